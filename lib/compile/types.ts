@@ -1,0 +1,59 @@
+import type { Tensor } from "../tensor/mod.ts";
+
+/** Where a compiled program runs (see `deno task doctor` for what this machine has). */
+export type ExecutorName = "native" | "wasm" | "eager";
+
+/** All executors, the default first. */
+export const EXECUTORS: readonly ExecutorName[] = ["native", "wasm", "eager"];
+
+/** A tensor on the host: a typed array with its shape, row-major. `bool` holds 0 and 1. */
+export type HostTensor =
+  | { readonly dtype: "float32"; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: "int32"; readonly shape: readonly number[]; readonly data: Int32Array }
+  | { readonly dtype: "bool"; readonly shape: readonly number[]; readonly data: Uint8Array };
+
+/** A nested record or list whose leaves are `L`. */
+export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> };
+
+/** The host counterpart of a tree of tensors, leaf by leaf. */
+export type HostTree<T> = T extends Tensor ? HostTensor
+  : { readonly [K in keyof T]: HostTree<T[K]> };
+
+/** Options of `compile` and `compileLoop`. */
+export interface CompileOptions {
+  /** @default "native" */
+  readonly executor?: ExecutorName;
+  /** Shown in errors and in the ONNX file. @default "program" */
+  readonly name?: string;
+}
+
+/** A pure program compiled for the shapes of its example arguments. */
+export interface CompiledProgram<Args extends readonly unknown[], Output> {
+  /**
+   * Runs the program once.
+   *
+   * @throws {TypeError} If a shape or dtype differs from the example's (the message names the leaf).
+   */
+  run(...args: { [K in keyof Args]: HostTree<Args[K]> }): Promise<HostTree<Output>>;
+  /** Frees the session. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * A step `(state, batch) → { state, metrics }` compiled so that many steps run in one call: the state stays
+ * inside between calls, and a call's batches are stacked along a new leading axis.
+ */
+export interface CompiledLoop<State, Batch, Metrics> {
+  /**
+   * Runs one step per entry of the leading axis of `batches` (any count ≥ 1, the same for every leaf).
+   *
+   * @returns the metrics, stacked along a leading axis of the same length.
+   */
+  run(batches: HostTree<Batch>): Promise<HostTree<Metrics>>;
+  /** Copies the state to the host. */
+  readState(): Promise<HostTree<State>>;
+  /** Replaces the state. */
+  writeState(state: HostTree<State>): Promise<void>;
+  /** Frees the session and the state. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,50 @@
+/** One file of a data set, as published. */
+export interface DataFile {
+  /** Path below the data set's folder, e.g. `Classical/6_cardio.npz`. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Where it is downloaded from; absent: it has to be put in place by hand (the error says where). */
+  readonly url?: string;
+}
+
+/** How a value was come by. `stand-in` data must be called so wherever it shows. */
+export type DataSource = "file" | "download" | "generated" | "stand-in";
+
+/** One entry of the catalogue. */
+export interface DataSet<T = unknown> {
+  /** Unique, `<collection>/<name>`, e.g. `adbench/6_cardio`. */
+  readonly name: string;
+  readonly title: string;
+  /** Licence or terms, in a phrase, with its source. */
+  readonly licence: string;
+  /** Folder name below each search root, e.g. `adbench`. */
+  readonly folder: string;
+  readonly files: readonly DataFile[];
+  /** Reads the verified files (same order as `files`). Throws `SyntaxError` on unreadable bytes. */
+  parse?(files: readonly Uint8Array[]): T | Promise<T>;
+  /** An exact generator: its output *is* the data set. */
+  generate?(): T | Promise<T>;
+  /** Same shape and similar in kind, made from a fixed seed; only for experiments that allow it. */
+  standIn?(): T | Promise<T>;
+}
+
+/** Which sources may be used. `real`: file or download (or exact generator); `stand-in`: never a file. */
+export type DataPolicy = "real" | "stand-in";
+
+/** A loaded data set with where it came from. */
+export interface Loaded<T = unknown> {
+  readonly name: string;
+  readonly value: T;
+  readonly source: DataSource;
+}
+
+/** What loading would give, found out without reading the files. */
+export interface Resolved {
+  readonly name: string;
+  /** `missing`: not on disk; it can be downloaded if `downloadable`. */
+  readonly source: DataSource | "missing";
+  readonly downloadable: boolean;
+  /** Identifies the content in cache keys: the files' published sha256, or `generated`/`stand-in`. */
+  readonly digest: string;
+}

@@ -1,0 +1,29 @@
+/** A compiled-to-be Vega-Lite 5 specification with its data inline. */
+export type VegaLiteSpec = Readonly<Record<string, unknown>>;
+
+/** A rendered figure: what the notebook, the files and the golden test all use. */
+export interface Figure {
+  readonly kind: "figure";
+  readonly spec: VegaLiteSpec;
+  /** What the figure shows, for readers who cannot see it. */
+  readonly alt: string;
+}
+
+/** A table's column. */
+export interface Column {
+  /** Key into each row. */
+  readonly key: string;
+  readonly title: string;
+  /** Decimals for numbers in text form; CSV keeps full precision. @default 2 */
+  readonly digits?: number;
+  /** What is in it, its unit and provenance (shown as a note below the table). */
+  readonly note?: string;
+}
+
+/** A table: rows of numbers and text. `null` means "no value" and prints as a dash. */
+export interface Table {
+  readonly kind: "table";
+  readonly columns: readonly Column[];
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+  readonly notes: readonly string[];
+}
