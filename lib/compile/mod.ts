@@ -1,1 +1,6 @@
+/** Compiles TensorFlow.js programs into ONNX graphs and runs them on an executor. */
+export { TraceError } from "./_backend.ts";
+export { compile } from "./compile.ts";
+export * from "./loop.ts";
+export * from "./probe.ts";
 export * from "./types.ts";

@@ -21,7 +21,7 @@ export type HostTree<T> = T extends Tensor ? HostTensor
 
 /** Options of `compile` and `compileLoop`. */
 export interface CompileOptions {
-  /** @default "native" */
+  /** Where the program runs. @default "native" */
   readonly executor?: ExecutorName;
   /** Shown in errors and in the ONNX file. @default "program" */
   readonly name?: string;

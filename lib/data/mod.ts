@@ -1,1 +1,10 @@
 export * from "./types.ts";
+export { ADBENCH, type AdbenchDataSet } from "./adbench.ts";
+export { type AnomalyData, anomalyStandIn, type AnomalyStandInOptions } from "./anomaly_data.ts";
+export { type NamedMatrix, readCsv } from "./csv.ts";
+export { dataSets, findDataSet } from "./catalogue.ts";
+export { downloadDataSet, type DownloadOptions, type DownloadProgress } from "./download.ts";
+export { DTE_TOY } from "./dte_toy.ts";
+export { DATA_FOLDER, dataRoots, loadDataSet, resolveDataSet, sha256 } from "./load.ts";
+export { type NpyArray, type NpyData, readNpy, toMatrix } from "./npy.ts";
+export { readNpz } from "./npz.ts";

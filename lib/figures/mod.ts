@@ -1,1 +1,20 @@
 export * from "./types.ts";
+export type { AxisOptions, ChartTexts } from "./_axes.ts";
+export { type Bar, barChart, type BarChartOptions } from "./bar_chart.ts";
+export {
+  criticalDifference,
+  type CriticalDifferenceOptions,
+  findCliques,
+  type RankedMethod,
+} from "./critical_difference.ts";
+export { type MimeBundle, show, toMimeBundle } from "./display.ts";
+export { figure, type FigureOptions } from "./figure.ts";
+export { type Arrow, type Grid, heatmap, type HeatmapOptions, type PlaneLayers } from "./heatmap.ts";
+export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
+export { panels, type PanelsOptions } from "./panels.ts";
+export { type Provenance, stampProvenance } from "./provenance.ts";
+export { type PngOptions, renderPng, renderSvg } from "./render.ts";
+export { type Ridge, ridgeline, type RidgelineOptions } from "./ridgeline.ts";
+export { scatterChart, type ScatterChartOptions, type ScatterPoint } from "./scatter_chart.ts";
+export { tableToCsv, tableToHtml, tableToMarkdown } from "./tables.ts";
+export { FAMILY_COLOURS, FIGURE_WIDTH, INK, PALETTE, theme } from "./theme.ts";

@@ -20,10 +20,25 @@ export interface Column {
   readonly note?: string;
 }
 
-/** A table: rows of numbers and text. `null` means "no value" and prints as a dash. */
+/**
+ * A measured value beside the reported one: one cell `92.81 ± 0.14 (92.79)` in text, three columns in CSV
+ * (`key`, `key std`, `key reported`).
+ */
+export interface Measured {
+  readonly value: number | null;
+  /** Standard deviation over seeds. */
+  readonly std?: number;
+  /** The paper's value. */
+  readonly reported?: number;
+}
+
+/** What a table holds. `null` means "no value" and prints as a dash. */
+export type Cell = string | number | null | Measured;
+
+/** A table: rows of numbers and text. */
 export interface Table {
   readonly kind: "table";
   readonly columns: readonly Column[];
-  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+  readonly rows: readonly Readonly<Record<string, Cell>>[];
   readonly notes: readonly string[];
 }

@@ -23,6 +23,12 @@ const UNSEEDED = new Set([
   "dropout",
 ]);
 
+/** TensorFlow.js functions whose derivatives are wrong or fail, with what to write instead. */
+const UNSAFE = new Map([
+  ["softmaxCrossEntropy", "Its second derivative is wrong: use tf.logSoftmax."],
+  ["logSigmoid", "Its gradient fails inside larger functions: use tf.neg(tf.softplus(tf.neg(x)))."],
+]);
+
 function reportForeignImport(
   context: Deno.lint.RuleContext,
   node: Deno.lint.Node,
@@ -61,6 +67,23 @@ const plugin: Deno.lint.Plugin = {
                 node,
                 message: `tf.${property} is not reproducibly seeded.`,
                 hint: "Draw on the host from a stream of lib/random and pass the numbers in.",
+              });
+            }
+          },
+        };
+      },
+    },
+    "no-unsafe-gradient": {
+      create(context) {
+        return {
+          MemberExpression(node) {
+            if (node.property.type !== "Identifier") return;
+            const hint = UNSAFE.get(node.property.name);
+            if (hint) {
+              context.report({
+                node,
+                message: `${node.property.name} cannot be differentiated safely.`,
+                hint,
               });
             }
           },

@@ -8,6 +8,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** How much is run: `smoke` in seconds on generated data, `laptop` in ≤ 10 minutes on 2 cores, `paper` in full. */
 export type ProfileName = "smoke" | "laptop" | "paper";
 
+/** All profiles, the smallest first. */
+export const PROFILES: readonly ProfileName[] = ["smoke", "laptop", "paper"];
+
 /** What a run asks of a paper. */
 export interface Plan {
   readonly profile: ProfileName;
@@ -38,7 +41,10 @@ export interface JobContext {
 export interface Experiment<Config extends Json = any, Result extends Json = any> {
   readonly id: string;
   readonly title: string;
-  /** `import.meta.url` of the file it is defined in: the cache key digests that file's module graph. */
+  /**
+   * `import.meta.url` of the file that exports it (by itself or in a list): workers load it from there, and the cache
+   * key digests that file's module graph. Keep figures and claims out of that file, or a change of them is a miss.
+   */
   readonly module: string;
   /** Whether the result depends on the executor. */
   readonly usesExecutor: boolean;

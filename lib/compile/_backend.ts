@@ -1,0 +1,259 @@
+/**
+ * The tracing backend: a TensorFlow.js backend whose kernels record nodes into a {@link Graph} instead of computing.
+ */
+import { type Tensor, tf } from "../tensor/mod.ts";
+import {
+  broadcastShape,
+  type ConstantData,
+  type ElementType,
+  Graph,
+  isSplat,
+  sizeOf,
+  type Value,
+} from "./_graph.ts";
+import { KERNELS } from "./_kernels/mod.ts";
+
+const BACKEND = "refigure-trace";
+
+/** Constants with more elements than this are left to the executor to fold. */
+const FOLD_LIMIT = 65_536;
+
+/** Thrown when a program cannot be traced; the message names the operation and the call site. */
+export class TraceError extends Error {
+  override readonly name = "TraceError";
+}
+
+type DataId = object;
+type Inputs = Readonly<Record<string, tf.TensorInfo | undefined>>;
+
+/** Folders whose stack frames are not the caller's. */
+const OWN = [new URL("./", import.meta.url).href, new URL("../tensor/", import.meta.url).href];
+
+/** The first stack frame outside TensorFlow.js, `lib/tensor` and `lib/compile`. */
+function callSite(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 100;
+  const frames = new Error().stack?.split("\n").slice(1) ?? [];
+  Error.stackTraceLimit = limit;
+  const outside = frames.find((frame) =>
+    /:\d+:\d+\)?$/.test(frame) && !/@tensorflow|ext:/.test(frame) &&
+    !OWN.some((folder) => frame.includes(folder))
+  );
+  return outside?.trim().replace(/^at (?:.*\((.*)\)|(.*))$/, "$1$2") ?? "(unknown place)";
+}
+
+/** What the trace under way has recorded. */
+interface Trace {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly values: WeakMap<DataId, Value>;
+}
+
+let current: Trace | undefined;
+
+function active(): Trace {
+  if (current === undefined) throw new TraceError("Cannot use a traced tensor as its trace has ended");
+  return current;
+}
+
+class TracingBackend extends tf.KernelBackend {
+  override write(data: tf.BackendValues, shape: number[], dtype: tf.DataType): DataId {
+    const { graph, values } = active();
+    if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
+      throw new TraceError(`Cannot trace a ${dtype} tensor: made at ${callSite()}`);
+    }
+    const dataId = {};
+    graph.kernel = "constant";
+    values.set(dataId, graph.constant(typedArray(data as Float32Array, dtype), { dtype, shape }));
+    return dataId;
+  }
+
+  override readSync(dataId: DataId): tf.BackendValues {
+    const value = valueOf(dataId);
+    if (value.data !== undefined) return elements(value);
+    throw new TraceError(
+      `Cannot read a tensor while tracing "${active().name}" as its values are not known before the program runs: ` +
+        `the output of ${value.kernel}, shape [${value.shape}], is read at ${callSite()} ` +
+        `(use tf.where instead of a branch, or return the tensor and read it after the run)`,
+    );
+  }
+
+  override read(dataId: DataId): Promise<tf.BackendValues> {
+    return Promise.resolve(this.readSync(dataId));
+  }
+
+  override disposeData(): boolean {
+    return true;
+  }
+  override incRef(): void {}
+  override refCount(): number {
+    return 1;
+  }
+  override numDataIds(): number {
+    return 0;
+  }
+  override floatPrecision(): 32 {
+    return 32;
+  }
+  override epsilon(): number {
+    return 1e-7;
+  }
+  override timerAvailable(): boolean {
+    return false;
+  }
+  override dispose(): void {}
+}
+
+const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+function typedArray(data: ArrayLike<number>, dtype: keyof typeof ARRAYS): ConstantData {
+  return ARRAYS[dtype].from(data);
+}
+
+/** All elements of a constant. */
+function elements(value: Value): Float32Array | Int32Array | Uint8Array {
+  const { data, dtype, shape } = value as Value & { data: Float32Array; dtype: keyof typeof ARRAYS };
+  return isSplat(value) ? new ARRAYS[dtype](sizeOf(shape)).fill(data[0]) : data;
+}
+
+/** The value behind a tensor; a tensor of another backend (captured from outside) becomes a constant. */
+function valueOf(dataId: DataId): Value {
+  const { graph, values } = active();
+  let value = values.get(dataId);
+  if (value === undefined) {
+    const { state: { tensorInfo } } = tf.engine() as unknown as {
+      state: {
+        tensorInfo: WeakMap<DataId, { backend: tf.KernelBackend; shape: number[]; dtype: ElementType }>;
+      };
+    };
+    const { backend, shape, dtype } = tensorInfo.get(dataId)!;
+    if (backend instanceof TracingBackend) {
+      throw new TraceError(`Cannot use a tensor of another trace: used at ${callSite()}`);
+    }
+    const data = typedArray(backend.readSync(dataId) as Float32Array, dtype as keyof typeof ARRAYS);
+    values.set(dataId, value = graph.constant(data, { dtype, shape }));
+  }
+  return value;
+}
+
+function infoOf(value: Value): tf.TensorInfo {
+  const dataId = {};
+  active().values.set(dataId, value);
+  return { dataId, shape: [...value.shape], dtype: value.dtype as tf.DataType };
+}
+
+/** The TensorFlow.js `cpu` backend, as far as folding needs it. */
+interface CpuBackend extends tf.KernelBackend {
+  makeTensorInfo(shape: readonly number[], dtype: string, values: ConstantData): tf.TensorInfo;
+  disposeIntermediateTensorInfo(info: tf.TensorInfo): void;
+}
+
+/** Runs a kernel on constants, on the TensorFlow.js `cpu` backend. */
+function fold(kernel: string, inputs: Readonly<Record<string, Value>>, attrs: tf.NamedAttrMap): Value[] {
+  const { graph } = active();
+  const backend = tf.engine().findBackend("cpu") as CpuBackend;
+  // Where every operand repeats one element so does the result: compute it once.
+  const operands = Object.values(inputs);
+  const once = KERNELS[kernel]?.elementwise === true && operands.every(isSplat);
+  const infos = mapRecord(inputs, (value) => {
+    const operand = once ? { ...value, shape: [] } : value;
+    return backend.makeTensorInfo(operand.shape, value.dtype, elements(operand));
+  });
+  const outputs = tf.getKernel(kernel, "cpu").kernelFunc({ inputs: infos, attrs, backend });
+  const values = [outputs].flat().map((info) => {
+    const dtype = info.dtype as keyof typeof ARRAYS;
+    const data = typedArray(backend.readSync(info.dataId) as Float32Array, dtype);
+    backend.disposeIntermediateTensorInfo(info);
+    const shape = once ? broadcastShape(operands.map((operand) => operand.shape)) : info.shape;
+    return graph.constant(data, { dtype, shape });
+  });
+  for (const info of Object.values(infos)) backend.disposeIntermediateTensorInfo(info);
+  return values;
+}
+
+/** Maps a record, or a list (TensorFlow.js passes either as a kernel's inputs). */
+function mapRecord<A, B>(record: Readonly<Record<string, A>>, f: (item: A) => B): Record<string, B> {
+  const mapped = Object.entries(record).map(([key, item]) => [key, f(item)] as const);
+  return Array.isArray(record)
+    ? mapped.map(([, item]) => item) as unknown as Record<string, B>
+    : Object.fromEntries(mapped);
+}
+
+/** The tracing kernel of every TensorFlow.js kernel: fold constants, else lower by the registry's row. */
+function record(kernel: string, given: Inputs, attributes: tf.NamedAttrMap): tf.TensorInfo | tf.TensorInfo[] {
+  const { graph, name } = active();
+  // Optional inputs that are not given are null or undefined.
+  const present = Array.isArray(given)
+    ? given
+    : Object.fromEntries(Object.entries(given).filter(([, x]) => x));
+  const inputs = mapRecord(present as Record<string, tf.TensorInfo>, ({ dataId }) => valueOf(dataId));
+  const operands = Object.values(inputs);
+  const row = KERNELS[kernel];
+  graph.kernel = kernel;
+  const known = operands.every(({ data }) => data !== undefined);
+  const size = operands.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+  if (known && size <= FOLD_LIMIT && (operands.length > 0 || row === undefined)) {
+    const folded = fold(kernel, inputs, attributes).map(infoOf);
+    return folded.length === 1 ? folded[0] : folded;
+  }
+  if (row === undefined) {
+    throw new TraceError(
+      `Cannot trace "${name}" as it uses the kernel ${kernel}, which has no lowering to ONNX: called at ` +
+        `${callSite()} (to add one, add a row to lib/compile/_kernels/ and a case to ` +
+        `tests/lib/compile/_kernel_cases.ts)`,
+    );
+  }
+  const output = row.lower({ graph, inputs, attributes });
+  return Array.isArray(output) ? output.map(infoOf) : infoOf(output as Value);
+}
+
+tf.registerBackend(BACKEND, () => new TracingBackend());
+for (const { kernelName } of tf.getKernelsForBackend("cpu")) {
+  tf.registerKernel({
+    kernelName,
+    backendName: BACKEND,
+    kernelFunc: ({ inputs, attrs }) => record(kernelName, inputs, attrs ?? {}),
+  });
+}
+
+/** What {@link trace} recorded; the program's inputs and outputs are in the order given. */
+export interface Traced {
+  readonly graph: Graph;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+}
+
+/**
+ * Runs a program once on tensors that stand for its inputs and records what it does.
+ *
+ * @param program Given one tensor per input; returns the output tensors. Must be synchronous.
+ * @param options `types`: the inputs. `name`: for errors.
+ * @throws {TraceError} If the program reads a tensor, or uses a kernel that has no row.
+ */
+export function trace(
+  program: (inputs: Tensor[]) => readonly Tensor[],
+  options: {
+    readonly types: readonly { dtype: ElementType; shape: readonly number[] }[];
+    readonly name: string;
+  },
+): Traced {
+  const before = tf.getBackend();
+  const outer = current;
+  const graph = new Graph();
+  current = { name: options.name, graph, values: new WeakMap() };
+  // The factory is synchronous, so the backend is in place before the promise settles.
+  void tf.setBackend(BACKEND);
+  try {
+    const inputs = options.types.map((type) => graph.input(type));
+    let outputs: Value[] = [];
+    tf.tidy(() => {
+      const engine = tf.engine();
+      const fed = inputs.map((value) => engine.makeTensorFromTensorInfo(infoOf(value)));
+      outputs = program(fed).map(({ dataId }) => valueOf(dataId));
+    });
+    return { graph, inputs, outputs };
+  } finally {
+    current = outer;
+    void tf.setBackend(before);
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * The graph a trace records: values and ONNX nodes, simplified while they are added.
+ *
+ * Constants are known values; equal nodes are merged; broadcasts are pushed behind elementwise operations; casts,
+ * reshapes and transposes that do nothing vanish. Nodes that no output needs are dropped by {@link liveNodes}.
+ */
+
+/** Element types; `int64` occurs only inside the graph (shapes, axes, indices). */
+export type ElementType = "float32" | "int32" | "bool" | "int64";
+
+/** Data of a constant. A single element stands for every element of the constant's shape. */
+export type ConstantData = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+
+/** ONNX attributes: a `number` is an integer, a `{ float }` a float. */
+export type Attribute = number | { readonly float: number } | readonly number[] | string;
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** A tensor of the graph. */
+export interface Value {
+  readonly id: number;
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+  /** Present on constants. */
+  readonly data?: ConstantData;
+  /** Absent on inputs and constants. */
+  readonly node?: Node;
+  /** Name of the TensorFlow.js kernel that made it, for errors. */
+  readonly kernel: string;
+}
+
+/** An ONNX node (opset {@link OPSET}). */
+export interface Node {
+  op: string;
+  inputs: readonly Value[];
+  attributes: Attributes;
+  outputs: readonly Value[];
+}
+
+/** Type and shape of a node's output. */
+export interface OutputType {
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+}
+
+export const OPSET = 18;
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((length, i) => length === b[i]);
+}
+
+/** The shape that several shapes broadcast to (NumPy's rule; TensorFlow.js has checked that they do). */
+export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, i) => {
+    const lengths = shapes.map((shape) => shape[shape.length - rank + i] ?? 1);
+    return lengths.find((length) => length !== 1) ?? 1;
+  });
+}
+
+/** Whether a constant repeats one element. */
+export function isSplat(value: Value): boolean {
+  return value.data?.length === 1;
+}
+
+function isSplatOf(value: Value, element: number): boolean {
+  return isSplat(value) && value.dtype !== "int64" && value.data![0] === element;
+}
+
+const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+/** A graph under construction. */
+export class Graph {
+  /** In an order in which they can run. */
+  nodes: Node[] = [];
+  /** Name of the kernel being lowered. */
+  kernel = "input";
+  #nextId = 0;
+  readonly #known = new Map<string, readonly Value[]>();
+
+  /** A fed value. */
+  input(type: OutputType): Value {
+    return { id: this.#nextId++, dtype: type.dtype, shape: type.shape, kernel: "input" };
+  }
+
+  /** A constant; `data` has all its elements or a single one for all. */
+  constant(data: ConstantData, type: OutputType): Value {
+    const elements = data.length > 1 && data.every((element) => Object.is(element, data[0]))
+      ? data.slice(0, 1)
+      : data;
+    const { dtype, shape } = type;
+    const make = () => [{ id: this.#nextId++, dtype, shape, data: elements, kernel: this.kernel }];
+    if (elements.length > 64) return make()[0];
+    // -0 must not be merged with 0.
+    const text = Array.from(elements as Float32Array, (x) => Object.is(x, -0) ? "-0" : `${x}`);
+    return this.#merged(`${type.dtype}[${type.shape}]${text}`, make)[0];
+  }
+
+  /** A constant that repeats one number. */
+  splat(element: number, type: OutputType & { readonly dtype: "float32" | "int32" | "bool" }): Value {
+    return this.constant(ARRAYS[type.dtype].of(element), type);
+  }
+
+  /** A constant of the type of `like` with a single element, shape `[]`. */
+  scalar(element: number, like: { readonly dtype: ElementType } = { dtype: "float32" }): Value {
+    return this.splat(element, { dtype: like.dtype as "float32", shape: [] });
+  }
+
+  /** An int64 list, as ONNX wants shapes and axes. */
+  ints(list: readonly number[]): Value {
+    const data = BigInt64Array.from(list, (item) => BigInt(item));
+    return this.constant(data, { dtype: "int64", shape: [list.length] });
+  }
+
+  /** Adds a node with any number of outputs. */
+  multiNode(op: string, inputs: readonly Value[], attributes: Attributes, types: readonly OutputType[]) {
+    const ids = inputs.map(({ id }) => id);
+    const outputs = types.map(({ dtype, shape }) => `${dtype}[${shape}]`);
+    return this.#merged(`${op}(${ids})${JSON.stringify(attributes)}${outputs}`, () => {
+      const node: Node = { op, inputs, attributes, outputs: [] };
+      node.outputs = types.map(({ dtype, shape }) => ({
+        id: this.#nextId++,
+        dtype,
+        shape,
+        node,
+        kernel: this.kernel,
+      }));
+      this.nodes.push(node);
+      return node.outputs;
+    });
+  }
+
+  /** Adds a node with one output. */
+  node(op: string, inputs: readonly Value[], type: OutputType, attributes: Attributes = {}): Value {
+    return this.multiNode(op, inputs, attributes, [type])[0];
+  }
+
+  #merged(key: string, make: () => readonly Value[]): readonly Value[] {
+    let values = this.#known.get(key);
+    if (values === undefined) this.#known.set(key, values = make());
+    return values;
+  }
+
+  /**
+   * An operation element by element with broadcasting.
+   *
+   * Works on the operands before they were broadcast and broadcasts the result, if it must be.
+   */
+  elementwise(
+    op: string,
+    operands: readonly Value[],
+    options: { readonly dtype?: ElementType; readonly attributes?: Attributes } = {},
+  ): Value {
+    const { dtype = operands[0].dtype, attributes = {} } = options;
+    const shape = broadcastShape(operands.map((operand) => operand.shape));
+    const neutral = this.#neutral(op, operands);
+    if (neutral !== undefined) return this.expand(neutral, shape);
+    const cores = operands.map((operand) => this.#core(operand));
+    const core = broadcastShape(cores.map((operand) => operand.shape));
+    return this.expand(this.node(op, cores, { dtype, shape: core }, attributes), shape);
+  }
+
+  /** The operand that the result equals, if the others are neutral: x + 0, x − 0, x · 1, x / 1. */
+  #neutral(op: string, [a, b]: readonly Value[]): Value | undefined {
+    if ((op === "Add" || op === "Sub") && isSplatOf(b, 0)) return a;
+    if ((op === "Mul" || op === "Div") && isSplatOf(b, 1)) return a;
+    if (op === "Add" && isSplatOf(a, 0)) return b;
+    if (op === "Mul" && isSplatOf(a, 1)) return b;
+    return undefined;
+  }
+
+  /** The value before it was broadcast. */
+  #core(value: Value): Value {
+    if (value.node?.op === "Expand") return value.node.inputs[0];
+    if (isSplat(value) && value.shape.length > 0) {
+      return this.constant(value.data!, { dtype: value.dtype, shape: [] });
+    }
+    return value;
+  }
+
+  expand(value: Value, shape: readonly number[]): Value {
+    if (sameShape(value.shape, shape)) return value;
+    const core = this.#core(value);
+    if (isSplat(core)) return this.constant(core.data!, { dtype: core.dtype, shape });
+    return this.node("Expand", [core, this.ints(shape)], { dtype: core.dtype, shape });
+  }
+
+  cast(value: Value, dtype: ElementType): Value {
+    if (value.dtype === dtype) return value;
+    if (isSplat(value) && dtype !== "int64" && value.dtype !== "int64") {
+      const element = Number(value.data![0]);
+      return this.splat(dtype === "bool" ? Number(element !== 0) : Math.trunc(element), {
+        dtype,
+        shape: value.shape,
+      });
+    }
+    return this.elementwise("Cast", [value], { dtype, attributes: { to: ONNX_TYPE[dtype] } });
+  }
+
+  reshape(value: Value, shape: readonly number[]): Value {
+    if (sameShape(value.shape, shape)) return value;
+    if (value.data !== undefined) return this.constant(value.data, { dtype: value.dtype, shape });
+    if (value.node?.op === "Reshape") return this.reshape(value.node.inputs[0], shape);
+    return this.node("Reshape", [value, this.ints(shape)], { dtype: value.dtype, shape }, { allowzero: 1 });
+  }
+
+  transpose(value: Value, perm: readonly number[]): Value {
+    if (perm.every((axis, i) => axis === i)) return value;
+    const shape = perm.map((axis) => value.shape[axis]);
+    if (isSplat(value)) return this.constant(value.data!, { dtype: value.dtype, shape });
+    // Moving only axes of length 1 leaves the order of the elements as it is.
+    const moved = perm.filter((axis) => value.shape[axis] !== 1);
+    if (moved.every((axis, i) => i === 0 || axis > moved[i - 1])) return this.reshape(value, shape);
+    if (value.node?.op === "Transpose") {
+      const before = value.node.attributes.perm as readonly number[];
+      return this.transpose(value.node.inputs[0], perm.map((axis) => before[axis]));
+    }
+    return this.node("Transpose", [value], { dtype: value.dtype, shape }, { perm });
+  }
+}
+
+/** `TensorProto.DataType` of the ONNX specification. */
+export const ONNX_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+/** The nodes that the given outputs need, in order. */
+export function liveNodes(nodes: readonly Node[], outputs: readonly Value[]): Node[] {
+  const live = new Set<Node>();
+  const pending = [...outputs];
+  while (pending.length > 0) {
+    const { node } = pending.pop()!;
+    if (node === undefined || live.has(node)) continue;
+    live.add(node);
+    pending.push(...node.inputs);
+  }
+  return nodes.filter((node) => live.has(node));
+}

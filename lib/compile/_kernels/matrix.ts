@@ -1,0 +1,74 @@
+/** Matrix products. */
+import { broadcastShape, type Graph, type Value } from "../_graph.ts";
+import { ELEMENTWISE } from "./elementwise.ts";
+import type { KernelRows } from "./row.ts";
+
+interface Factor {
+  readonly value: Value;
+  readonly transposed: boolean;
+}
+
+/** Takes a transposition of the last two axes out of a factor. */
+function untransposed({ value, transposed }: Factor): Factor {
+  const perm = value.node?.op === "Transpose" ? value.node.attributes.perm as readonly number[] : undefined;
+  const rank = value.shape.length;
+  if (
+    perm === undefined || perm[rank - 1] !== rank - 2 || perm.some((axis, i) => i < rank - 2 && axis !== i)
+  ) {
+    return { value, transposed };
+  }
+  return { value: value.node!.inputs[0], transposed: !transposed };
+}
+
+/** Swaps the last two axes. */
+function swapped(graph: Graph, { value, transposed }: Factor): Value {
+  const rank = value.shape.length;
+  const perm = value.shape.map((_, i) => i < rank - 2 ? i : 2 * rank - 3 - i);
+  return transposed ? graph.transpose(value, perm) : value;
+}
+
+export function matMul(graph: Graph, a: Factor, b: Factor): Value {
+  const { value: { shape: aShape, dtype } } = a;
+  const { value: { shape: bShape } } = b;
+  const rows = aShape[aShape.length - (a.transposed ? 1 : 2)];
+  const columns = bShape[bShape.length - (b.transposed ? 2 : 1)];
+  const batch = broadcastShape([aShape.slice(0, -2), bShape.slice(0, -2)]);
+  const type = { dtype, shape: [...batch, rows, columns] };
+  // Gemm takes transposed matrices as they lie in memory, but neither batches nor integers.
+  if (batch.length > 0 || dtype !== "float32") {
+    return graph.node("MatMul", [swapped(graph, a), swapped(graph, b)], type);
+  }
+  const [left, right] = [untransposed(a), untransposed(b)];
+  const attributes = { transA: left.transposed ? 1 : 0, transB: right.transposed ? 1 : 0 };
+  return graph.node("Gemm", [left.value, right.value], type, attributes);
+}
+
+/** Names of the activations that TensorFlow.js fuses, as kernels. */
+const FUSED: Readonly<Record<string, string>> = {
+  elu: "Elu",
+  leakyrelu: "LeakyRelu",
+  prelu: "Prelu",
+  relu: "Relu",
+  relu6: "Relu6",
+  sigmoid: "Sigmoid",
+};
+
+export const MATRIX: KernelRows = {
+  BatchMatMul: {
+    lower: ({ graph, inputs: { a, b }, attributes: { transposeA, transposeB } }) =>
+      matMul(graph, { value: a, transposed: transposeA }, { value: b, transposed: transposeB }),
+  },
+  _FusedMatMul: {
+    lower({ graph, inputs: { a, b, bias, preluActivationWeights: alpha }, attributes }) {
+      const { transposeA, transposeB, activation, leakyreluAlpha } = attributes;
+      let x = matMul(graph, { value: a, transposed: transposeA }, { value: b, transposed: transposeB });
+      if (bias !== undefined) x = graph.elementwise("Add", [x, bias]);
+      if (activation === undefined || activation === null || activation === "linear") return x;
+      return ELEMENTWISE[FUSED[activation]].lower({
+        graph,
+        inputs: alpha === undefined ? { x } : { x, alpha },
+        attributes: { alpha: leakyreluAlpha },
+      });
+    },
+  },
+};

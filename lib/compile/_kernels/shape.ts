@@ -1,0 +1,168 @@
+/** Kernels that move, repeat or cut elements. */
+import { tf } from "../../tensor/mod.ts";
+import { type Graph, sizeOf, type Value } from "../_graph.ts";
+import type { KernelRows } from "./row.ts";
+
+/** An axis counted from the front. */
+export const axisOf = (axis: number, rank: number): number => axis < 0 ? axis + rank : axis;
+
+/** The part from `begin` to `end` (exclusive) with positive or negative `strides`, one entry per axis. */
+export function slice(
+  graph: Graph,
+  x: Value,
+  part: { begin: readonly number[]; end: readonly number[]; strides: readonly number[] },
+): Value {
+  const { begin, end, strides } = part;
+  const shape = begin.map((from, i) => Math.max(0, Math.ceil((end[i] - from) / strides[i])));
+  const cut = shape.map((_, i) => i).filter((i) => shape[i] !== x.shape[i] || strides[i] < 0);
+  if (cut.length === 0) return x;
+  // ONNX counts negative ends from the back: "before the first element" needs a number below all.
+  const last = (i: number) => strides[i] < 0 && end[i] < 0 ? -x.shape[i] - 1 : end[i];
+  const lists = [cut.map((i) => begin[i]), cut.map(last), cut, cut.map((i) => strides[i])];
+  return graph.node("Slice", [x, ...lists.map((list) => graph.ints(list))], { dtype: x.dtype, shape });
+}
+
+export function concat(graph: Graph, parts: readonly Value[], axis: number): Value {
+  const filled = parts.filter(({ shape }) => sizeOf(shape) > 0);
+  if (filled.length === 1) return filled[0];
+  const [first] = parts;
+  const shape = first.shape.map((length, i) =>
+    i === axis ? parts.reduce((sum, part) => sum + part.shape[axis], 0) : length
+  );
+  return graph.node("Concat", filled.length === 0 ? parts : filled, { dtype: first.dtype, shape }, { axis });
+}
+
+function split(graph: Graph, x: Value, axis: number, sizes: readonly number[]): readonly Value[] {
+  const types = sizes.map((size) => ({
+    dtype: x.dtype,
+    shape: x.shape.map((n, i) => i === axis ? size : n),
+  }));
+  return graph.multiNode("Split", [x, graph.ints(sizes)], { axis }, types);
+}
+
+/** A stand-in for a tensor where TensorFlow.js reads nothing but the shape. */
+const ofShape = (shape: readonly number[]) =>
+  ({ shape: [...shape], rank: shape.length }) as unknown as tf.Tensor;
+
+/** [[before, after], …] of an ONNX Pad, with the padded shape. */
+function padding(x: Value, paddings: readonly (readonly [number, number])[]) {
+  return {
+    list: [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)],
+    shape: x.shape.map((length, i) => length + paddings[i][0] + paddings[i][1]),
+  };
+}
+
+export const SHAPE: KernelRows = {
+  Reshape: {
+    lower: ({ graph, inputs: { x }, attributes: { shape } }) =>
+      graph.reshape(x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape))),
+  },
+  ExpandDims: {
+    lower({ graph, inputs: { input }, attributes: { dim } }) {
+      const shape = [...input.shape];
+      shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1);
+      return graph.reshape(input, shape);
+    },
+  },
+  Transpose: { lower: ({ graph, inputs: { x }, attributes: { perm } }) => graph.transpose(x, perm) },
+  Concat: {
+    lower({ graph, inputs, attributes: { axis } }) {
+      const parts = Object.values(inputs);
+      return concat(graph, parts, axisOf(axis, parts[0].shape.length));
+    },
+  },
+  Pack: {
+    lower({ graph, inputs, attributes: { axis } }) {
+      const parts = Object.values(inputs);
+      const at = axisOf(axis, parts[0].shape.length + 1);
+      return concat(graph, parts.map((x) => graph.reshape(x, x.shape.toSpliced(at, 0, 1))), at);
+    },
+  },
+  Unpack: {
+    lower({ graph, inputs: { value }, attributes: { axis } }) {
+      const at = axisOf(axis, value.shape.length);
+      return split(graph, value, at, Array(value.shape[at]).fill(1))
+        .map((part) => graph.reshape(part, value.shape.toSpliced(at, 1)));
+    },
+  },
+  SplitV: {
+    lower({ graph, inputs: { x }, attributes: { numOrSizeSplits, axis } }) {
+      const at = axisOf(axis, x.shape.length);
+      return split(graph, x, at, tf.backend_util.prepareSplitSize(ofShape(x.shape), numOrSizeSplits, at));
+    },
+  },
+  Slice: {
+    lower({ graph, inputs: { x }, attributes: { begin, size } }) {
+      const [from, sizes] = tf.slice_util.parseSliceParams(ofShape(x.shape), begin, size);
+      const end = from.map((first, i) => first + sizes[i]);
+      return slice(graph, x, { begin: from, end, strides: from.map(() => 1) });
+    },
+  },
+  StridedSlice: {
+    lower({ graph, inputs: { x }, attributes }) {
+      const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } =
+        attributes;
+      const info = tf.slice_util.sliceInfo(
+        [...x.shape],
+        begin,
+        end,
+        strides,
+        beginMask,
+        endMask,
+        ellipsisMask,
+        newAxisMask,
+        shrinkAxisMask,
+      );
+      return graph.reshape(slice(graph, x, info), info.finalShape);
+    },
+  },
+  Reverse: {
+    lower({ graph, inputs: { x }, attributes: { dims } }) {
+      const axes = new Set(tf.util.parseAxisParam(dims, [...x.shape]));
+      return slice(graph, x, {
+        begin: x.shape.map((length, i) => axes.has(i) ? length - 1 : 0),
+        end: x.shape.map((length, i) => axes.has(i) ? -1 : length),
+        strides: x.shape.map((_, i) => axes.has(i) ? -1 : 1),
+      });
+    },
+  },
+  Tile: {
+    lower({ graph, inputs: { x }, attributes: { reps } }) {
+      const shape = x.shape.map((length, i) => length * reps[i]);
+      if (x.shape.every((length, i) => length === 1 || reps[i] === 1)) return graph.expand(x, shape);
+      return graph.node("Tile", [x, graph.ints(reps)], { dtype: x.dtype, shape });
+    },
+  },
+  PadV2: {
+    lower({ graph, inputs: { x }, attributes: { paddings, constantValue } }) {
+      const { list, shape } = padding(x, paddings);
+      if (list.every((count) => count === 0)) return x;
+      // ONNX pads with scalars of the padded type.
+      const fill = graph.scalar(constantValue, x);
+      return graph.node("Pad", [x, graph.ints(list), fill], { dtype: x.dtype, shape });
+    },
+  },
+  MirrorPad: {
+    lower({ graph, inputs: { x }, attributes: { paddings, mode } }) {
+      const { list, shape } = padding(x, paddings);
+      const reflected = { dtype: x.dtype, shape };
+      if (mode === "reflect") return graph.node("Pad", [x, graph.ints(list)], reflected, { mode: "reflect" });
+      // "symmetric" repeats the border element: mirror by hand, axis by axis.
+      return x.shape.reduce((padded: Value, length, axis) => {
+        const [before, after] = paddings[axis];
+        const part = (first: number, end: number, stride: number) =>
+          slice(graph, padded, {
+            begin: padded.shape.map((_, i) => i === axis ? first : 0),
+            end: padded.shape.map((n, i) => i === axis ? end : n),
+            strides: padded.shape.map((_, i) => i === axis ? stride : 1),
+          });
+        const parts = [part(before - 1, -1, -1), padded, part(length - 1, length - 1 - after, -1)];
+        return concat(graph, parts.filter((_, i) => [before, 1, after][i] > 0), axis);
+      }, x);
+    },
+  },
+  Fill: {
+    lower: ({ graph, attributes: { shape, value, dtype = "float32" } }) =>
+      graph.splat(value, { dtype, shape }),
+  },
+};

@@ -1,0 +1,110 @@
+import { flattenTree, type Tensor, tf, unflattenTree } from "../tensor/mod.ts";
+import { trace } from "./_backend.ts";
+import { type EagerEngine, loadEngine } from "./_executors.ts";
+import { checkedLeaves, leafTypes, toHost, toTensor } from "./_host.ts";
+import { encodeProgram } from "./_onnx.ts";
+import { optimise } from "./_optimise.ts";
+import type { CompiledProgram, CompileOptions, HostTensor, HostTree } from "./types.ts";
+
+/** Tells a program that returns a promise: tracing sees only what happens before the first `await`. */
+export function checkedOutput<T>(name: string, output: T): T {
+  if (output instanceof Promise) {
+    output.catch(() => {});
+    throw new TypeError(`Cannot compile "${name}" as the program must be synchronous: it returned a promise`);
+  }
+  return output;
+}
+
+/** Runs a function with a TensorFlow.js backend active, disposing all tensors it makes. */
+export function onBackend<R>({ backend }: EagerEngine, f: () => R): R {
+  const before = tf.getBackend();
+  void tf.setBackend(backend);
+  try {
+    let result: R;
+    tf.tidy(() => {
+      result = f();
+    });
+    return result!;
+  } finally {
+    void tf.setBackend(before);
+  }
+}
+
+/** The host tensor of an engine's output. */
+export function fromEngine(tensor: { type: string; dims: readonly number[]; data: unknown }): HostTensor {
+  return { dtype: tensor.type, shape: [...tensor.dims], data: tensor.data } as HostTensor;
+}
+
+/**
+ * Compiles a pure program for the shapes of its example arguments.
+ *
+ * The program runs once on a tracing backend that records its operations as one ONNX graph, gradients included;
+ * the graph then runs on the executor. On `eager` the program itself runs on TensorFlow.js every time.
+ *
+ * @param program Synchronous function from trees of tensors to a tree of tensors. It must not read tensors, nor
+ *   depend on anything that changes: what it computes from other values is fixed at this call.
+ * @param exampleArgs One tree of host tensors per argument; only types and shapes matter.
+ * @throws {TraceError} If the program reads a tensor or uses a kernel without a lowering.
+ * @throws {TypeError} If the program is asynchronous or its output holds something else than tensors.
+ *
+ * @example
+ * ```ts
+ * import { compile, tf } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const x = { dtype: "float32" as const, shape: [3], data: Float32Array.of(1, 2, 3) };
+ * const squares = await compile((x: tf.Tensor) => ({ sum: x.square().sum() }), [x]);
+ * const { sum } = await squares.run(x);
+ * assert.equal(sum.data[0], 14);
+ * await squares.dispose();
+ * ```
+ */
+export async function compile<Args extends readonly unknown[], Output>(
+  program: (...args: Args) => Output,
+  exampleArgs: { [K in keyof Args]: HostTree<Args[K]> },
+  options: CompileOptions = {},
+): Promise<CompiledProgram<Args, Output>> {
+  const { executor = "native", name = "program" } = options;
+  const engine = await loadEngine(executor);
+  const action = `run "${name}"`;
+  const types = leafTypes("", exampleArgs);
+  const form = unflattenTree(exampleArgs, types);
+  const call = (tensors: readonly Tensor[]): Output =>
+    checkedOutput(name, program(...unflattenTree(form, tensors) as unknown as Args));
+  const result = (output: unknown, leaves: readonly HostTensor[]) =>
+    unflattenTree(output, leaves) as unknown as HostTree<Output>;
+
+  if (engine.kind === "eager") {
+    return {
+      // deno-lint-ignore require-await -- errors must reject, as on the other executors
+      run: async (...args) => {
+        const leaves = checkedLeaves(action, types, "", args);
+        return onBackend(engine, () => {
+          const output = call(leaves.map(toTensor));
+          return result(output, (flattenTree(output).leaves as unknown as Tensor[]).map(toHost));
+        });
+      },
+      dispose: () => Promise.resolve(),
+    };
+  }
+
+  let outputForm: unknown;
+  const traced = trace((tensors) => {
+    const tree = call(tensors);
+    const { leaves } = flattenTree(tree);
+    outputForm = unflattenTree(tree, leaves.map(({ dtype, shape }) => ({ dtype, shape })));
+    return leaves as unknown as Tensor[];
+  }, { types, name });
+  optimise(traced);
+  const session = await engine.open(encodeProgram(name, traced), name);
+  const outputs = traced.outputs.map((_, i) => `output${i}`);
+  return {
+    async run(...args) {
+      const leaves = checkedLeaves(action, types, "", args);
+      const feeds = Object.fromEntries(leaves.map((leaf, i) => [`input${i}`, engine.tensor(leaf)]));
+      const fetched = await session.run(feeds);
+      return result(outputForm, outputs.map((port) => fromEngine(fetched[port])));
+    },
+    dispose: () => session.release(),
+  };
+}

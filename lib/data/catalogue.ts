@@ -1,0 +1,30 @@
+import { distance } from "fastest-levenshtein";
+import { ADBENCH } from "./adbench.ts";
+import { DTE_TOY } from "./dte_toy.ts";
+import type { DataSet } from "./types.ts";
+
+/** The catalogue: every data set, in a fixed order. A new collection is one module and one line here. */
+export const dataSets: readonly DataSet[] = [...ADBENCH, ...DTE_TOY];
+
+const byName = new Map(dataSets.map((dataSet) => [dataSet.name, dataSet]));
+
+/**
+ * Looks a data set up in the catalogue.
+ *
+ * @throws {RangeError} If there is none of this name; the message suggests the nearest.
+ */
+export function findDataSet(name: string): DataSet {
+  const found = byName.get(name);
+  if (found !== undefined) return found;
+  const wanted = name.toLowerCase();
+  const apart = (known: string) => {
+    const full = known.toLowerCase();
+    const short = full.replace(/^.*\/(\d+_)?/, "");
+    return Math.min(distance(wanted, full), distance(wanted, short));
+  };
+  const [nearest] = [...byName.keys()].sort((a, b) => apart(a) - apart(b));
+  throw new RangeError(
+    `Cannot find the data set as its name must be in the catalogue (see \`deno task data list\`): ` +
+      `current value is ${JSON.stringify(name)}; did you mean ${nearest}?`,
+  );
+}

@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findDataSet } from "./catalogue.ts";
+import type { DataFile, DataPolicy, DataSet, DataSource, Loaded, Resolved } from "./types.ts";
+
+/** Part of the digest of generated data; raise it when a generator's output changes (a test notices). */
+const GENERATOR_VERSION = 1;
+
+/** Where downloads go: `data` in the project's folder, wherever a notebook or command runs. */
+export const DATA_FOLDER = fileURLToPath(new URL("../../data", import.meta.url));
+
+/**
+ * Where data is looked for, in order: the folders of the environment variable `REFIGURE_DATA` (separated as in
+ * `PATH`), then {@link DATA_FOLDER}. A file lies at `<root>/<folder of its data set>/<path>`.
+ */
+export function dataRoots(): readonly string[] {
+  const listed = (Deno.env.get("REFIGURE_DATA") ?? "").split(delimiter).filter((root) => root !== "");
+  return [...listed, DATA_FOLDER];
+}
+
+/** The SHA-256 of some bytes or text, in hexadecimal. */
+export function sha256(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** Where the file is, or `undefined` if no root has it. */
+async function findFile(dataSet: DataSet, file: DataFile): Promise<string | undefined> {
+  for (const root of dataRoots()) {
+    const path = join(root, dataSet.folder, file.path);
+    try {
+      if ((await Deno.stat(path)).isFile) return path;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+    }
+  }
+}
+
+/** What a policy lets a data set come from, files aside. */
+function generatedSource(dataSet: DataSet, policy: DataPolicy): DataSource | undefined {
+  if (dataSet.generate !== undefined) return "generated";
+  // Where nothing was ever published, the stand-in is all there is; it is still called one.
+  const nothingPublished = dataSet.files.length === 0;
+  if (dataSet.standIn !== undefined && (policy === "stand-in" || nothingPublished)) return "stand-in";
+}
+
+/**
+ * Tells what {@link loadDataSet} would give, without reading a file.
+ *
+ * @returns `source: "missing"` if a file is not there. `digest` changes with the content: the SHA-256 over the
+ *   published digests of its files, or `generated` or `stand-in` with the version of the generators.
+ * @throws {RangeError} If the name is not in the catalogue, or the policy is `stand-in` and it has none.
+ */
+export async function resolveDataSet(name: string, policy: DataPolicy): Promise<Resolved> {
+  const dataSet = findDataSet(name);
+  const downloadable = dataSet.files.length > 0 && dataSet.files.every((file) => file.url !== undefined);
+  const source = generatedSource(dataSet, policy);
+  if (source !== undefined) {
+    return { name, source, downloadable, digest: `${source}/${GENERATOR_VERSION}` };
+  }
+  requireFiles(dataSet, policy);
+  const digest = sha256(dataSet.files.map((file) => file.sha256).join("\n"));
+  const paths = await Promise.all(dataSet.files.map((file) => findFile(dataSet, file)));
+  return { name, source: paths.includes(undefined) ? "missing" : "file", downloadable, digest };
+}
+
+function requireFiles(dataSet: DataSet, policy: DataPolicy): void {
+  if (policy === "real") return;
+  throw new RangeError(
+    `Cannot make a stand-in for ${dataSet.name} as it has none: current policy is "${policy}"`,
+  );
+}
+
+/** How to get a file, for an error message. */
+function remedy(dataSet: DataSet, file: DataFile): string {
+  return file.url !== undefined
+    ? `run \`deno task data fetch ${dataSet.name}\``
+    : `put it at ${join("data", dataSet.folder, file.path)} (terms: ${dataSet.licence})`;
+}
+
+async function readVerified(dataSet: DataSet, file: DataFile): Promise<Uint8Array> {
+  const path = await findFile(dataSet, file);
+  if (path === undefined) {
+    throw new Deno.errors.NotFound(
+      `Cannot load ${dataSet.name} as ${
+        join(dataSet.folder, file.path)
+      } must be in one of the data folders ` +
+        `(${dataRoots().join(", ")}): ${remedy(dataSet, file)}`,
+    );
+  }
+  const bytes = await Deno.readFile(path);
+  const found = sha256(bytes);
+  if (found !== file.sha256) {
+    throw new SyntaxError(
+      `Cannot load ${dataSet.name} as ${path} must have ${file.bytes} bytes with SHA-256 ${file.sha256}: ` +
+        `current value is ${bytes.length} bytes with ${found}; delete it, then ${remedy(dataSet, file)}`,
+    );
+  }
+  return bytes;
+}
+
+/**
+ * Loads a data set: from verified files, from its exact generator, or as a stand-in. Never downloads.
+ *
+ * A set of which nothing was published (no file, no exact generator) gives its stand-in under both policies.
+ *
+ * @param name As in the catalogue, e.g. `adbench/6_cardio`.
+ * @param policy `real`: files or exact generator; `stand-in`: never touches a file.
+ * @returns The value and where it came from: say "stand-in" wherever such data shows.
+ * @throws {RangeError} If the name is not in the catalogue, or the policy is `stand-in` and it has none.
+ * @throws {Deno.errors.NotFound} If a file is in no data folder; the message says how to get it.
+ * @throws {SyntaxError} If a file's digest is not the published one, or it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { type AnomalyData, loadDataSet } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const { value, source } = await loadDataSet<AnomalyData>("adbench/6_cardio", "stand-in");
+ * assert.equal(source, "stand-in");
+ * assert.equal(value.rows.columns, 21);
+ * ```
+ */
+export async function loadDataSet<T = unknown>(name: string, policy: DataPolicy): Promise<Loaded<T>> {
+  const dataSet = findDataSet(name) as DataSet<T>;
+  const source = generatedSource(dataSet, policy);
+  if (source === "generated") return { name, value: await dataSet.generate!(), source };
+  if (source === "stand-in") return { name, value: await dataSet.standIn!(), source };
+  requireFiles(dataSet, policy);
+  if (dataSet.parse === undefined) {
+    throw new TypeError(
+      `Cannot load ${name} as its catalogue entry must have a parser: current value is undefined`,
+    );
+  }
+  const files = await Promise.all(dataSet.files.map((file) => readVerified(dataSet, file)));
+  try {
+    return { name, value: await dataSet.parse(files), source: "file" };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SyntaxError(`Cannot load ${name}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,57 @@
+import { Buffer } from "node:buffer";
+import { renderPng } from "./render.ts";
+import { tableToHtml, tableToMarkdown } from "./tables.ts";
+import type { Figure, Table } from "./types.ts";
+
+/** Contents by MIME type, of which a notebook shows the richest that it can. */
+export type MimeBundle = Readonly<Record<string, string | object>>;
+
+/**
+ * What {@link show} gives the notebook: a figure as `application/vnd.vegalite.v5+json` for JupyterLab and `image/png` for
+ * readers that only show images (GitHub), a table as `text/html` and `text/markdown`; both as `text/plain`.
+ *
+ * @example
+ * ```ts
+ * import { toMimeBundle } from "@refigure/refigure/figures";
+ * import assert from "node:assert/strict";
+ *
+ * const bundle = await toMimeBundle({ kind: "table", columns: [{ key: "n", title: "n" }], rows: [{ n: 1 }], notes: [] });
+ * assert.deepEqual(Object.keys(bundle), ["text/html", "text/markdown", "text/plain"]);
+ * ```
+ */
+export async function toMimeBundle(artefact: Figure | Table): Promise<MimeBundle> {
+  if (artefact.kind === "table") {
+    const markdown = tableToMarkdown(artefact);
+    return { "text/html": tableToHtml(artefact), "text/markdown": markdown, "text/plain": markdown };
+  }
+  return {
+    "application/vnd.vegalite.v5+json": artefact.spec,
+    "image/png": Buffer.from(await renderPng(artefact)).toString("base64"),
+    "text/plain": artefact.alt,
+  };
+}
+
+/** The part of Deno's Jupyter kernel used here; `Deno.jupyter` exists only inside the kernel. */
+interface Kernel {
+  display(bundle: MimeBundle, options: { raw: true }): Promise<void>;
+}
+
+/**
+ * Shows a figure or table below the running notebook cell: `await show(figure)`.
+ *
+ * A cell's last value would do too, but headless runs now and then lose it.
+ *
+ * @throws {Error} Outside of Deno's Jupyter kernel.
+ */
+export async function show(artefact: Figure | Table): Promise<void> {
+  let kernel: Kernel;
+  try {
+    kernel = (Deno as unknown as { jupyter: Kernel }).jupyter;
+    kernel.display;
+  } catch (error) {
+    throw new Error("Cannot show a figure as this is not a notebook: use renderSvg or renderPng", {
+      cause: error,
+    });
+  }
+  await kernel.display(await toMimeBundle(artefact), { raw: true });
+}

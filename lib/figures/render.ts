@@ -1,0 +1,55 @@
+import { fontFiles } from "./_fonts.ts";
+import { draw } from "./_vega.ts";
+import { PRIMARY_FONT } from "./theme.ts";
+import type { Figure } from "./types.ts";
+
+/** Numbers generated ids by first appearance: Vega counts them over the whole process. */
+function renumberIds(svg: string): string {
+  const numbers = new Map<string, number>();
+  return svg.replace(/( id="|url\(#)((?:clip|gradient_)\d+)/g, (_, start, id) => {
+    if (!numbers.has(id)) numbers.set(id, numbers.size);
+    return `${start}id${numbers.get(id)}`;
+  });
+}
+
+const escapeXml = (text: string) =>
+  text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]!);
+
+/**
+ * Draws a figure as SVG. The same figure gives the same text, on every machine.
+ *
+ * The alternative text is its `<title>`; what `stampProvenance` added is in `<metadata>`, as JSON.
+ *
+ * @throws {SyntaxError} If the specification does not compile, compiles with a warning, or refers to an address.
+ */
+export async function renderSvg(figure: Figure): Promise<string> {
+  const { svg, view } = await draw(figure);
+  view.finalize();
+  const provenance = figure.spec.usermeta === undefined
+    ? ""
+    : `<metadata>${escapeXml(JSON.stringify(figure.spec.usermeta))}</metadata>`;
+  const head = `role="img"><title>${escapeXml(figure.alt)}</title>${provenance}`;
+  return renumberIds(svg).replace(/^<svg [^>]*>/, (tag) => `${tag.slice(0, -1)} ${head}`);
+}
+
+/** Options of {@link renderPng}. */
+export interface PngOptions {
+  /** Image pixels per pixel of the figure. @default 2 */
+  readonly scale?: number;
+}
+
+/**
+ * Draws a figure as PNG on white, in the font that comes with this project.
+ *
+ * @throws As {@link renderSvg}.
+ */
+export async function renderPng(figure: Figure, options: PngOptions = {}): Promise<Uint8Array> {
+  const { scale = 2 } = options;
+  const { Resvg } = await import("@resvg/resvg-js"); // native code: loaded only where a picture is made
+  const resvg = new Resvg(await renderSvg(figure), {
+    background: "white",
+    fitTo: { mode: "zoom", value: scale },
+    font: { loadSystemFonts: false, fontFiles: [...fontFiles()], defaultFontFamily: PRIMARY_FONT },
+  });
+  return new Uint8Array(resvg.render().asPng());
+}

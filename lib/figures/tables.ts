@@ -1,0 +1,104 @@
+import type { Cell, Column, Measured, Table } from "./types.ts";
+
+const DASH = "–";
+
+const isMeasured = (cell: Cell | undefined): cell is Measured => typeof cell === "object" && cell !== null;
+
+/** A number with the column's decimals and a real minus sign; no value as a dash. */
+function formatNumber(value: number | null | undefined, { digits = 2 }: Column): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
+  return value.toFixed(digits).replace("-", "−");
+}
+
+/** A cell as readers see it. */
+function format(cell: Cell | undefined, column: Column): string {
+  if (typeof cell === "string") return cell;
+  if (!isMeasured(cell)) return formatNumber(cell, column);
+  const { value, std, reported } = cell;
+  return formatNumber(value, column) +
+    (std === undefined || value === null ? "" : ` ± ${formatNumber(std, column)}`) +
+    (reported === undefined ? "" : ` (${formatNumber(reported, column)})`);
+}
+
+/** A column is numeric, and set flush right, if it has numbers and no text. */
+function isNumeric({ rows }: Table, { key }: Column): boolean {
+  const cells = rows.map((row) => row[key] ?? null).filter((cell) => cell !== null);
+  return cells.length > 0 && cells.every((cell) => typeof cell !== "string");
+}
+
+/** Notes below the table: those of the columns, then the table's own. */
+function notesOf({ columns, notes }: Table): string[] {
+  return [...columns.flatMap(({ title, note }) => note === undefined ? [] : [`${title}: ${note}`]), ...notes];
+}
+
+/**
+ * Writes a table as GitHub-flavoured Markdown, with its notes below.
+ *
+ * @example
+ * ```ts
+ * import { type Table, tableToMarkdown } from "@refigure/refigure/figures";
+ * import assert from "node:assert/strict";
+ *
+ * const table: Table = {
+ *   kind: "table",
+ *   columns: [{ key: "set", title: "Set" }, { key: "auroc", title: "AUROC (%)", digits: 1 }],
+ *   rows: [{ set: "glass", auroc: 92.04 }, { set: "wine", auroc: null }],
+ *   notes: ["Semi-supervised."],
+ * };
+ * assert.equal(
+ *   tableToMarkdown(table),
+ *   "| Set | AUROC (%) |\n| :-- | --: |\n| glass | 92.0 |\n| wine | – |\n\nSemi-supervised.\n",
+ * );
+ * ```
+ */
+export function tableToMarkdown(table: Table): string {
+  const { columns, rows } = table;
+  const cell = (text: string) =>
+    text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(/\r?\n/g, " ");
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+  return line(columns.map(({ title }) => cell(title))) +
+    line(columns.map((column) => isNumeric(table, column) ? "--:" : ":--")) +
+    rows.map((row) => line(columns.map((column) => cell(format(row[column.key], column))))).join("") +
+    notesOf(table).map((note) => `\n${note.replaceAll("<", "&lt;")}\n`).join("");
+}
+
+/**
+ * Writes a table as CSV (RFC 4180): the keys in the first line, numbers in full precision, nothing for no value. A
+ * column with measured values becomes three: `key`, `key std` and `key reported`.
+ */
+export function tableToCsv({ columns, rows }: Table): string {
+  const field = (value: string | number | null | undefined) => {
+    const text = value === null || value === undefined ? "" : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const parts = columns.map(({ key }) => ({ key, measured: rows.some((row) => isMeasured(row[key])) }));
+  const head = parts.flatMap(({ key, measured }) =>
+    measured ? [key, `${key} std`, `${key} reported`] : [key]
+  );
+  const body = rows.map((row) =>
+    parts.flatMap(({ key, measured }) => {
+      const cell = row[key];
+      if (isMeasured(cell)) return [cell.value, cell.std, cell.reported];
+      return measured ? [cell, null, null] : [cell];
+    })
+  );
+  return [head, ...body].map((line) => `${line.map(field).join(",")}\r\n`).join("");
+}
+
+/** Writes a table as an HTML fragment for notebooks and reports, with its notes below. */
+export function tableToHtml(table: Table): string {
+  const { columns, rows } = table;
+  const escape = (text: string) =>
+    text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
+  const align = columns.map((column) => isNumeric(table, column) ? "right" : "left");
+  const cells = (tag: string, texts: readonly string[]) =>
+    texts.map((text, i) => `<${tag} style="text-align:${align[i]}">${escape(text)}</${tag}>`).join("");
+  const head = cells("th", columns.map(({ title }) => title));
+  const body = rows.map((row) =>
+    `<tr>${cells("td", columns.map((column) => format(row[column.key], column)))}</tr>`
+  );
+  const notes = notesOf(table).map((note) => `<p style="font-size:smaller">${escape(note)}</p>`).join("\n");
+  return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
+    body.join("\n")
+  }\n</tbody>\n</table>\n${notes}`;
+}

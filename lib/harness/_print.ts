@@ -1,0 +1,24 @@
+const encoder = new TextEncoder();
+
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = encoder.encode(text);
+  for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
+}
+
+/** Writes text to standard output. */
+export function printOut(text: string): void {
+  write(Deno.stdout, text);
+}
+
+/** Writes text to standard error. */
+export function printError(text: string): void {
+  write(Deno.stderr, text);
+}
+
+/** Lays rows of text out in columns, two spaces apart; the last column is not padded. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i].length))) ?? [];
+  return rows.map((row) =>
+    row.map((text, i) => i === row.length - 1 ? text : text.padEnd(widths[i])).join("  ").trimEnd() + "\n"
+  ).join("");
+}

@@ -1,0 +1,21 @@
+import type { CommandRegistration } from "../command_line.ts";
+import { registerBless } from "./bless.ts";
+import { registerData } from "./data.ts";
+import { registerDoctor } from "./doctor.ts";
+import { registerList } from "./list.ts";
+import { registerNotebooks } from "./notebooks.ts";
+import { registerReadme } from "./readme.ts";
+import { registerReproduce } from "./reproduce.ts";
+import { registerVerify } from "./verify.ts";
+
+/** All commands, in the order of the help. A new command is one module and one line here. */
+export const commands: readonly CommandRegistration[] = [
+  registerReproduce,
+  registerVerify,
+  registerBless,
+  registerList,
+  registerData,
+  registerDoctor,
+  registerNotebooks,
+  registerReadme,
+];

@@ -1,0 +1,23 @@
+/** An error whose message alone, on one line, tells the user what is wrong and what to do. */
+export class HarnessError extends Error {
+  override readonly name: string = "HarnessError";
+  /** Exit code of the command line. */
+  readonly exitCode: number = 1;
+}
+
+/** A wrong argument: the command line ends with exit code 2. */
+export class UsageError extends HarnessError {
+  override readonly name = "UsageError";
+  override readonly exitCode = 2;
+}
+
+/** A file or folder that cannot be written. */
+export class WriteError extends HarnessError {
+  override readonly name = "WriteError";
+}
+
+/** The run was stopped by Ctrl-C or a request to end; finished jobs are kept. */
+export class Interrupted extends HarnessError {
+  override readonly name = "Interrupted";
+  override readonly exitCode = 130;
+}

@@ -1,0 +1,100 @@
+import type { WorkerRequest } from "./_protocol.ts";
+import { type Crash, type Outcome, WorkerProcess } from "./_worker_process.ts";
+
+/** A job for the pool. */
+export type Task = Omit<WorkerRequest, "id">;
+
+/** Options of {@link runTasks}; `index` is the task's place in the list. */
+export interface PoolOptions {
+  /** Number of processes, ≥ 1. */
+  readonly workers: number;
+  onStart?(index: number, pid: number): void;
+  onProgress?(index: number, fraction: number): void;
+  /** Called as soon as a task has ended. The next task of that process waits for it. */
+  onEnd(index: number, end: TaskEnd): Promise<void>;
+  /** Stops all processes at once when aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a task ended: with a result, or with a message that says why not. */
+export type TaskEnd =
+  | Extract<Outcome, { type: "done" }>
+  | { readonly type: "failed"; readonly message: string; readonly detail: string };
+
+/**
+ * Runs tasks in worker processes, first come first served. A process is used for many tasks; one that crashes fails
+ * only its task and is replaced. A task whose process was killed by a signal is tried once more.
+ *
+ * @returns when all tasks have ended or the signal was raised; then the processes have ended, too.
+ */
+export async function runTasks(tasks: readonly Task[], options: PoolOptions): Promise<void> {
+  const { workers, onEnd } = options;
+  const failure = new AbortController();
+  const signal = AbortSignal.any([failure.signal, ...options.signal ? [options.signal] : []]);
+  const alive = new Set<WorkerProcess>();
+  let next = 0;
+
+  async function attempt(worker: WorkerProcess, index: number): Promise<Outcome> {
+    options.onStart?.(index, worker.pid);
+    return await worker.run(
+      { id: index, ...tasks[index] },
+      (fraction) => options.onProgress?.(index, fraction),
+    );
+  }
+
+  function start(): WorkerProcess {
+    const worker = new WorkerProcess();
+    alive.add(worker);
+    return worker;
+  }
+
+  async function lane(): Promise<void> {
+    let worker: WorkerProcess | undefined;
+    while (next < tasks.length && !signal.aborted) {
+      const index = next++;
+      let outcome = await attempt(worker ??= start(), index);
+      for (let retries = 1; outcome.type === "crashed" && !signal.aborted; retries--) {
+        alive.delete(worker);
+        worker = undefined;
+        if (retries === 0 || (outcome.begun && outcome.signal === null)) break;
+        outcome = await attempt(worker = start(), index);
+      }
+      if (signal.aborted) break;
+      await onEnd(index, ended(outcome));
+    }
+    if (worker && !signal.aborted) await worker.close();
+  }
+
+  signal.addEventListener("abort", () => alive.forEach((worker) => void worker.kill()));
+  const lanes = Array.from({ length: Math.min(workers, tasks.length) }, async () => {
+    try {
+      await lane();
+    } catch (error) {
+      failure.abort();
+      throw error;
+    }
+  });
+  const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === "rejected");
+  await Promise.all([...alive].map((worker) => worker.kill()));
+  if (failed?.status === "rejected") throw failed.reason;
+}
+
+function ended(outcome: Outcome): TaskEnd {
+  switch (outcome.type) {
+    case "done":
+      return outcome;
+    case "failed":
+      return { type: "failed", message: outcome.message, detail: outcome.stack };
+    case "crashed":
+      return { type: "failed", message: crashMessage(outcome), detail: outcome.output };
+  }
+}
+
+function crashMessage({ signal, code, output }: Crash): string {
+  if (signal === "SIGKILL") {
+    return "Its process was killed twice by SIGKILL, most likely for lack of memory: try --jobs 1";
+  }
+  if (signal !== null) return `Its process was ended twice by ${signal}`;
+  const last = output.split("\n").findLast((line) => /\S/.test(line) && !/^\s+at /.test(line));
+  return `Its process ended with exit code ${code}${last ? `: ${last.trim()}` : ""}`;
+}

@@ -1,0 +1,172 @@
+import { type CompiledLoop, compileLoop, type ExecutorName, type HostTree } from "../../compile/mod.ts";
+import { hostTensor, runSteps } from "../../nn/mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import type { Matrix } from "../../stats/mod.ts";
+import { type Tensor, tf } from "../../tensor/mod.ts";
+import type { DiffusionSchedule } from "./schedule.ts";
+
+/** Options of {@link compileReverseProcess}. */
+export interface ReverseProcessOptions {
+  /** Number of features, d. */
+  readonly columns: number;
+  readonly schedule: DiffusionSchedule;
+  /** Number of reverse steps: from time index `start` − 1 down to 0. */
+  readonly start: number;
+  /** Draw z in every step but the last; otherwise the pass is deterministic (z = 0). @default false */
+  readonly stochastic?: boolean;
+  /** Most rows that go through at once. @default 1000 */
+  readonly batchSize?: number;
+  /** @default "native" */
+  readonly executor?: ExecutorName;
+}
+
+/** Where the rows ended. */
+export interface Reconstruction {
+  /** x̂_0 `[n, d]`. */
+  readonly rows: Matrix;
+  /** Σ over steps of the mean squared change of a row, `[n]`: its way's length, so to speak. */
+  readonly pathChange: Float64Array;
+}
+
+/** A compiled reverse process. */
+export interface ReverseProcess {
+  /**
+   * Takes clean rows (no noise is added first) through the reverse steps.
+   *
+   * @param rows `[n, d]`.
+   * @param options `random` gives z: the batch of rows that starts at row i takes `random.split("rows", i)`.
+   */
+  reconstruct(
+    rows: Matrix,
+    options: { readonly random: Stream; readonly signal?: AbortSignal },
+  ): Promise<Reconstruction>;
+  /** Frees the session. */
+  dispose(): Promise<void>;
+}
+
+interface ReverseState {
+  readonly x: Tensor;
+}
+
+interface ReverseInput {
+  /** Time index `[1]`. */
+  readonly time: Tensor;
+  /** β_t/√v_t and 1/√α_t, scalars. */
+  readonly noiseFactor: Tensor;
+  readonly scale: Tensor;
+  /** √(β_t (1 − ᾱ_{t−1})/(1 − ᾱ_t)) z, `[batch, d]`; absent in a deterministic process. */
+  readonly noise?: Tensor;
+}
+
+type ReverseLoop = CompiledLoop<ReverseState, ReverseInput, { change: Tensor }>;
+
+/**
+ * Compiles the reverse process of a diffusion model: for t = start − 1, …, 0
+ * μ = (x − β_t ε_θ(x, t)/√v_t)/√α_t; x ← μ if t = 0, else μ + √(β_t (1 − ᾱ_{t−1})/(1 − ᾱ_t)) z with z ~ N(0, I).
+ *
+ * Ho et al. 2020, Alg. 2; Livernoche et al. 2024, released code. All steps run inside one graph.
+ *
+ * @param predictNoise ε_θ: `(x [batch, d], time [1]) → [batch, d]`, traced.
+ * @throws {RangeError} If `start` is not an integer in [1, T].
+ */
+export function compileReverseProcess(
+  predictNoise: (x: Tensor, time: Tensor) => Tensor,
+  options: ReverseProcessOptions,
+): ReverseProcess {
+  const { columns, schedule, start, stochastic = false, batchSize = 1000, executor } = options;
+  if (!Number.isInteger(start) || start < 1 || start > schedule.steps) {
+    throw new RangeError(
+      `Cannot run the reverse process as start must be an integer in [1, ${schedule.steps}]: current value is ${start}`,
+    );
+  }
+  const step = ({ x }: ReverseState, { time, noiseFactor, scale, noise }: ReverseInput) => {
+    const mean = tf.mul(tf.sub(x, tf.mul(predictNoise(x, time), noiseFactor)), scale);
+    const next = noise === undefined ? mean : tf.add(mean, noise);
+    return { state: { x: next }, metrics: { change: tf.mean(tf.square(tf.sub(next, x)), 1) } };
+  };
+
+  let loop: ReverseLoop | undefined, loopRows = 0;
+  /** The loop for a number of rows; only the last one is kept. */
+  const loopFor = async (rows: number): Promise<ReverseLoop> => {
+    if (loop !== undefined && loopRows === rows) return loop;
+    await loop?.dispose();
+    const example = {
+      state: { x: hostTensor(new Float32Array(rows * columns), [rows, columns]) },
+      batch: inputExample({ rows, columns, stochastic }),
+    };
+    loop = await compileLoop(step, example, { executor, name: "reverse process" });
+    loopRows = rows;
+    return loop;
+  };
+
+  async function reconstructBatch(
+    rows: Float32Array,
+    random: Stream,
+    signal: AbortSignal | undefined,
+  ): Promise<{ x: Float32Array; change: Float64Array }> {
+    const n = rows.length / columns;
+    const current = await loopFor(n);
+    await current.writeState({ x: hostTensor(rows, [n, columns]) });
+    const change = new Float64Array(n);
+    await runSteps(current, {
+      example: inputExample({ rows: n, columns, stochastic }),
+      steps: start,
+      signal,
+      fill(input, k) {
+        const t = start - 1 - k;
+        const { betas, alphas, alphaBars, variances } = schedule;
+        input.time.data[0] = t;
+        input.noiseFactor.data[0] = betas[t] / Math.sqrt(variances[t]);
+        input.scale.data[0] = 1 / Math.sqrt(alphas[t]);
+        if (input.noise === undefined) return;
+        const noise = input.noise.data as Float32Array;
+        if (t === 0) noise.fill(0);
+        else random.normal(noise, { std: Math.sqrt(betas[t] * (1 - alphaBars[t - 1]) / variances[t]) });
+      },
+      onMetrics(metrics) {
+        metrics.change.data.forEach((value, i) => change[i % n] += value);
+      },
+    });
+    return { x: (await current.readState()).x.data as Float32Array, change };
+  }
+
+  return {
+    async reconstruct({ data, rows, columns: given }, { random, signal }) {
+      if (given !== columns) {
+        throw new TypeError(
+          `Cannot reconstruct as rows must have ${columns} columns: current value is ${given}`,
+        );
+      }
+      const reconstructed = new Float64Array(rows * columns);
+      const pathChange = new Float64Array(rows);
+      // Batches of equal size need one compilation and little padding.
+      const size = Math.ceil(rows / Math.ceil(rows / batchSize));
+      for (let first = 0; first < rows; first += size) {
+        const count = Math.min(size, rows - first);
+        const batch = new Float32Array(size * columns);
+        batch.set(data.subarray(first * columns, (first + count) * columns));
+        const { x, change } = await reconstructBatch(batch, random.split("rows", String(first)), signal);
+        reconstructed.set(x.subarray(0, count * columns), first * columns);
+        pathChange.set(change.subarray(0, count), first);
+      }
+      return { rows: { data: reconstructed, rows, columns }, pathChange };
+    },
+    async dispose() {
+      await loop?.dispose();
+      loop = undefined;
+    },
+  };
+}
+
+function inputExample({ rows, columns, stochastic }: {
+  readonly rows: number;
+  readonly columns: number;
+  readonly stochastic: boolean;
+}): HostTree<ReverseInput> {
+  return {
+    time: hostTensor(new Float32Array(1)),
+    noiseFactor: hostTensor(new Float32Array(1), []),
+    scale: hostTensor(new Float32Array(1), []),
+    noise: stochastic ? hostTensor(new Float32Array(rows * columns), [rows, columns]) : undefined,
+  };
+}

@@ -1,0 +1,223 @@
+import type { ExecutorName, HostTree } from "../../compile/mod.ts";
+import {
+  adam,
+  type BatchMaker,
+  compilePredictor,
+  type Dense,
+  dense,
+  dropout,
+  hostTensor,
+  initDense,
+  type LossInput,
+  type Predictor,
+  relu,
+  train,
+  type TrainProgress,
+} from "../../nn/mod.ts";
+import { type Stream, stream } from "../../random/mod.ts";
+import type { Matrix } from "../../stats/mod.ts";
+import type { Tensor } from "../../tensor/mod.ts";
+import { checkScoredRows, checkTrainingRows } from "./detector.ts";
+import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
+
+/** Options shared by the networks that estimate the diffusion time; the defaults are the paper's. */
+export interface TimeNetworkOptions {
+  /** Seeds initial weights, shuffling, diffusion times, noise and dropout. */
+  readonly seed: number;
+  /** @default "native" */
+  readonly executor?: ExecutorName;
+  /** @default 400 */
+  readonly epochs?: number;
+  /** Number of diffusion steps, T. @default 400 */
+  readonly steps?: number;
+  /** @default 64 */
+  readonly batchSize?: number;
+  /** @default 1e-4 */
+  readonly learningRate?: number;
+  /** Coupled (L2), on all parameters. @default 5e-4 */
+  readonly weightDecay?: number;
+  /** Widths of the hidden layers. @default [256, 512, 256] */
+  readonly hidden?: readonly number[];
+  readonly onProgress?: (progress: TrainProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A trained anomaly detector that runs on an executor: the larger the score, the more anomalous. */
+export interface TrainedDetector {
+  /** Mean training loss of each epoch. */
+  readonly epochLosses: readonly number[];
+  /**
+   * Anomaly scores.
+   *
+   * @param rows `[n, d]`, finite, standardised like the training rows.
+   * @returns `[n]`.
+   * @throws {TypeError} If the number of columns differs from the training rows'.
+   * @throws {RangeError} If a value is not finite.
+   */
+  score(rows: Matrix): Promise<Float64Array>;
+  /** Frees the compiled network. */
+  dispose(): Promise<void>;
+}
+
+/** A trained network that estimates the diffusion time. */
+export interface TimeEstimator extends TrainedDetector {
+  /**
+   * Estimated diffusion time of each row.
+   *
+   * @param rows `[n, d]`.
+   * @returns `[n]`, in time indices (0 … T − 1, not rounded).
+   */
+  predictTime(rows: Matrix): Promise<Float64Array>;
+}
+
+/** The rate of the dropout after every hidden layer but the first. */
+const DROPOUT_RATE = 0.5;
+
+/** What a training step of a time network reads. */
+export interface TimeBatch {
+  /** x_t = x_0 + σ_t ε, `[batch, d]`. */
+  readonly noisy: Tensor;
+  /** What the network learns about t, `[batch, width]`. */
+  readonly target: Tensor;
+  /** Dropout masks of the hidden layers but the first, `[batch, width]` each. */
+  readonly keep: readonly Tensor[];
+}
+
+/** What makes one of the three estimators. */
+export interface TimeObjective {
+  /** Names the method in messages and the random streams, e.g. `DTE-C`. */
+  readonly name: string;
+  /** Number of network outputs. */
+  readonly outputs: number;
+  /** Width of the target. */
+  readonly targetWidth: number;
+  /** Writes the target of one row, `[targetWidth]` zeros before. */
+  writeTarget(out: Float32Array, time: number, schedule: DiffusionSchedule): void;
+  /** Scalar loss of raw outputs `[batch, outputs]`. */
+  loss(outputs: Tensor, options: { readonly target: Tensor; readonly weights: Tensor }): Tensor;
+  /** What is computed from the raw outputs at inference. */
+  readout(outputs: Tensor): Tensor;
+}
+
+/** A trained time network: its compiled forward pass with the readout (rows are checked), and how training went. */
+export interface TrainedTimeNetwork extends Predictor {
+  readonly epochLosses: readonly number[];
+  readonly schedule: DiffusionSchedule;
+}
+
+/**
+ * The multilayer perceptron of all three estimators: ReLU after each hidden layer, dropout 0.5 after each but the first,
+ * linear output (Livernoche et al. 2024, released code: d-256-512-256-outputs).
+ *
+ * @param x `[batch, d]`.
+ * @param options `keep`: dropout masks, one per hidden layer but the first; absent at inference.
+ * @returns `[batch, outputs]`.
+ */
+export function timeNetwork(
+  x: Tensor,
+  { layers, keep }: { readonly layers: readonly Dense[]; readonly keep?: readonly Tensor[] },
+): Tensor {
+  let h = relu(dense(x, layers[0]));
+  for (let i = 1; i < layers.length - 1; i++) {
+    h = relu(dense(h, layers[i]));
+    if (keep !== undefined) h = dropout(h, { keep: keep[i - 1], rate: DROPOUT_RATE });
+  }
+  return dense(h, layers[layers.length - 1]);
+}
+
+/**
+ * Trains a time network: each step draws t uniformly in [0, T) and ε ~ N(0, I) for every row, adds noise *without drift*,
+ * x_t = x_0 + √v_t ε, and descends on the objective with Adam and coupled weight decay.
+ *
+ * Livernoche et al. 2024, Sec. 3.3, and released code: the last partial batch of an epoch is kept.
+ *
+ * @param data `[N, d]` standardised training rows, finite.
+ * @throws {RangeError} If a value is not finite, training diverges (the message names the step), or an option is out of
+ * range.
+ */
+export async function trainTimeNetwork(
+  data: Matrix,
+  options: TimeNetworkOptions & { readonly objective: TimeObjective },
+): Promise<TrainedTimeNetwork> {
+  const { objective, executor, batchSize = 64, epochs = 400, hidden = [256, 512, 256] } = options;
+  checkTrainingRows(data, objective.name);
+  const schedule = diffusionSchedule(options.steps ?? 400);
+  const random = stream(options.seed, "diffusion_time", objective.name);
+  const widths = [data.columns, ...hidden, objective.outputs];
+  const parameters = widths.slice(1).map((outputs, i) =>
+    initDense(random.split("weights", String(i)), { inputs: widths[i], outputs })
+  );
+  const trained = await train<Dense[], TimeBatch>(
+    ({ parameters: layers, batch, weights }: LossInput<Dense[], TimeBatch, unknown>) => {
+      const outputs = timeNetwork(batch.noisy, { layers, keep: batch.keep });
+      return { loss: objective.loss(outputs, { target: batch.target, weights }) };
+    },
+    {
+      parameters,
+      optimiser: adam({ weightDecay: options.weightDecay ?? 5e-4 }),
+      learningRate: options.learningRate ?? 1e-4,
+      rows: data.rows,
+      batchSize,
+      epochs,
+      batches: timeBatches(data, { objective, schedule, batchSize, hidden, random }),
+      stream: random.split("shuffle"),
+      executor,
+      onProgress: options.onProgress,
+      signal: options.signal,
+    },
+  );
+  const predictor = await compilePredictor<Dense[]>(
+    (layers, x) => objective.readout(timeNetwork(x, { layers })),
+    { parameters: trained.parameters, columns: data.columns, executor },
+  );
+  return {
+    async predict(rows) {
+      checkScoredRows(rows, { columns: data.columns, what: objective.name });
+      return await predictor.predict(rows);
+    },
+    dispose: () => predictor.dispose(),
+    epochLosses: trained.epochLosses,
+    schedule,
+  };
+}
+
+function timeBatches(
+  data: Matrix,
+  options: {
+    readonly objective: TimeObjective;
+    readonly schedule: DiffusionSchedule;
+    readonly batchSize: number;
+    readonly hidden: readonly number[];
+    readonly random: Stream;
+  },
+): BatchMaker<TimeBatch> {
+  const { objective: { targetWidth, writeTarget }, schedule, batchSize, hidden, random } = options;
+  const d = data.columns;
+  const values = Float32Array.from(data.data);
+  const deviations = schedule.variances.map(Math.sqrt);
+  const times = random.split("times"), noise = random.split("noise"), dropouts = random.split("dropout");
+  const zeros = (width: number) => hostTensor(new Float32Array(batchSize * width), [batchSize, width]);
+  const example: HostTree<TimeBatch> = {
+    noisy: zeros(d),
+    target: zeros(targetWidth),
+    keep: hidden.slice(1).map((width) => hostTensor(new Uint8Array(batchSize * width), [batchSize, width])),
+  };
+  return {
+    example,
+    fill(batch, rows) {
+      const noisy = batch.noisy.data as Float32Array, target = batch.target.data as Float32Array;
+      noise.normal(noisy);
+      target.fill(0);
+      rows.forEach((row, i) => {
+        const time = times.nextInteger(schedule.steps);
+        for (let k = 0; k < d; k++) {
+          noisy[i * d + k] = values[row * d + k] + deviations[time] * noisy[i * d + k];
+        }
+        writeTarget(target.subarray(i * targetWidth, (i + 1) * targetWidth), time, schedule);
+      });
+      for (const mask of batch.keep) {
+        dropouts.bernoulli(mask.data as Uint8Array, { probability: 1 - DROPOUT_RATE });
+      }
+    },
+  };
+}

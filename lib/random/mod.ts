@@ -1,0 +1,2 @@
+export * from "./numpy_random.ts";
+export * from "./stream.ts";

@@ -1,0 +1,53 @@
+import { createRequire } from "node:module";
+
+type Cephes = typeof import("cephes");
+
+// The package's ES module build assigns to `__proto__`, which Deno disables; its CommonJS build does not.
+// Loaded on first use only, as `require` asks for read permission.
+const require = createRequire(import.meta.url);
+const cephes = (): Cephes => require("cephes") as Cephes;
+
+/** Standard normal distribution function Φ(x) (Cephes). */
+export function normalCdf(x: number): number {
+  return cephes().ndtr(x);
+}
+
+/** ln Γ(x) for x > 0 (Cephes). */
+export function logGamma(x: number): number {
+  return cephes().lgam(x);
+}
+
+/**
+ * Upper tail P(χ² ≥ x) of the chi-squared law (Cephes).
+ *
+ * @param degrees degrees of freedom, ≥ 1.
+ */
+export function chiSquaredTail(x: number, degrees: number): number {
+  return cephes().chdtrc(degrees, x);
+}
+
+/**
+ * The x with P(χ² ≥ x) = `tail` (Cephes).
+ *
+ * @param tail in (0, 1).
+ * @param degrees degrees of freedom, ≥ 1.
+ */
+export function chiSquaredTailInverse(tail: number, degrees: number): number {
+  return cephes().chdtri(degrees, tail);
+}
+
+/**
+ * Distribution function of the range of k independent standard normal numbers (the studentised range with
+ * infinitely many degrees of freedom): P(q) = k ∫ φ(z) [Φ(z) − Φ(z − q)]^(k−1) dz.
+ *
+ * Trapezoidal rule, which converges geometrically here; absolute error below 1e-12.
+ */
+export function normalRangeCdf(q: number, k: number): number {
+  if (q <= 0) return 0;
+  const step = 1 / 16;
+  let sum = 0;
+  for (let z = -9; z <= 9 + q; z += step) {
+    sum += Math.exp(-0.5 * z * z) * (normalCdf(z) - normalCdf(z - q)) ** (k - 1);
+  }
+  return k * sum * step / Math.sqrt(2 * Math.PI);
+}

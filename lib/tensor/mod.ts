@@ -1,0 +1,15 @@
+/**
+ * TensorFlow.js for this project: the `tf` namespace, gradients that differentiate twice, trees of tensors.
+ *
+ * The only folder that imports TensorFlow.js. Two of its functions stay unfit for nested gradients, as their custom
+ * gradients keep something that is neither input nor output: `tf.losses.softmaxCrossEntropy` (second derivative
+ * wrong; use `tf.logSoftmax`) and `tf.logSigmoid` (throws inside a larger function; use `tf.softplus`).
+ */
+import "./_gradients.ts";
+import { tf } from "./_tf.ts";
+
+export { tf };
+/** A TensorFlow.js tensor. */
+export type Tensor = tf.Tensor;
+export * from "./grad.ts";
+export * from "./tree.ts";

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { trace } from "../../../lib/compile/_backend.ts";
+import { optimise } from "../../../lib/compile/_optimise.ts";
+import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
+
+/** The ONNX operators that a program of float32 inputs becomes, in order. */
+function operators(program: (...inputs: Tensor[]) => Tensor | Tensor[], ...shapes: number[][]): string[] {
+  const types = shapes.map((shape) => ({ dtype: "float32" as const, shape }));
+  const traced = trace((inputs) => [program(...inputs)].flat(), { types, name: "test" });
+  optimise(traced);
+  return traced.graph.nodes.map(({ op }) => op);
+}
+
+Deno.test("a trace merges equal nodes and drops what no output needs", () => {
+  const program = (x: Tensor) => {
+    tf.sin(x);
+    return tf.add(tf.exp(tf.mul(x, 2)), tf.exp(tf.mul(x, 2)));
+  };
+  assert.deepEqual(operators(program, [3]), ["Mul", "Exp", "Add"]);
+});
+
+Deno.test("a trace folds what does not depend on inputs", () => {
+  const program = (x: Tensor) => tf.add(x, tf.linspace(0, 1, 3).square().mul(tf.fill([3], 2)).sum());
+  assert.deepEqual(operators(program, [3]), ["Add"]);
+});
+
+Deno.test("a trace drops operations that do nothing", () => {
+  const program = (x: Tensor) => {
+    const moved = tf.transpose(tf.transpose(x, [1, 2, 0]), [2, 0, 1]);
+    const shaped = tf.reshape(tf.reshape(tf.expandDims(moved), [24]), [2, 3, 4]);
+    return tf.mul(tf.cast(tf.clone(shaped), "float32").add(0).div(1), tf.ones([2, 3, 4]));
+  };
+  assert.deepEqual(operators(program, [2, 3, 4]), []);
+});
+
+Deno.test("a trace keeps x + 0 where it broadcasts, and x * 0", () => {
+  assert.deepEqual(operators((x) => tf.add(x, tf.zeros([2, 3])), [3]), ["Expand"]);
+  // 0 times NaN or infinity is NaN.
+  assert.deepEqual(operators((x) => tf.mul(x, 0), [3]), ["Mul"]);
+});
+
+Deno.test("a trace computes before it broadcasts", () => {
+  const program = (x: Tensor, y: Tensor) => tf.add(tf.exp(tf.tile(tf.reshape(x, [1, 3]), [2, 1])), y);
+  assert.deepEqual(operators(program, [3], [2, 3]), ["Reshape", "Exp", "Add"]);
+});
+
+Deno.test("a dense layer is one Gemm forward and two backward, without a transposition", () => {
+  const program = (x: Tensor, w: Tensor, b: Tensor) => {
+    const layer = (params: Tensor[]) => {
+      const y = tf.add(tf.matMul(params[0], params[1]), params[2]);
+      return tf.sum(tf.mul(y, y));
+    };
+    const { grads } = valueAndGrad(layer, [x, w, b]);
+    return grads as Tensor[];
+  };
+  const counted = operators(program, [4, 3], [3, 2], [2]).toSorted();
+  assert.deepEqual(counted, ["Add", "Gemm", "Gemm", "Gemm", "ReduceSum"]);
+});
+
+Deno.test("a product that is used twice keeps its bias apart", () => {
+  const program = (x: Tensor, w: Tensor, b: Tensor) => {
+    const y = tf.matMul(x, w);
+    return [tf.add(y, b), tf.exp(y)];
+  };
+  assert.deepEqual(operators(program, [4, 3], [3, 2], [2]), ["Gemm", "Add", "Exp"]);
+});

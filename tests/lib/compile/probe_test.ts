@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { engineVersions, EXECUTORS, probeExecutors } from "../../../lib/compile/mod.ts";
+
+Deno.test("probeExecutors() finds all executors working, with versions", async () => {
+  const statuses = await probeExecutors();
+  assert.deepEqual(statuses.map(({ executor }) => executor), [...EXECUTORS]);
+  for (const { works, reason, title, versions } of statuses) {
+    assert.ok(works, reason ?? "no reason");
+    assert.ok(title.length > 0);
+    assert.match(versions["@tensorflow/tfjs"], /^\d+\.\d+\.\d+/);
+  }
+});
+
+Deno.test("engineVersions() names the packages a result depends on", async () => {
+  assert.deepEqual(Object.keys(await engineVersions("native")), ["@tensorflow/tfjs", "onnxruntime-node"]);
+  assert.deepEqual(Object.keys(await engineVersions("wasm")), ["@tensorflow/tfjs", "onnxruntime-web"]);
+  assert.deepEqual(Object.keys(await engineVersions("eager")), ["@tensorflow/tfjs"]);
+  await assert.rejects(engineVersions("cuda" as "native"), RangeError);
+});
+
+Deno.test("all executors run with least permissions, without network, and print nothing", async () => {
+  const root = new URL("../../../", import.meta.url);
+  const script = `
+    import { compileLoop, probeExecutors } from "${new URL("lib/compile/mod.ts", root).href}";
+    for (const { executor, works, reason } of await probeExecutors()) {
+      if (!works) throw new Error(executor + ": " + reason);
+      const zero = { dtype: "float32", shape: [], data: Float32Array.of(0) };
+      const step = (state, batch) => ({ state: state.add(batch), metrics: {} });
+      const loop = await compileLoop(step, { state: zero, batch: zero }, { executor });
+      await loop.run({ dtype: "float32", shape: [2], data: Float32Array.of(1, 2) });
+      if ((await loop.readState()).data[0] !== 3) throw new Error(executor);
+      await loop.dispose();
+    }`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--config", "deno.json", "--no-prompt", "--quiet", "--no-check"],
+      ...["--allow-read", "--allow-env", "--allow-sys", "--allow-ffi=node_modules"],
+      `data:application/javascript,${encodeURIComponent(script)}`,
+    ],
+    cwd: root,
+  });
+  const { code, stdout, stderr } = await child.output();
+  const printed = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assert.equal(printed, "");
+  assert.equal(code, 0);
+});

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import {
+  barChart,
+  criticalDifference,
+  findCliques,
+  heatmap,
+  lineChart,
+  panels,
+  ridgeline,
+  scatterChart,
+  show,
+  stampProvenance,
+  type Table,
+  toMimeBundle,
+} from "../../../lib/figures/mod.ts";
+import { channel, makeScale, position, valueAt } from "../../../lib/figures/_axes.ts";
+import { textWidth } from "../../../lib/figures/_fonts.ts";
+import { placeLabels, spreadOut } from "../../../lib/figures/_labels.ts";
+import { pngDataUrl } from "../../../lib/figures/_png.ts";
+import { EXAMPLES } from "./_examples.ts";
+
+Deno.test("findCliques() joins the largest groups within the critical difference", () => {
+  const ranks = [1.5, 2, 2.4, 4, 4.5, 7];
+  assert.deepEqual(findCliques(ranks, 1), [[0, 2], [3, 4]]);
+  assert.deepEqual(findCliques(ranks, 2.2), [[0, 2], [1, 3], [2, 4]]);
+  assert.deepEqual(findCliques(ranks, 0.5), [[1, 2]], "a difference equal to the critical one tells apart");
+  assert.deepEqual(findCliques(ranks, 10), [[0, 5]]);
+  assert.deepEqual(findCliques([1, 2, 3], 0.5), []);
+});
+
+Deno.test("makeScale() covers the values; position() and valueAt() are inverse", () => {
+  for (const log of [false, true]) {
+    const scale = makeScale({ title: "t", log }, [3, null, 40, 0.5], { length: 200 });
+    for (const value of [0.5, 3, 40]) {
+      const pixels = position(scale, value);
+      assert.ok(pixels >= 0 && pixels <= 200);
+      assert.ok(Math.abs(valueAt(scale, pixels) - value) < 1e-9);
+    }
+  }
+  assert.deepEqual(makeScale({ title: "t", domain: [0, 1] }, [5], { length: 1 }).domain, [0, 1]);
+});
+
+Deno.test("channel() puts ticks of a logarithmic axis at powers of ten, or at 1, 2, 5 on short ones", () => {
+  const ticks = (domain: readonly [number, number]) => {
+    const { axis } = channel(makeScale({ title: "t", log: true, domain }, [], { length: 300 }), "x");
+    return (axis as { values: number[] }).values;
+  };
+  assert.deepEqual(ticks([1e-5, 0.1]), [1e-5, 1e-4, 1e-3, 0.01, 0.1]);
+  assert.deepEqual(ticks([4, 60]), [5, 10, 20, 50]);
+});
+
+Deno.test("spreadOut() keeps the order, the gap and the room, and moves nothing that is far apart", () => {
+  assert.deepEqual(spreadOut([80, 10, 40], { gap: 10, low: 0, high: 100 }), [80, 10, 40]);
+  assert.deepEqual(spreadOut([50, 50], { gap: 10, low: 0, high: 100 }), [45, 55]);
+  assert.deepEqual(spreadOut([100, 99, 98], { gap: 10, low: 0, high: 100 }), [100, 90, 80]);
+  const wanted = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5].map((x) => 10 * x);
+  const moved = spreadOut(wanted, { gap: 8, low: 0, high: 100 });
+  const sorted = moved.toSorted((a, b) => a - b);
+  assert.ok(sorted[0] >= 0 && sorted.at(-1)! <= 100 + 1e-9);
+  sorted.slice(1).forEach((value, i) => assert.ok(value - sorted[i] >= 8 - 1e-9));
+  wanted.forEach((a, i) => wanted.forEach((b, j) => assert.ok(a >= b || moved[i] < moved[j])));
+});
+
+Deno.test("placeLabels() finds places that cover no label and no point, inside the plot", () => {
+  const points = Array.from({ length: 16 }, (_, i) => ({
+    x: 100 + 40 * (i % 4),
+    y: 60 + 22 * Math.floor(i / 4),
+    width: 30 + 4 * (i % 5),
+    height: 12,
+  }));
+  const area = { x1: 0, y1: 0, x2: 320, y2: 240 };
+  const places = placeLabels(points, { radius: 4, area });
+  const boxes = places.map(({ x, y }, i) => {
+    const { width, height } = points[i];
+    return { x1: x - width / 2, y1: y - height / 2, x2: x + width / 2, y2: y + height / 2 };
+  });
+  const hits = (a: typeof area, b: typeof area) => a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2;
+  const dots = points.map(({ x, y }) => ({ x1: x - 4, y1: y - 4, x2: x + 4, y2: y + 4 }));
+  boxes.forEach((box, i) => {
+    assert.ok(box.x1 >= 0 && box.y1 >= 0 && box.x2 <= 320 && box.y2 <= 240);
+    assert.deepEqual(dots.filter((dot) => hits(box, dot)), [], `label ${i} covers a point`);
+    assert.deepEqual(boxes.filter((other, j) => j > i && hits(box, other)), [], `label ${i} covers a label`);
+  });
+});
+
+Deno.test("textWidth() measures DejaVu Sans", () => {
+  // Advances of the font's own table, per 2048: D 1577, T 1251, E 1294; bold D 1700, T 1397, E 1399.
+  const ems = (units: number) => units / 2048;
+  assert.ok(Math.abs(textWidth("DTE", { fontSize: 10 }) - 10 * ems(1577 + 1251 + 1294)) < 1e-9);
+  assert.ok(
+    Math.abs(textWidth("DTE", { fontSize: 10, fontWeight: "bold" }) - 10 * ems(1700 + 1397 + 1399)) < 1e-9,
+  );
+});
+
+Deno.test("pngDataUrl() writes the pixels that were given", async () => {
+  const rgb = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 8, 7, 6, 5, 4, 3, 2, 1);
+  const bytes = await (await fetch(pngDataUrl(rgb, { width: 3, height: 2 }))).bytes();
+  const text = new TextDecoder("latin1").decode(bytes);
+  const start = text.indexOf("IDAT");
+  const length = new DataView(bytes.buffer).getUint32(start - 4);
+  const inflate = new Blob([bytes.slice(start + 4, start + 4 + length)]).stream()
+    .pipeThrough(new DecompressionStream("deflate"));
+  const rows = await new Response(inflate).bytes();
+  assert.deepEqual([...rows], [0, ...rgb.subarray(0, 9), 0, ...rgb.subarray(9)]);
+});
+
+Deno.test("barChart() orders the labels by value, or as given", () => {
+  const bars = [{ label: "a", value: 1 }, { label: "b", value: 3 }, { label: "c", value: 2 }];
+  const order = (sort: "descending" | "ascending" | "none") => {
+    const { spec } = barChart(bars, { title: "t", value: { title: "v" }, sort, alt: "" });
+    return (spec.layer as { encoding: { y: { sort: string[] } } }[])[0].encoding.y.sort;
+  };
+  assert.deepEqual(order("descending"), ["b", "c", "a"]);
+  assert.deepEqual(order("ascending"), ["a", "c", "b"]);
+  assert.deepEqual(order("none"), ["a", "b", "c"]);
+});
+
+const axes = { x: { title: "x" }, y: { title: "y" } };
+const texts = { title: "t", alt: "" };
+const grid = { x: [0, 1] as const, y: [0, 1] as const, columns: 2, rows: 2 };
+const BAD: readonly (readonly [string, () => unknown, RegExp])[] = [
+  ["lineChart() without series", () => lineChart([], { ...texts, ...axes }), /number of series is 0/],
+  [
+    "lineChart() with lists of unequal length",
+    () => lineChart([{ name: "a", x: [1, 2], y: [1] }], { ...texts, ...axes }),
+    /"a".* 2 values: current lengths are 1/,
+  ],
+  [
+    "lineChart() with NaN",
+    () => lineChart([{ name: "a", x: [1], y: [NaN] }], { ...texts, ...axes }),
+    /finite.* NaN$/,
+  ],
+  ["scatterChart() without points", () => scatterChart([], { ...texts, ...axes }), /number of values is 0/],
+  [
+    "scatterChart() with 0 on a logarithmic axis",
+    () => scatterChart([{ x: 0, y: 1 }], { ...texts, x: { title: "Time", log: true }, y: axes.y }),
+    /"Time".*positive.* 0$/,
+  ],
+  [
+    "barChart() without bars",
+    () => barChart([], { ...texts, value: { title: "v" } }),
+    /number of values is 0/,
+  ],
+  ["heatmap() of nothing", () => heatmap({}, { ...texts, ...axes }), /number of values is 0/],
+  [
+    "heatmap() with too few values",
+    () => heatmap({ grid: { ...grid, values: [1] } }, { ...texts, ...axes }),
+    /2 × 2 values: current number is 1/,
+  ],
+  [
+    "heatmap() with NaN",
+    () => heatmap({ grid: { ...grid, values: [1, 2, NaN, 3] } }, { ...texts, ...axes }),
+    /finite: current value is NaN/,
+  ],
+  [
+    "criticalDifference() of one method",
+    () => criticalDifference([{ name: "a", rank: 1 }], { ...texts, criticalDifference: 1 }),
+    /2 methods: current number is 1/,
+  ],
+  [
+    "ridgeline() without curves",
+    () => ridgeline([], { ...texts, x: axes.x, z: axes.y }),
+    /number of curves is 0/,
+  ],
+  ["panels() without figures", () => panels([], texts), /number of figures is 0/],
+];
+for (const [what, build, message] of BAD) {
+  Deno.test(`${what} is refused`, () => assert.throws(build, { name: "RangeError", message }));
+}
+
+const provenance = {
+  paper: "2305.18593",
+  artefact: "figure-1",
+  profile: "smoke",
+  commit: null,
+  seeds: [0],
+  digests: {},
+  standIns: ["a/1", "a/2", "a/3", "a/4"],
+};
+
+Deno.test("stampProvenance() keeps the figure's own title and says stand-in only where it is", () => {
+  const own = EXAMPLES.lineChart;
+  const stamped = stampProvenance(own, provenance);
+  assert.deepEqual(stamped.spec.title, {
+    text: "Lines that end together",
+    subtitle: ["One line", "and another", "Stand-in data, not the published sets: a/1, a/2, a/3 and 1 more"],
+  });
+  assert.deepEqual(stamped.spec.usermeta, { provenance });
+  const real = stampProvenance(own, { ...provenance, standIns: [] });
+  assert.deepEqual(real.spec.title, own.spec.title);
+  const table: Table = { kind: "table", columns: [], rows: [], notes: ["first"] };
+  assert.deepEqual(stampProvenance(table, provenance).notes, [
+    "first",
+    "Stand-in data, not the published sets: a/1, a/2, a/3 and 1 more.",
+  ]);
+  assert.deepEqual(stampProvenance(table, { ...provenance, standIns: [] }), table);
+});
+
+Deno.test("toMimeBundle() gives a figure as vega-lite and as PNG", async () => {
+  const bundle = await toMimeBundle(EXAMPLES.lineChart);
+  assert.equal(bundle["application/vnd.vegalite.v5+json"], EXAMPLES.lineChart.spec);
+  assert.match(bundle["image/png"] as string, /^iVBORw0KGgo[A-Za-z0-9+/]+=*$/);
+  assert.equal(bundle["text/plain"], "An example.");
+});
+
+Deno.test("show() says that it needs a notebook", async () => {
+  await assert.rejects(show(EXAMPLES.lineChart), /not a notebook/);
+});
+
+Deno.test("specifications hold nothing but JSON", () => {
+  for (const [name, { spec }] of Object.entries(EXAMPLES)) {
+    assert.deepEqual(JSON.parse(JSON.stringify(spec)), spec, name);
+  }
+});

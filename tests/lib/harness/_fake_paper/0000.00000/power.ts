@@ -1,0 +1,4 @@
+/** x to the power n. */
+export function toThePower(x: number, n: number): number {
+  return x ** n;
+}

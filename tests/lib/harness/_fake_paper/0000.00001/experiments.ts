@@ -1,0 +1,28 @@
+import process from "node:process";
+import type { Experiment, Json } from "../../../../../lib/harness/mod.ts";
+
+const experiment = (id: string, run: Experiment["run"], usesExecutor = false): Experiment => ({
+  id,
+  title: id,
+  module: import.meta.url,
+  usesExecutor,
+  run,
+});
+
+/** Ways to fail, and one that does not. */
+export const experiments: readonly Experiment[] = [
+  experiment("fine", () => Promise.resolve("fine")),
+  experiment("throws", () => {
+    throw new RangeError("Cannot do it as it must be possible: current value is false");
+  }),
+  experiment("aborts", (): never => process.abort()),
+  experiment("exits", (): never => Deno.exit(3)),
+  experiment("rejects", () => {
+    Promise.reject(new Error("nobody caught this"));
+    return new Promise((resolve) => setTimeout(() => resolve(null), 5000));
+  }),
+  experiment("nan", () => Promise.resolve({ scores: [1, NaN] })),
+  experiment("bytes", () => Promise.resolve({ scores: new Float32Array(2) as unknown as Json })),
+  experiment("undeclared", async (_, { loadData }) => (await loadData("adbench/42_WBC")).name),
+  experiment("writes", async () => await Deno.writeTextFile("out/written.txt", "by a job") ?? null),
+];

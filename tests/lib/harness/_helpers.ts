@@ -1,0 +1,77 @@
+import { ROOT } from "../../../lib/harness/places.ts";
+
+/** Folder of the papers made for these tests. */
+export const PAPERS = `${ROOT}tests/lib/harness/_fake_paper`;
+
+/** What a command line left behind. */
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Options of {@link refigure}. */
+export interface CommandOptions {
+  readonly args: readonly string[];
+  /** Folder for `out` and `fixtures`. */
+  readonly folder: string;
+  /** Papers in place of the fake ones. */
+  readonly papers?: string;
+}
+
+/** Starts the command line on the fake papers, with the task's permissions. */
+export function startRefigure({ args, folder, papers = PAPERS }: CommandOptions): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--config",
+      `${ROOT}deno.json`,
+      "--allow-read",
+      `--allow-write=${folder}`,
+      "--allow-env",
+      "--allow-sys",
+      `--allow-ffi=${ROOT}node_modules`,
+      `--allow-run=git,${Deno.execPath()}`,
+      `${ROOT}lib/harness/main.ts`,
+      ...args,
+    ],
+    env: {
+      NO_COLOR: "1",
+      REFIGURE_DATA: "",
+      REFIGURE_PAPERS: papers,
+      REFIGURE_OUT: `${folder}/out`,
+      REFIGURE_FIXTURES: `${folder}/fixtures`,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Runs the command line to its end. */
+export async function refigure(options: CommandOptions): Promise<CommandResult> {
+  const { code, stdout, stderr } = await startRefigure(options).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** Runs a test with a folder of its own. */
+export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Paths of all files below a folder. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) found.push(...await filesBelow(`${folder}/${name}`));
+    else found.push(`${folder}/${name}`);
+  }
+  return found.sort();
+}

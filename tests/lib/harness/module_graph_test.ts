@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { moduleGraph } from "../../../lib/harness/module_graph.ts";
+import { withFolder } from "./_helpers.ts";
+
+async function write(folder: string, files: Readonly<Record<string, string>>): Promise<string> {
+  for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${folder}/${name}`, text);
+  return `file://${folder}/main.ts`;
+}
+
+Deno.test("moduleGraph() lists code, static and dynamic, and packages, but not types", () =>
+  withFolder(async (folder) => {
+    const entry = await write(folder, {
+      "main.ts":
+        'import { b } from "./b.ts"; import type { T } from "./t.ts"; import json from "./c.json" with ' +
+        '{ type: "json" }; export const a: T = b + json.x; export const later = () => import("./d.ts");',
+      "b.ts":
+        'import { Matrix } from "ml-matrix"; export * from "./e.ts"; export const b = new Matrix(1, 1).rows;',
+      "c.json": '{ "x": 1 }',
+      "d.ts": "export {};",
+      "e.ts": 'export type { T } from "./t.ts"; export {};',
+      "t.ts": 'export { f } from "./f.ts"; export type T = number;',
+      "f.ts": "export const f = 1;",
+    });
+    const before = await moduleGraph(entry);
+    const names = Object.keys(before.files).map((path) => path.split("/").at(-1));
+    assert.deepEqual(names, ["b.ts", "c.json", "d.ts", "e.ts", "main.ts"]);
+    // Packages come with what they need.
+    assert.ok(before.packages.some((name) => name.startsWith("ml-matrix@")));
+    assert.ok(before.packages.some((name) => name.startsWith("is-any-array@")));
+    assert.equal(before.packages.some((name) => name.startsWith("vega@")), false);
+
+    await Deno.writeTextFile(`${folder}/t.ts`, "export type T = number; // changed");
+    assert.deepEqual(await moduleGraph(entry), before);
+    await Deno.writeTextFile(`${folder}/c.json`, '{ "x": 2 }');
+    const { files } = await moduleGraph(entry);
+    assert.deepEqual(
+      Object.keys(files).filter((path) => files[path] !== before.files[path]),
+      Object.keys(files).filter((path) => path.endsWith("c.json")),
+    );
+  }));
+
+Deno.test("moduleGraph() names files by their path in the project", async () => {
+  const { files } = await moduleGraph(import.meta.resolve("../../../lib/harness/_suggest.ts"));
+  assert.deepEqual(Object.keys(files), ["lib/harness/_suggest.ts"]);
+});
+
+Deno.test("moduleGraph() throws when a module is missing or cannot be parsed", () =>
+  withFolder(async (folder) => {
+    for (const text of ['import "./gone.ts";', "export const = ;", 'import "no-such-package";']) {
+      const entry = await write(folder, { "main.ts": text });
+      await assert.rejects(
+        moduleGraph(entry),
+        /^HarnessError: Cannot (read the imports of|resolve) .*main.ts/,
+        text,
+      );
+    }
+  }));

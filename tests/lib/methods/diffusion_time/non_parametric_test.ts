@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import {
+  diffusionSchedule,
+  fitKnn,
+  fitNonParametric,
+  modeIndex,
+  nonParametricTimePosterior,
+} from "../../../../lib/methods/diffusion_time/mod.ts";
+import { stream } from "../../../../lib/random/mod.ts";
+import { matrix, spearman } from "../../../../lib/stats/mod.ts";
+
+const normals = (seed: number, rows: number, columns: number) =>
+  matrix(stream(seed, "rows").normal(new Float64Array(rows * columns)), { columns });
+
+Deno.test("modeIndex() has the values computed from the density directly", () => {
+  const { variances } = diffusionSchedule(300);
+  const at = (dimension: number, m: number) => modeIndex(m, { dimension, variances });
+  assert.deepEqual([at(6, 1.5), at(6, 3), at(10, 2), at(3, 0.3)], [128, 201, 113, 76]);
+  assert.deepEqual([at(6, 0), at(6, 6 * variances[299]), at(6, 1e6)], [0, 299, 299]);
+});
+
+Deno.test("modeIndex() is the first maximum of the posterior over the whole grid", () => {
+  for (const [dimension, steps] of [[1, 300], [2, 50], [21, 1000]]) {
+    const schedule = diffusionSchedule(steps);
+    for (const m of stream(0, String(steps)).uniform(new Float64Array(200), { high: 1.2 * dimension })) {
+      const posterior = nonParametricTimePosterior(m, { dimension, schedule });
+      const likeliest = posterior.indexOf(posterior.reduce((a, b) => Math.max(a, b)));
+      assert.equal(modeIndex(m, { dimension, variances: schedule.variances }), likeliest);
+    }
+  }
+});
+
+Deno.test("fitNonParametric() ranks like the mean squared distance, up to the grid", () => {
+  const train = normals(0, 200, 8), rows = normals(1, 100, 8);
+  const squares = fitKnn(train, { statistic: "meanSquared" }).score(rows);
+  const mode = fitNonParametric(train, { readout: "mode" }).score(rows);
+  assert.deepEqual([...mode], Array.from(squares, (square) => square / 8));
+  const index = fitNonParametric(train, { steps: 1000 }).score(rows);
+  const order = Array.from(squares.keys()).sort((a, b) => squares[a] - squares[b]);
+  for (let i = 1; i < order.length; i++) assert(index[order[i]] >= index[order[i - 1]]);
+  assert(
+    spearman(
+      fitKnn(train).score(rows),
+      fitNonParametric(train, { distances: "plain", readout: "distance" }).score(rows),
+    ) > 0.95,
+  );
+});
+
+Deno.test("fitNonParametric() with plain distances is mean-distance kNN, as the reported tables", () => {
+  const train = normals(2, 100, 3), rows = normals(3, 20, 3);
+  const score = fitNonParametric(train, { k: 32, distances: "plain", readout: "distance" }).score(rows);
+  assert.deepEqual(score, fitKnn(train, { k: 32, statistic: "mean" }).score(rows));
+});
+
+Deno.test("fitNonParametric() keeps its mode when every feature is doubled", () => {
+  const double = (table: ReturnType<typeof normals>) =>
+    matrix(Array.from({ length: 2 * table.data.length }, (_, i) => table.data[Math.floor(i / 2)]), {
+      columns: 2 * table.columns,
+    });
+  const train = normals(4, 80, 5), rows = normals(5, 30, 5);
+  const plain = fitNonParametric(train, { readout: "mode" }).score(rows);
+  const doubled = fitNonParametric(double(train), { readout: "mode" }).score(double(rows));
+  plain.forEach((value, i) => assert(Math.abs(doubled[i] - value) < 1e-13 * value));
+});
+
+Deno.test("fitNonParametric() ties all rows beyond the grid, where the closed form still ranks them", () => {
+  const train = normals(6, 50, 4);
+  const rows = matrix([9, 9, 9, 9, 20, 20, 20, 20], { columns: 4 });
+  assert.deepEqual([...fitNonParametric(train).score(rows)], [299, 299]);
+  const [near, far] = fitNonParametric(train, { readout: "mode" }).score(rows);
+  assert(far > near);
+});
