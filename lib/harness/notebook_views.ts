@@ -38,6 +38,7 @@ export function describeRun(results: Reproduction | (Evaluation & { readonly gol
     : results.golden;
   const { code, machine, versions } = provenance;
   const standIns = results.results.standIns;
+  const jobSeconds = [...results.records.values()].reduce((sum, { seconds }) => sum + seconds, 0);
   const counts = Map.groupBy(claims, ({ verdict }) => verdict.status);
   return [
     `${paper.title} (arXiv ${paper.id})`,
@@ -46,7 +47,7 @@ export function describeRun(results: Reproduction | (Evaluation & { readonly gol
       Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")
     }`,
     `code ${code.commit?.slice(0, 10) ?? "outside git"}${code.dirty ? " with changes" : ""}; ` +
-    `${machine.cores} cores, ${machine.cpu}; ${duration(provenance.seconds)}`,
+    `${machine.cores} cores, ${machine.cpu}; ${duration(jobSeconds)} of computation`,
     `claims: ${[...counts].map(([status, found]) => `${found.length} ${status}`).join(", ")}`,
     ...(standIns.length > 0 ? [`stand-in data: ${standIns.join(", ")}`] : []),
   ].join("\n");

@@ -82,9 +82,13 @@ export function binsJobs(plan: Plan): Job<NetworkConfig>[] {
 
 /** DTE-C by length T of the diffusion (semi-supervised). */
 export function stepsJobs(plan: Plan): Job<NetworkConfig>[] {
-  const { sets, counts, epochs } = scaleOf(plan).steps;
+  const { sets, counts, epochs, seeds } = scaleOf(plan).steps;
   return counts.flatMap((steps) =>
-    sets.map((dataSet) => network({ dataSet, setting: "semi", method: "DTE-C", epochs, steps }, 0))
+    sets.flatMap((dataSet) =>
+      PLAIN_SEEDS.slice(0, seeds).map((seed) =>
+        network({ dataSet, setting: "semi", method: "DTE-C", epochs, steps }, seed)
+      )
+    )
   );
 }
 

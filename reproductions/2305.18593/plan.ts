@@ -52,6 +52,7 @@ export interface Scale {
     readonly sets: readonly string[];
     readonly counts: readonly number[];
     readonly epochs: number;
+    readonly seeds: number;
   };
   /** Neighbours of the ablation on K. */
   readonly neighbours: { readonly sets: readonly string[]; readonly counts: readonly number[] };
@@ -105,7 +106,7 @@ const SMOKE: Scale = {
     ...(method === "DDPM" ? { steps: 100, start: 25 } : {}),
   })),
   bins: { sets: SMOKE_SETS.slice(0, 1), counts: [7, 50], epochs: 20, seeds: 1 },
-  steps: { sets: SMOKE_SETS.slice(0, 1), counts: [100, 400], epochs: 20 },
+  steps: { sets: SMOKE_SETS.slice(0, 1), counts: [100, 400], epochs: 20, seeds: 1 },
   neighbours: { sets: SMOKE_SETS, counts: [1, 5, 20] },
   posterior: { dataSet: "adbench/39_vertebral", steps: 60, maxRows: 60 },
   timePrediction: { sets: ["adbench/39_vertebral"], steps: 60, epochs: 20, seeds: 1 },
@@ -127,7 +128,7 @@ const LAPTOP: Scale = {
     { method: "VAE", sets: SMALL_DEEP_SETS, settings: SETTINGS, epochs: 100, seeds: 2 },
   ],
   bins: { sets: DEEP_SETS.slice(0, 3), counts: [5, 10, 20, 40, 50], epochs: 400, seeds: 1 },
-  steps: { sets: DEEP_SETS.slice(0, 3), counts: [100, 200, 300, 400, 1000], epochs: 400 },
+  steps: { sets: DEEP_SETS.slice(0, 3), counts: [100, 200, 300, 400, 1000], epochs: 400, seeds: 2 },
   neighbours: { sets: DEEP_SETS, counts: [1, 2, 5, 10, 20, 32, 50] },
   posterior: { dataSet: "adbench/39_vertebral", steps: 300, maxRows: 240 },
   timePrediction: {
@@ -161,7 +162,7 @@ const PAPER: Scale = {
     seeds: 5,
   })),
   bins: { ...LAPTOP.bins, sets: DEEP_SETS, seeds: 5 },
-  steps: { ...LAPTOP.steps, sets: DEEP_SETS },
+  steps: { ...LAPTOP.steps, sets: DEEP_SETS, seeds: 5 },
   timePrediction: { ...LAPTOP.timePrediction, seeds: 5 },
   toy: { ...LAPTOP.toy, grid: 200 },
 };
@@ -176,6 +177,7 @@ export function scaleOf(plan: Plan): Scale {
     classicalSeeds: BASELINE_SEEDS.slice(0, seeds),
     networks: scale.networks.map((network) => ({ ...network, seeds: Math.min(seeds, PLAIN_SEEDS.length) })),
     bins: { ...scale.bins, seeds: Math.min(seeds, PLAIN_SEEDS.length) },
+    steps: { ...scale.steps, seeds: Math.min(seeds, PLAIN_SEEDS.length) },
     timePrediction: { ...scale.timePrediction, seeds: Math.min(seeds, PLAIN_SEEDS.length) },
   };
 }

@@ -35,6 +35,11 @@ export function reportedProvenance(setting: Setting, metric: Metric): string | u
   return table(setting, metric)?.provenance;
 }
 
+/** The column that a row of ours is compared with: variants of a method belong to its column. */
+function columnOf(method: string): number {
+  return values.methods.indexOf(method.replace(/ released$/, ""));
+}
+
 /** One cell of a reported table, or `undefined` where there is none. */
 export function reported(
   setting: Setting,
@@ -42,7 +47,7 @@ export function reported(
   cell: { readonly dataSet: string; readonly method: string },
 ): ReportedValue | undefined {
   const found = table(setting, metric);
-  const column = values.methods.indexOf(cell.method);
+  const column = columnOf(cell.method);
   const mean = (found?.mean as Rows | undefined)?.[cell.dataSet]?.[column];
   const std = (found?.std as Rows | undefined)?.[cell.dataSet]?.[column];
   return typeof mean === "number" && typeof std === "number" ? { mean, std } : undefined;

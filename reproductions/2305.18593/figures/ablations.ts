@@ -81,10 +81,15 @@ function binsFigure(results: Results) {
 function stepsFigure(results: Results) {
   const points = averageByCount(results, { method: "DTE-C", option: "steps" });
   if (points.length === 0) throw new NoResults("no result");
-  return lineChart([line("DTE-C", points, { colour: PALETTE[1] })], {
+  const { dataSets, seeds } = points[0];
+  const band = seeds > 1
+    ? { low: points.map(({ auroc, std }) => auroc - std), high: points.map(({ auroc, std }) => auroc + std) }
+    : {};
+  return lineChart([line("DTE-C", points, { colour: PALETTE[1], ...band })], {
     title: "Length of the diffusion",
-    subtitle: `DTE-C, semi-supervised, mean over ${count(points[0].dataSets, "data set")}`,
-    x: { title: "Diffusion steps T" },
+    subtitle: `DTE-C, semi-supervised, mean over ${count(dataSets, "data set")}` +
+      (seeds > 1 ? `; band: one standard deviation over ${seeds} seeds` : "; one seed"),
+    x: { title: "Diffusion steps T", log: true },
     y: { title: "Mean AUROC (%)" },
     alt: "Mean AUROC of DTE-C against the number of diffusion steps.",
   });
@@ -116,7 +121,7 @@ export const ablations = {
     kind: "figure",
     location: "Appendix, ablation on T",
     title: "AUROC by length of the diffusion",
-    caption: "DTE-C with 7 bins. One seed.",
+    caption: "DTE-C with 7 bins: differences between lengths are of the size of those between seeds.",
     jobs: stepsJobs,
     render: stepsFigure,
   } satisfies Artefact,

@@ -31,7 +31,7 @@ function render(results: Results): Figure {
   ], {
     columns: 3,
     title: "Far from the data only the posterior mode has a gradient",
-    subtitle: "Standardised coordinates; the spiral is a stand-in for the paper's unpublished data",
+    subtitle: "Standardised coordinates; the paper's own data is not published",
     alt:
       "Six panels: a spiral of points; its kernel density and that density's gradient, which vanishes away from the data; " +
       "the mode of the posterior over σ² and its negative gradient, which points to the data everywhere; samples flowing onto it.",

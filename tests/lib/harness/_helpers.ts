@@ -17,10 +17,14 @@ export interface CommandOptions {
   readonly folder: string;
   /** Papers in place of the fake ones. */
   readonly papers?: string;
+  /** `REFIGURE_DATA`. @default "" */
+  readonly data?: string;
 }
 
 /** Starts the command line on the fake papers, with the task's permissions. */
-export function startRefigure({ args, folder, papers = PAPERS }: CommandOptions): Deno.ChildProcess {
+export function startRefigure(
+  { args, folder, papers = PAPERS, data = "" }: CommandOptions,
+): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -38,7 +42,7 @@ export function startRefigure({ args, folder, papers = PAPERS }: CommandOptions)
     ],
     env: {
       NO_COLOR: "1",
-      REFIGURE_DATA: "",
+      REFIGURE_DATA: data,
       REFIGURE_PAPERS: papers,
       REFIGURE_OUT: `${folder}/out`,
       REFIGURE_FIXTURES: `${folder}/fixtures`,

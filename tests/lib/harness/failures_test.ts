@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { zipSync } from "fflate";
+import { developmentFile } from "../../_development_data.ts";
 import type { Summary } from "../../../lib/harness/summary.ts";
 import { filesBelow, refigure, startRefigure, withFolder } from "./_helpers.ts";
 
@@ -180,3 +182,55 @@ Deno.test("data that is missing and cannot be had fails its jobs, and the others
     assert.deepEqual(jobs, { run: 13, cached: 0, failed: 1 });
     assert.match(failures[0].message, /^The data set adbench\/42_WBC is missing: /);
   }));
+
+/** An npz member of pickled objects, as NumPy writes lists of mixed things. */
+function pickledNpz(): Uint8Array {
+  const header = "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".padEnd(117) + "\n";
+  const npy = Uint8Array.of(
+    0x93,
+    ...new TextEncoder().encode("NUMPY"),
+    1,
+    0,
+    118,
+    0,
+    ...new TextEncoder().encode(header),
+  );
+  return zipSync({ "X.npy": npy, "y.npy": npy });
+}
+
+const WHOLE = developmentFile("adbench/Classical/42_WBC.npz");
+const needsData = WHOLE ? "" : " (skipped: adbench/Classical/42_WBC.npz is not in REFIGURE_DATA)";
+
+for (
+  const [what, damage] of [
+    ["truncated", (bytes: Uint8Array) => bytes.slice(0, 700)],
+    ["with a byte flipped", (bytes: Uint8Array) => bytes.with(700, bytes[700] ^ 1)],
+    ["of pickled objects", pickledNpz],
+  ] as const
+) {
+  Deno.test({
+    name: `a data file ${what} fails its jobs in one line that says what to do${needsData}`,
+    ignore: !WHOLE,
+    fn: () =>
+      withFolder(async (folder) => {
+        await Deno.mkdir(`${folder}/data/adbench/Classical`, { recursive: true });
+        const path = `${folder}/data/adbench/Classical/42_WBC.npz`;
+        await Deno.writeFile(path, damage(await Deno.readFile(WHOLE!)));
+        const args = ["reproduce", "0000.00000", "--profile", "paper", "--executor", "eager", "--json"];
+        const damaged = await refigure({ args, folder, data: `${folder}/data` });
+        assert.equal(damaged.code, 1, damaged.stderr);
+        const { jobs, failures }: Summary = JSON.parse(damaged.stdout);
+        assert.deepEqual(jobs, { run: 13, cached: 0, failed: 1 });
+        assert.match(
+          failures[0].message,
+          /42_WBC\.npz must have 1444 bytes with SHA-256 .*; delete it, then run `deno task data fetch adbench\/42_WBC`$/,
+        );
+        assert.ok(!failures[0].message.includes("\n"));
+        // Nothing is lost: with the right file only the failed job runs.
+        await Deno.copyFile(WHOLE!, path);
+        const mended = await refigure({ args, folder, data: `${folder}/data` });
+        assert.equal(mended.code, 0, mended.stderr);
+        assert.deepEqual((JSON.parse(mended.stdout) as Summary).jobs, { run: 1, cached: 13, failed: 0 });
+      }),
+  });
+}
