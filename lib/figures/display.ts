@@ -8,7 +8,7 @@ export type MimeBundle = Readonly<Record<string, string | object>>;
 
 /**
  * What {@link show} gives the notebook: a figure as `application/vnd.vegalite.v5+json` for JupyterLab and `image/png` for
- * readers that only show images (GitHub), a table as `text/html` and `text/markdown`; both as `text/plain`.
+ * readers that only show images (GitHub), a table as `text/html`; both as `text/plain` (a table in Markdown).
  *
  * @example
  * ```ts
@@ -16,17 +16,16 @@ export type MimeBundle = Readonly<Record<string, string | object>>;
  * import assert from "node:assert/strict";
  *
  * const bundle = await toMimeBundle({ kind: "table", columns: [{ key: "n", title: "n" }], rows: [{ n: 1 }], notes: [] });
- * assert.deepEqual(Object.keys(bundle), ["text/html", "text/markdown", "text/plain"]);
+ * assert.deepEqual(Object.keys(bundle), ["text/html", "text/plain"]);
  * ```
  */
 export async function toMimeBundle(artefact: Figure | Table): Promise<MimeBundle> {
   if (artefact.kind === "table") {
-    const markdown = tableToMarkdown(artefact);
-    return { "text/html": tableToHtml(artefact), "text/markdown": markdown, "text/plain": markdown };
+    return { "text/html": tableToHtml(artefact), "text/plain": tableToMarkdown(artefact) };
   }
   return {
     "application/vnd.vegalite.v5+json": artefact.spec,
-    "image/png": Buffer.from(await renderPng(artefact)).toString("base64"),
+    "image/png": Buffer.from(await renderPng(artefact, { scale: PNG_SCALE })).toString("base64"),
     "text/plain": artefact.alt,
   };
 }
@@ -36,10 +35,16 @@ interface Kernel {
   display(bundle: MimeBundle, options: { raw: true }): Promise<void>;
 }
 
+/** Pixels per unit of the fallback picture: legible, and notebooks stay small. */
+const PNG_SCALE = 1.25;
+
+/** The kernel may say that a cell has ended before it has sent what the cell showed, which is then lost. */
+const SETTLE_MS = 60;
+
 /**
  * Shows a figure or table below the running notebook cell: `await show(figure)`.
  *
- * A cell's last value would do too, but headless runs now and then lose it.
+ * (A cell's last value would do too, but now and then gets lost.)
  *
  * @throws {Error} Outside of Deno's Jupyter kernel.
  */
@@ -54,4 +59,5 @@ export async function show(artefact: Figure | Table): Promise<void> {
     });
   }
   await kernel.display(await toMimeBundle(artefact), { raw: true });
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 }

@@ -9,7 +9,8 @@ export interface FigureOptions {
 
 /**
  * Makes a figure of a Vega-Lite 5 specification with inline data: adds the schema, the project's {@link theme}
- * (what the specification configures itself wins) and a white background.
+ * (what the specification configures itself wins) and a white background. Numbers are rounded to
+ * {@link SPEC_DIGITS} significant digits: more cannot be seen, and makes notebooks and files several times as large.
  *
  * @param spec A single, layered or composed view; nothing may be loaded from an address.
  *
@@ -40,11 +41,21 @@ export function figure(spec: VegaLiteSpec, options: FigureOptions): Figure {
       $schema: "https://vega.github.io/schema/vega-lite/v5.json",
       background: "white",
       description: alt,
-      ...spec,
+      ...rounded(spec) as VegaLiteSpec,
       config,
     },
     alt,
   };
+}
+
+/** Significant digits of the numbers in a specification. */
+export const SPEC_DIGITS = 6;
+
+function rounded(value: unknown): unknown {
+  if (typeof value === "number") return Number(value.toPrecision(SPEC_DIGITS));
+  if (Array.isArray(value)) return value.map(rounded);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rounded(inner)]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -170,9 +170,16 @@ export async function readNotebook(path: string): Promise<Notebook> {
   throw new HarnessError(`Cannot read ${path} as it is not a Jupyter notebook (JSON with a list of cells)`);
 }
 
-/** Writes a notebook as Jupyter does: one space of indentation, a newline at the end. */
+/**
+ * Writes a notebook as Jupyter does, with one space of indentation and a newline at the end, but JSON outputs (figures'
+ * specifications) on one line each: indented they would be tens of thousands of lines.
+ */
 export async function writeNotebook(path: string, notebook: Notebook): Promise<void> {
-  await writeAtomic(path, JSON.stringify(notebook, null, 1) + "\n");
+  const marked = (key: string, value: unknown) =>
+    key.endsWith("+json") ? `\0${JSON.stringify(value)}` : value;
+  const text = JSON.stringify(notebook, marked, 1)
+    .replaceAll(/"\\u0000(?:[^"\\]|\\.)*"/g, (quoted) => JSON.parse(quoted).slice(1));
+  await writeAtomic(path, text + "\n");
 }
 
 async function writeKernelspec(folder: string): Promise<void> {
