@@ -85,20 +85,30 @@ export function tableToCsv({ columns, rows }: Table): string {
   return [head, ...body].map((line) => `${line.map(field).join(",")}\r\n`).join("");
 }
 
-/** Writes a table as an HTML fragment for notebooks and reports, with its notes below. */
+/**
+ * Writes a table as an HTML fragment for notebooks and reports, with its notes below. Numbers never wrap (wide tables
+ * scroll); a reported value stands small below ours.
+ */
 export function tableToHtml(table: Table): string {
   const { columns, rows } = table;
   const escape = (text: string) =>
     text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
-  const align = columns.map((column) => isNumeric(table, column) ? "right" : "left");
-  const cells = (tag: string, texts: readonly string[]) =>
-    texts.map((text, i) => `<${tag} style="text-align:${align[i]}">${escape(text)}</${tag}>`).join("");
-  const head = cells("th", columns.map(({ title }) => title));
+  const styles = columns.map((column) =>
+    isNumeric(table, column) ? "text-align:right;white-space:nowrap" : "text-align:left"
+  );
+  const cells = (tag: string, contents: readonly string[]) =>
+    contents.map((content, i) => `<${tag} style="${styles[i]}">${content}</${tag}>`).join("");
+  const content = (cell: Cell | undefined, column: Column) => {
+    if (!isMeasured(cell) || cell.reported === undefined) return escape(format(cell, column));
+    const { reported, ...own } = cell;
+    return `${format(own, column)}<br><small>(${formatNumber(reported, column)})</small>`;
+  };
+  const head = cells("th", columns.map(({ title }) => escape(title)));
   const body = rows.map((row) =>
-    `<tr>${cells("td", columns.map((column) => format(row[column.key], column)))}</tr>`
+    `<tr>${cells("td", columns.map((column) => content(row[column.key], column)))}</tr>`
   );
   const notes = notesOf(table).map((note) => `<p style="font-size:smaller">${escape(note)}</p>`).join("\n");
-  return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
+  return `<div style="overflow-x:auto"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
     body.join("\n")
-  }\n</tbody>\n</table>\n${notes}`;
+  }\n</tbody>\n</table></div>\n${notes}`;
 }

@@ -23,7 +23,7 @@ export interface RunProvenance {
 export interface CodeState {
   /** Git commit; `null` outside a git checkout. */
   readonly commit: string | null;
-  /** Whether files differ from the commit. */
+  /** Whether files that results depend on differ from the commit. */
   readonly dirty: boolean;
 }
 
@@ -36,11 +36,14 @@ export interface Machine {
   readonly memoryGiB: number;
 }
 
+/** What results depend on. */
+const CODE = ["lib", "reproductions", "deno.json", "deno.lock"];
+
 /** Asks git for the state of the project's code. */
 export async function codeState(): Promise<CodeState> {
   const commit = await git("rev-parse", "HEAD");
   if (commit === null) return { commit: null, dirty: false };
-  return { commit, dirty: await git("status", "--porcelain") !== "" };
+  return { commit, dirty: await git("status", "--porcelain", "--", ...CODE) !== "" };
 }
 
 /** Output of a git command, or `null` if it fails (no git, no checkout). */

@@ -18,7 +18,7 @@ const paper: Paper = {
     laptop: {
       data: "real",
       summary:
-        "Training-free methods on 31 data sets with all seeds; networks on 8 data sets (DDPM and the deep baselines on 4).",
+        "Training-free methods on 31 data sets with all seeds; networks at full training length on 5 data sets, DTE-C on 8.",
     },
     paper: {
       data: "real",

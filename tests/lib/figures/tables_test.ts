@@ -57,8 +57,12 @@ Deno.test("tableToCsv() keeps full precision and any text, measured values in th
 Deno.test("tableToHtml() escapes, sets numbers flush right and adds the notes", () => {
   const html = tableToHtml(table);
   assert.ok(html.includes('<td style="text-align:left">a|b, &quot;c&quot; &lt;d&gt;</td>'));
-  assert.ok(html.includes('<td style="text-align:right">92.81 ± 0.14 (92.79)</td>'));
-  assert.ok(html.includes('<td style="text-align:right">–</td>'));
+  assert.ok(
+    html.includes(
+      '<td style="text-align:right;white-space:nowrap">92.81 ± 0.14<br><small>(92.79)</small></td>',
+    ),
+  );
+  assert.ok(html.includes('<td style="text-align:right;white-space:nowrap">–</td>'));
   assert.ok(html.includes("DDPM &amp; &lt;others&gt;: not rerun."));
   assert.equal(html.match(/<tr>/g)!.length, 4);
 });
