@@ -61,6 +61,7 @@ export const ADBENCH: readonly AdbenchDataSet[] = ADBENCH_TABLE.map(
       name,
       title: `ADBench ${file}`,
       licence: LICENCES[group],
+      module: import.meta.url,
       folder: "adbench",
       files: [{ path: `${path}.npz`, sha256, bytes, url: `${SITE}/${path}.npz` }],
       group,

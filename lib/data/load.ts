@@ -54,14 +54,15 @@ function generatedSource(dataSet: DataSet, policy: DataPolicy): DataSource | und
 export async function resolveDataSet(name: string, policy: DataPolicy): Promise<Resolved> {
   const dataSet = findDataSet(name);
   const downloadable = dataSet.files.length > 0 && dataSet.files.every((file) => file.url !== undefined);
+  const { module } = dataSet;
   const source = generatedSource(dataSet, policy);
   if (source !== undefined) {
-    return { name, source, downloadable, digest: `${source}/${GENERATOR_VERSION}` };
+    return { name, source, downloadable, module, digest: `${source}/${GENERATOR_VERSION}` };
   }
   requireFiles(dataSet, policy);
   const digest = sha256(dataSet.files.map((file) => file.sha256).join("\n"));
   const paths = await Promise.all(dataSet.files.map((file) => findFile(dataSet, file)));
-  return { name, source: paths.includes(undefined) ? "missing" : "file", downloadable, digest };
+  return { name, source: paths.includes(undefined) ? "missing" : "file", downloadable, module, digest };
 }
 
 function requireFiles(dataSet: DataSet, policy: DataPolicy): void {

@@ -16,6 +16,8 @@ export interface DataSet<T = unknown> {
   /** Unique, `<collection>/<name>`, e.g. `adbench/6_cardio`. */
   readonly name: string;
   readonly title: string;
+  /** `import.meta.url` of the file that defines it: cache keys digest the code that reads or makes the data. */
+  readonly module: string;
   /** Licence or terms, in a phrase, with its source. */
   readonly licence: string;
   /** Folder name below each search root, e.g. `adbench`. */
@@ -45,6 +47,8 @@ export interface Resolved {
   /** `missing`: not on disk; it can be downloaded if `downloadable`. */
   readonly source: DataSource | "missing";
   readonly downloadable: boolean;
+  /** As in {@link DataSet}. */
+  readonly module: string;
   /** Identifies the content in cache keys: the files' published sha256, or `generated`/`stand-in`. */
   readonly digest: string;
 }

@@ -2,7 +2,12 @@ const encoder = new TextEncoder();
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = encoder.encode(text);
-  for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
+  try {
+    for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
+  } catch (error) {
+    // The reader has seen enough (`… | head`).
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
 
 /** Writes text to standard output. */

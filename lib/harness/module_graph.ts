@@ -60,9 +60,15 @@ export async function moduleGraph(entry: string): Promise<ModuleGraph> {
       open.push(code.specifier);
     }
   }
+  return mergeGraphs([{ files, packages: [...packages] }]);
+}
+
+/** What several modules' behaviour depends on together, sorted. */
+export function mergeGraphs(graphs: readonly ModuleGraph[]): ModuleGraph {
+  const files = Object.assign({}, ...graphs.map((graph) => graph.files)) as Record<string, string>;
   return {
     files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1)),
-    packages: [...packages].sort(),
+    packages: [...new Set(graphs.flatMap(({ packages }) => packages))].sort(),
   };
 }
 

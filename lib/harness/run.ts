@@ -3,7 +3,7 @@ import type { DataPolicy, Resolved } from "../data/mod.ts";
 import { Cache, type KeyParts, type Lookup } from "./cache.ts";
 import { HarnessError, Interrupted } from "./errors.ts";
 import { experimentOf, jobId, jobLabel } from "./jobs.ts";
-import { type ModuleGraph, moduleGraph } from "./module_graph.ts";
+import { mergeGraphs, type ModuleGraph, moduleGraph } from "./module_graph.ts";
 import type { Places } from "./places.ts";
 import { runTasks, type Task, type TaskEnd } from "./pool.ts";
 import type { Progress, ProgressJob } from "./progress.ts";
@@ -73,6 +73,13 @@ export async function planRun(paper: Paper, jobs: readonly Job[], options: RunOp
   const engines = usesExecutor ? await enginesOf(executor) : {};
   const cache = new Cache(`${places.out}/cache/${paper.id}`);
   const graphs = new Map<string, Promise<ModuleGraph>>();
+  const graphOf = async (modules: readonly string[]): Promise<ModuleGraph> => {
+    const found = await Promise.all([...new Set(modules)].map((module) => {
+      if (!graphs.has(module)) graphs.set(module, moduleGraph(module));
+      return graphs.get(module)!;
+    }));
+    return mergeGraphs(found);
+  };
 
   const planned = await Promise.all(jobs.map(async (job): Promise<PlannedJob> => {
     const experiment = experimentOf(paper, job);
@@ -88,10 +95,9 @@ export async function planRun(paper: Paper, jobs: readonly Job[], options: RunOp
     };
     const problem = names.map((name) => problems.get(name)).find((text) => text !== undefined);
     if (problem) return { ...base, blocked: problem, lookup: { hit: false, reason: problem } };
-    if (!graphs.has(experiment.module)) graphs.set(experiment.module, moduleGraph(experiment.module));
     let graph: ModuleGraph;
     try {
-      graph = await graphs.get(experiment.module)!;
+      graph = await graphOf([experiment.module, ...names.map((name) => data.get(name)!.module)]);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { ...base, blocked: message, lookup: { hit: false, reason: message } };

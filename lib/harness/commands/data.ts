@@ -73,7 +73,7 @@ async function list(names: string[], options: { readonly json?: boolean }): Prom
   }
   printOut(columns(found.map(([dataSet, resolved]) => [
     dataSet.name,
-    `${(bytes(dataSet) / 1e6).toFixed(1)} MB`,
+    size(bytes(dataSet)),
     state(resolved),
     dataSet.licence,
   ])));
@@ -116,4 +116,9 @@ async function fetchAll(names: readonly string[], context: CommandContext): Prom
       }
     }
   });
+}
+
+/** `2.9 MB`, `14 kB`. */
+function size(bytes: number): string {
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
 }

@@ -75,7 +75,7 @@ export const classical: Experiment<ClassicalConfig, ClassicalResult> = {
   module: import.meta.url,
   usesExecutor: false,
   data: ({ dataSet }) => [dataSet],
-  cost: ({ setting, methods }) => 0.2 * methods.length * (setting === "unsup" ? 2 : 1),
+  cost: ({ setting, methods }) => 0.05 * methods.length * (setting === "unsup" ? 2 : 1),
   async run({ dataSet, setting, methods }, context) {
     const { train, test, testLabels } = await loadSplit({ dataSet, setting }, context);
     const result: Record<string, Scores> = {};

@@ -42,7 +42,7 @@ export const neighbours: Experiment<NeighbourConfig, NeighbourResult> = {
   module: import.meta.url,
   usesExecutor: false,
   data: ({ dataSet }) => [dataSet],
-  cost: ({ counts, setting }) => 0.3 * counts.length * (setting === "unsup" ? 2 : 1),
+  cost: ({ counts, setting }) => 0.1 * counts.length * (setting === "unsup" ? 2 : 1),
   async run({ dataSet, setting, counts }, context) {
     const { train, test, testLabels } = await loadSplit({ dataSet, setting }, context);
     const byCount = counts.map((neighbours, done) => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { collectJobs, loadPaper, places, select } from "../../../lib/harness/mod.ts";
+import { planRun } from "../../../lib/harness/run.ts";
 import { moduleGraph } from "../../../lib/harness/module_graph.ts";
 import { withFolder } from "./_helpers.ts";
 
@@ -55,3 +57,17 @@ Deno.test("moduleGraph() throws when a module is missing or cannot be parsed", (
       );
     }
   }));
+
+Deno.test("the key of a job holds the code that reads its data", async () => {
+  const paper = await loadPaper("2305.18593", places());
+  const plan = { profile: "smoke" } as const;
+  const jobs = ["toy", "classical"].map((experiment) =>
+    collectJobs(paper, plan, select(paper)).find((job) => job.experiment === experiment)!
+  );
+  const planned = await planRun(paper, jobs, { plan, executor: "native", cache: "use", places: places() });
+  const [toy, classical] = planned.jobs.map(({ parts }) => Object.keys(parts!.code));
+  assert.ok(toy.includes("lib/data/dte_toy.ts") && !toy.includes("lib/data/npy.ts"));
+  assert.ok(classical.includes("lib/data/npy.ts") && !classical.includes("lib/data/dte_toy.ts"));
+  // Figures and claims move no result.
+  assert.ok(![...toy, ...classical].some((path) => /figures|claims|tables|plan\.ts/.test(path)));
+});
