@@ -209,3 +209,107 @@ Deno.test("claim constant-features fails when NaN scores are not replaced by 0",
   assert.equal(status("constant-features", resultsFrom({ classical: entry(50) })), "supported");
   assert.equal(status("constant-features", resultsFrom({ classical: entry(61.3) })), "contradicted");
 });
+
+/** Network results of two methods at fixed AUROCs, on the sets and seeds of the laptop profile. */
+function networksAt(setting: Setting, auroc: Readonly<Record<string, readonly number[]>>): Entry[] {
+  return networkJobs({ profile: "laptop" }, { setting })
+    .filter(({ config }) => config.method in auroc)
+    .map(({ config, seed }) => ({
+      config,
+      seed,
+      result: scores(auroc[config.method][seed] ?? auroc[config.method][0]),
+    }));
+}
+
+Deno.test("claim dte-c-vs-ddpm-unsup needs its margin of 1.5 points", () => {
+  const at = (categorical: number) =>
+    resultsFrom({ networks: networksAt("unsup", { "DTE-C": [categorical], "DDPM": [70] }) });
+  assert.equal(status("dte-c-vs-ddpm-unsup", at(72)), "supported");
+  assert.equal(status("dte-c-vs-ddpm-unsup", at(71)), "contradicted");
+});
+
+Deno.test("claim dte-c-vs-deep-semi compares with the better of the two baselines", () => {
+  const at = (flow: number, vae: number) =>
+    resultsFrom({ networks: networksAt("semi", { "DTE-C": [85], "PlanarFlow": [flow], "VAE": [vae] }) });
+  assert.equal(status("dte-c-vs-deep-semi", at(80, 70)), "supported");
+  assert.equal(status("dte-c-vs-deep-semi", at(70, 88)), "contradicted");
+});
+
+Deno.test("claim dte-ig-lower-unsup needs both the lower mean and the larger spread", () => {
+  const at = (inverseGamma: readonly number[]) =>
+    resultsFrom({ networks: networksAt("unsup", { "DTE-C": [80, 81], "DTE-IG": inverseGamma }) });
+  assert.equal(status("dte-ig-lower-unsup", at([60, 75])), "supported");
+  assert.equal(status("dte-ig-lower-unsup", at([70, 70])), "contradicted");
+  assert.equal(status("dte-ig-lower-unsup", at([85, 99])), "contradicted");
+});
+
+/** Training-free results on all 31 sets at fixed AUROCs; methods that are not named are at 60. */
+function classicalAt(setting: Setting, auroc: Readonly<Record<string, number>>): Entry[] {
+  return classicalJobs({ profile: "laptop" }).filter(({ config }) => config.setting === setting)
+    .map(({ config, seed }) => ({
+      config,
+      seed,
+      result: Object.fromEntries(config.methods.map((method) => [method, scores(auroc[method] ?? 60)])),
+    }));
+}
+
+Deno.test("claims on DTE-NP and KNN fail when they part, or another method is better", () => {
+  const at = (auroc: Readonly<Record<string, number>>) =>
+    resultsFrom({ classical: classicalAt("semi", auroc) });
+  const together = at({ "DTE-NP": 84, "KNN": 84.5, "LOF": 80 });
+  assert.equal(status("np-near-knn-semi", together), "supported");
+  assert.equal(status("np-and-knn-top-semi", together), "supported");
+  assert.equal(status("np-near-knn-semi", at({ "DTE-NP": 86, "KNN": 84 })), "contradicted");
+  assert.equal(status("np-and-knn-top-semi", at({ "DTE-NP": 84, "KNN": 84.5, "LOF": 85 })), "contradicted");
+});
+
+Deno.test("claims negative-semi and negative-unsup turn around with the better method", () => {
+  const at = (setting: Setting, classical: number, categorical: number) =>
+    resultsFrom({
+      classical: classicalAt(setting, { "KNN": classical, "MCD": classical, "IForest": classical }),
+      networks: networksAt(setting, { "DTE-C": [categorical] }),
+    });
+  for (const setting of ["semi", "unsup"] as const) {
+    assert.equal(status(`negative-${setting}`, at(setting, 85, 80)), "supported");
+    assert.equal(status(`negative-${setting}`, at(setting, 75, 80)), "contradicted");
+  }
+});
+
+Deno.test("claim dte-ig-reported fails for the raw output, whose sign is arbitrary", () => {
+  const at = (flip: boolean) =>
+    resultsFrom({
+      networks: reportedNetworks("semi", { "DTE-IG": 0 }).map((entry) => ({
+        ...entry,
+        result: flip ? scores(100 - (entry.result as { auroc: number }).auroc) : entry.result,
+      })),
+    });
+  assert.equal(status("dte-ig-reported", at(false)), "supported");
+  assert.equal(status("dte-ig-reported", at(true)), "contradicted");
+});
+
+Deno.test("claim categorical-least-biased looks at small times only", () => {
+  const entry = (dataSet: string, categorical: number): Entry => {
+    const predictions = (error: number) =>
+      Array.from({ length: 30 }, (_, i) => ({ time: 10 * i, mean: 10 * i + (i < 8 ? error : 100), std: 1 }));
+    return {
+      config: { dataSet, steps: 300, epochs: 400 },
+      seed: 0,
+      result: {
+        "categorical": predictions(categorical),
+        "inverse Gamma": predictions(0),
+        "Gaussian": predictions(50),
+      },
+    };
+  };
+  const at = (categorical: number) =>
+    resultsFrom({
+      "time-prediction": ["a", "b", "c", "d", "e", "f"].map((name) => entry(name, categorical)),
+    });
+  assert.equal(status("categorical-least-biased", at(20)), "supported");
+  assert.equal(status("categorical-least-biased", at(80)), "contradicted");
+});
+
+Deno.test("every claim is tested here", async () => {
+  const text = await Deno.readTextFile(new URL(import.meta.url));
+  for (const { id } of claims) assert.ok(text.includes(`"${id}"`) || /^negative-(semi|unsup)$/.test(id), id);
+});
