@@ -1,18 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { commands } from "./commands/mod.ts";
+import type { CommandContext } from "./commands/_types.ts";
 import { HarnessError, Interrupted } from "./errors.ts";
 import { printError, printOut } from "./_print.ts";
-
-/** What a command's action may use. */
-export interface CommandContext {
-  /** The arguments of the whole command line, for the record. */
-  readonly args: readonly string[];
-  /** Sets the exit code: 0 done, 1 failed jobs or failed goldens, 2 wrong usage. */
-  setExitCode(code: number): void;
-}
-
-/** Adds a command. Heavy modules are imported by its action, so that `--help` stays quick. */
-export type CommandRegistration = (program: Command, context: CommandContext) => void;
 
 /**
  * Runs the command line.

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ExecutorName } from "../../compile/mod.ts";
-import type { CommandContext } from "../command_line.ts";
+import type { CommandContext } from "./_types.ts";
 import type { ProfileName } from "../types.ts";
 import { executorOption, jobsOption, profileOption, toleranceOption } from "./_options.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { DataSet, Resolved } from "../../data/mod.ts";
-import type { CommandContext } from "../command_line.ts";
+import type { CommandContext } from "./_types.ts";
 
 /** `data list|fetch|where`. */
 export function registerData(program: Command, context: CommandContext): void {

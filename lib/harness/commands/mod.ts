@@ -1,4 +1,4 @@
-import type { CommandRegistration } from "../command_line.ts";
+import type { CommandRegistration } from "./_types.ts";
 import { registerBless } from "./bless.ts";
 import { registerData } from "./data.ts";
 import { registerDoctor } from "./doctor.ts";

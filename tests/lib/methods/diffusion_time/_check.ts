@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import { compile, type ExecutorName, type HostTensor, type HostTree } from "../../../../lib/compile/mod.ts";
+import type { HostTensor } from "../../../../lib/compile/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { type Matrix, matrix } from "../../../../lib/stats/mod.ts";
+import type { Numbers } from "../../nn/_check.ts";
 
-/** Executors that the networks here are run on. */
-export const EXECUTORS: readonly ExecutorName[] = ["eager", "native", "wasm"];
-
-/** A tensor as the golden file holds it. */
-export interface Numbers {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
+export { evaluate, EXECUTORS, type Numbers } from "../../nn/_check.ts";
 
 /** A tree of {@link Numbers} as float32 host tensors. */
 export function hostTree(tree: unknown): unknown {
@@ -18,20 +12,6 @@ export function hostTree(tree: unknown): unknown {
   const { shape, data } = tree as Partial<Numbers>;
   if (shape && data) return { dtype: "float32", shape, data: Float32Array.from(data) };
   return Object.fromEntries(Object.entries(tree as object).map(([key, child]) => [key, hostTree(child)]));
-}
-
-/** Compiles a program, runs it once and frees it. */
-export async function evaluate<Args extends readonly unknown[], Output>(
-  executor: ExecutorName,
-  program: (...args: Args) => Output,
-  ...args: { [K in keyof Args]: HostTree<Args[K]> }
-): Promise<HostTree<Output>> {
-  const compiled = await compile(program, args, { executor });
-  try {
-    return await compiled.run(...args);
-  } finally {
-    await compiled.dispose();
-  }
 }
 
 /** Asserts that numbers, or trees of them, agree within `tolerance` of the larger of 1 and the wanted magnitude. */
