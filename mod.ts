@@ -1,12 +1,12 @@
 /**
- * refigure as a library: the methods of the papers, and what they are made of.
+ * refigure as a library: what the methods of the papers are made of.
  *
- * Figures and the harness have doors of their own (`@refigure/refigure/figures`, `@refigure/refigure/harness`), so that
- * using a method loads neither plotting nor command-line code.
+ * Each paper's method has a door of its own (`@refigure/refigure/diffusion_time`, …), and so have figures and the harness
+ * (`@refigure/refigure/figures`, `@refigure/refigure/harness`): using a method loads neither the other methods, nor
+ * plotting, nor command-line code.
  */
 export * from "./lib/compile/mod.ts";
 export * from "./lib/data/mod.ts";
-export * from "./lib/methods/diffusion_time/mod.ts";
 export * from "./lib/nn/mod.ts";
 export * from "./lib/random/mod.ts";
 export * from "./lib/stats/mod.ts";

@@ -91,7 +91,8 @@ export function ddpmStopsEarly(epochLosses: readonly number[]): boolean {
  *
  * @example
  * ```ts
- * import { matrix, stream, trainDdpm } from "@refigure/refigure";
+ * import { matrix, stream } from "@refigure/refigure";
+ * import { trainDdpm } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const normal = matrix(stream(0, "example").normal(new Float32Array(600)), { columns: 3 });

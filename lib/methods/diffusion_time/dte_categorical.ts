@@ -43,7 +43,8 @@ export interface CategoricalTimeEstimator extends TimeEstimator {
  *
  * @example
  * ```ts
- * import { matrix, stream, trainDteCategorical } from "@refigure/refigure";
+ * import { matrix, stream } from "@refigure/refigure";
+ * import { trainDteCategorical } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const normal = matrix(stream(0, "example").normal(new Float32Array(600)), { columns: 3 });

@@ -33,7 +33,8 @@ export interface DteInverseGammaOptions extends TimeNetworkOptions {
  *
  * @example
  * ```ts
- * import { matrix, stream, trainDteInverseGamma } from "@refigure/refigure";
+ * import { matrix, stream } from "@refigure/refigure";
+ * import { trainDteInverseGamma } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const normal = matrix(stream(0, "example").normal(new Float32Array(600)), { columns: 3 });

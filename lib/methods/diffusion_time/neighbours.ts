@@ -50,7 +50,8 @@ export interface NeighbourIndex {
  *
  * @example
  * ```ts
- * import { matrix, neighbourIndex } from "@refigure/refigure";
+ * import { matrix } from "@refigure/refigure";
+ * import { neighbourIndex } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const index = neighbourIndex(matrix([0, 0, 3, 4, 6, 8], { columns: 2 }));

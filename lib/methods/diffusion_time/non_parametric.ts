@@ -37,7 +37,8 @@ export interface NonParametricOptions {
  *
  * @example
  * ```ts
- * import { fitNonParametric, matrix } from "@refigure/refigure";
+ * import { matrix } from "@refigure/refigure";
+ * import { fitNonParametric } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const train = matrix([3, 4, -3, 4, 3, -4, -3, -4], { columns: 2 });

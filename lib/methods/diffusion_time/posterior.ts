@@ -97,7 +97,8 @@ const NEGLIGIBLE_NATS = 50;
  *
  * @example
  * ```ts
- * import { analyticTimePosterior, diffusionSchedule, matrix } from "@refigure/refigure";
+ * import { matrix } from "@refigure/refigure";
+ * import { analyticTimePosterior, diffusionSchedule } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const schedule = diffusionSchedule(300);

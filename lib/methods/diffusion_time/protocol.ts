@@ -40,7 +40,8 @@ const MOST_ROWS = 50000;
  *
  * @example
  * ```ts
- * import { matrix, semiSupervisedSplit } from "@refigure/refigure";
+ * import { matrix } from "@refigure/refigure";
+ * import { semiSupervisedSplit } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const rows = matrix(Float64Array.from({ length: 1200 }, (_, i) => i), { columns: 1 });

@@ -31,7 +31,7 @@ export interface DiffusionSchedule {
  *
  * @example
  * ```ts
- * import { diffusionSchedule } from "@refigure/refigure";
+ * import { diffusionSchedule } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const { variances } = diffusionSchedule(400);

@@ -21,7 +21,8 @@ export interface KnnOptions {
  *
  * @example
  * ```ts
- * import { fitKnn, matrix } from "@refigure/refigure";
+ * import { matrix } from "@refigure/refigure";
+ * import { fitKnn } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const detector = fitKnn(matrix([0, 1, 2, 3], { columns: 1 }), { k: 2 });

@@ -30,7 +30,8 @@ const MOST_TREE_COLUMNS = 15;
  *
  * @example
  * ```ts
- * import { fitLof, matrix } from "@refigure/refigure";
+ * import { matrix } from "@refigure/refigure";
+ * import { fitLof } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const detector = fitLof(matrix([0, 1, 2, 3, 4], { columns: 1 }), { k: 2 });
