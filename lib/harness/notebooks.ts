@@ -1,6 +1,7 @@
 import { HarnessError } from "./errors.ts";
 import { writeAtomic } from "./_files.ts";
 import { places } from "./places.ts";
+import { subprocess } from "./_subprocess.ts";
 
 /** A Jupyter notebook, format 4.5, as far as the harness touches it. */
 export interface Notebook {
@@ -50,7 +51,7 @@ export interface ExecuteOptions {
 /** Whether notebooks can be executed here. */
 export async function hasJupyter(): Promise<boolean> {
   try {
-    const { success } = await new Deno.Command(NBCONVERT, {
+    const { success } = await subprocess(NBCONVERT, {
       args: ["--version"],
       stdout: "null",
       stderr: "null",
@@ -96,7 +97,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
       execution_count: null,
     };
     await writeAtomic(copy, JSON.stringify({ ...source, cells: [warmUp, ...source.cells] }));
-    const { success, stderr } = await new Deno.Command(NBCONVERT, {
+    const { success, stderr } = await subprocess(NBCONVERT, {
       args: [
         "--to=notebook",
         "--execute",
