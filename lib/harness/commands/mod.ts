@@ -1,11 +1,13 @@
 import type { CommandRegistration } from "./_types.ts";
 import { registerBless } from "./bless.ts";
+import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerList } from "./list.ts";
 import { registerNotebooks } from "./notebooks.ts";
 import { registerReadme } from "./readme.ts";
 import { registerReproduce } from "./reproduce.ts";
+import { registerTrace } from "./trace.ts";
 import { registerVerify } from "./verify.ts";
 
 /** All commands, in the order of the help. A new command is one module and one line here. */
@@ -13,6 +15,8 @@ export const commands: readonly CommandRegistration[] = [
   registerReproduce,
   registerVerify,
   registerBless,
+  registerCompare,
+  registerTrace,
   registerList,
   registerData,
   registerDoctor,
