@@ -1,5 +1,6 @@
 import { HarnessError } from "./errors.ts";
 import { writeAtomic } from "./_files.ts";
+import { INSTALL_JUPYTER, jupyterPath, writeKernelspec } from "./jupyter.ts";
 import { places } from "./places.ts";
 import { subprocess } from "./_subprocess.ts";
 
@@ -75,8 +76,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
   const { environment = {}, cellSeconds = 900 } = options;
   if (!(await hasJupyter())) {
     throw new HarnessError(
-      `Cannot execute ${path} as ${NBCONVERT} must be on the PATH: install Jupyter ` +
-        "(Debian: apt-get install jupyter-notebook jupyter-nbconvert; elsewhere: pip install jupyter)",
+      `Cannot execute ${path} as ${NBCONVERT} must be on the PATH: ${INSTALL_JUPYTER}`,
     );
   }
   const source = await readNotebook(path);
@@ -109,7 +109,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
         "--output=executed.ipynb",
         copy,
       ],
-      env: { ...environment, JUPYTER_PATH: work, NO_COLOR: "1" },
+      env: { ...environment, JUPYTER_PATH: jupyterPath(work), NO_COLOR: "1" },
       stdout: "null",
       stderr: "piped",
     }).output();
@@ -181,17 +181,6 @@ export async function writeNotebook(path: string, notebook: Notebook): Promise<v
   const text = JSON.stringify(notebook, marked, 1)
     .replaceAll(/"\\u0000(?:[^"\\]|\\.)*"/g, (quoted) => JSON.parse(quoted).slice(1));
   await writeAtomic(path, text + "\n");
-}
-
-async function writeKernelspec(folder: string): Promise<void> {
-  await writeAtomic(
-    `${folder}/kernels/deno/kernel.json`,
-    JSON.stringify({
-      argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
-      display_name: "Deno",
-      language: "typescript",
-    }),
-  );
 }
 
 /** The end of nbconvert's report, which is the failing cell's own error. */

@@ -3,6 +3,7 @@ import { registerBless } from "./bless.ts";
 import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerLab } from "./lab.ts";
 import { registerList } from "./list.ts";
 import { registerNotebooks } from "./notebooks.ts";
 import { registerReadme } from "./readme.ts";
@@ -21,5 +22,6 @@ export const commands: readonly CommandRegistration[] = [
   registerData,
   registerDoctor,
   registerNotebooks,
+  registerLab,
   registerReadme,
 ];
