@@ -35,6 +35,8 @@ export interface NotebookOutput {
 
 /** Code cells with this tag need not print or show anything. */
 const SILENT_TAG = "silent";
+/** Code cells with this tag compute something themselves: their numbers depend on the machine. */
+export const LIVE_TAG = "live";
 /** Runs first and is dropped again: the output of a kernel's very first cell can get lost. */
 const WARM_UP = "console.log('warm-up'); await new Promise((resolve) => setTimeout(resolve, 500));";
 
@@ -47,6 +49,30 @@ export interface ExecuteOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Longest time for one cell. @default 900 */
   readonly cellSeconds?: number;
+}
+
+/** A notebook's code cells as one module, to be type-checked and linted. */
+export function notebookProgram({ cells }: Notebook): string {
+  return cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => `${text(source)}\n`).join(
+    "\n",
+  );
+}
+
+/**
+ * A notebook's outputs that follow from committed results alone, by cell: texts, tables and specifications, without the
+ * pictures drawn from them, and without the cells tagged `live`.
+ */
+export function settledOutputs({ cells }: Notebook): Readonly<Record<string, readonly NotebookOutput[]>> {
+  const settled = cells.filter(({ cell_type, metadata }) =>
+    cell_type === "code" && !metadata.tags?.includes(LIVE_TAG)
+  );
+  return Object.fromEntries(settled.map(({ id, outputs = [] }) => [
+    id,
+    outputs.map(({ data, ...output }) => {
+      const { "image/png": _, ...kept } = data ?? {};
+      return { ...output, data: kept };
+    }),
+  ]));
 }
 
 /** Whether notebooks can be executed here. */
