@@ -24,7 +24,7 @@ export function registerCompare(program: Command, context: CommandContext): void
       "after",
       `
 Numbers count as changed where they differ by more than tolerance · max(|A|, 0.01). Measurements of time are left out.
-Exit code 0 if nothing changed, 1 if something did.
+All changes also go to a page, out/compare/index.html. Exit code 0 if nothing changed, 1 if something did.
 
 Examples:
   deno task compare 2305.18593/smoke 2305.18593/laptop                two profiles: claims and tables
@@ -55,6 +55,8 @@ async function run(
     printOut(`${JSON.stringify({ tolerance, claims, jobs, differences, cells })}\n`);
   } else {
     printOut(await text(comparison, options.all ?? false));
+    const { writeComparison } = await import("../report/compare.ts");
+    printOut(`\n${await writeComparison(comparison, where)}\n`);
   }
   if (changed) context.setExitCode(1);
 }

@@ -7,6 +7,7 @@ import { registerLab } from "./lab.ts";
 import { registerList } from "./list.ts";
 import { registerNotebooks } from "./notebooks.ts";
 import { registerReadme } from "./readme.ts";
+import { registerReport } from "./report.ts";
 import { registerReproduce } from "./reproduce.ts";
 import { registerTrace } from "./trace.ts";
 import { registerVerify } from "./verify.ts";
@@ -15,6 +16,7 @@ import { registerVerify } from "./verify.ts";
 export const commands: readonly CommandRegistration[] = [
   registerReproduce,
   registerVerify,
+  registerReport,
   registerBless,
   registerCompare,
   registerTrace,
