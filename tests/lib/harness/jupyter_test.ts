@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readNotebook } from "../../../lib/harness/mod.ts";
 import { ROOT } from "../../../lib/harness/places.ts";
+import { findChromium, withBrowser } from "./_browser.ts";
 import { withFolder } from "./_helpers.ts";
 
 /** Whether a program that opens notebooks is on the PATH. */
@@ -48,6 +50,31 @@ Deno.test("lab suggests the nearest paper", () =>
   }));
 
 const found = await hasFrontEnd();
+const chromium = findChromium();
+
+/** Runs a test while `lab` serves the notebooks. */
+function withLab(test: (address: string) => Promise<void>): Promise<void> {
+  return withFolder(async (folder) => {
+    const port = freePort();
+    const options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", `--port=${port}`, "--port-retries=0"];
+    const child = lab(folder, ["--", ...options], { JUPYTER_TOKEN: TOKEN });
+    const output = child.output();
+    const address = `http://127.0.0.1:${port}`;
+    try {
+      await answer(`${address}/api/kernelspecs?token=${TOKEN}`);
+      await test(address);
+    } finally {
+      const stopped = await fetch(`${address}/api/shutdown?token=${TOKEN}`, { method: "POST" }).catch(() =>
+        null
+      );
+      await stopped?.body?.cancel();
+      if (!stopped?.ok) child.kill();
+      await output;
+    }
+  });
+}
+
+const TOKEN = "test";
 
 Deno.test({
   name: `lab serves the notebooks with this checkout's kernel${
@@ -55,30 +82,47 @@ Deno.test({
   }`,
   ignore: !found,
   fn: () =>
-    withFolder(async (folder) => {
-      const port = freePort();
-      const options = [
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        `--port=${port}`,
-        "--port-retries=0",
-      ];
-      const child = lab(folder, ["--", ...options], { JUPYTER_TOKEN: "test" });
-      const output = child.output();
-      try {
-        const address = `http://127.0.0.1:${port}/api`;
-        const { kernelspecs } = await answer(`${address}/kernelspecs?token=test`);
-        const { argv, env } = kernelspecs.deno.spec;
-        assert.equal(argv[0], Deno.execPath());
-        assert.equal(env.NO_COLOR, "1");
-        const { content } = await answer(`${address}/contents?token=test`);
-        assert.ok(content.some(({ name }: { name: string }) => name === "2305.18593.ipynb"));
-        await (await fetch(`${address}/shutdown?token=test`, { method: "POST" })).body?.cancel();
-      } finally {
-        await output;
-      }
+    withLab(async (address) => {
+      const { kernelspecs } = await answer(`${address}/api/kernelspecs?token=${TOKEN}`);
+      const { argv, env } = kernelspecs.deno.spec;
+      assert.equal(argv[0], Deno.execPath());
+      assert.equal(env.NO_COLOR, "1");
+      const { content } = await answer(`${address}/api/contents?token=${TOKEN}`);
+      assert.ok(content.some(({ name }: { name: string }) => name === "2305.18593.ipynb"));
     }),
+});
+
+const without = !found
+  ? " (skipped: no Jupyter on the PATH)"
+  : chromium
+  ? ""
+  : " (skipped: no Chromium on this machine)";
+
+Deno.test({
+  name: `a browser shows a committed notebook's figures and tables${without}`,
+  ignore: without !== "",
+  fn: () =>
+    withLab((address) =>
+      withBrowser(chromium!, async (browser) => {
+        const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+        await page.goto(`${address}/notebooks/2305.18593.ipynb?token=${TOKEN}`);
+        await page.waitForFunction(`document.querySelectorAll(".cell, .jp-Cell").length > 20`, undefined, {
+          timeout: 60_000,
+        });
+        const pictures = page.locator("img[src^='data:image/png']");
+        await pictures.first().waitFor({ timeout: 60_000 });
+        const notebook = await readNotebook("notebooks/2305.18593.ipynb");
+        const outputs = notebook.cells.flatMap(({ outputs = [] }) => outputs);
+        const shown = outputs.filter(({ data }) => data?.["image/png"] !== undefined).length;
+        assert.equal(await pictures.count(), shown);
+        const widths = await pictures.evaluateAll((images) =>
+          // deno-lint-ignore no-explicit-any -- this runs in the browser
+          images.map((image: any) => image.naturalWidth)
+        );
+        assert.ok(widths.every((width: number) => width > 100), String(widths));
+        assert.ok(await page.locator(".output_html table, .jp-RenderedHTML table").count() > 5);
+      })
+    ),
 });
 
 function freePort(): number {
