@@ -79,7 +79,12 @@ function convolve(graph: Graph, x: Value, filter: Value, { window, groups = 1 }:
 }
 
 /** The gradient of {@link convolve} with respect to its input of shape `[…, height, width]`, channels first. */
-function convolveBack(graph: Graph, dy: Value, filter: Value, options: Grouped & { image: Pair }): Value {
+export function convolveBack(
+  graph: Graph,
+  dy: Value,
+  filter: Value,
+  options: Grouped & { image: Pair },
+): Value {
   const { window, groups = 1, image } = options;
   const { unused, strides } = window;
   const channels = filter.shape[1] * groups;

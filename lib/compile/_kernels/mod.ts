@@ -6,6 +6,7 @@ import { CONVOLUTION } from "./convolution.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
 import { INDEXING } from "./indexing.ts";
 import { MATRIX } from "./matrix.ts";
+import { POOLING } from "./pooling.ts";
 import { REDUCTION } from "./reduction.ts";
 import type { KernelRows } from "./row.ts";
 import { SHAPE } from "./shape.ts";
@@ -17,4 +18,5 @@ export const KERNELS: KernelRows = {
   ...MATRIX,
   ...INDEXING,
   ...CONVOLUTION,
+  ...POOLING,
 };

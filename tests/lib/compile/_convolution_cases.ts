@@ -1,7 +1,7 @@
 /** Rows of the table of kernels: convolutions, pooling, normalisation, resizing and warping of images. */
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import type { Case } from "./_kernel_cases.ts";
-import { spread } from "./_host.ts";
+import { floats, spread } from "./_host.ts";
 
 type Padding = Parameters<typeof tf.conv2d>[3];
 
@@ -85,6 +85,34 @@ const backward = (kernels: readonly string[], f: typeof conv2d): Case[] =>
 
 const BACKWARD = [WINDOWS[1], WINDOWS[4], WINDOWS[5], WINDOWS[6], WINDOWS[8], WINDOWS[9]];
 
+interface Pooling {
+  readonly note: string;
+  readonly size?: number | [number, number];
+  readonly strides?: number | [number, number];
+  readonly padding?: Padding;
+  readonly rounding?: "floor" | "round" | "ceil";
+}
+
+const POOLINGS: readonly Pooling[] = [
+  { note: "tiles, a row over" },
+  { note: "tiles [1, 3]", size: [1, 3], strides: [1, 3] },
+  { note: "overlapping", size: 3, strides: 2 },
+  { note: "same", size: [3, 2], strides: 1, padding: "same" },
+  { note: "padded side by side", size: 3, strides: 2, padding: [[0, 0], [1, 0], [2, 1], [0, 0]] },
+  { note: "padded, rounded up", size: 3, strides: 2, padding: 1, rounding: "ceil" },
+  { note: "windows apart", size: 1, strides: 2 },
+  { note: "single elements", size: 1, strides: 1 },
+  { note: "the whole image", size: [5, 4], strides: [5, 4] },
+];
+
+/** Images whose elements differ by 0.1 at least. */
+const DISTINCT = floats(Array.from({ length: 80 }, (_, i) => (i * 37 % 80) / 10 - 4), [2, 5, 4, 2]);
+
+const maxPool = ({ size = 2, strides = 2, padding = "valid", rounding }: Pooling) => (x: tf.Tensor4D) =>
+  tf.maxPool(x, size, strides, padding, rounding);
+const avgPool = ({ size = 2, strides = 2, padding = "valid", rounding }: Pooling) => (x: tf.Tensor4D) =>
+  tf.avgPool(x, size, strides, padding, rounding);
+
 export const CONVOLUTION_CASES: readonly Case[] = [
   ...[...WINDOWS, ...DILATED].flatMap((window): Case[] => [
     {
@@ -159,6 +187,46 @@ export const CONVOLUTION_CASES: readonly Case[] = [
     f: (x, filter, bias) =>
       tf.fused.depthwiseConv2d({ x, filter, strides: 1, pad: "same", bias, activation: "relu" }),
     inputs: [spread([2, 4, 3, 2]), spread([3, 3, 2, 2], { phase: 1 }), spread([4])],
+    gradient: false,
+  },
+
+  ...POOLINGS.flatMap((pooling): Case[] => [
+    { kernel: "MaxPool", note: pooling.note, f: maxPool(pooling), inputs: [DISTINCT] },
+    { kernel: "AvgPool", note: pooling.note, f: avgPool(pooling), inputs: [DISTINCT] },
+    {
+      kernel: "MaxPoolGrad",
+      note: pooling.note,
+      f: tf.grad((x) => tf.sum(tf.square(maxPool(pooling)(x as tf.Tensor4D)))),
+      inputs: [DISTINCT],
+    },
+    {
+      kernel: "AvgPoolGrad",
+      note: pooling.note,
+      f: tf.grad((x) => tf.sum(tf.square(avgPool(pooling)(x as tf.Tensor4D)))),
+      inputs: [DISTINCT],
+    },
+  ]),
+  {
+    kernel: "MaxPoolGrad",
+    note: "equal elements: the first gets it all",
+    f: tf.grad((x) => tf.sum(tf.mul(tf.maxPool(x as tf.Tensor4D, 2, 2, "valid"), 3))),
+    inputs: [floats([0, 0, 1, 2, 0, 0, 2, 2, 3, 1, 0, 0, 3, 3, 0, 4], [1, 4, 4, 1])],
+    gradient: false,
+  },
+  {
+    kernel: "MaxPoolWithArgmax",
+    f: (x) => {
+      const { result, indexes } = tf.maxPoolWithArgmax(x, [3, 2], 2, "same", true);
+      return [result, indexes];
+    },
+    inputs: [DISTINCT],
+    gradient: false,
+  },
+  {
+    kernel: "MaxPoolWithArgmax",
+    note: "images apart",
+    f: (x) => tf.maxPoolWithArgmax(x, 2, 2, "valid").indexes,
+    inputs: [DISTINCT],
     gradient: false,
   },
 ];
