@@ -3,10 +3,10 @@
  * channels last and filters `[height, width, in, out]`.
  */
 import { tf } from "../../tensor/mod.ts";
-import type { Attributes, Graph, Value } from "../_graph.ts";
+import { type Attributes, type Graph, sizeOf, type Value } from "../_graph.ts";
 import { activate } from "./matrix.ts";
 import type { KernelCall, KernelRow, KernelRows } from "./row.ts";
-import { pad, slice } from "./shape.ts";
+import { concat, pad, slice } from "./shape.ts";
 
 type Pair = readonly [height: number, width: number];
 
@@ -120,6 +120,44 @@ function convolveFilter(graph: Graph, x: Value, dy: Value, { window, groups = 1 
   });
 }
 
+/** What all windows see at each place in them (row by row): `[images · places, channels]`; `x` has channels last. */
+function patches(
+  graph: Graph,
+  x: Value,
+  { size, strides, dilations, before, after, places }: Sliding,
+): Value[] {
+  const wide = pad(graph, x, [[0, 0], [before[0], after[0]], [before[1], after[1]], [0, 0]], 0);
+  const [batch, , , channels] = x.shape;
+  return Array.from({ length: size[0] * size[1] }, (_, k) => {
+    const from = [Math.floor(k / size[1]) * dilations[0], k % size[1] * dilations[1]];
+    const end = from.map((first, i) => first + (places[i] - 1) * strides[i] + 1);
+    const part = slice(graph, wide, {
+      begin: [0, ...from, 0],
+      end: [batch, ...end, channels],
+      strides: [1, ...strides, 1],
+    });
+    return graph.reshape(part, [batch * places[0] * places[1], channels]);
+  });
+}
+
+/** The product of two matrices, one or both transposed. */
+function product(
+  graph: Graph,
+  [a, b]: readonly [Value, Value],
+  transposed: "none" | "first" | "second",
+): Value {
+  const rows = a.shape[transposed === "first" ? 1 : 0];
+  const columns = b.shape[transposed === "second" ? 0 : 1];
+  const attributes = { transA: Number(transposed === "first"), transB: Number(transposed === "second") };
+  return graph.node("Gemm", [a, b], { dtype: "float32", shape: [rows, columns] }, attributes);
+}
+
+/** An image or filter, or a gradient of one, as a matrix whose columns are its last axis. */
+const matrixOf = (graph: Graph, x: Value): Value => {
+  const columns = x.shape[x.shape.length - 1];
+  return graph.reshape(x, [sizeOf(x.shape) / columns, columns]);
+};
+
 interface Grouped {
   readonly window: Sliding;
   readonly groups?: number;
@@ -153,11 +191,61 @@ const toFirst = (graph: Graph, x: Value, attributes: ConvAttributes): Value =>
 const fromFirst = (graph: Graph, x: Value, attributes: ConvAttributes): Value =>
   isFirst(attributes) ? x : channelsLast(graph, x);
 
+/** Whether each window is a single element and there is one for each: a product of matrices. */
+const isPointwise = ({ size, strides, before, after }: Sliding): boolean =>
+  [...size, ...strides].every((length) => length === 1) &&
+  [...before, ...after].every((length) => length === 0);
+
+/** Images of fewer places are convolved faster by one product of matrices (measured: 16 places 1.6 times, 64 equal). */
+const FEW_PLACES = 16;
+
 function conv2D({ graph, inputs: { x, filter }, attributes }: KernelCall): Value {
   const window = windowOf(attributes, { image: x.shape, filter: filter.shape });
+  const [height, width] = window.places;
+  if (!isFirst(attributes) && (isPointwise(window) || height * width <= FEW_PLACES)) {
+    const seen = concat(graph, patches(graph, x, window), 1);
+    const y = product(graph, [seen, matrixOf(graph, filter)], "none");
+    return graph.reshape(y, [x.shape[0], height, width, filter.shape[3]]);
+  }
   const weight = graph.transpose(filter, [3, 2, 0, 1]);
   return fromFirst(graph, convolve(graph, toFirst(graph, x, attributes), weight, { window }), attributes);
 }
+
+function conv2DBackpropInput({ graph, inputs: { dy, filter }, attributes }: KernelCall): Value {
+  const image = attributes.inputShape as readonly number[];
+  const window = windowOf(attributes, { image, filter: filter.shape });
+  if (!isFirst(attributes) && isPointwise(window)) {
+    const dx = product(graph, [matrixOf(graph, dy), matrixOf(graph, filter)], "second");
+    return graph.reshape(dx, image);
+  }
+  const weight = graph.transpose(filter, [3, 2, 0, 1]);
+  const [height, width] = isFirst(attributes) ? image.slice(2) : image.slice(1);
+  const options = { window, image: [height, width] as const };
+  return fromFirst(graph, convolveBack(graph, toFirst(graph, dy, attributes), weight, options), attributes);
+}
+
+/**
+ * The gradient of a filter. Products of matrices are the fastest (one per element of the window, or a single one where
+ * the channels are few), twice as fast as a convolution; only large windows on few channels are better convolved.
+ */
+function conv2DBackpropFilter({ graph, inputs, attributes }: KernelCall): Value {
+  const [x, dy] = [inputs.x, inputs.dy].map((y) => isFirst(attributes) ? channelsLast(graph, y) : y);
+  const shape = attributes.filterShape as readonly number[];
+  const window = windowOf(attributes, { image: inputs.x.shape, filter: shape });
+  const [height, width, channels] = shape;
+  if (channels < FEW_CHANNELS && height * width > SMALL_WINDOW) {
+    const [images, filters] = [x, dy].map((y) => graph.transpose(y, [3, 0, 1, 2]));
+    return graph.transpose(convolveFilter(graph, images, filters, { window }), [2, 3, 0, 1]);
+  }
+  const seen = patches(graph, x, window);
+  const factors = channels < FEW_CHANNELS ? [concat(graph, seen, 1)] : seen;
+  const columns = matrixOf(graph, dy);
+  const parts = factors.map((factor) => product(graph, [factor, columns], "first"));
+  return graph.reshape(concat(graph, parts, 0), shape);
+}
+
+const FEW_CHANNELS = 8;
+const SMALL_WINDOW = 9;
 
 /** Filters `[height, width, in, multiplier]` as ONNX wants them for as many groups as channels. */
 function depthwiseFilter(graph: Graph, filter: Value): Value {
@@ -191,28 +279,8 @@ function fused(convolution: (call: KernelCall) => Value): KernelRow {
 export const CONVOLUTION: KernelRows = {
   Conv2D: { lower: conv2D },
   FusedConv2D: fused(conv2D),
-  Conv2DBackpropInput: {
-    lower({ graph, inputs: { dy, filter }, attributes }) {
-      const image = attributes.inputShape as readonly number[];
-      const window = windowOf(attributes, { image, filter: filter.shape });
-      const weight = graph.transpose(filter, [3, 2, 0, 1]);
-      const [height, width] = isFirst(attributes) ? image.slice(2) : image.slice(1);
-      const options = { window, image: [height, width] as const };
-      return fromFirst(
-        graph,
-        convolveBack(graph, toFirst(graph, dy, attributes), weight, options),
-        attributes,
-      );
-    },
-  },
-  Conv2DBackpropFilter: {
-    lower({ graph, inputs: { x, dy }, attributes }) {
-      const window = windowOf(attributes, { image: x.shape, filter: attributes.filterShape });
-      const perm = isFirst(attributes) ? [1, 0, 2, 3] : [3, 0, 1, 2];
-      const dw = convolveFilter(graph, graph.transpose(x, perm), graph.transpose(dy, perm), { window });
-      return graph.transpose(dw, [2, 3, 0, 1]);
-    },
-  },
+  Conv2DBackpropInput: { lower: conv2DBackpropInput },
+  Conv2DBackpropFilter: { lower: conv2DBackpropFilter },
   DepthwiseConv2dNative: { lower: depthwise },
   FusedDepthwiseConv2D: fused(depthwise),
   DepthwiseConv2dNativeBackpropInput: {
