@@ -4,6 +4,7 @@
  */
 import { CONVOLUTION } from "./convolution.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
+import { IMAGE } from "./image.ts";
 import { INDEXING } from "./indexing.ts";
 import { MATRIX } from "./matrix.ts";
 import { POOLING } from "./pooling.ts";
@@ -19,4 +20,5 @@ export const KERNELS: KernelRows = {
   ...INDEXING,
   ...CONVOLUTION,
   ...POOLING,
+  ...IMAGE,
 };

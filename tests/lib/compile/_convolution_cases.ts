@@ -1,7 +1,7 @@
 /** Rows of the table of kernels: convolutions, pooling, normalisation, resizing and warping of images. */
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import type { Case } from "./_kernel_cases.ts";
-import { floats, spread } from "./_host.ts";
+import { floats, ints, spread } from "./_host.ts";
 
 type Padding = Parameters<typeof tf.conv2d>[3];
 
@@ -31,7 +31,7 @@ const WINDOWS: readonly Convolution[] = [
   { note: "stride beyond the filter", image: [5, 5], filter: [1, 1], strides: 2 },
   { note: "rectangle, padded by 1", filter: [3, 2], padding: 1 },
   { note: "pointwise", filter: [1, 1], counts: [2, 3, 2] },
-  { note: "many channels", image: [6, 5], padding: "same", counts: [1, 8, 2] },
+  { note: "many channels", image: [3, 2], filter: [2, 2], padding: "same", counts: [1, 8, 1] },
   { note: "large window", image: [6, 5], filter: [5, 4], padding: "same" },
   { note: "one row", image: [1, 6], filter: [1, 3] },
 ];
@@ -115,6 +115,23 @@ const maxPool = ({ size = 2, strides = 2, padding = "valid", rounding }: Pooling
   tf.maxPool(x, size, strides, padding, rounding);
 const avgPool = ({ size = 2, strides = 2, padding = "valid", rounding }: Pooling) => (x: tf.Tensor4D) =>
   tf.avgPool(x, size, strides, padding, rounding);
+
+const SPREADS = floats([0.4, 1.7]);
+
+const RESIZINGS: readonly {
+  readonly note: string;
+  readonly size: [number, number];
+  readonly alignCorners?: boolean;
+  readonly halfPixelCenters?: boolean;
+}[] = [
+  { note: "larger", size: [7, 6] },
+  { note: "smaller", size: [2, 3] },
+  { note: "larger, half-pixel centres", size: [7, 6], halfPixelCenters: true },
+  { note: "smaller, half-pixel centres", size: [2, 3], halfPixelCenters: true },
+  { note: "larger, corners aligned", size: [5, 9], alignCorners: true },
+  { note: "to one row, corners aligned", size: [1, 3], alignCorners: true },
+  { note: "as it is", size: [3, 4] },
+];
 
 export const CONVOLUTION_CASES: readonly Case[] = [
   ...[...WINDOWS, ...DILATED].flatMap((window): Case[] => [
@@ -231,5 +248,50 @@ export const CONVOLUTION_CASES: readonly Case[] = [
     f: (x) => tf.maxPoolWithArgmax(x, 2, 2, "valid").indexes,
     inputs: [DISTINCT],
     gradient: false,
+  },
+
+  {
+    kernel: "FusedBatchNorm",
+    f: (x, mean, variance, offset, scale) => tf.batchNorm(x, mean, variance, offset, scale, 0.01),
+    inputs: [spread([2, 2, 2, 2]), spread([2]), SPREADS, spread([2], { phase: 3 }), SPREADS],
+  },
+  {
+    kernel: "FusedBatchNorm",
+    note: "four axes",
+    f: (x, mean, variance, offset, scale) => tf.batchNorm(x, mean, variance, offset, scale),
+    inputs: [
+      spread([1, 2, 2, 2]),
+      spread([1, 2, 2, 2], { phase: 4 }),
+      spread([1, 2, 2, 2], { low: 0.2 }),
+      spread([1, 2, 2, 2], { phase: 3 }),
+      spread([1, 2, 2, 2], { phase: 5 }),
+    ],
+  },
+  {
+    kernel: "FusedBatchNorm",
+    note: "without scale and offset",
+    f: (x, mean, variance) => tf.batchNorm(x, mean, variance),
+    inputs: [spread([2, 2, 2, 2]), spread([2]), SPREADS],
+    gradient: false,
+  },
+  ...RESIZINGS.flatMap(({ note, size, alignCorners = false, halfPixelCenters = false }): Case[] => [
+    {
+      kernel: "ResizeBilinear",
+      note,
+      f: (x) => tf.image.resizeBilinear(x, size, alignCorners, halfPixelCenters),
+      inputs: [spread([2, 3, 4, 2])],
+    },
+    {
+      kernel: "ResizeNearestNeighbor",
+      note,
+      f: (x) => tf.image.resizeNearestNeighbor(x, size, alignCorners, halfPixelCenters),
+      inputs: [spread([2, 3, 4, 2])],
+    },
+  ]),
+  {
+    kernel: "ResizeNearestNeighbor",
+    note: "int32",
+    f: (x) => tf.image.resizeNearestNeighbor(x, [3, 1]),
+    inputs: [ints([1, 2, 3, 4], [1, 2, 2, 1])],
   },
 ];
