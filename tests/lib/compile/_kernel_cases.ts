@@ -2,6 +2,7 @@
 import type { HostTensor } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import { CONVOLUTION_CASES } from "./_convolution_cases.ts";
+import { IMAGE_CASES } from "./_image_cases.ts";
 import { bools, floats, ints, spread } from "./_host.ts";
 
 /** A call of a kernel. */
@@ -351,4 +352,5 @@ export const CASES: readonly Case[] = [
 
   // Images.
   ...CONVOLUTION_CASES,
+  ...IMAGE_CASES,
 ];
