@@ -25,14 +25,14 @@ export const WINDOWS: readonly Convolution[] = [
   { note: "same, even filter", filter: [2, 4], padding: "same" },
   { note: "padded by 1", padding: 1 },
   { note: "padded side by side", padding: [[0, 0], [2, 0], [1, 3], [0, 0]] },
-  { note: "stride 2, a row over", image: [6, 5], strides: 2 },
+  { note: "stride 2, a column over", image: [4, 3], filter: [2, 2], strides: 2 },
   { note: "stride [2, 3], same", image: [5, 7], strides: [2, 3], padding: "same" },
-  { note: "stride 2, padded, rounded up", image: [6, 5], strides: 2, padding: 1, rounding: "ceil" },
+  { note: "stride 2, padded, rounded up", image: [4, 3], strides: 2, padding: 1, rounding: "ceil" },
   { note: "stride beyond the filter", image: [5, 5], filter: [1, 1], strides: 2 },
   { note: "rectangle, padded by 1", filter: [3, 2], padding: 1 },
   { note: "pointwise", filter: [1, 1], counts: [2, 3, 2] },
   { note: "many channels", image: [3, 2], filter: [2, 2], padding: "same", counts: [1, 8, 1] },
-  { note: "large window", image: [6, 5], filter: [5, 4], padding: "same" },
+  { note: "large window", image: [5, 4], filter: [5, 4], padding: "same" },
   { note: "one row", image: [1, 6], filter: [1, 3] },
 ];
 
@@ -43,7 +43,7 @@ export const DILATED: readonly Convolution[] = [
 ];
 
 const COUNTS = [1, 1, 2] as const;
-export const imageOf = ({ image = [5, 4], counts: [batch, channels] = COUNTS }: Convolution) =>
+export const imageOf = ({ image = [4, 3], counts: [batch, channels] = COUNTS }: Convolution) =>
   spread([batch, ...image, channels]);
 export const filterOf = ({ filter = [3, 3], counts: [, channels, out] = COUNTS }: Convolution) =>
   spread([...filter, channels, out], { phase: 1 });
