@@ -5,10 +5,14 @@
  * them, elsewhere call them within `tf.tidy`.
  */
 export * from "./activations.ts";
+export * from "./convolution.ts";
+export * from "./convolution_initialisers.ts";
+export * from "./grid_sample.ts";
 export * from "./initialisers.ts";
 export * from "./layers.ts";
 export * from "./losses.ts";
 export * from "./optimisers.ts";
+export * from "./pooling.ts";
 export * from "./predict.ts";
 export * from "./run_steps.ts";
 export * from "./schedules.ts";
