@@ -1,0 +1,5 @@
+import type { Topic } from "../_case.ts";
+import { diffusionTime } from "./diffusion_time.ts";
+
+/** All topics, in the order of the table: a new one is a file here and a line in this list. */
+export const TOPICS: readonly Topic[] = [diffusionTime];
