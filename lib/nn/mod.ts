@@ -9,6 +9,7 @@ export * from "./convolution.ts";
 export * from "./convolution_initialisers.ts";
 export * from "./grid_sample.ts";
 export * from "./initialisers.ts";
+export * from "./jet.ts";
 export * from "./layers.ts";
 export * from "./losses.ts";
 export * from "./optimisers.ts";

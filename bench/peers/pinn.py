@@ -1,0 +1,45 @@
+"""PyTorch peer of bench/cases/pinn.ts: nested automatic differentiation."""
+
+import math
+
+import torch
+import torch.nn as nn
+from _serve import serve
+from torch.autograd import grad
+
+torch.set_num_threads(1)
+torch.manual_seed(0)
+
+INPUTS, HIDDEN, BATCHES = 2, 3, 16
+
+
+def pinn_step(width, points):
+    sizes = [INPUTS] + [width] * HIDDEN
+    hidden = [layer for a, b in zip(sizes, sizes[1:]) for layer in (nn.Linear(a, b), nn.Tanh())]
+    network = nn.Sequential(*hidden, nn.Linear(width, 1))
+    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
+    rows = BATCHES * points
+    data = torch.rand(rows, INPUTS) * 2 - 1
+    order, at = torch.randperm(rows), 0
+
+    def run(repeats):
+        nonlocal order, at
+        total = 0.0
+        for _ in range(repeats):
+            if at == rows:
+                order, at = torch.randperm(rows), 0
+            x = data[order[at:at + points]].requires_grad_()
+            at += points
+            (gradient,) = grad(network(x).sum(), x, create_graph=True)
+            (second,) = grad(gradient[:, 1].sum(), x, create_graph=True)
+            loss = (gradient[:, 0] - second[:, 1]).square().mean()
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            optimiser.step()
+            total += loss.item()
+        assert math.isfinite(total)
+
+    return run
+
+
+serve({"pinn-step": pinn_step})
