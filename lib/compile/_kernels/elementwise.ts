@@ -1,5 +1,5 @@
 /** Kernels that work element by element, with broadcasting. */
-import type { ElementType, Graph, Value } from "../_graph.ts";
+import { broadcastShape, type ElementType, type Graph, isSplat, type Value } from "../_graph.ts";
 import type { KernelCall, KernelRow, KernelRows } from "./row.ts";
 
 type Unary = (graph: Graph, x: Value, attributes: KernelCall["attributes"]) => Value;
@@ -59,6 +59,12 @@ function logical(op: string): KernelRow {
 
 /** condition ? yes : no; by way of int32 for `bool` (onnxruntime has no such kernel). */
 function select(graph: Graph, condition: Value, yes: Value, no: Value): Value {
+  if (isSplat(condition)) {
+    return graph.expand(
+      condition.data![0] ? yes : no,
+      broadcastShape([condition.shape, yes.shape, no.shape]),
+    );
+  }
   const type: ElementType = yes.dtype === "bool" ? "int32" : yes.dtype;
   const operands = [condition, graph.cast(yes, type), graph.cast(no, type)];
   return graph.cast(graph.elementwise("Where", operands, { dtype: type }), yes.dtype);
@@ -204,6 +210,7 @@ export const ELEMENTWISE: KernelRows = {
   GreaterEqual: comparison("GreaterOrEqual"),
   LogicalAnd: logical("And"),
   LogicalOr: logical("Or"),
+  BitwiseAnd: binary((graph, a, b) => graph.elementwise("BitwiseAnd", [a, b])),
   LogicalNot: unary((graph, x) => not(graph, graph.cast(x, "bool"))),
   IsNan: test("IsNaN"),
   IsInf: test("IsInf"),

@@ -1,6 +1,7 @@
 /** Matrix products. */
 import { broadcastShape, type Graph, type Value } from "../_graph.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
+import { reduce } from "./reduction.ts";
 import type { KernelRows } from "./row.ts";
 
 interface Factor {
@@ -54,6 +55,26 @@ const FUSED: Readonly<Record<string, string>> = {
 };
 
 export const MATRIX: KernelRows = {
+  Einsum: {
+    lower({ graph, inputs, attributes }) {
+      const factors = Object.values(inputs);
+      const equation = (attributes.equation as string).replace(/\s/g, "");
+      const [left, output] = equation.split("->");
+      const terms = left.split(",");
+      const lengths = new Map(
+        terms.flatMap((term, k) => [...term].map((axis, i) => [axis, factors[k].shape[i]] as const)),
+      );
+      const shape = [...output].map((axis) => lengths.get(axis)!);
+      if (factors.length === 1) {
+        const [term] = terms;
+        const axes = [...term].map((_, i) => i).filter((i) => !output.includes(term[i]));
+        const kept = [...term].filter((axis) => output.includes(axis));
+        const sum = reduce(graph, "ReduceSum", factors[0], { axes });
+        return graph.transpose(sum, [...output].map((axis) => kept.indexOf(axis)));
+      }
+      return graph.node("Einsum", factors, { dtype: factors[0].dtype, shape }, { equation });
+    },
+  },
   BatchMatMul: {
     lower: ({ graph, inputs: { a, b }, attributes: { transposeA, transposeB } }) =>
       matMul(graph, { value: a, transposed: transposeA }, { value: b, transposed: transposeB }),
