@@ -42,6 +42,30 @@ function callSite(): string {
   return outside?.trim().replace(/^at (?:.*\((.*)\)|(.*))$/, "$1$2") ?? "(unknown place)";
 }
 
+/** Marks the scopes that TensorFlow.js opens for its operations. */
+const OPERATION_SUFFIX = "__op";
+
+/** The TensorFlow.js operations under way, e.g. " by tf.moments > tf.mean"; empty inside a gradient. */
+function operations(): string {
+  const { state: { scopeStack } } = tf.engine() as unknown as { state: { scopeStack: { name: string }[] } };
+  const names = scopeStack.map(({ name }) => name).filter((name) => name.endsWith(OPERATION_SUFFIX));
+  if (names.length === 0) return "";
+  return ` by ${names.map((name) => `tf.${name.slice(0, -OPERATION_SUFFIX.length)}`).join(" > ")}`;
+}
+
+/** Operations that draw numbers: a trace would draw once and repeat them in every run. */
+const DRAWS = /tf\.(random|truncatedNormal|multinomial|dropout)/;
+
+/** @throws {TraceError} If the operation under way draws random numbers. */
+function refuseDraws(): void {
+  const operation = operations();
+  if (!DRAWS.test(operation)) return;
+  throw new TraceError(
+    `Cannot trace "${active().name}" as it draws random numbers, which would be the same in every run: called` +
+      `${operation} at ${callSite()} (draw on the host with lib/random and feed the numbers in)`,
+  );
+}
+
 /** What the trace under way has recorded. */
 interface Trace {
   readonly name: string;
@@ -60,8 +84,9 @@ class TracingBackend extends tf.KernelBackend {
   override write(data: tf.BackendValues, shape: number[], dtype: tf.DataType): DataId {
     const { graph, values } = active();
     if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
-      throw new TraceError(`Cannot trace a ${dtype} tensor: made at ${callSite()}`);
+      throw new TraceError(`Cannot trace a ${dtype} tensor: made${operations()} at ${callSite()}`);
     }
+    refuseDraws();
     const dataId = {};
     graph.kernel = "constant";
     values.set(dataId, graph.constant(typedArray(data as Float32Array, dtype), { dtype, shape }));
@@ -73,7 +98,7 @@ class TracingBackend extends tf.KernelBackend {
     if (value.data !== undefined) return elements(value);
     throw new TraceError(
       `Cannot read a tensor while tracing "${active().name}" as its values are not known before the program runs: ` +
-        `the output of ${value.kernel}, shape [${value.shape}], is read at ${callSite()} ` +
+        `the output of ${value.kernel}, shape [${value.shape}], is read${operations()} at ${callSite()} ` +
         `(use tf.where instead of a branch, or return the tensor and read it after the run)`,
     );
   }
@@ -198,9 +223,9 @@ function record(kernel: string, given: Inputs, attributes: tf.NamedAttrMap): tf.
   }
   if (row === undefined) {
     throw new TraceError(
-      `Cannot trace "${name}" as it uses the kernel ${kernel}, which has no lowering to ONNX: called at ` +
-        `${callSite()} (to add one, add a row to lib/compile/_kernels/ and a case to ` +
-        `tests/lib/compile/_kernel_cases.ts)`,
+      `Cannot trace "${name}" as it uses the kernel ${kernel}, which has no lowering to ONNX: called` +
+        `${operations()} at ${callSite()} (to add one, add a row ${kernel}: { lower: … } to ` +
+        `lib/compile/_kernels/ and a case to tests/lib/compile/_kernel_cases.ts; see lib/compile/README.md)`,
     );
   }
   const output = row.lower({ graph, inputs, attributes });

@@ -115,11 +115,45 @@ Deno.test("compile() lets a program read what does not depend on its inputs", as
 Deno.test("compile() throws on a kernel without a row, naming it, the place and what to do", async () => {
   await assert.rejects(compile((x: Tensor) => tf.unique(x).values, [floats([1, 2])]), (error: Error) => {
     assert.ok(error instanceof TraceError);
-    assert.match(error.message, /uses the kernel Unique, which has no lowering to ONNX: called at /);
+    assert.match(
+      error.message,
+      /uses the kernel Unique, which has no lowering to ONNX: called by tf\.unique at /,
+    );
     assert.match(error.message, HERE);
-    assert.match(error.message, /add a row to lib\/compile\/_kernels\//);
+    assert.match(error.message, /add a row Unique: \{ lower: … \} to lib\/compile\/_kernels\//);
     return true;
   });
+});
+
+Deno.test("compile() throws when a program draws random numbers", async () => {
+  for (const operation of ["randomNormal", "randomUniform", "truncatedNormal"] as const) {
+    await assert.rejects(compile((x: Tensor) => x.add(tf[operation]([2, 3])), [x]), (error: Error) => {
+      assert.ok(error instanceof TraceError);
+      assert.match(error.message, /^Cannot trace "program" as it draws random numbers/);
+      assert.ok(error.message.includes(`called by tf.${operation}`), error.message);
+      assert.match(error.message, HERE);
+      return true;
+    });
+  }
+});
+
+Deno.test("compile() throws when the shape of a result would depend on values, naming operation and place", async () => {
+  const programs = {
+    where: (x: Tensor) => tf.whereAsync(x.greater(0)) as unknown as Tensor,
+    unique: (x: Tensor) => tf.unique(x.flatten()).values,
+    "moments of what is read": (x: Tensor) =>
+      tf.moments(x.slice([0, 0], [x.argMax(1).dataSync()[0], 1])).mean,
+    "non-maximum suppression": (x: Tensor) =>
+      tf.image.nonMaxSuppression(x as tf.Tensor2D, x.sum(1) as tf.Tensor1D, 1),
+    "complex numbers": (x: Tensor) => tf.abs(tf.spectral.rfft(x)),
+  };
+  for (const [what, program] of Object.entries(programs)) {
+    await assert.rejects(compile(program, [spread([3, 4])]), (error: Error) => {
+      assert.ok(error instanceof TraceError || error instanceof TypeError, `${what}: ${error}`);
+      if (what !== "where") assert.match(error.message, HERE, what);
+      return true;
+    });
+  }
 });
 
 Deno.test("compile() throws when the program is asynchronous or returns something else than tensors", async () => {
