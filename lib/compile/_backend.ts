@@ -167,6 +167,11 @@ function infoOf(value: Value): tf.TensorInfo {
   return { dataId, shape: [...value.shape], dtype: value.dtype as tf.DataType };
 }
 
+/** TensorFlow.js wants a list from kernels with any number of outputs, even if there is one. */
+function infosOf(output: Value | readonly Value[]): tf.TensorInfo | tf.TensorInfo[] {
+  return Array.isArray(output) ? output.map(infoOf) : infoOf(output as Value);
+}
+
 /** The TensorFlow.js `cpu` backend, as far as folding needs it. */
 interface CpuBackend extends tf.KernelBackend {
   makeTensorInfo(shape: readonly number[], dtype: string, values: ConstantData): tf.TensorInfo;
@@ -174,7 +179,11 @@ interface CpuBackend extends tf.KernelBackend {
 }
 
 /** Runs a kernel on constants, on the TensorFlow.js `cpu` backend. */
-function fold(kernel: string, inputs: Readonly<Record<string, Value>>, attrs: tf.NamedAttrMap): Value[] {
+function fold(
+  kernel: string,
+  inputs: Readonly<Record<string, Value>>,
+  attrs: tf.NamedAttrMap,
+): Value | Value[] {
   const { graph } = active();
   const backend = tf.engine().findBackend("cpu") as CpuBackend;
   // Where every operand repeats one element so does the result: compute it once.
@@ -193,7 +202,7 @@ function fold(kernel: string, inputs: Readonly<Record<string, Value>>, attrs: tf
     return graph.constant(data, { dtype, shape });
   });
   for (const info of Object.values(infos)) backend.disposeIntermediateTensorInfo(info);
-  return values;
+  return Array.isArray(outputs) ? values : values[0];
 }
 
 /** Maps a record, or a list (TensorFlow.js passes either as a kernel's inputs). */
@@ -218,8 +227,7 @@ function record(kernel: string, given: Inputs, attributes: tf.NamedAttrMap): tf.
   const known = operands.every(({ data }) => data !== undefined);
   const size = operands.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
   if (known && size <= FOLD_LIMIT && (operands.length > 0 || row === undefined)) {
-    const folded = fold(kernel, inputs, attributes).map(infoOf);
-    return folded.length === 1 ? folded[0] : folded;
+    return infosOf(fold(kernel, inputs, attributes));
   }
   if (row === undefined) {
     throw new TraceError(
@@ -228,8 +236,7 @@ function record(kernel: string, given: Inputs, attributes: tf.NamedAttrMap): tf.
         `lib/compile/_kernels/ and a case to tests/lib/compile/_kernel_cases.ts; see lib/compile/README.md)`,
     );
   }
-  const output = row.lower({ graph, inputs, attributes });
-  return Array.isArray(output) ? output.map(infoOf) : infoOf(output as Value);
+  return infosOf(row.lower({ graph, inputs, attributes }));
 }
 
 tf.registerBackend(BACKEND, () => new TracingBackend());

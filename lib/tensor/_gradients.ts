@@ -42,6 +42,13 @@ register("SquaredDifference", ["a", "b"], (dy, [a, b]) => ({
   a: () => reduceTo(tf.mul(dy, tf.mul(2, tf.sub(a, b))), a.shape),
   b: () => reduceTo(tf.mul(dy, tf.mul(2, tf.sub(b, a))), b.shape),
 }));
+register("Prelu", ["x", "alpha"], (dy, [x, alpha]) => {
+  const isPositive = tf.greater(x, 0);
+  return {
+    x: () => reduceTo(tf.where(isPositive, dy, tf.mul(dy, alpha)), x.shape),
+    alpha: () => reduceTo(tf.where(isPositive, tf.zerosLike(dy), tf.mul(dy, x)), alpha.shape),
+  };
+});
 register("BatchMatMul", ["a", "b"], (dy, [a, b], attributes) => {
   const { transposeA, transposeB } = attributes as { transposeA: boolean; transposeB: boolean };
   // C = A B: dA = dC Bᵀ, dB = Aᵀ dC, where A and B are a and b after their transposition.

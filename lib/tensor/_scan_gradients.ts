@@ -1,6 +1,12 @@
-/** Gradients of running products. */
+/** Gradients of running sums and products. */
 import { register } from "./_register.ts";
 import { tf } from "./_tf.ts";
+
+/** Element k is in the sums from k on. TensorFlow.js permutes the axes the wrong way back in three dimensions and more. */
+register("Cumsum", [], (dy, _saved, attributes) => {
+  const { axis, exclusive, reverse } = attributes as { axis: number; exclusive: boolean; reverse: boolean };
+  return { x: () => tf.cumsum(dy, axis, exclusive, !reverse) };
+});
 
 /** Moves entry `i` of an axis to entry `i − by`; zeros move in, ones if asked for. */
 function shifted(x: tf.Tensor, axis: number, by: number, fill: 0 | 1 = 0): tf.Tensor {
@@ -42,6 +48,24 @@ register("Cumprod", ["x"], (dy, [x], attributes) => {
       axis,
     );
     return turned(tf.mul(tf.cumprod(forward, axis, true), sums));
+  };
+  return { x: dx };
+});
+
+/** The slope of a product in one factor is the product of the others. TensorFlow.js fails on axes counted from the back. */
+register("Prod", ["x"], (dy, [x], attributes) => {
+  const axes = tf.util.parseAxisParam(attributes.axis as number[], x.shape);
+  const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const order = [...kept, ...axes];
+  const dx = () => {
+    const moved = tf.transpose(x, order);
+    const keptShape = kept.map((i) => x.shape[i]);
+    const last = kept.length;
+    const count = tf.util.sizeFromShape(axes.map((i) => x.shape[i]));
+    const factors = tf.reshape(moved, [...keptShape, count]);
+    const others = tf.mul(tf.cumprod(factors, last, true), tf.cumprod(factors, last, true, true));
+    const slopes = tf.mul(tf.reshape(dy, [...keptShape, 1]), others);
+    return tf.transpose(tf.reshape(slopes, moved.shape), order.map((_, i) => order.indexOf(i)));
   };
   return { x: dx };
 });

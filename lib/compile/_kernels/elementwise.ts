@@ -192,9 +192,12 @@ export const ELEMENTWISE: KernelRows = {
   LeakyRelu: unary((graph, x, { alpha }) =>
     graph.elementwise("LeakyRelu", [graph.cast(x, "float32")], { attributes: { alpha: { float: alpha } } })
   ),
-  Prelu: rowOf(({ graph, inputs: { x, alpha } }) =>
-    graph.elementwise("PRelu", [graph.cast(x, "float32"), alpha])
-  ),
+  // ONNX's PRelu does not broadcast x.
+  Prelu: rowOf(({ graph, inputs: { x: given, alpha } }) => {
+    const x = graph.cast(given, "float32");
+    const isNegative = graph.elementwise("Less", [x, graph.scalar(0)], { dtype: "bool" });
+    return select(graph, isNegative, graph.elementwise("Mul", [x, alpha]), x);
+  }),
   Relu: number("Relu"),
   Relu6: unary((graph, x) => graph.elementwise("Clip", [x, graph.scalar(0, x), graph.scalar(6, x)])),
   Selu: float("Selu"),

@@ -21,9 +21,20 @@ function segmentSum(graph: Graph, x: Value, ids: Value, count: number): Value {
   const type = { dtype: x.dtype as "float32", shape: [count + spare, ...rest] };
   const places = graph.reshape(graph.cast(checked, "int64"), [rows, 1]);
   const updates = graph.reshape(x, [rows, ...rest]);
-  const sums = graph.node("ScatterND", [graph.splat(0, type), places, updates], type, { reduction: "add" });
+  const sums = scatter(graph, { onto: graph.splat(0, type), places, updates }, "add");
   const begin = type.shape.map(() => 0);
   return slice(graph, sums, { begin, end: [count, ...rest], strides: begin.map(() => 1) });
+}
+
+/** Updates of a tensor at places ([…, depth]); ONNX does not define what none of them does. */
+function scatter(
+  graph: Graph,
+  operands: { onto: Value; places: Value; updates: Value },
+  reduction?: "add",
+): Value {
+  const { onto, places, updates } = operands;
+  if (sizeOf(updates.shape) === 0) return onto;
+  return graph.node("ScatterND", [onto, places, updates], onto, reduction === undefined ? {} : { reduction });
 }
 
 /** What each value counts: its weight, or 1 where no weights are given. */
@@ -113,14 +124,13 @@ export const INDEXING: KernelRows = {
   },
   ScatterNd: {
     lower({ graph, inputs: { indices, updates }, attributes: { shape } }) {
-      const zeros = graph.splat(0, { dtype: updates.dtype as "float32", shape });
-      const places = graph.cast(indices, "int64");
-      return graph.node("ScatterND", [zeros, places, updates], zeros, { reduction: "add" });
+      const onto = graph.splat(0, { dtype: updates.dtype as "float32", shape });
+      return scatter(graph, { onto, places: graph.cast(indices, "int64"), updates }, "add");
     },
   },
   TensorScatterUpdate: {
     lower: ({ graph, inputs: { tensor, indices, updates } }) =>
-      graph.node("ScatterND", [tensor, graph.cast(indices, "int64"), updates], tensor),
+      scatter(graph, { onto: tensor, places: graph.cast(indices, "int64"), updates }),
   },
   OneHot: {
     lower({ graph, inputs: { indices }, attributes: { dtype = "int32", depth, onValue, offValue } }) {

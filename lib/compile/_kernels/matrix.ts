@@ -1,5 +1,5 @@
 /** Matrix products. */
-import { broadcastShape, type Graph, type Value } from "../_graph.ts";
+import { broadcastShape, type Graph, sizeOf, type Value } from "../_graph.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
 import { reduce } from "./reduction.ts";
 import type { KernelRows } from "./row.ts";
@@ -35,6 +35,10 @@ export function matMul(graph: Graph, a: Factor, b: Factor): Value {
   const columns = bShape[bShape.length - (b.transposed ? 2 : 1)];
   const batch = broadcastShape([aShape.slice(0, -2), bShape.slice(0, -2)]);
   const type = { dtype, shape: [...batch, rows, columns] };
+  // A sum of no products.
+  if (sizeOf(aShape) === 0 || sizeOf(bShape) === 0) {
+    return graph.splat(0, { ...type, dtype: dtype as "float32" });
+  }
   // Gemm takes transposed matrices as they lie in memory, but neither batches nor integers.
   if (batch.length > 0 || dtype !== "float32") {
     return graph.node("MatMul", [swapped(graph, a), swapped(graph, b)], type);
@@ -72,7 +76,9 @@ export const MATRIX: KernelRows = {
         const sum = reduce(graph, "ReduceSum", factors[0], { axes });
         return graph.transpose(sum, [...output].map((axis) => kept.indexOf(axis)));
       }
-      return graph.node("Einsum", factors, { dtype: factors[0].dtype, shape }, { equation });
+      const type = { dtype: factors[0].dtype as "float32", shape };
+      if (factors.some((factor) => sizeOf(factor.shape) === 0)) return graph.splat(0, type);
+      return graph.node("Einsum", factors, type, { equation });
     },
   },
   BatchMatMul: {

@@ -22,7 +22,9 @@ export function slice(
   return graph.node("Slice", [x, ...lists.map((list) => graph.ints(list))], { dtype: x.dtype, shape });
 }
 
-export function concat(graph: Graph, parts: readonly Value[], axis: number): Value {
+/** Joins parts; the result is of the first one's type. */
+export function concat(graph: Graph, given: readonly Value[], axis: number): Value {
+  const parts = given.map((part) => graph.cast(part, given[0].dtype));
   const filled = parts.filter(({ shape }) => sizeOf(shape) > 0);
   if (filled.length === 1) return filled[0];
   const [first] = parts;
@@ -59,6 +61,7 @@ function padding(x: Value, paddings: Paddings) {
 export function pad(graph: Graph, x: Value, paddings: Paddings, number: number): Value {
   const { list, shape } = padding(x, paddings);
   if (list.every((count) => count === 0)) return x;
+  if (sizeOf(x.shape) === 0) return graph.splat(number, { dtype: x.dtype as "float32", shape });
   // ONNX pads with scalars of the padded type.
   const fill = graph.scalar(number, x);
   return graph.node("Pad", [x, graph.ints(list), fill], { dtype: x.dtype, shape });
