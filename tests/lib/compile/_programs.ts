@@ -170,6 +170,22 @@ export const truncated = (program: RandomProgram, count: number): RandomProgram 
   instructions: program.instructions.slice(0, count),
 });
 
+/** What a program's last value needs, and nothing else. */
+export function pruned(program: RandomProgram): RandomProgram {
+  const { inputs, instructions } = program;
+  const needed = new Set([inputs.length + instructions.length - 1]);
+  for (let i = instructions.length - 1; i >= 0; i--) {
+    if (needed.has(inputs.length + i)) instructions[i].from.forEach((place) => needed.add(place));
+  }
+  const kept = [...needed].sort((a, b) => a - b);
+  return {
+    ...program,
+    inputs: inputs.filter((_, place) => needed.has(place)),
+    instructions: instructions.filter((_, i) => needed.has(inputs.length + i))
+      .map((instruction) => ({ ...instruction, from: instruction.from.map((place) => kept.indexOf(place)) })),
+  };
+}
+
 /** Text of a program, for a failure. */
 export function show({ seed, inputs, instructions }: RandomProgram): string {
   const lines = inputs.map(({ dtype, shape, data }, i) => `v${i} = input ${dtype} [${shape}] {${data}}`);

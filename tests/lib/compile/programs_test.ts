@@ -4,7 +4,7 @@ import { compile, type HostTensor } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import { assertTensor } from "./_host.ts";
 import { STEPS } from "./_program_steps.ts";
-import { evaluate, type RandomProgram, randomProgram, show, truncated } from "./_programs.ts";
+import { evaluate, pruned, type RandomProgram, randomProgram, show, truncated } from "./_programs.ts";
 
 const PROGRAMS = 500;
 /** Programs in one graph: opening a session costs more than a program. */
@@ -51,7 +51,7 @@ async function fault(
   }
 }
 
-/** Describes the shortest beginning of a program that fails. */
+/** Describes the shortest beginning of a program that fails, without what does not matter if that fails as well. */
 async function shortest(
   program: RandomProgram,
   executor: typeof EXECUTORS[number],
@@ -59,7 +59,12 @@ async function shortest(
   for (let count = 1; count <= program.instructions.length; count++) {
     const start = truncated(program, count);
     const message = await fault(start, executor);
-    if (message !== undefined) return `on ${executor}: ${message}\n${show(start)}`;
+    if (message === undefined) continue;
+    const core = pruned(start);
+    const coreMessage = await fault(core, executor);
+    return coreMessage === undefined
+      ? `on ${executor}: ${message}\n${show(start)}`
+      : `on ${executor}: ${coreMessage}\n${show(core)}`;
   }
 }
 
