@@ -11,7 +11,6 @@
  */
 import "./_convolution_gradients.ts";
 import "./_gradients.ts";
-import "./_index_gradients.ts";
 import "./_pooling_gradients.ts";
 import "./_resize_gradients.ts";
 import { tf } from "./_tf.ts";
