@@ -6,5 +6,7 @@ export { dataSets, findDataSet } from "./catalogue.ts";
 export { downloadDataSet, type DownloadOptions, type DownloadProgress } from "./download.ts";
 export { DTE_TOY } from "./dte_toy.ts";
 export { DATA_FOLDER, dataRoots, loadDataSet, resolveDataSet, sha256 } from "./load.ts";
+export * from "./nbody.ts";
+export { generateNBody, NBODY, type NBodyData, type NBodySamples, type NBodySpec } from "./nbody_sets.ts";
 export { type NpyArray, type NpyData, readNpy, toMatrix } from "./npy.ts";
 export { readNpz } from "./npz.ts";
