@@ -2,10 +2,11 @@ import { distance } from "fastest-levenshtein";
 import { ADBENCH } from "./adbench.ts";
 import { DTE_TOY } from "./dte_toy.ts";
 import { NBODY } from "./nbody_sets.ts";
+import { SOLAR } from "./solar.ts";
 import type { DataSet } from "./types.ts";
 
 /** The catalogue: every data set, in a fixed order. A new collection is one module and one line here. */
-export const dataSets: readonly DataSet[] = [...ADBENCH, ...DTE_TOY, ...NBODY];
+export const dataSets: readonly DataSet[] = [...ADBENCH, ...DTE_TOY, ...NBODY, ...SOLAR];
 
 const byName = new Map(dataSets.map((dataSet) => [dataSet.name, dataSet]));
 

@@ -10,3 +10,4 @@ export * from "./nbody.ts";
 export { generateNBody, NBODY, type NBodyData, type NBodySamples, type NBodySpec } from "./nbody_sets.ts";
 export { type NpyArray, type NpyData, readNpy, toMatrix } from "./npy.ts";
 export { readNpz } from "./npz.ts";
+export * from "./solar.ts";

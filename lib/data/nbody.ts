@@ -23,6 +23,8 @@ export interface NBodyState {
   readonly position: Float64Array;
   /** [3, n]. Advanced by {@link simulateNBody}. */
   readonly velocity: Float64Array;
+  /** [n]: ±1, or 0 with springs. */
+  readonly charges: Float64Array;
   /** [n, n]: q_i q_j, or the spring between i and j (0 or 1); zero on the diagonal of springs. */
   readonly couplings: Float64Array;
 }
@@ -69,7 +71,16 @@ function uniforms(force: NBodyForce, particles: number): number {
  */
 export function drawNBody(random: NumpyRandom, options: NBodyDrawOptions = {}): NBodyState {
   const { force = "charged", particles: n = 5, speed = 0.5, frames = 49 } = options;
-  const couplings = drawCouplings(random.randomSample(uniforms(force, n)), { force, n });
+  const u = random.randomSample(uniforms(force, n));
+  const charges = Float64Array.from({ length: n }, (_, i) => force === "springs" ? 0 : u[i] < 0.5 ? -1 : 1);
+  const couplings = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      if (force === "charged") couplings[i * n + j] = charges[i] * charges[j];
+      // Springs: the lower triangle of n × n draws, mirrored.
+      else if (i !== j) couplings[i * n + j] = u[Math.max(i, j) * n + Math.min(i, j)] < 0.5 ? 0 : 1;
+    }
+  }
   const spread = force === "charged" ? (n / 5) ** (1 / 3) : SPRING_SPREAD;
   const position = random.standardNormal(3 * n).map((x) => spread * x);
   const velocity = random.standardNormal(3 * n);
@@ -78,7 +89,7 @@ export function drawNBody(random: NumpyRandom, options: NBodyDrawOptions = {}): 
     for (let k = i; k < 3 * n; k += n) velocity[k] = speed * velocity[k] / norm;
   }
   random.skipNormal(2 * frames * 3 * n);
-  const state: NBodyState = { force, particles: n, position, velocity, couplings };
+  const state: NBodyState = { force, particles: n, position, velocity, charges, couplings };
   reflectNBody(state);
   return state;
 }
@@ -90,21 +101,6 @@ export function skipNBody(random: NumpyRandom, count: number, options: NBodyDraw
     random.randomSample(uniforms(force, n));
     random.skipNormal(6 * n + 2 * frames * 3 * n);
   }
-}
-
-/** u < 0.5 → −1 (springs: 0), else +1. Springs take the lower triangle of n×n draws. */
-function drawCouplings(
-  u: Float64Array,
-  { force, n }: { readonly force: NBodyForce; readonly n: number },
-): Float64Array {
-  const couplings = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      if (force === "charged") couplings[i * n + j] = (u[i] < 0.5) === (u[j] < 0.5) ? 1 : -1;
-      else if (i !== j) couplings[i * n + j] = u[Math.max(i, j) * n + Math.min(i, j)] < 0.5 ? 0 : 1;
-    }
-  }
-  return couplings;
 }
 
 /** Reflects a state once at the walls |x| = 5, in place; the integration itself has no walls. */

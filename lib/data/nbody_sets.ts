@@ -11,6 +11,8 @@ export interface NBodySamples {
   readonly velocity: Float32Array;
   /** [rows, n, 3], the position at the later frame. */
   readonly target: Float32Array;
+  /** [rows, n]: ±1, or 0 with springs. */
+  readonly charges: Float32Array;
   /** [rows, n, n]: q_i q_j, or the spring between i and j. */
   readonly couplings: Float32Array;
 }
@@ -62,6 +64,7 @@ export function generateNBody(spec: NBodySpec): NBodyData {
       transpose(input.position, samples.position, row);
       transpose(input.velocity, samples.velocity, row);
       transpose(target.position, samples.target, row);
+      samples.charges.set(state.charges, row * particles);
       samples.couplings.set(state.couplings, row * particles * particles);
       onProgress?.(++done / total);
     }
@@ -79,6 +82,7 @@ function emptySamples(rows: number, n: number): NBodySamples {
     position: vectors(),
     velocity: vectors(),
     target: vectors(),
+    charges: new Float32Array(rows * n),
     couplings: new Float32Array(rows * n * n),
   };
 }

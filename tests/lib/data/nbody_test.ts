@@ -22,6 +22,7 @@ function state(charges: readonly number[], loc: readonly number[][], vel: readon
     particles: charges.length,
     position: Float64Array.from(loc.flat()),
     velocity: Float64Array.from(vel.flat()),
+    charges: Float64Array.from(charges),
     couplings: Float64Array.from(couplings),
   };
 }
@@ -187,6 +188,7 @@ Deno.test({
       at = sim.index + 1;
       const drawn = drawNBody(random);
       const charges = sim.charges.flat();
+      assert.deepEqual([...drawn.charges], charges);
       assert.deepEqual([...drawn.couplings], charges.flatMap((a) => charges.map((b) => a * b)));
       assert.ok(gap(drawn.position, sim.loc0.flat()) < 1e-12);
       assert.ok(gap(drawn.velocity, sim.vel0.flat()) < 1e-12);
