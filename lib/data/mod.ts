@@ -11,3 +11,7 @@ export { generateNBody, NBODY, type NBodyData, type NBodySamples, type NBodySpec
 export { type NpyArray, type NpyData, readNpy, toMatrix } from "./npy.ts";
 export { readNpz } from "./npz.ts";
 export * from "./solar.ts";
+export * from "./molecule_labels.ts";
+export { QM7, type Qm7Data } from "./qm7.ts";
+export * from "./qm9.ts";
+export * from "./xyz.ts";
