@@ -92,7 +92,7 @@ const heavyCount = (numbers: readonly number[]) => numbers.filter((z) => z !== 1
  */
 export const QM7: readonly DataSet<Qm7Data>[] = [
   {
-    name: "qm7",
+    name: "qm7/molecules",
     title: "QM7: 7 101 molecules with atomisation energies",
     licence: "MIT (tests of qmlcode/qml, commit 8bb833cd; its xyz files put one after the other)",
     module: import.meta.url,

@@ -189,7 +189,7 @@ const FIGSHARE = "https://ndownloader.figshare.com/files";
  */
 export const QM9: readonly DataSet<Qm9Data>[] = [
   {
-    name: "qm9",
+    name: "qm9/molecules",
     title: "QM9: 130 831 molecules with twelve properties",
     licence: "CC0 (figshare collection 978904)",
     module: import.meta.url,

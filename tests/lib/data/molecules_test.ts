@@ -190,7 +190,7 @@ Deno.test({
   name: "QM7 and its labels have the known statistics (needs REFIGURE_DATA)",
   ignore: qm7File === undefined,
   async fn() {
-    const { value: { molecules, train, test } } = await loadDataSet<Qm7Data>("qm7", "real");
+    const { value: { molecules, train, test } } = await loadDataSet<Qm7Data>("qm7/molecules", "real");
     assert.deepEqual([molecules.length, train.length, test.length], [7101, 5680, 1421]);
     assert.equal(new Set([...train, ...test]).size, 7101);
     const energies = molecules.map(({ properties }) => properties.atomisation);
@@ -219,7 +219,10 @@ Deno.test({
 });
 
 Deno.test("qm7's stand-in has valid, distinct molecules of its elements", async () => {
-  const { value: { molecules, train, test }, source } = await loadDataSet<Qm7Data>("qm7", "stand-in");
+  const { value: { molecules, train, test }, source } = await loadDataSet<Qm7Data>(
+    "qm7/molecules",
+    "stand-in",
+  );
   assert.equal(source, "stand-in");
   assert.deepEqual([molecules.length, train.length, test.length], [100, 80, 20]);
   const random = stream(3, "pairs");
