@@ -24,7 +24,7 @@ const DIGESTS:
       "b58b039a42e1b344456f884cc9a9dfbc21da907452b9eb917f3b46a6e06c97db",
     ],
     [
-      "qm7",
+      "qm7/molecules",
       (value) => (value as Qm7Data).molecules[99].positions,
       "dc21e1409dcccbbcec890aaa4fd1ae0cd740021798729ff8a406fd4755f43d74",
     ],
