@@ -32,6 +32,14 @@ export interface DynamicsModel<P = unknown> {
   predict(inputs: DynamicsInputs, parameters: P): Tensor;
 }
 
+/** Node features and coordinates after a layer, in the order of the inputs. */
+export interface LayerState {
+  /** h `[batch, N, H]` (edge list: `[n, H]`). */
+  readonly features: Tensor;
+  /** X `[batch, N, 3, K]` (edge list: `[n, 3, K]`). */
+  readonly coordinates: Tensor;
+}
+
 /** A batch of molecules, as tensors; padded atoms have features and positions 0. */
 export interface MoleculeInputs {
   /** `[batch, N, 3]`. */

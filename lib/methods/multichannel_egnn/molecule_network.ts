@@ -2,6 +2,7 @@ import type { HostTree } from "../../compile/mod.ts";
 import { type Dense, dense, initDense } from "../../nn/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
+import { denseState } from "./_dense.ts";
 import { completeGraphs } from "./_neighbourhood.ts";
 import { silu } from "./_silu.ts";
 import {
@@ -13,7 +14,7 @@ import {
   type EgnnState,
   initEgnnLayer,
 } from "./layer.ts";
-import type { MoleculeInputs, MoleculeModel } from "./models.ts";
+import type { LayerState, MoleculeInputs, MoleculeModel } from "./models.ts";
 
 /** What makes a multi-channel EGNN for molecules; the defaults are the paper's QM9 experiment. */
 export interface MoleculeEgnnConfig extends Omit<EgnnLayerOptions, "tied"> {
@@ -31,10 +32,19 @@ export interface MoleculeEgnnConfig extends Omit<EgnnLayerOptions, "tied"> {
   readonly updateCoordinates?: boolean;
   /**
    * Let updates of coordinates come over real edges only, and divide by the number of real neighbours. The released code
-   * does neither (false): padded atoms, which lie at the origin, then move the others, so that the prediction for a padded
-   * molecule depends on where the origin is. @default true
+   * does neither (false): padded atoms, which lie at the origin, then pull all real atoms of a molecule alike, in proportion
+   * to their distance from the origin. Coordinates lose their translation equivariance, and the prediction depends on the
+   * amount of padding (with `normaliseDifferences` also on the origin). @default true
    */
   readonly maskCoordinates?: boolean;
+}
+
+/** What the forward pass returns. */
+export interface MoleculeEgnnOutput {
+  /** `[batch]`. */
+  readonly property: Tensor;
+  /** After each layer. */
+  readonly layers: readonly LayerState[];
 }
 
 /** Parameters of a multi-channel EGNN for molecules. */
@@ -125,12 +135,12 @@ export function initMoleculeEgnn(stream: Stream, config: MoleculeEgnnConfig = {}
  * Invariant to rotations, reflections, translations and permutations. Levy et al. 2023, Sec. 4; the read-out is that of
  * Satorras et al. 2021.
  *
- * @returns `[batch]`.
+ * @returns the (scaled) property, and the states after each layer.
  */
 export function applyMoleculeEgnn(
   { positions, nodeFeatures, nodeMask }: MoleculeInputs,
   { parameters, config }: { readonly parameters: MoleculeEgnn; readonly config: MoleculeEgnnConfig },
-): Tensor {
+): MoleculeEgnnOutput {
   const [batch, nodes] = positions.shape;
   const n = batch * nodes;
   const neighbourhood = completeGraphs({
@@ -143,19 +153,21 @@ export function applyMoleculeEgnn(
     features: dense(tf.reshape(tf.transpose(nodeFeatures, [1, 0, 2]), [n, -1]), parameters.embedding),
     coordinates: tf.reshape(tf.transpose(positions, [2, 1, 0]), [3, 1, n]),
   };
-  sizesOf(config).forEach(({ outChannels }, l) => {
+  const layers = sizesOf(config).map(({ outChannels }, l) => {
     state = egnnLayer(state, {
       ...layerOptions(config),
       parameters: parameters.layers[l],
       neighbourhood,
       outChannels,
     });
+    return denseState(state, { batch, nodes });
   });
   const [atom, graph] = [parameters.atom, parameters.graph];
   const atoms = dense(silu(dense(state.features, atom[0])), atom[1]);
   const real = tf.mul(atoms, tf.reshape(tf.transpose(nodeMask), [n, 1]));
   const sum = tf.sum(tf.reshape(real, [nodes, batch, -1]), 0);
-  return tf.reshape(dense(silu(dense(sum, graph[0])), graph[1]), [batch]);
+  const property = tf.reshape(dense(silu(dense(sum, graph[0])), graph[1]), [batch]);
+  return { property, layers };
 }
 
 /**
@@ -171,6 +183,6 @@ export function moleculeEgnn(config: MoleculeEgnnConfig = {}): MoleculeModel<Mol
     parameterCount: countMoleculeEgnn(config),
     nodeFeatures,
     init: (stream) => initMoleculeEgnn(stream, config),
-    predict: (inputs, parameters) => applyMoleculeEgnn(inputs, { parameters, config }),
+    predict: (inputs, parameters) => applyMoleculeEgnn(inputs, { parameters, config }).property,
   };
 }

@@ -12,7 +12,8 @@ import {
   type EgnnState,
   initEgnnLayer,
 } from "./layer.ts";
-import type { DynamicsInputs, DynamicsModel } from "./models.ts";
+import { denseAttributes, denseState } from "./_dense.ts";
+import type { DynamicsInputs, DynamicsModel, LayerState } from "./models.ts";
 
 /** What makes a multi-channel EGNN with velocities; the defaults are the paper's N-body experiment. */
 export interface MultichannelEgnnConfig extends EgnnLayerOptions {
@@ -33,14 +34,6 @@ export interface MultichannelEgnn {
   /** f → H. */
   readonly embedding: Dense;
   readonly layers: readonly EgnnLayer[];
-}
-
-/** Node features and coordinates after a layer, in the order of the inputs. */
-export interface LayerState {
-  /** h `[batch, N, H]` (edge list: `[n, H]`). */
-  readonly features: Tensor;
-  /** X `[batch, N, 3, K]` (edge list: `[n, 3, K]`). */
-  readonly coordinates: Tensor;
 }
 
 /** What the forward pass returns. */
@@ -203,19 +196,8 @@ export function applyMultichannelEgnn(
     attributes: denseAttributes(inputs, config.edgeAttributes ?? 2),
     velocities: tf.reshape(tf.transpose(velocities, [2, 1, 0]), [3, n]),
   });
-  const layers = states.map(({ features, coordinates }) => ({
-    features: tf.transpose(tf.reshape(features, [nodes, batch, -1]), [1, 0, 2]),
-    coordinates: tf.transpose(tf.reshape(coordinates, [3, -1, nodes, batch]), [3, 2, 0, 1]),
-  }));
+  const layers = states.map((state) => denseState(state, { batch, nodes }));
   return { positions: tf.squeeze(layers[layers.length - 1].coordinates, [3]), layers };
-}
-
-/** The first `count` attributes of the edges, `[e, E]` in the order of {@link completeGraphs}. */
-export function denseAttributes({ edgeAttributes }: DynamicsInputs, count: number): Tensor | undefined {
-  if (count === 0 || edgeAttributes === undefined) return undefined;
-  const [batch, pairs, given] = edgeAttributes.shape;
-  const read = count === given ? edgeAttributes : tf.slice(edgeAttributes, [0, 0, 0], [batch, pairs, count]);
-  return tf.reshape(tf.transpose(read, [2, 1, 0]), [count, pairs * batch]);
 }
 
 /**

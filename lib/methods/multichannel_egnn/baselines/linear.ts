@@ -1,4 +1,4 @@
-import { Matrix as DenseMatrix, solve } from "ml-matrix";
+import { LuDecomposition, Matrix as DenseMatrix } from "ml-matrix";
 import type { DynamicsData } from "../data.ts";
 
 /** A fitted predictor of positions, `[samples, N, 3]` in float64. */
@@ -63,10 +63,11 @@ export function fitAffine(train: DynamicsData): PositionPredictor {
       for (let k = 0; k < 3; k++) right.set(a, k, right.get(a, k) + row[a] * train.targets[3 * i + k]);
     }
   }
-  const map = solve(normal, right);
-  if (!map.to1DArray().every(Number.isFinite)) {
+  const factors = new LuDecomposition(normal);
+  if (factors.isSingular()) {
     throw new RangeError("Cannot fit an affine map as positions and velocities must span all directions");
   }
+  const map = factors.solve(right);
   return (data) => {
     const out = new Float64Array(data.positions.length);
     for (let i = 0; i < data.samples * data.nodes; i++) {

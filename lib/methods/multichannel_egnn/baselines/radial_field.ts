@@ -2,10 +2,10 @@ import type { HostTree } from "../../../compile/mod.ts";
 import { type Dense, dense, hostTensor, initDense } from "../../../nn/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
 import { type Tensor, tf } from "../../../tensor/mod.ts";
+import { denseAttributes } from "../_dense.ts";
 import { completeGraphs } from "../_neighbourhood.ts";
 import { silu } from "../_silu.ts";
 import type { DynamicsInputs, DynamicsModel } from "../models.ts";
-import { denseAttributes } from "../multichannel_egnn.ts";
 
 /** What makes the radial-field baseline. */
 export interface RadialFieldConfig {
