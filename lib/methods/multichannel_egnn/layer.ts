@@ -175,9 +175,10 @@ function messages(features: Tensor, radial: Tensor, input: EgnnLayerInput): Tens
     ),
     tf.matMul(pair as tf.Tensor2D, edge.pair as tf.Tensor2D, true),
   );
-  let m = silu(dense(silu(first), edge.output));
-  if (attention !== undefined) m = tf.mul(m, tf.sigmoid(dense(m, attention)));
-  return neighbourhood.maskRows(m);
+  const m = silu(dense(silu(first), edge.output));
+  if (attention === undefined) return neighbourhood.maskRows(m);
+  // The mask is put on the one weight of an edge instead of its H features.
+  return tf.mul(m, neighbourhood.maskRows(tf.sigmoid(dense(m, attention))));
 }
 
 const matrixProduct = (a: Tensor, b: Tensor): Tensor => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
