@@ -13,7 +13,10 @@ export interface EgnnLayerOptions {
   readonly normaliseDifferences?: boolean;
   /** Bound the mixing weights by tanh. @default false */
   readonly tanh?: boolean;
-  /** Limit on the components of a neighbour's contribution to a coordinate update, C; breaks equivariance where active. @default 100 */
+  /**
+   * Limit on the components of a neighbour's contribution to a coordinate update. Where it is active, equivariance is lost.
+   * @default 100
+   */
   readonly clamp?: number;
   /** Weight of the coordinate update (`coords_weight`). @default 1 */
   readonly coordinatesWeight?: number;
@@ -161,7 +164,7 @@ export interface EgnnLayerInput extends EgnnLayerOptions {
   readonly velocities?: Tensor;
 }
 
-/** Two linear maps with SiLU between, and the second's weight given alone. */
+/** The hidden layer of a two-layer network. */
 const hiddenOf = (x: Tensor, layer: Dense) => silu(dense(x, layer));
 
 /** m_ij = φ_e(h_i, h_j, r_ij, a_ij) `[E, H]`. */

@@ -5,7 +5,13 @@
 export * from "./capacity.ts";
 export * from "./data.ts";
 export * from "./dynamics_training.ts";
-export * from "./layer.ts";
+export {
+  countEgnnLayer,
+  type EgnnLayer,
+  type EgnnLayerOptions,
+  type EgnnLayerSizes,
+  initEgnnLayer,
+} from "./layer.ts";
 export * from "./losses.ts";
 export * from "./models.ts";
 export * from "./molecule_training.ts";

@@ -1,9 +1,22 @@
 import assert from "node:assert/strict";
 import type { HostTensor, HostTree } from "../../../../lib/compile/mod.ts";
-import type { MoleculeEgnnConfig, MoleculeInputs } from "../../../../lib/methods/multichannel_egnn/mod.ts";
+import {
+  applyMoleculeEgnn,
+  type MoleculeEgnn,
+  type MoleculeEgnnConfig,
+  type MoleculeInputs,
+} from "../../../../lib/methods/multichannel_egnn/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
-import { distance, moleculesThrough, moved, orthogonal, randomMoleculeParameters } from "./_helpers.ts";
+import { flattenTree, tf, valueAndGrad } from "../../../../lib/tensor/mod.ts";
+import {
+  distance,
+  evaluate,
+  moleculesThrough,
+  moved,
+  orthogonal,
+  randomMoleculeParameters,
+} from "./_helpers.ts";
 
 const FEATURES = 3;
 
@@ -121,4 +134,26 @@ Deno.test("MC-EGNN for molecules is invariant to permutations of the atoms", asy
   const other = { ...inputs, positions: rows(inputs.positions), nodeFeatures: rows(inputs.nodeFeatures) };
   const [a, b] = [inputs, other].map((x) => moleculesThrough(x, { parameters, config }));
   assert.ok(distance((await a).property, (await b).property) < 1e-5);
+});
+
+Deno.test("MC-EGNN for molecules has the same gradient with padding, where distances of 0 occur", async () => {
+  const config = { ...base, channels: 3, normaliseDifferences: true };
+  const parameters = randomMoleculeParameters(config);
+  const gradient = async (nodes: number) =>
+    flattenTree(
+      await evaluate(
+        "wasm",
+        (p: MoleculeEgnn, inputs: MoleculeInputs) =>
+          valueAndGrad(
+            (p: MoleculeEgnn) => tf.sum(applyMoleculeEgnn(inputs, { parameters: p, config }).property),
+            p,
+          ).grads,
+        parameters,
+        molecules([4, 3], nodes),
+      ),
+    ).leaves as unknown as HostTensor[];
+  const [tight, wide] = [await gradient(4), await gradient(7)];
+  const scale = Math.max(...tight.map(({ data }) => distance(data, new Float32Array(data.length))));
+  assert.ok(scale > 0.1);
+  tight.forEach(({ data }, i) => assert.ok(distance(data, wide[i].data) < 1e-5 * scale, `leaf ${i}`));
 });
