@@ -232,7 +232,7 @@ export const tables: readonly Artefact[] = [
     kind: "table",
     location: "N-body table",
     title: "Charged N-body: test error",
-    caption: "Positions 1 000 steps later: mean squared error over coordinates.",
+    caption: "Mean squared error over coordinates of the positions 1 000 steps later (smoke: 200).",
     jobs: (plan) => [...nbodyBaselineJobs(plan), ...nbodyJobs(plan)],
     render: nbodyTable,
   },
@@ -241,7 +241,8 @@ export const tables: readonly Artefact[] = [
     kind: "table",
     location: "Solar-system table",
     title: "Solar system: test error",
-    caption: "Positions 20.83 days later; each body's error is relative to its own displacement.",
+    caption:
+      "Positions 20.83 days later (smoke: 1.04); each body's error is relative to its own displacement.",
     jobs: (plan) => [...solarBaselineJobs(plan), ...solarJobs(plan)],
     render: solarTable,
   },
@@ -257,7 +258,7 @@ export const tables: readonly Artefact[] = [
   {
     id: "table-parameters",
     kind: "table",
-    location: "Section 3 (cost of channels)",
+    location: "Abstract (cost of channels)",
     title: "Parameters by number of channels",
     caption: "Three channels cost 2 % more parameters, ten 22 %.",
     jobs: () => [],
@@ -266,7 +267,7 @@ export const tables: readonly Artefact[] = [
   {
     id: "table-time",
     kind: "table",
-    location: "Section 3 (cost of channels)",
+    location: "Abstract (cost of channels)",
     title: "Time per update by number of channels",
     caption: "Measured on the machine that made these results.",
     jobs: timingJobs,

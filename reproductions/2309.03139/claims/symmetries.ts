@@ -23,7 +23,7 @@ const scientific = (value: number) => value.toExponential(1);
 export const symmetries: readonly Claim[] = [
   {
     id: "equivariance",
-    location: "Section 3",
+    location: "Method",
     statement:
       "Networks with any number of channels are equivariant to rotations, reflections and translations.",
     test:
@@ -56,7 +56,7 @@ export const symmetries: readonly Claim[] = [
   },
   {
     id: "permutation",
-    location: "Section 3",
+    location: "Method",
     statement: "Networks with any number of channels are equivariant to the order of nodes.",
     test: "With random weights, exchanging nodes exchanges predictions within 1e-5 (float32) for every K.",
     jobs: equivarianceJobs,
@@ -71,7 +71,7 @@ export const symmetries: readonly Claim[] = [
   },
   {
     id: "one-channel",
-    location: "Section 3",
+    location: "Method",
     statement: "With one channel the network is EGNN.",
     test: "Bit for bit equal to EGNN in plain loops with the same weights (eager executor).",
     jobs: equivarianceJobs,
@@ -85,7 +85,7 @@ export const symmetries: readonly Claim[] = [
   },
   {
     id: "parameters",
-    location: "Abstract; Section 3",
+    location: "Abstract",
     statement: "Several channels add very few parameters.",
     test:
       "In the N-body network (L = 4, H = 64) K = 3 has at most 2.3 % and K = 5 at most 6 % more than K = 1; the closed form " +

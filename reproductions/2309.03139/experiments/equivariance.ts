@@ -66,7 +66,7 @@ const GAIN = 100;
 const SHIFT = [1.5, -2, 0.5];
 const MOLECULE_FEATURES = 15;
 
-/** Symmetries of networks with random weights (Section 3; claims 1 to 4). */
+/** Symmetries of networks with random weights (claims on equivariance, order of nodes, one channel, and parameters). */
 export const equivariance: Experiment<EquivarianceConfig, EquivarianceResult> = {
   id: "equivariance",
   title: "Symmetries with random weights",

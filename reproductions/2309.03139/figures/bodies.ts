@@ -1,6 +1,7 @@
-import { type Figure, figure, FIGURE_WIDTH, INK, PALETTE } from "../../../lib/figures/mod.ts";
+import { type Figure, figure, FIGURE_WIDTH, INK } from "../../../lib/figures/mod.ts";
 import type { Artefact, Results } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
+import { channelColour } from "./_colours.ts";
 import type { SolarBaselineConfig, SolarBaselineResult } from "../experiments/solar_baselines.ts";
 import { solarBaselineJobs, solarJobs } from "../jobs.ts";
 import { solarGroups, some } from "../summaries.ts";
@@ -22,7 +23,10 @@ function render(results: Results): Figure {
     }),
   ]);
   const models = [...(baseline ? [name] : []), ...groups.map((group) => group.name)];
-  const colours = [...(baseline ? [INK.muted] : []), ...groups.map((_, k) => PALETTE[k % PALETTE.length])];
+  const colours = [
+    ...(baseline ? [INK.muted] : []),
+    ...groups.map(({ channels }) => channelColour(channels!)),
+  ];
   const x = {
     type: "quantitative",
     scale: { type: "log", nice: true },

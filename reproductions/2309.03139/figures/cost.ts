@@ -35,7 +35,7 @@ function render(results: Results): Figure {
 export const cost: Artefact = {
   id: "figure-cost",
   kind: "figure",
-  location: "Section 3 (cost of channels)",
+  location: "Abstract (cost of channels)",
   title: "Parameters and time by number of channels",
   caption: "The edge networks of width H dominate; K enters beside them.",
   jobs: timingJobs,

@@ -1,5 +1,6 @@
-import { type Figure, lineChart, PALETTE, panels } from "../../../lib/figures/mod.ts";
+import { type Figure, lineChart, panels } from "../../../lib/figures/mod.ts";
 import type { Artefact, Results } from "../../../lib/harness/mod.ts";
+import { channelColour } from "./_colours.ts";
 import type { CurvePoint } from "../experiments/_curve.ts";
 import { moleculeJobs, nbodyJobs, solarJobs } from "../jobs.ts";
 import {
@@ -14,8 +15,8 @@ import {
   targetsOf,
 } from "../summaries.ts";
 
-/** Colour by K, the same in all figures. */
-const colourOf = (channels: number) => PALETTE[{ 1: 1, 3: 0, 2: 2, 5: 3, 10: 4 }[channels] ?? 5];
+/** A logarithmic axis needs some range to have ticks. */
+const LOG_FROM = 4;
 
 type Trained = Group<{ readonly curve: readonly CurvePoint[]; readonly test: number }>;
 
@@ -24,16 +25,18 @@ const byChannels = (groups: readonly Trained[]) =>
   groups.filter(({ name, channels }) => channels !== undefined && name === channelName(channels));
 
 function learningPanel(groups: readonly Trained[], title: string, unit: string): Figure {
+  const lines = groups.map(({ channels, runs }) => ({
+    name: `K = ${channels}`,
+    ...meanCurve(runs.map(({ result }) => result.curve)),
+    colour: channelColour(channels!),
+  }));
+  const range = Math.max(...lines.flatMap(({ high }) => high)) / Math.min(...lines.flatMap(({ low }) => low));
   return lineChart(
-    groups.map(({ channels, runs }) => ({
-      name: `K = ${channels}`,
-      ...meanCurve(runs.map(({ result }) => result.curve)),
-      colour: colourOf(channels!),
-    })),
+    lines,
     {
       title,
       x: { title: "Epoch" },
-      y: { title: unit, log: true },
+      y: { title: unit, log: range > LOG_FROM },
       width: 355,
       height: 210,
       alt: `Validation error against epoch: ${title}.`,

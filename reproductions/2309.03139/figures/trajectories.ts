@@ -1,12 +1,13 @@
-import { type Figure, figure, INK, PALETTE, panels } from "../../../lib/figures/mod.ts";
+import { type Figure, figure, INK, panels } from "../../../lib/figures/mod.ts";
 import type { Artefact, Results } from "../../../lib/harness/mod.ts";
+import { channelColour } from "./_colours.ts";
 import type { PathsConfig, PathsResult } from "../experiments/paths.ts";
 import { nbodyJobs, pathJobs } from "../jobs.ts";
 import { nbodyGroups, some } from "../summaries.ts";
 
 /** The networks whose predictions are drawn, if they have results. */
 const DRAWN = ["EGNN (K = 1)", "MC-EGNN, K = 3"] as const;
-const COLOURS = [PALETTE[1], PALETTE[0]];
+const COLOURS = [1, 3].map(channelColour);
 const SIZE = 205;
 
 type Place = { readonly x: number; readonly y: number };
@@ -60,7 +61,7 @@ function panel(
       { data: { values: ends }, mark: { ...point, size: 34, color: INK.text }, encoding },
       {
         data: { values: marks },
-        mark: { type: "point", filled: false, size: 75, strokeWidth: 1.8, opacity: 1 },
+        mark: { type: "point", filled: false, size: 60, strokeWidth: 1.5, opacity: 1 },
         encoding: {
           ...encoding,
           color: { field: "name", type: "nominal", scale: { domain: DRAWN, range: COLOURS }, legend: null },
