@@ -3,6 +3,7 @@ import { diffusionTime } from "./diffusion_time.ts";
 import { matmul } from "./matmul.ts";
 import { mlp } from "./mlp.ts";
 import { multichannelEgnnSteps } from "./multichannel_egnn.ts";
+import { nbody } from "./nbody.ts";
 
 /** All topics, in the order of the table: a new one is a file here and a line in this list. */
-export const TOPICS: readonly Topic[] = [mlp, matmul, diffusionTime, multichannelEgnnSteps];
+export const TOPICS: readonly Topic[] = [mlp, matmul, diffusionTime, multichannelEgnnSteps, nbody];
