@@ -24,7 +24,7 @@ import {
   reorder,
   shiftAtoms,
 } from "./_frames.ts";
-import { plainEgnn } from "./_plain_egnn.ts";
+import { plainEgnn } from "./plain_egnn.ts";
 
 /** Numbers of channels tried, and the networks' size. */
 export type EquivarianceConfig = {
