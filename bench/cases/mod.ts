@@ -3,7 +3,9 @@ import { cnn } from "./cnn.ts";
 import { diffusionTime } from "./diffusion_time.ts";
 import { matmul } from "./matmul.ts";
 import { mlp } from "./mlp.ts";
+import { multichannelEgnnSteps } from "./multichannel_egnn.ts";
+import { nbody } from "./nbody.ts";
 import { pinn } from "./pinn.ts";
 
 /** All topics, in the order of the table: a new one is a file here and a line in this list. */
-export const TOPICS: readonly Topic[] = [mlp, pinn, cnn, matmul, diffusionTime];
+export const TOPICS: readonly Topic[] = [mlp, pinn, cnn, matmul, diffusionTime, multichannelEgnnSteps, nbody];
