@@ -3,6 +3,8 @@
  * penalty R(w), its proximal operator by four algorithms and as a data-parallel program, the sticky particles behind it,
  * the released update, and how far weights are shared.
  */
+export * from "./circulant_energy.ts";
+export * from "./particles.ts";
 export * from "./penalty.ts";
 export * from "./prox.ts";
 export * from "./released_update.ts";
