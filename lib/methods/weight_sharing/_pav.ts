@@ -6,25 +6,22 @@ import type { Weights } from "./types.ts";
  *
  * The output is the stack, so a particle that collides with nothing costs one comparison.
  */
-export function poolAdjacentViolators(
-  x: Weights,
-  alpha: number,
-  { masses, positions }: FoundClusters,
-): Found {
+export function poolAdjacentViolators(x: Weights, alpha: number, { masses, positions }: FoundClusters): Found {
   const d = x.length;
-  let top = -1, merges = 0;
-  for (let k = 0; k < d; k++) {
-    let position = x[k] + (d === 1 ? 0 : alpha * (d - 1 - 2 * k) / (d - 1));
+  const pace = d === 1 ? 0 : alpha / (d - 1);
+  let top = -1, above = -Infinity, merges = 0;
+  for (let k = 0, places = d - 1; k < d; k++, places -= 2) {
+    // z_k = x_k + α (d − 1 − 2k)/(d − 1)
+    let position = x[k] + pace * places;
     let mass = 1;
-    while (top >= 0 && positions[top] >= position) {
+    while (above >= position && top >= 0) {
       const total = masses[top] + mass;
-      position += (positions[top] - position) * (masses[top] / total);
+      position += (above - position) * (masses[top] / total);
       mass = total;
-      top--;
       merges++;
+      if (--top >= 0) above = positions[top];
     }
-    top++;
-    positions[top] = position;
+    positions[++top] = above = position;
     masses[top] = mass;
   }
   return { count: top + 1, rounds: merges, bisections: [] };

@@ -25,7 +25,7 @@ export class Sorter {
   #doubles = new Float64Array();
   readonly #histograms = new Int32Array(3 * RADIX);
 
-  /** Sorts finite numbers; the result is in {@link sorted} and {@link order}. */
+  /** Sorts numbers (infinities and NaN end up at the two ends); the result is in {@link sorted} and {@link order}. */
   sort(weights: Weights): void {
     const d = weights.length;
     if (d > this.#capacity) this.#reserve(Math.max(d, Math.min(2 * this.#capacity, 2 ** 26)));

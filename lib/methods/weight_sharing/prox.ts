@@ -120,15 +120,17 @@ export class ProxSolver {
 
   #solveSorted(weights: Weights, alpha: number, l1: number): void {
     checkNotNegative("compute the prox", { alpha, l1 });
-    checkWeights("compute the prox", weights);
     const d = weights.length;
     if (this.#found.masses.length < d) {
       this.#found = { masses: new Int32Array(d), positions: new Float64Array(d) };
     }
     this.#sorter.sort(weights);
+    const { sorted } = this.#sorter;
+    // Infinities and NaN are sorted to the ends.
+    if (d > 0 && !(sorted[d - 1] - sorted[0] < Infinity)) checkWeights("compute the prox", weights);
     this.#last = d === 0
       ? { count: 0, rounds: 0, bisections: [] }
-      : this.#find(this.#sorter.sorted, alpha, this.#found);
+      : this.#find(sorted, alpha, this.#found);
   }
 }
 
