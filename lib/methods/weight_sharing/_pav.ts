@@ -6,7 +6,11 @@ import type { Weights } from "./types.ts";
  *
  * The output is the stack, so a particle that collides with nothing costs one comparison.
  */
-export function poolAdjacentViolators(x: Weights, alpha: number, { masses, positions }: FoundClusters): Found {
+export function poolAdjacentViolators(
+  x: Weights,
+  alpha: number,
+  { masses, positions }: FoundClusters,
+): Found {
   const d = x.length;
   const pace = d === 1 ? 0 : alpha / (d - 1);
   let top = -1, above = -Infinity, merges = 0;

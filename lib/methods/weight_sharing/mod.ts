@@ -7,6 +7,12 @@ export * from "./circulant_energy.ts";
 export * from "./particles.ts";
 export * from "./penalty.ts";
 export * from "./prox.ts";
-export * from "./released_update.ts";
+export {
+  projectOnClusters,
+  releasedUpdate,
+  type ReleasedUpdateOptions,
+  type SharedWeights,
+} from "./released_update.ts";
 export * from "./statistics.ts";
+export * from "./train.ts";
 export * from "./types.ts";

@@ -40,6 +40,13 @@ export interface SolveOptions<T extends Weights> {
   readonly alpha: number;
   /** β ≥ 0 of ‖u‖₁. @default 0 */
   readonly l1?: number;
+  /**
+   * ρ in [0, 1], the share of the displacement that is taken back, and the factor of what is left: a cluster at mean x̄ that
+   * the prox takes to p becomes x̄ + (1 − ρ)·factor·(p − x̄), or exactly 0 where p = 0 by the soft threshold.
+   * See {@link releasedUpdate}. @default 0 and 1, the prox
+   */
+  readonly rho?: number;
+  readonly factor?: number;
   /** `[d]` where the result goes; may be the weights themselves. Absent: a new array. */
   readonly out?: T;
 }
@@ -90,19 +97,27 @@ export class ProxSolver {
    *
    * @param weights `[d]` finite; float64 arithmetic inside, rounded once where the result is float32.
    * @returns `out`, or a new array of the weights' type. Weights of one cluster are exactly equal.
-   * @throws {RangeError} If a weight is not finite (the message names its index; `out` is untouched), or α or β is negative.
+   * @throws {RangeError} If a weight is not finite (the message names its index; `out` is untouched), or a number is negative or ρ > 1.
    * @throws {TypeError} If `out` has another length.
    */
-  solve<T extends Weights>(weights: T, { alpha, l1 = 0, out }: SolveOptions<T>): T {
+  solve<T extends Weights>(weights: T, options: SolveOptions<T>): T {
+    const { alpha, l1 = 0, rho = 0, factor = 1, out } = options;
+    const share = (1 - rho) * factor;
     const d = weights.length;
     const result = out ?? new (weights.constructor as new (length: number) => T)(d);
     checkLength("compute the prox", "out", result, d);
-    this.#solveSorted(weights, alpha, l1);
-    const { order } = this.#sorter, { masses, positions } = this.#found, { count } = this.#last;
+    checkNotNegative("compute the prox", { alpha, l1, rho, factor });
+    if (rho > 1) throw new RangeError(`Cannot compute the prox as rho must be <= 1: current value is ${rho}`);
+    this.#solveSorted(weights, alpha);
+    const { order, sorted } = this.#sorter, { masses, positions } = this.#found, { count } = this.#last;
     for (let c = 0, k = 0; c < count; c++) {
       const position = positions[c];
       // Soft threshold: sign(p)·max(|p| − β, 0), without a negative zero.
-      const value = l1 === 0 ? position : position > l1 ? position - l1 : position < -l1 ? position + l1 : 0;
+      let value = l1 === 0 ? position : position > l1 ? position - l1 : position < -l1 ? position + l1 : 0;
+      if (share !== 1 && (value !== 0 || Math.abs(position) >= l1)) {
+        const mean = meanOf(sorted, k, k + masses[c]);
+        value = mean + share * (value - mean);
+      }
       for (const end = k + masses[c]; k < end; k++) result[order[k]] = value;
     }
     return result;
@@ -118,8 +133,7 @@ export class ProxSolver {
     return { clusters: { count, of, sizes: masses.slice(0, count) }, counts: { rounds, bisections } };
   }
 
-  #solveSorted(weights: Weights, alpha: number, l1: number): void {
-    checkNotNegative("compute the prox", { alpha, l1 });
+  #solveSorted(weights: Weights, alpha: number): void {
     const d = weights.length;
     if (this.#found.masses.length < d) {
       this.#found = { masses: new Int32Array(d), positions: new Float64Array(d) };
@@ -128,10 +142,15 @@ export class ProxSolver {
     const { sorted } = this.#sorter;
     // Infinities and NaN are sorted to the ends.
     if (d > 0 && !(sorted[d - 1] - sorted[0] < Infinity)) checkWeights("compute the prox", weights);
-    this.#last = d === 0
-      ? { count: 0, rounds: 0, bisections: [] }
-      : this.#find(sorted, alpha, this.#found);
+    this.#last = d === 0 ? { count: 0, rounds: 0, bisections: [] } : this.#find(sorted, alpha, this.#found);
   }
+}
+
+/** Mean of `x[first]` … `x[end − 1]`, exact where they are equal. */
+function meanOf(x: Weights, first: number, end: number): number {
+  let sum = 0;
+  for (let k = first; k < end; k++) sum += x[k] - x[first];
+  return x[first] + sum / (end - first);
 }
 
 /**

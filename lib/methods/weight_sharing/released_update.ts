@@ -1,6 +1,4 @@
-import { checkNotNegative } from "./_check.ts";
-import { velocity } from "./_velocity.ts";
-import { solveProx } from "./prox.ts";
+import { ProxSolver } from "./prox.ts";
 import type { Clusters, ProxAlgorithm, Weights } from "./types.ts";
 
 /** Options of {@link releasedUpdate}; the defaults are those of the released code. */
@@ -54,20 +52,21 @@ export function releasedUpdate<T extends Weights>(
   options: ReleasedUpdateOptions,
 ): SharedWeights<T> {
   const { sharing, l1 = 0, learningRate, useTrick = false, rho = 0, algorithm = "search" } = options;
-  checkNotNegative("update the weights", { sharing, l1, learningRate, rho });
-  if (rho > 1) throw new RangeError(`Cannot update the weights as rho must be <= 1: current value is ${rho}`);
-  const alpha = useTrick ? sharing : sharing * learningRate;
-  const factor = (1 - rho) * (useTrick ? learningRate : 1);
-  const { clusters } = solveProx(weights, { alpha, algorithm });
-  const { count, of, sizes } = clusters;
-  const d = weights.length;
-  const means = clusterMeans(weights, clusters);
-  for (let c = 0, first = 0; c < count; first += sizes[c++]) {
-    const move = alpha * velocity(first, first + sizes[c] - 1, d);
-    const end = means[c] + move;
-    means[c] = Math.abs(end) < l1 ? 0 : means[c] + factor * (move - Math.sign(end) * l1);
-  }
-  return { weights: weights.map((_, i) => means[of[i]]) as T, clusters };
+  const solver = new ProxSolver(algorithm);
+  const updated = solver.solve(weights, releasedForm({ sharing, l1, learningRate, useTrick, rho }));
+  return { weights: updated, clusters: solver.lastClusters().clusters };
+}
+
+/** The released update as options of {@link ProxSolver.solve}. */
+export function releasedForm(
+  { sharing, l1 = 0, learningRate, useTrick = false, rho = 0 }: Omit<ReleasedUpdateOptions, "algorithm">,
+): { alpha: number; l1: number; rho: number; factor: number } {
+  return {
+    alpha: useTrick ? sharing : sharing * learningRate,
+    l1,
+    rho,
+    factor: useTrick ? learningRate : 1,
+  };
 }
 
 /**
