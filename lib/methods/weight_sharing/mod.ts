@@ -4,6 +4,7 @@
  * the released update, and how far weights are shared.
  */
 export * from "./circulant_energy.ts";
+export * from "./parallel.ts";
 export * from "./particles.ts";
 export * from "./penalty.ts";
 export * from "./prox.ts";
