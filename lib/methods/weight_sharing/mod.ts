@@ -17,3 +17,4 @@ export {
 export * from "./statistics.ts";
 export * from "./train.ts";
 export * from "./types.ts";
+export * from "./worst_case.ts";
