@@ -42,12 +42,16 @@ export class Sorter {
   #sortSingle(weights: Float32Array): void {
     const d = weights.length;
     const bits = new Uint32Array(weights.buffer, weights.byteOffset, d);
-    const [keys] = this.#keys;
+    const histograms = this.#histograms.fill(0);
     for (let i = 0; i < d; i++) {
       const b = bits[i];
-      keys[i] = b ^ ((-(b >>> 31)) | 0x80000000);
+      const key = (b ^ ((-(b >>> 31)) | 0x80000000)) >>> 0;
+      histograms[key & DIGIT]++;
+      histograms[RADIX + ((key >>> BITS) & DIGIT)]++;
+      histograms[2 * RADIX + (key >>> 2 * BITS)]++;
     }
-    const side = this.#sortKeys(d, false);
+    scatterBits(bits, { keys: this.#keys[1], order: this.#orders[1] }, starts(histograms.subarray(0, RADIX)));
+    const side = this.#sortDigits(d, { side: 1, pass: 1, numbered: true });
     const sorted = this.#keys[side];
     for (let k = 0; k < d; k++) {
       const key = sorted[k];
@@ -124,28 +128,50 @@ export class Sorter {
       histograms[RADIX + ((key >>> BITS) & DIGIT)]++;
       histograms[2 * RADIX + (key >>> 2 * BITS)]++;
     }
-    let side: 0 | 1 = 0;
-    let numbered = ordered;
-    for (let pass = 0; pass < 3; pass++) {
-      const counts = histograms.subarray(pass * RADIX, (pass + 1) * RADIX);
+    return this.#sortDigits(d, { side: 0, pass: 0, numbered: ordered });
+  }
+
+  /** The passes from `pass` on, given the histograms; returns the side the result is on. */
+  #sortDigits(
+    d: number,
+    { side, pass, numbered }: { side: 0 | 1; pass: number; numbered: boolean },
+  ): 0 | 1 {
+    for (; pass < 3; pass++) {
+      const counts = this.#histograms.subarray(pass * RADIX, (pass + 1) * RADIX);
       const shift = pass * BITS;
       if (d === 0 || counts[(this.#keys[side][0] >>> shift) & DIGIT] === d) continue;
-      let sum = 0;
-      for (let digit = 0; digit < RADIX; digit++) {
-        const count = counts[digit];
-        counts[digit] = sum;
-        sum += count;
-      }
       const other = 1 - side as 0 | 1;
       const from = { keys: this.#keys[side], order: this.#orders[side] };
       const to = { keys: this.#keys[other], order: this.#orders[other] };
-      if (numbered) scatter(from, to, counts, { d, shift });
-      else scatterNumbered(from.keys, to, counts, { d, shift });
+      if (numbered) scatter(from, to, starts(counts), { d, shift });
+      else scatterNumbered(from.keys, to, starts(counts), { d, shift });
       numbered = true;
       side = other;
     }
     if (!numbered) { for (let i = 0; i < d; i++) this.#orders[side][i] = i; }
     return side;
+  }
+}
+
+/** Turns counts into where each digit starts, in place. */
+function starts(counts: Int32Array): Int32Array {
+  let sum = 0;
+  for (let digit = 0; digit < RADIX; digit++) {
+    const count = counts[digit];
+    counts[digit] = sum;
+    sum += count;
+  }
+  return counts;
+}
+
+/** The first pass on float32 bits, which makes the keys. */
+function scatterBits(bits: Uint32Array, { keys, order }: Side, counts: Int32Array): void {
+  for (let i = 0; i < bits.length; i++) {
+    const b = bits[i];
+    const key = b ^ ((-(b >>> 31)) | 0x80000000);
+    const at = counts[key & DIGIT]++;
+    keys[at] = key;
+    order[at] = i;
   }
 }
 

@@ -109,17 +109,9 @@ export class ProxSolver {
     checkNotNegative("compute the prox", { alpha, l1, rho, factor });
     if (rho > 1) throw new RangeError(`Cannot compute the prox as rho must be <= 1: current value is ${rho}`);
     this.#solveSorted(weights, alpha);
-    const { order, sorted } = this.#sorter, { masses, positions } = this.#found, { count } = this.#last;
-    for (let c = 0, k = 0; c < count; c++) {
-      const position = positions[c];
-      // Soft threshold: sign(p)·max(|p| − β, 0), without a negative zero.
-      let value = l1 === 0 ? position : position > l1 ? position - l1 : position < -l1 ? position + l1 : 0;
-      if (share !== 1 && (value !== 0 || Math.abs(position) >= l1)) {
-        const mean = meanOf(sorted, k, k + masses[c]);
-        value = mean + share * (value - mean);
-      }
-      for (const end = k + masses[c]; k < end; k++) result[order[k]] = value;
-    }
+    const { order, sorted } = this.#sorter, { count } = this.#last;
+    if (l1 > 0 || share !== 1) displace(this.#found, sorted, { count, l1, share });
+    spread(result, order, this.#found);
     return result;
   }
 
@@ -143,6 +135,33 @@ export class ProxSolver {
     // Infinities and NaN are sorted to the ends.
     if (d > 0 && !(sorted[d - 1] - sorted[0] < Infinity)) checkWeights("compute the prox", weights);
     this.#last = d === 0 ? { count: 0, rounds: 0, bisections: [] } : this.#find(sorted, alpha, this.#found);
+  }
+}
+
+/** Undoes the sort: every particle gets the position of its cluster. */
+function spread(result: Weights, order: Int32Array, { masses, positions }: FoundClusters): void {
+  // One flat loop: faster than a loop within a loop, as most clusters are one particle.
+  for (let k = 0, c = -1, left = 0, position = 0; k < order.length; k++) {
+    if (left === 0) {
+      position = positions[++c];
+      left = masses[c];
+    }
+    left--;
+    result[order[k]] = position;
+  }
+}
+
+/** Positions after the soft threshold, sign(p)·max(|p| − β, 0) without a negative zero, and with a share of the move only. */
+function displace(
+  { masses, positions }: FoundClusters,
+  sorted: Weights,
+  { count, l1, share }: { readonly count: number; readonly l1: number; readonly share: number },
+): void {
+  for (let c = 0, k = 0; c < count; k += masses[c++]) {
+    const p = positions[c];
+    const value = p > l1 ? p - l1 : p < -l1 ? p + l1 : 0;
+    const mean = share !== 1 && Math.abs(p) >= l1 ? meanOf(sorted, k, k + masses[c]) : value;
+    positions[c] = mean + share * (value - mean);
   }
 }
 
