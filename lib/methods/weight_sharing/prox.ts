@@ -140,10 +140,13 @@ export class ProxSolver {
 
 /** Undoes the sort: every particle gets the position of its cluster. */
 function spread(result: Weights, order: Int32Array, { masses, positions }: FoundClusters): void {
+  const d = order.length;
+  let c = -1, left = 0, position = 0;
   // One flat loop: faster than a loop within a loop, as most clusters are one particle.
-  for (let k = 0, c = -1, left = 0, position = 0; k < order.length; k++) {
+  for (let k = 0; k < d; k++) {
     if (left === 0) {
-      position = positions[++c];
+      c++;
+      position = positions[c];
       left = masses[c];
     }
     left--;
