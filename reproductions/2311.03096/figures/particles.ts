@@ -7,7 +7,7 @@ const [BLUE, VERMILLION] = PALETTE;
 /** Light to dark with the mass. */
 const MASS_COLOURS = ["#7cc0e8", BLUE, "#0b3954"];
 /** Where the step of the picture is read off, as a share of the last collision's time. */
-const STEP = 0.45;
+const STEP = 0.38;
 
 /** Line width of a cluster, pixels. */
 const widthOf = (mass: number) => 0.8 + 1.15 * Math.sqrt(mass);
@@ -152,8 +152,8 @@ export function worldLines(result: ParticlesResult): Figure {
     title: {
       text: "Weights attract each other, meet, and stick",
       subtitle: [
-        "Each line is a weight; it moves towards the larger part of the others, and where lines meet (circles) weights become",
-        `equal. A proximal step of size α reads the positions on the line α = const: here ${count} weights have become ${clusters} values.`,
+        "Each line is a weight, drawn towards the larger part of the others; where lines meet (circles), weights become",
+        `equal. A proximal step of size α reads off the line α = const: here ${count} weights have become ${clusters} values.`,
       ],
     },
     ...PLOT,

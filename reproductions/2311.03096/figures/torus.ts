@@ -56,7 +56,7 @@ function curve(
 function curvesFigure(results: Results): Figure {
   const runs = found(results);
   const names = [NAMES.plain, NAMES.shared, NAMES.cnn];
-  const size = { width: 520, height: 220 };
+  const size = { width: 410, height: 200 };
   const accuracy = names.flatMap((name) => curve(runs, name, ({ testAccuracy }) => testAccuracy));
   const loss = names.flatMap((name) => curve(runs, name, ({ loss }) => loss));
   const distinct = [NAMES.plain, NAMES.shared, NAMES.both].flatMap((name) =>
@@ -191,7 +191,7 @@ function sweepFigure(results: Results): Figure {
     plain.length === 0
       ? []
       : [{ name, x, y: x.map(() => mean(plain.map(value))), dashed: true, colour: "#6b6b6b" }];
-  const size = { width: 520, height: 230 };
+  const size = { width: 410, height: 220 };
   const accuracy = ({ testAccuracy }: (typeof plain)[number]) => testAccuracy;
   const energy = ({ energy }: (typeof plain)[number]) => energy?.trained ?? 0;
   const axis = { title: "penalty λ", log: true };
