@@ -30,6 +30,37 @@ export type ParticlesResult = {
 const AFTER = 1.2;
 const CHECKS = 50;
 
+/** The motion of weights as sticky particles, until a little after the last collision. */
+export function motionOf(weights: Float64Array): ParticlesResult {
+  const { worldLines, collisions, end, positions } = stickyParticles(weights);
+  let error = 0;
+  for (let i = 0; i <= CHECKS; i++) {
+    const alpha = AFTER * end * i / CHECKS;
+    const expected = prox(weights, { alpha });
+    positions(alpha).forEach((x, k) => error = Math.max(error, Math.abs(x - expected[k])));
+  }
+  return {
+    lines: worldLines.map(({ from, to, centre, velocity, first, last }) => {
+      const until = Math.min(to, AFTER * end);
+      return {
+        from,
+        to: until,
+        x0: centre + velocity * from,
+        x1: centre + velocity * until,
+        mass: last - first + 1,
+      };
+    }),
+    collisions: collisions.map(({ time, position, first, last }) => ({
+      time,
+      position,
+      mass: last - first + 1,
+    })),
+    end,
+    mean: weights.reduce((sum, w) => sum + w, 0) / weights.length,
+    error,
+  };
+}
+
 /** Weights as sticky particles: positions over "time" α. */
 export const particles: Experiment<ParticlesConfig, ParticlesResult> = {
   id: "particles",
@@ -42,32 +73,6 @@ export const particles: Experiment<ParticlesConfig, ParticlesResult> = {
     const weights = Float64Array.from(groups.flatMap(({ count, centre, spread }) => [
       ...random.normal(new Float64Array(count), { mean: centre, std: spread }),
     ]));
-    const { worldLines, collisions, end, positions } = stickyParticles(weights);
-    let error = 0;
-    for (let i = 0; i <= CHECKS; i++) {
-      const alpha = AFTER * end * i / CHECKS;
-      const expected = prox(weights, { alpha });
-      positions(alpha).forEach((x, k) => error = Math.max(error, Math.abs(x - expected[k])));
-    }
-    return Promise.resolve({
-      lines: worldLines.map(({ from, to, centre, velocity, first, last }) => {
-        const until = Math.min(to, AFTER * end);
-        return {
-          from,
-          to: until,
-          x0: centre + velocity * from,
-          x1: centre + velocity * until,
-          mass: last - first + 1,
-        };
-      }),
-      collisions: collisions.map(({ time, position, first, last }) => ({
-        time,
-        position,
-        mass: last - first + 1,
-      })),
-      end,
-      mean: weights.reduce((sum, w) => sum + w, 0) / weights.length,
-      error,
-    });
+    return Promise.resolve(motionOf(weights));
   },
 };
