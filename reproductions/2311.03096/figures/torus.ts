@@ -253,10 +253,11 @@ function patternFigure(results: Results): Figure {
   const groups = [NAMES.plain, NAMES.shared].flatMap((name) =>
     runsOf(runs, name).map(({ result: { pattern, retrained } }) => {
       const side = Math.sqrt(pattern!.length);
-      const distinct = new Set(pattern).size;
+      const sizes = Map.groupBy(pattern!, (value) => value);
+      const [common] = [...sizes].sort(([, a], [, b]) => b.length - a.length)[0];
       return {
-        title: `${name}: ${distinct} values here, ${retrained.at(-1)!.distinct} in the layer`,
-        tiles: [{ rows: side, columns: side, values: pattern! }],
+        title: `${name}: ${sizes.size} values here, ${retrained.at(-1)!.distinct} in the layer`,
+        tiles: [{ rows: side, columns: side, values: pattern!.map((value) => value - common) }],
       };
     })
   );
