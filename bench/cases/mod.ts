@@ -6,6 +6,16 @@ import { mlp } from "./mlp.ts";
 import { multichannelEgnnSteps } from "./multichannel_egnn.ts";
 import { nbody } from "./nbody.ts";
 import { pinn } from "./pinn.ts";
+import { weightSharing } from "./weight_sharing.ts";
 
 /** All topics, in the order of the table: a new one is a file here and a line in this list. */
-export const TOPICS: readonly Topic[] = [mlp, pinn, cnn, matmul, diffusionTime, multichannelEgnnSteps, nbody];
+export const TOPICS: readonly Topic[] = [
+  mlp,
+  pinn,
+  cnn,
+  matmul,
+  diffusionTime,
+  multichannelEgnnSteps,
+  nbody,
+  weightSharing,
+];

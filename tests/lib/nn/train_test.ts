@@ -170,6 +170,30 @@ Deno.test("train() lowers the rate as its schedule says", async () => {
   assertClose(parameters.slope, [wanted.slope]);
 });
 
+Deno.test("train() changes parameters after every step, and only those asked for", async () => {
+  for (const executor of BUNDLED_EXECUTORS) {
+    const steps: number[] = [];
+    const { parameters } = await fit({
+      executor,
+      afterStep: {
+        paths: ["slope"],
+        update([slope], step) {
+          steps.push(step);
+          slope.data[0] = 3;
+        },
+      },
+    });
+    assert.deepEqual(steps, Array.from({ length: 18 }, (_, step) => step));
+    assert.equal(parameters.slope.data[0], 3);
+    // With the slope in place the intercept gets there sooner than in a descent on both.
+    assert.ok(Math.abs(parameters.intercept.data[0] + 1) < Math.abs(reference(6, false).intercept + 1));
+  }
+  await assert.rejects(
+    fit({ afterStep: { paths: ["slop"], update() {} } }),
+    /path must be one of intercept, slope: current value is slop/,
+  );
+});
+
 Deno.test("train() refuses to train on nothing", async () => {
   await assert.rejects(
     fit({ rows: 3, dropLast: true }),
