@@ -12,8 +12,7 @@ import {
   weightSharingSubgradient,
 } from "../../../lib/methods/weight_sharing/mod.ts";
 import { hostTensor, sgd } from "../../../lib/nn/mod.ts";
-import { stream } from "../../../lib/random/mod.ts";
-import { NumpyRandom } from "../../../lib/random/mod.ts";
+import { NumpyRandom, stream } from "../../../lib/random/mod.ts";
 import { descent, type Regulariser } from "./_methods.ts";
 import {
   applyTorusNetwork,
@@ -118,10 +117,9 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: ({ dataSet }) => [dataSet],
-  cost: ({ epochs, fraction, regulariser: { sharing = [], subgradient }, retrain, permuted }) =>
-    epochs * fraction * (sharing.length > 0 || subgradient ? 1.5 : 0.5) *
-      (1 + (retrain?.ratios.length ?? 0) * (retrain?.epochs ?? 0) / epochs) +
-    (permuted ? 0.1 : 0),
+  cost: ({ epochs, fraction, regulariser: { sharing = [], subgradient }, retrain }) =>
+    fraction * (epochs * (sharing.length > 0 || subgradient ? 1 : 0.5) +
+      (retrain === undefined ? 0 : retrain.ratios.length * retrain.epochs)),
   async run(config, context) {
     const { seed, executor } = context;
     const { pooling, fraction, kind, channels, kernel, dropout = 0, epochs } = config;

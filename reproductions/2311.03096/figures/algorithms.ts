@@ -24,7 +24,7 @@ const FAMILY_TITLES: Readonly<Record<InputFamily, string>> = {
   "worst case": "worst case of Imminent",
 };
 
-/** Mean over seeds of a count by size; `null` where it is missing, or zero (which a logarithm cannot show). */
+/** Mean over seeds of a count by size; `null` where it is missing, or below 1 (which the logarithmic axis leaves out). */
 function counts(
   rows: readonly RoundsRow[],
   family: InputFamily,
@@ -34,7 +34,7 @@ function counts(
   const x = [...bySize.keys()].sort((a, b) => a - b);
   const y = x.map((size) => {
     const values = bySize.get(size)!.map((row) => row[key]).filter((value) => value !== null);
-    return values.length > 0 && mean(values) > 0 ? mean(values) : null;
+    return values.length > 0 && mean(values) >= 1 ? mean(values) : null;
   });
   return { x, y };
 }

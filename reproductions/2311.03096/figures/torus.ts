@@ -115,7 +115,9 @@ function permutedFigure(results: Results): Figure {
 
 function accuracyFigure(results: Results): Figure {
   const runs = found(results);
-  const bars = namesOf(runs).map((name) => {
+  // The sweep over λ has a figure of its own.
+  const names = namesOf(runs).filter((name) => !name.includes("λ"));
+  const bars = names.map((name) => {
     const { value, std } = spread(runsOf(runs, name).map(({ result }) => result.testAccuracy));
     const kind = name.startsWith("CNN") ? "convolution" : name.includes("R") ? "weight sharing" : "baseline";
     return { label: name, value, error: std ?? null, group: kind };
