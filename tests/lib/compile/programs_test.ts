@@ -9,13 +9,13 @@ import { evaluate, pruned, type RandomProgram, randomProgram, show, truncated } 
 const PROGRAMS = 500;
 /** Programs in one graph: opening a session costs more than a program. */
 const BATCH = 20;
-const BUNDLED_EXECUTORS = ["native", "wasm"] as const;
+const EXECUTORS = ["native", "wasm"] as const;
 type Results = { value: HostTensor[]; grads: HostTensor[] }[];
 
 /** Runs programs, each on inputs of its own, as one. */
 async function results(
   programs: readonly RandomProgram[],
-  executor: "eager" | typeof BUNDLED_EXECUTORS[number],
+  executor: "eager" | typeof EXECUTORS[number],
 ): Promise<Results> {
   const inputs = programs.map((program) => [...program.inputs]);
   const all = (tensors: Tensor[][]) => programs.map((program, i) => evaluate(program, tensors[i]));
@@ -41,7 +41,7 @@ function compare(actual: Results[number], expected: Results[number]): void {
 /** What is wrong with a program on an executor, if anything. */
 async function fault(
   program: RandomProgram,
-  executor: typeof BUNDLED_EXECUTORS[number],
+  executor: typeof EXECUTORS[number],
 ): Promise<string | undefined> {
   try {
     const [expected] = await results([program], "eager");
@@ -54,7 +54,7 @@ async function fault(
 /** Describes the shortest beginning of a program that fails, without what does not matter if that fails as well. */
 async function shortest(
   program: RandomProgram,
-  executor: typeof BUNDLED_EXECUTORS[number],
+  executor: typeof EXECUTORS[number],
 ): Promise<string | undefined> {
   for (let count = 1; count <= program.instructions.length; count++) {
     const start = truncated(program, count);
@@ -78,7 +78,7 @@ for (let first = 0; first < PROGRAMS; first += BATCH) {
       for (const { step } of instructions) tried.add(STEPS[step].kernel);
     }
     const expected = await results(programs, "eager");
-    for (const executor of BUNDLED_EXECUTORS) {
+    for (const executor of EXECUTORS) {
       try {
         (await results(programs, executor)).forEach((actual, i) => compare(actual, expected[i]));
       } catch (error) {

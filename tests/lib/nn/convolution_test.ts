@@ -13,7 +13,7 @@ import {
 } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS, evaluate, host, type Numbers } from "./_check.ts";
+import { assertClose, evaluate, EXECUTORS, host, type Numbers } from "./_check.ts";
 import golden from "./golden/images.json" with { type: "json" };
 
 interface GoldenCase {
@@ -39,7 +39,7 @@ const LAYERS: readonly (readonly [name: string, layer: Layer, cases: Record<stri
 for (const [name, apply, cases] of LAYERS) {
   for (const [note, item] of Object.entries(cases)) {
     Deno.test(`${name}() equals PyTorch in value and gradients: ${note}`, async () => {
-      for (const executor of BUNDLED_EXECUTORS) {
+      for (const executor of EXECUTORS) {
         const result = await evaluate(
           executor,
           (x: Tensor, layer: { weight: Tensor; bias: Tensor }, cotangent: Tensor) => {
@@ -73,7 +73,7 @@ Deno.test("conv2d() with circular padding commutes with periodic shifts", async 
   const layer = initConv2d(s, { inputs: 2, outputs: 3, size: [3, 4] });
   const shifted = (x: Tensor) =>
     tf.concat([tf.slice(x, [0, 3, 0, 0]), tf.slice(x, [0, 0, 0, 0], [-1, 3])], 1);
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const [before, after] = await evaluate(
       executor,
       (x: Tensor, layer: Conv2d) => [

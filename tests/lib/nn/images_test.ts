@@ -10,12 +10,12 @@ import {
   maxPool,
 } from "../../../lib/nn/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS, evaluate, host } from "./_check.ts";
+import { assertClose, evaluate, EXECUTORS, host } from "./_check.ts";
 import golden from "./golden/images.json" with { type: "json" };
 
 Deno.test("maxPool(), avgPool() and globalAveragePool() equal PyTorch", async () => {
   const { x, cases, global } = golden.pools;
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const result = await evaluate(
       executor,
       (x: Tensor) => ({
@@ -39,7 +39,7 @@ Deno.test("maxPool(), avgPool() and globalAveragePool() equal PyTorch", async ()
 Deno.test("batchNorm() of images in training equals PyTorch in value, gradients and running statistics", async () => {
   const { scale, offset, steps } = golden.batchNorm;
   const affine = { scale: host(scale), offset: host(offset) };
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     let running = initRunningStatistics(3);
     for (const [k, step] of steps.entries()) {
       const result = await evaluate(
@@ -71,7 +71,7 @@ Deno.test("batchNorm() of images in training equals PyTorch in value, gradients 
 Deno.test("batchNorm() of images at inference equals PyTorch", async () => {
   const { scale, offset, steps, inference } = golden.batchNorm;
   const { mean, variance } = steps[steps.length - 1];
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const { output } = await evaluate(
       executor,
       (x: Tensor, affine: Affine, running: { mean: Tensor; variance: Tensor }) =>
@@ -91,7 +91,7 @@ for (const { padding, alignCorners, y, xGradient, gridGradient } of WARPS) {
   const note = `${padding}${alignCorners ? ", corners aligned" : ""}`;
 
   Deno.test(`gridSample() equals PyTorch in value and gradients: ${note}`, async () => {
-    for (const executor of BUNDLED_EXECUTORS) {
+    for (const executor of EXECUTORS) {
       const result = await evaluate(
         executor,
         (x: Tensor, grid: Tensor, cotangent: Tensor) => {
@@ -128,7 +128,7 @@ Deno.test("gridSample() differentiates twice: mixed derivatives agree with diffe
   const step = 1e-3;
   const moved = (by: number) =>
     host({ shape: grid.shape, data: grid.data.map((g, i) => g + by * Math.cos(i)) });
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const at = async (by: number) => await evaluate(executor, program, host(images), moved(by), direction);
     const [below, here, above] = [await at(-step), await at(0), await at(step)];
     const difference = (above.value.data[0] - below.value.data[0]) / (2 * step);

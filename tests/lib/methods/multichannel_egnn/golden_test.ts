@@ -13,7 +13,7 @@ import {
 } from "../../../../lib/methods/multichannel_egnn/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
 import { flattenTree } from "../../../../lib/tensor/mod.ts";
-import { BUNDLED_EXECUTORS } from "../../nn/_check.ts";
+import { EXECUTORS } from "../../nn/_check.ts";
 import { evaluate } from "./_helpers.ts";
 
 /** Forward passes by an independent NumPy float64 implementation, with weights by formula. */
@@ -143,7 +143,7 @@ for (const [index, wanted] of (golden?.cases ?? [undefined]).entries()) {
         senders: hostTensor(Int32Array.from(inputs.col)),
         edgeAttributes: hostTensor(flat(inputs.edge_attr), [12, 2]),
       };
-      for (const executor of BUNDLED_EXECUTORS) {
+      for (const executor of EXECUTORS) {
         const outputs = [
           await evaluate(
             executor,

@@ -24,7 +24,7 @@ import {
 import { constants, hostTensor } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { flattenTree, tf, valueAndGrad } from "../../../../lib/tensor/mod.ts";
-import { BUNDLED_EXECUTORS } from "../../nn/_check.ts";
+import { EXECUTORS } from "../../nn/_check.ts";
 import {
   distance,
   evaluate,
@@ -170,7 +170,7 @@ for (const config of SMALL) {
       const { value, grads } = valueAndGrad((p: MultichannelEgnn) => tf.mean(tf.square(apply(x, p))), p);
       return { value, grads, output: tf.reshape(apply(x, p), [-1]) };
     };
-    for (const executor of BUNDLED_EXECUTORS) {
+    for (const executor of EXECUTORS) {
       const dense = await evaluate(
         executor,
         both((x: DynamicsInputs, p) => applyMultichannelEgnn(x, { parameters: p, config }).positions),

@@ -11,7 +11,7 @@ import { distance, noVectors, proxOf, randomInput, scaleOf, VECTORS } from "./_i
 /** Relative to max(|w|, α), against float64; half a unit in float32's last place is 6e-8. */
 const TOLERANCE = 3e-7;
 
-const BUNDLED_EXECUTORS = ["native", "wasm"] as const;
+const EXECUTORS = ["native", "wasm"] as const;
 
 async function check(program: ParallelProx, w: Float64Array, options: { alpha: number; name: string }) {
   const { alpha, name } = options;
@@ -22,7 +22,7 @@ async function check(program: ParallelProx, w: Float64Array, options: { alpha: n
   assert.ok(error <= TOLERANCE, `${name}: ${error}`);
 }
 
-for (const executor of BUNDLED_EXECUTORS) {
+for (const executor of EXECUTORS) {
   Deno.test(`compileParallelProx() agrees with the prox on all kinds of input, on ${executor}`, async () => {
     const sizes = [1, 2, 3, 5, 8, 33, 64, 100];
     for (const size of sizes) {
