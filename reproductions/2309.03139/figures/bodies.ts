@@ -74,7 +74,7 @@ export const bodyErrors: Artefact = {
   location: "Solar-system table (by body)",
   title: "Error of each body of the solar system",
   caption:
-    "Moons turn several times around their planet within the horizon; planets hardly leave a straight line.",
+    "Within 20.83 days Io turns around Jupiter twelve times, while outer planets hardly leave a straight line.",
   jobs: (plan) => [...solarBaselineJobs(plan), ...solarJobs(plan)],
   render,
 };

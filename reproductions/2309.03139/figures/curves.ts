@@ -92,7 +92,8 @@ function channelsFigure(results: Results): Figure {
   return lineChart(some(series), {
     title: "Test error against the number of channels",
     subtitle: "Relative to the mean of EGNN (K = 1); bands: one standard deviation over seeds",
-    // Up to 5 at least: shorter axes get fractions for ticks.
+    // Shorter domains and wider plots get fractions for ticks.
+    width: 480,
     x: { title: "Channels K", domain: [1, Math.max(5, ...series.flatMap(({ x }) => x))] },
     y: { title: "Test error / error of K = 1" },
     alt: "Lines of test error relative to one channel, for each experiment.",

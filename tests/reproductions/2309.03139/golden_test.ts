@@ -3,14 +3,11 @@ import {
   compareGolden,
   describeDifference,
   type Golden,
-  goldenResults,
   loadGolden,
   loadPaper,
   places,
   recompute,
-  type Results,
 } from "../../../lib/harness/mod.ts";
-import type { NBodyConfig } from "../../../reproductions/2309.03139/experiments/nbody.ts";
 
 const ID = "2309.03139";
 
@@ -48,32 +45,5 @@ Deno.test({
       assert.equal(claims.find((claim) => claim.id === id)?.status, "supported", id);
     }
     assert.ok(claims.every(({ status }) => status !== "not attempted"));
-  },
-});
-
-Deno.test({
-  name: "with the committed laptop results, K = 3 with tied channels does not stand in for K = 3",
-  ignore: unblessed,
-  async fn() {
-    const golden = await loadGolden(ID, "laptop");
-    const paper = await loadPaper(ID, places());
-    const claim = paper.claims.find(({ id }) => id === "nbody-channels")!;
-    const results = goldenResults(golden);
-    const tied: Results = {
-      ...results,
-      of: ((experiment: string) => {
-        const found = results.of<NBodyConfig, never>(experiment);
-        if (experiment !== "nbody") return found;
-        const isThree = ({ model }: NBodyConfig) => model.kind === "EGNN" && model.channels === 3;
-        return found
-          .filter(({ config }) => !(isThree(config) && !("tied" in config.model)))
-          .map((entry) =>
-            isThree(entry.config)
-              ? { ...entry, config: { ...entry.config, model: { kind: "EGNN", channels: 3 } } }
-              : entry
-          );
-      }) as Results["of"],
-    };
-    assert.notEqual(claim.evaluate(tied).status, "supported");
   },
 });
