@@ -31,6 +31,7 @@ export { lineProgress, type Progress, type ProgressJob, silentProgress } from ".
 export type { CodeState, Machine, RunProvenance } from "./provenance.ts";
 export {
   collectPaperGoldens,
+  galleryTable,
   type PaperGolden,
   README_MARKERS,
   updateReadme,

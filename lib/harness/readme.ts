@@ -22,18 +22,19 @@ export function picturePath(places: Places, paper: string): string {
   return `${places.fixtures}/${paper}/gallery.png`;
 }
 
-/** Around the table in README.md. */
-export const README_MARKERS = [
-  "<!-- verdicts:start -->",
-  "<!-- verdicts:end -->",
-] as const;
+/** Before and after each part of README.md that is generated. */
+export const README_MARKERS = {
+  gallery: ["<!-- gallery:start -->", "<!-- gallery:end -->"],
+  verdicts: ["<!-- verdicts:start -->", "<!-- verdicts:end -->"],
+} as const;
+
+/** A paper's row: what the README says of it. */
+type Row = { readonly paper: Pick<Paper, "id" | "title">; readonly golden: Golden | null };
 
 const STATUSES: readonly ClaimStatus[] = ["supported", "contradicted", "inconclusive", "not attempted"];
 
 /** Markdown table of the papers with the number of claims by status, from the accepted results. */
-export function verdictTable(
-  papers: readonly { readonly paper: Pick<Paper, "id" | "title">; readonly golden: Golden | null }[],
-): string {
+export function verdictTable(papers: readonly Row[]): string {
   const rows = papers.map(({ paper, golden }) => {
     const link = `[${paper.id}](reproductions/${paper.id}/README.md)`;
     const counts = STATUSES.map((status) =>
@@ -51,16 +52,28 @@ export function verdictTable(
   ].join("\n");
 }
 
+/** The papers' pictures, two beside each other, each with a link to its paper. */
+export function galleryTable(papers: readonly Row[]): string {
+  const cells = papers.filter(({ golden }) => golden !== null).map(({ paper: { id, title } }) =>
+    `[![${title}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>${title}`
+  );
+  const rows = Array.from({ length: Math.ceil(cells.length / 2) }, (_, i) => cells.slice(2 * i, 2 * i + 2));
+  return ["| | |", "| :-: | :-: |", ...rows.map(([left, right = ""]) => `| ${left} | ${right} |`)].join("\n");
+}
+
 /**
- * Puts a table between the markers of a README.
+ * Writes the parts of a README that are generated: the papers' pictures and the table of verdicts.
  *
- * @throws {SyntaxError} If the markers are not there.
+ * @throws {SyntaxError} If their markers are not there.
  */
-export function updateReadme(text: string, table: string): string {
-  const [begin, end] = README_MARKERS;
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) {
-    throw new SyntaxError(`Cannot update the README as it must hold the lines ${begin} and ${end}`);
-  }
-  return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
+export function updateReadme(text: string, papers: readonly Row[]): string {
+  const parts = { gallery: galleryTable(papers), verdicts: verdictTable(papers) };
+  return Object.entries(parts).reduce((current, [name, part]) => {
+    const [begin, end] = README_MARKERS[name as keyof typeof README_MARKERS];
+    const [from, to] = [current.indexOf(begin), current.indexOf(end)];
+    if (from < 0 || to < from) {
+      throw new SyntaxError(`Cannot update the README as it must hold the lines ${begin} and ${end}`);
+    }
+    return `${current.slice(0, from + begin.length)}\n\n${part}\n\n${current.slice(to)}`;
+  }, text);
 }

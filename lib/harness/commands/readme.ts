@@ -12,7 +12,7 @@ async function run(): Promise<void> {
   const { places, ROOT } = await import("../places.ts");
   const { printOut } = await import("../_print.ts");
   const { evaluateGolden } = await import("../goldens.ts");
-  const { collectPaperGoldens, picturePath, updateReadme, verdictTable } = await import("../readme.ts");
+  const { collectPaperGoldens, picturePath, updateReadme } = await import("../readme.ts");
   const { renderPng } = await import("../../figures/mod.ts");
   const goldens = await collectPaperGoldens(places());
   for (const { paper, golden } of goldens) {
@@ -23,7 +23,7 @@ async function run(): Promise<void> {
   }
   const path = `${ROOT}README.md`;
   const before = await Deno.readTextFile(path);
-  const after = updateReadme(before, verdictTable(goldens));
+  const after = updateReadme(before, goldens);
   if (after !== before) await writeAtomic(path, after);
   printOut(`${path}: ${after === before ? "unchanged" : "updated"}\n`);
 }

@@ -1,16 +1,21 @@
 import type { ProxCounts, Weights } from "./types.ts";
 
-/** Final clusters of sorted particles, in order; only the first `count` entries count. */
+/**
+ * Final clusters of two or more sorted particles, in order. Particles that are in none have met nothing: particle k is at
+ * z_k = x_k + v_k. Only the first `found` entries count.
+ */
 export interface FoundClusters {
-  /** `[d]` number of particles of each cluster. */
+  /** `[⌊d/2⌋]` first particle of each cluster. */
+  readonly firsts: Int32Array;
+  /** `[⌊d/2⌋]` number of particles of each cluster, ≥ 2. */
   readonly masses: Int32Array;
-  /** `[d]` where each cluster ends. */
+  /** `[⌊d/2⌋]` where each cluster ends. */
   readonly positions: Float64Array;
 }
 
 /** What a finder returns. */
 export interface Found extends ProxCounts {
-  readonly count: number;
+  readonly found: number;
 }
 
 /**
@@ -18,6 +23,6 @@ export interface Found extends ProxCounts {
  *
  * @param x `[d]` sorted, d ≥ 1.
  * @param alpha ≥ 0.
- * @param out Written; both arrays hold at least d entries.
+ * @param out Written; its arrays hold at least ⌊d/2⌋ entries.
  */
 export type ClusterFinder = (x: Weights, alpha: number, out: FoundClusters) => Found;

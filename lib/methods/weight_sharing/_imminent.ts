@@ -10,11 +10,11 @@ import type { Weights } from "./types.ts";
 export function imminentCollisions(
   sorted: Weights,
   alpha: number,
-  { masses, positions }: FoundClusters,
+  out: FoundClusters,
 ): Found {
   const d = sorted.length;
   const x = Float64Array.from(sorted), v = initialVelocities(d, alpha);
-  masses.fill(1, 0, d);
+  const masses = new Int32Array(d).fill(1);
   let count = d, rounds = 0;
   for (;;) {
     let clusters = 0;
@@ -39,6 +39,12 @@ export function imminentCollisions(
     count = clusters;
     rounds++;
   }
-  for (let c = 0; c < count; c++) positions[c] = x[c] + v[c];
-  return { count, rounds, bisections: [] };
+  let found = 0;
+  for (let c = 0, first = 0; c < count; first += masses[c++]) {
+    if (masses[c] === 1) continue;
+    out.firsts[found] = first;
+    out.masses[found] = masses[c];
+    out.positions[found++] = x[c] + v[c];
+  }
+  return { found, rounds, bisections: [] };
 }

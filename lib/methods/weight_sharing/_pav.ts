@@ -2,31 +2,57 @@ import type { Found, FoundClusters } from "./_finder.ts";
 import type { Weights } from "./types.ts";
 
 /**
- * Pool adjacent violators: isotonic regression of z_k = x_k + v_k with a stack of clusters, O(d).
+ * Pool adjacent violators: isotonic regression of z_k = x_k + v_k, O(d).
  *
- * The output is the stack, so a particle that collides with nothing costs one comparison.
+ * The stack of clusters so far is kept as those of two or more, which are the output; what lies between is particles at z_k.
+ * So a particle that collides with nothing costs one comparison and no memory.
  */
 export function poolAdjacentViolators(
   x: Weights,
   alpha: number,
-  { masses, positions }: FoundClusters,
+  { firsts, masses, positions }: FoundClusters,
 ): Found {
-  const d = x.length;
-  const pace = d === 1 ? 0 : alpha / (d - 1);
-  let top = -1, above = -Infinity, merges = 0;
-  for (let k = 0, places = d - 1; k < d; k++, places -= 2) {
-    // z_k = x_k + α (d − 1 − 2k)/(d − 1)
-    let position = x[k] + pace * places;
-    let mass = 1;
-    while (above >= position && top >= 0) {
-      const total = masses[top] + mass;
-      position += (above - position) * (masses[top] / total);
-      mass = total;
+  const d = x.length, pace = paceOf(d, alpha);
+  // `above` is where the last cluster is, and `end` the first particle after it.
+  let found = 0, merges = 0, above = -Infinity, end = 0;
+  for (let k = firstCollision(x, 0, { above, pace }); k < d; k = firstCollision(x, k + 1, { above, pace })) {
+    // Particles first … k are one cluster.
+    let first = k, position = x[k] + pace * (d - 1 - 2 * k);
+    while (first > 0) {
+      const joins = found > 0 && end === first;
+      const left = joins ? positions[found - 1] : x[first - 1] + pace * (d + 1 - 2 * first);
+      if (left < position) break;
+      const mass = joins ? masses[--found] : 1;
+      if (joins && found > 0) end = firsts[found - 1] + masses[found - 1];
+      first -= mass;
+      position += (left - position) * (mass / (k + 1 - first));
       merges++;
-      if (--top >= 0) above = positions[top];
     }
-    positions[++top] = above = position;
-    masses[top] = mass;
+    firsts[found] = first;
+    masses[found] = k + 1 - first;
+    positions[found++] = above = position;
+    end = k + 1;
   }
-  return { count: top + 1, rounds: merges, bisections: [] };
+  return { found, rounds: merges, bisections: [] };
+}
+
+/** The first particle from `k` on that its left neighbour reaches, the one before `k` being at `above`; d if there is none. */
+function firstCollision(
+  x: Weights,
+  k: number,
+  { above, pace }: { readonly above: number; readonly pace: number },
+): number {
+  const d = x.length;
+  for (let left = above, places = d - 1 - 2 * k; k < d; k++, places -= 2) {
+    // z_k = x_k + α (d − 1 − 2k)/(d − 1)
+    const position = x[k] + pace * places;
+    if (left >= position) return k;
+    left = position;
+  }
+  return d;
+}
+
+/** α/(d − 1), so that z_k = x_k + (d − 1 − 2k) · pace. */
+export function paceOf(d: number, alpha: number): number {
+  return d === 1 ? 0 : alpha / (d - 1);
 }

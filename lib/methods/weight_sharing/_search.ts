@@ -20,7 +20,7 @@ interface Slots {
 export function searchCollisions(
   sorted: Weights,
   alpha: number,
-  { masses, positions }: FoundClusters,
+  { firsts, masses, positions }: FoundClusters,
 ): Found {
   const d = sorted.length;
   const levels = Math.ceil(Math.log2(d));
@@ -39,14 +39,16 @@ export function searchCollisions(
     for (let begin = 0; begin < d; begin += width) mergeBlock(slots, begin, level);
     bisections.push(level - 1);
   }
-  let count = 0;
-  for (let i = 0; i < d; i++) {
-    if (slots.mass[i] === 0) continue;
-    masses[count] = slots.mass[i];
-    positions[count++] = slots.x[i] + slots.v[i];
+  let found = 0;
+  // A cluster may be in a slot after that of its first particle.
+  for (let i = 0, first = 0; i < d; first += slots.mass[i++]) {
+    if (slots.mass[i] < 2) continue;
+    firsts[found] = first;
+    masses[found] = slots.mass[i];
+    positions[found++] = slots.x[i] + slots.v[i];
   }
   // A level asks once per bisection step, and once more where the cluster ends.
-  return { count, rounds: bisections.reduce((sum, steps) => sum + steps + 1, 0), bisections };
+  return { found, rounds: bisections.reduce((sum, steps) => sum + steps + 1, 0), bisections };
 }
 
 /** Joins the solved halves of the block of 2^level slots that starts at `begin`. */

@@ -2,7 +2,7 @@ import { checkLength, checkNotNegative, checkWeights } from "./_check.ts";
 import { endCollisions } from "./_end.ts";
 import type { ClusterFinder, Found, FoundClusters } from "./_finder.ts";
 import { imminentCollisions } from "./_imminent.ts";
-import { poolAdjacentViolators } from "./_pav.ts";
+import { paceOf, poolAdjacentViolators } from "./_pav.ts";
 import { searchCollisions } from "./_search.ts";
 import { Sorter } from "./_sorter.ts";
 import {
@@ -61,7 +61,7 @@ export interface ProxSolution<T extends Weights> {
 }
 
 /**
- * Computes prox_{αR} again and again in the same memory (about 24 bytes per weight): sort, find the clusters, undo the sort.
+ * Computes prox_{αR} again and again in the same memory (about 24 bytes per weight, 32 for float64): sort, find the clusters, undo the sort.
  *
  * @example
  * ```ts
@@ -77,8 +77,8 @@ export interface ProxSolution<T extends Weights> {
 export class ProxSolver {
   readonly #find: ClusterFinder;
   readonly #sorter = new Sorter();
-  #found: FoundClusters = { masses: new Int32Array(), positions: new Float64Array() };
-  #last: Found = { count: 0, rounds: 0, bisections: [] };
+  #found: FoundClusters = memoryFor(0);
+  #last: Found = { found: 0, rounds: 0, bisections: [] };
 
   /** @throws {RangeError} If there is no such algorithm. */
   constructor(algorithm: ProxAlgorithm = "pav") {
@@ -109,62 +109,87 @@ export class ProxSolver {
     checkNotNegative("compute the prox", { alpha, l1, rho, factor });
     if (rho > 1) throw new RangeError(`Cannot compute the prox as rho must be <= 1: current value is ${rho}`);
     this.#solveSorted(weights, alpha);
-    const { order, sorted } = this.#sorter, { count } = this.#last;
-    if (l1 > 0 || share !== 1) displace(this.#found, sorted, { count, l1, share });
-    spread(result, order, this.#found);
+    const { sorted, order } = this.#sorter, { found } = this.#last;
+    if (l1 > 0 || share !== 1) spreadShare(result, { sorted, order, alpha, found, l1, share }, this.#found);
+    else spread(result, { sorted, order, alpha, found }, this.#found);
     return result;
   }
 
   /** What the last {@link solve} found: clusters of particles that stick together, and what it took. */
   lastClusters(): { readonly clusters: Clusters; readonly counts: ProxCounts } {
-    const { order } = this.#sorter, { masses } = this.#found, { count, rounds, bisections } = this.#last;
-    const of = new Int32Array(order.length);
-    for (let c = 0, k = 0; c < count; c++) {
-      for (const end = k + masses[c]; k < end; k++) of[order[k]] = c;
+    const { order } = this.#sorter,
+      { firsts, masses } = this.#found,
+      { found, rounds, bisections } = this.#last;
+    const d = order.length;
+    const of = new Int32Array(d), sizes = new Int32Array(d);
+    let count = 0;
+    for (let k = 0, c = 0; k < d; count++) {
+      sizes[count] = c < found && firsts[c] === k ? masses[c++] : 1;
+      for (const end = k + sizes[count]; k < end; k++) of[order[k]] = count;
     }
-    return { clusters: { count, of, sizes: masses.slice(0, count) }, counts: { rounds, bisections } };
+    return { clusters: { count, of, sizes: sizes.slice(0, count) }, counts: { rounds, bisections } };
   }
 
   #solveSorted(weights: Weights, alpha: number): void {
     const d = weights.length;
-    if (this.#found.masses.length < d) {
-      this.#found = { masses: new Int32Array(d), positions: new Float64Array(d) };
-    }
+    if (2 * this.#found.masses.length < d - 1) this.#found = memoryFor(d);
     this.#sorter.sort(weights);
     const { sorted } = this.#sorter;
     // Infinities and NaN are sorted to the ends.
     if (d > 0 && !(sorted[d - 1] - sorted[0] < Infinity)) checkWeights("compute the prox", weights);
-    this.#last = d === 0 ? { count: 0, rounds: 0, bisections: [] } : this.#find(sorted, alpha, this.#found);
+    this.#last = d === 0 ? { found: 0, rounds: 0, bisections: [] } : this.#find(sorted, alpha, this.#found);
   }
 }
 
-/** Undoes the sort: every particle gets the position of its cluster. */
-function spread(result: Weights, order: Int32Array, { masses, positions }: FoundClusters): void {
-  const d = order.length;
-  let c = -1, left = 0, position = 0;
-  // One flat loop: faster than a loop within a loop, as most clusters are one particle.
-  for (let k = 0; k < d; k++) {
-    if (left === 0) {
-      c++;
-      position = positions[c];
-      left = masses[c];
-    }
-    left--;
-    result[order[k]] = position;
-  }
+function memoryFor(d: number): FoundClusters {
+  const most = Math.floor(d / 2);
+  return {
+    firsts: new Int32Array(most),
+    masses: new Int32Array(most),
+    positions: new Float64Array(most),
+  };
 }
 
-/** Positions after the soft threshold, sign(p)·max(|p| − β, 0) without a negative zero, and with a share of the move only. */
-function displace(
-  { masses, positions }: FoundClusters,
-  sorted: Weights,
-  { count, l1, share }: { readonly count: number; readonly l1: number; readonly share: number },
+/** Sorted particles, and how many clusters of two or more they form until time α. */
+interface Solved {
+  readonly sorted: Weights;
+  readonly order: Int32Array;
+  readonly alpha: number;
+  readonly found: number;
+}
+
+/** Undoes the sort: every particle gets its position, or that of its cluster. */
+function spread(
+  result: Weights,
+  { sorted, order, alpha, found }: Solved,
+  { firsts, masses, positions }: FoundClusters,
 ): void {
-  for (let c = 0, k = 0; c < count; k += masses[c++]) {
-    const p = positions[c];
+  const d = order.length, pace = paceOf(d, alpha);
+  for (let c = 0, k = 0; k < d; c++) {
+    const first = c < found ? firsts[c] : d, end = c < found ? first + masses[c] : d;
+    for (let places = d - 1 - 2 * k; k < first; k++, places -= 2) {
+      result[order[k]] = sorted[k] + pace * places;
+    }
+    const position = positions[c];
+    for (; k < end; k++) result[order[k]] = position;
+  }
+}
+
+/** The same after the soft threshold, sign(p)·max(|p| − β, 0) without a negative zero, and with a share of the move only. */
+function spreadShare(
+  result: Weights,
+  { sorted, order, alpha, found, l1, share }: Solved & { readonly l1: number; readonly share: number },
+  { firsts, masses, positions }: FoundClusters,
+): void {
+  const d = order.length, pace = paceOf(d, alpha);
+  for (let k = 0, c = 0; k < d;) {
+    const joins = c < found && firsts[c] === k;
+    const p = joins ? positions[c] : sorted[k] + pace * (d - 1 - 2 * k);
+    const end = joins ? k + masses[c++] : k + 1;
     const value = p > l1 ? p - l1 : p < -l1 ? p + l1 : 0;
-    const mean = share !== 1 && Math.abs(p) >= l1 ? meanOf(sorted, k, k + masses[c]) : value;
-    positions[c] = mean + share * (value - mean);
+    const mean = share !== 1 && Math.abs(p) >= l1 ? meanOf(sorted, k, end) : value;
+    const position = mean + share * (value - mean);
+    for (; k < end; k++) result[order[k]] = position;
   }
 }
 
