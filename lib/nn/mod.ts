@@ -6,6 +6,7 @@
  */
 export * from "./activations.ts";
 export * from "./initialisers.ts";
+export * from "./jet.ts";
 export * from "./layers.ts";
 export * from "./losses.ts";
 export * from "./optimisers.ts";
