@@ -6,3 +6,6 @@
 export * from "./equations.ts";
 export * from "./generators.ts";
 export * from "./polynomial.ts";
+export * from "./initial_conditions.ts";
+export * from "./solutions.ts";
+export * from "./burgers_solvers.ts";
