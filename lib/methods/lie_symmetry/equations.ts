@@ -15,7 +15,15 @@ export interface EvolutionEquation {
   readonly residual: Polynomial;
   /** Vector fields v with pr v[Δ] = 0 on solutions. */
   readonly generators: readonly Generator[];
+  /**
+   * Symmetries that turn periodic initial conditions into periodic ones, for data augmentation: `shift` f(x − ε), `scale`
+   * e^ε f, `boost` f + ε.
+   */
+  readonly augmentations?: readonly Augmentation[];
 }
+
+/** How an initial condition may be transformed. */
+export type Augmentation = "shift" | "scale" | "boost";
 
 const x = variable("x"), t = variable("t"), u = variable("u");
 const u_x = variable("u_x"), u_t = variable("u_t"), u_xx = variable("u_xx");
@@ -46,6 +54,7 @@ export function heat(nu: number): EvolutionEquation {
         phi: x.times(x).plus(t.times(2 * nu)).times(u).times(-1),
       }),
     ],
+    augmentations: ["shift", "scale"],
   };
 }
 
@@ -70,6 +79,7 @@ export function burgers(nu: number): EvolutionEquation {
         phi: x.minus(t.times(u)),
       }),
     ],
+    augmentations: ["shift", "boost"],
   };
 }
 
@@ -84,6 +94,7 @@ export function kortewegDeVries(): EvolutionEquation {
       boost,
       generator("v4", { description: "scaling", xi: x, tau: t.times(3), phi: u.times(-2) }),
     ],
+    augmentations: ["shift", "boost"],
   };
 }
 
@@ -96,6 +107,7 @@ export function kuramotoSivashinsky(): EvolutionEquation {
     name: "kuramoto-sivashinsky",
     residual: u_t.plus(u.times(u_x)).plus(u_xx).plus(variable("u_xxxx")),
     generators: [shiftX, shiftT, boost],
+    augmentations: ["shift", "boost"],
   };
 }
 
@@ -105,6 +117,7 @@ export function advection(speed: number): EvolutionEquation {
     name: "advection",
     residual: u_t.plus(u_x.times(speed)),
     generators: [shiftX, shiftT, generator("v3", { description: "scaling of u", phi: u })],
+    augmentations: ["shift", "scale"],
   };
 }
 
