@@ -13,6 +13,9 @@ import { constant, type Polynomial, type Ring } from "./polynomial.ts";
  */
 export type SymmetryForm = "point" | "cosine" | "total" | "evolutionary";
 
+/** All forms. */
+export const SYMMETRY_FORMS: readonly SymmetryForm[] = ["point", "cosine", "total", "evolutionary"];
+
 /**
  * How the `cosine` form keeps its norms from causing trouble; which one the paper calls stable is not known:
  * `none`; `epsilon` adds ε to each norm; `constant-norms` takes no gradient through the norms (and adds ε);

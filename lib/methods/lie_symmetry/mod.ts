@@ -15,3 +15,5 @@ export * from "./objectives.ts";
 export * from "./deeponet.ts";
 export * from "./evaluate_operator.ts";
 export * from "./train_operator.ts";
+export * from "./flows.ts";
+export * from "./check_symmetries.ts";
