@@ -5,74 +5,50 @@
  * PyTorch's takes rows by indexing with a shuffled index (no DataLoader) and draws in its own kernels.
  */
 import { cpus } from "node:os";
+import { dirname } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import type { ExecutorName } from "../lib/compile/mod.ts";
-import { quantile } from "../lib/stats/mod.ts";
-import { type Case, CASES } from "./_cases.ts";
-import { type Peer, startPeer } from "./_peer.ts";
-
-/** Medians of one case; `null`: not measured. */
-interface Row {
-  readonly name: string;
-  readonly unit: string;
-  readonly native: number | null;
-  readonly wasm: number | null;
-  readonly tfjsCpu: number | null;
-  readonly torch: number | null;
-  /** torch / native: above 1, we are faster. */
-  readonly ratioTorch: number | null;
-}
+import { PEERS } from "./_case.ts";
+import { Peers } from "./_peers.ts";
+import { gemmRate, type Row, runCase } from "./_run.ts";
+import { TOPICS } from "./cases/mod.ts";
 
 const encoder = new TextEncoder();
 const print = (line: string) => void Deno.stdout.writeSync(encoder.encode(`${line}\n`));
 const note = (line: string) => void Deno.stderr.writeSync(encoder.encode(`${line}\n`));
 
-async function run(item: Case, peer: Peer | string, rounds: number): Promise<Row> {
-  const seen = new Map<string, number[]>();
-  const record = (engine: string, milliseconds: number) =>
-    seen.set(engine, [...seen.get(engine) ?? [], milliseconds]);
-  // The round before the first is warm-up.
-  for (let round = 0; round <= rounds; round++) {
-    note(`${item.name}: ${round === 0 ? "warm-up" : `round ${round} of ${rounds}`}`);
-    for (const [executor, measure] of Object.entries(item.measure)) {
-      const milliseconds = await measure();
-      if (round > 0) record(executor, milliseconds);
-    }
-    if (typeof peer === "string") continue;
-    const milliseconds = await peer.measure(...item.torch);
-    if (round > 0) record("torch", milliseconds);
-  }
-  await item.dispose?.();
-  const median = (engine: ExecutorName | "torch") => {
-    const values = seen.get(engine);
-    return values === undefined ? null : quantile(values, 0.5);
-  };
-  const native = median("native"), torch = median("torch");
-  return {
-    name: item.name,
-    unit: item.unit,
-    native,
-    wasm: median("wasm"),
-    tfjsCpu: median("eager"),
-    torch,
-    ratioTorch: native === null || torch === null ? null : torch / native,
-  };
-}
-
 function printTable(rows: readonly Row[]): void {
   const number = (value: number | null) => value === null ? "-" : value.toPrecision(3);
+  const percent = (share: number | null) => share === null ? "-" : `${(100 * share).toFixed(0)} %`;
   const cells = [
-    ["case", "unit", "native", "wasm", "tfjs cpu", "PyTorch", "PyTorch / native"],
-    ...rows.map(({ name, unit, native, wasm, tfjsCpu, torch, ratioTorch }) => [
-      name,
-      unit,
-      ...[native, wasm, tfjsCpu, torch, ratioTorch].map(number),
+    [
+      "case",
+      "unit",
+      "native",
+      "wasm",
+      "tfjs cpu",
+      "tfjs wasm",
+      "PyTorch",
+      "scikit-learn",
+      "NumPy",
+      "PyTorch / native",
+      "GEMM",
+    ],
+    ...rows.map((row) => [
+      row.name,
+      row.unit,
+      ...[row.native, row.wasm, row.tfjsCpu, row.tfjsWasm, row.torch, row.sklearn, row.numpy, row.ratioTorch]
+        .map(number),
+      percent(row.gemmShare),
     ]),
   ];
   const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
   for (const line of cells) {
     print(line.map((cell, i) => i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  "));
   }
+  const ratios = rows.flatMap(({ ratioTorch }) => ratioTorch ?? []);
+  if (ratios.length === 0) return;
+  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+  print(`PyTorch / native, geometric mean of ${ratios.length} cases: ${mean.toPrecision(3)}`);
 }
 
 function atLeast(least: number): (text: string) => number {
@@ -86,37 +62,47 @@ function atLeast(least: number): (text: string) => number {
 }
 
 const command = new Command("bench")
-  .description("Time this project's engine against TensorFlow.js and PyTorch, one thread each")
+  .description("Time this project's engine against TensorFlow.js, PyTorch and others, one thread each")
   .option("--json <file>", "also write the medians to this file")
   .option("--only <text>", "run only cases whose name contains this", "")
   .option("--rounds <count>", "measurements per engine", atLeast(1), 5)
+  .option("--quick", "run every case once, on tiny shapes: shows that it works, not how fast it is", false)
   .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2))
   .parse(Deno.args, { from: "user" });
-const { json, only, rounds } = command.opts<{ json?: string; only: string; rounds: number }>();
+const { json, only, rounds, quick } = command.opts<
+  { json?: string; only: string; rounds: number; quick: boolean }
+>();
 
-const chosen = CASES.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()));
+const cases = TOPICS.flatMap((topic) => topic({ quick }));
+const chosen = cases.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()));
 if (chosen.length === 0) {
-  command.error(`Cannot run as --only must be part of one of: ${CASES.map(({ name }) => name).join("; ")}`, {
+  command.error(`Cannot run as --only must be part of one of: ${cases.map(({ name }) => name).join("; ")}`, {
     exitCode: 2,
   });
 }
-const peer = await startPeer();
-const machine = {
+const peers = new Peers();
+const machine: Record<string, string | number | null> = {
   processor: cpus()[0]?.model ?? "unknown",
   cores: navigator.hardwareConcurrency,
   system: `${Deno.build.os} ${Deno.build.arch}`,
   deno: Deno.version.deno,
-  torch: typeof peer === "string" ? null : peer.version,
 };
 print(`${machine.processor}, ${machine.cores} cores, ${machine.system}, Deno ${machine.deno}`);
-print(typeof peer === "string" ? `PyTorch is skipped (${peer})` : `PyTorch ${peer.version}`);
+for (const name of PEERS.filter((peer) => chosen.some((item) => item.peers?.[peer] !== undefined))) {
+  const version = await peers.version(name);
+  machine[name] = typeof version === "string" ? version : null;
+  print(typeof version === "string" ? `${name} ${version}` : `${name} is skipped (${version.reason})`);
+}
 const rows: Row[] = [];
+const gemm = await gemmRate({ quick });
 try {
-  for (const item of chosen) rows.push(await run(item, peer, rounds));
+  for (const item of chosen) rows.push(await runCase(item, { peers, rounds, quick, gemm, note }));
 } finally {
-  if (typeof peer !== "string") await peer.close();
+  await peers.close();
+  await gemm.dispose();
 }
 printTable(rows);
 if (json !== undefined) {
+  Deno.mkdirSync(dirname(json), { recursive: true });
   Deno.writeTextFileSync(json, `${JSON.stringify({ machine, cases: rows }, null, 2)}\n`);
 }

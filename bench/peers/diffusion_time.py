@@ -1,17 +1,15 @@
-"""PyTorch peer of bench/main.ts: reads a case and a repeat count per line, answers with milliseconds.
+"""PyTorch peer of bench/cases/diffusion_time.ts.
 
 The loops are the fastest plain PyTorch that does the same work: no DataLoader (rows are taken by tensor indexing from
 a shuffled index), no graph of the loss kept, one thread.
 """
 
-import json
 import math
-import sys
-import time
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from _serve import serve
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -77,7 +75,6 @@ class Training:
 
     def __call__(self, repeats):
         total = 0.0
-        started = time.perf_counter()
         for _ in range(repeats):
             if self.at + BATCH > ROWS:
                 self.order, self.at = torch.randperm(ROWS), 0
@@ -90,7 +87,6 @@ class Training:
             self.optimiser.step()
             total += loss.item()
         assert math.isfinite(total)
-        return (time.perf_counter() - started) * 1000 / repeats
 
 
 def categorical_loss(training, x, t, noise):
@@ -109,45 +105,44 @@ def denoising_loss(training, x, t, noise):
     return F.mse_loss(training.network(noisy, t), noise)
 
 
-@torch.no_grad()
-def inference(repeats):
+def inference(rows):
     network = TimeNetwork(7).eval()
-    x = torch.randn(10000, FEATURES)
+    x = torch.randn(rows, FEATURES)
     bins = torch.arange(7.0)
-    started = time.perf_counter()
-    for _ in range(repeats):
-        # Batches that stay in the cache are faster than all rows at once.
-        torch.cat([F.softmax(network(batch), 1) @ bins for batch in x.split(256)])
-    return (time.perf_counter() - started) * 1000 / repeats
+
+    @torch.no_grad()
+    def run(repeats):
+        for _ in range(repeats):
+            # Batches that stay in the cache are faster than all rows at once.
+            torch.cat([F.softmax(network(batch), 1) @ bins for batch in x.split(256)])
+
+    return run
 
 
-@torch.no_grad()
-def reverse_process(repeats):
+def reverse_process(rows):
     network, steps = Denoiser().eval(), 1000
     v = variances(steps)
     beta = torch.linspace(1e-4, 1e-2, steps)
-    start = torch.randn(1000, FEATURES)
-    started = time.perf_counter()
-    for _ in range(repeats):
-        x = start
-        for t in reversed(range(250)):
-            noise = network(x, torch.full((1,), float(t)))
-            x = (x - beta[t] / v[t].sqrt() * noise) / (1 - beta[t]).sqrt()
-            if t > 0:
-                x = x + (beta[t] * v[t - 1] / v[t]).sqrt() * torch.randn_like(x)
-        ((x - start) ** 2).mean(1)
-    return (time.perf_counter() - started) * 1000 / repeats
+    start = torch.randn(rows, FEATURES)
+
+    @torch.no_grad()
+    def run(repeats):
+        for _ in range(repeats):
+            x = start
+            for t in reversed(range(250)):
+                noise = network(x, torch.full((1,), float(t)))
+                x = (x - beta[t] / v[t].sqrt() * noise) / (1 - beta[t]).sqrt()
+                if t > 0:
+                    x = x + (beta[t] * v[t - 1] / v[t]).sqrt() * torch.randn_like(x)
+            ((x - start) ** 2).mean(1)
+
+    return run
 
 
-CASES = {
-    "dte-c-step": Training(TimeNetwork(7), 400, categorical_loss),
-    "dte-ig-step": Training(TimeNetwork(1), 400, inverse_gamma_loss),
-    "ddpm-step": Training(Denoiser(), 1000, denoising_loss),
+serve({
+    "dte-c-step": lambda: Training(TimeNetwork(7), 400, categorical_loss),
+    "dte-ig-step": lambda: Training(TimeNetwork(1), 400, inverse_gamma_loss),
+    "ddpm-step": lambda: Training(Denoiser(), 1000, denoising_loss),
     "dte-c-inference": inference,
     "ddpm-scoring": reverse_process,
-}
-
-print(json.dumps({"version": torch.__version__}), flush=True)
-for line in sys.stdin:
-    name, repeats = line.split()
-    print(json.dumps({"milliseconds": CASES[name](int(repeats))}), flush=True)
+})

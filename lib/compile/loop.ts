@@ -31,8 +31,10 @@ type FlatStep = (tensors: readonly Tensor[]) => Tensor[];
 interface LoopRunner {
   /** Runs `steps` steps on stacked batches and returns stacked metrics. */
   run(batches: readonly HostTensor[], steps: number): Promise<HostTensor[]>;
-  readState(): HostTensor[];
-  writeState(leaves: readonly HostTensor[]): void;
+  /** Copies of the state's leaves with these indices. */
+  read(indices: readonly number[]): HostTensor[];
+  /** Replaces the state's leaf of that index by a copy of `value`. */
+  write(index: number, value: HostTensor): void;
   release(): Promise<void>;
 }
 
@@ -59,9 +61,9 @@ async function graphRunner(
       state = state.map((tensor, i) => changed.has(i) ? fetched[`next${i}`] : tensor);
       return metrics.map((port) => fromEngine(fetched[port]));
     },
-    readState: () => state.map((tensor) => copyOf(fromEngine(tensor))),
-    writeState(leaves) {
-      state = leaves.map(copyOf).map(engine.tensor);
+    read: (indices) => indices.map((i) => copyOf(fromEngine(state[i]))),
+    write(index, value) {
+      state[index] = engine.tensor(copyOf(value));
     },
     release: () => session.release(),
   };
@@ -82,7 +84,7 @@ function stacked(entries: readonly HostTensor[]): HostTensor {
 }
 
 function eagerRunner(engine: EagerEngine, step: FlatStep, initial: readonly HostTensor[]): LoopRunner {
-  let state = initial;
+  let state = [...initial];
   return {
     run(batches, steps) {
       const metrics: HostTensor[][] = [];
@@ -94,9 +96,9 @@ function eagerRunner(engine: EagerEngine, step: FlatStep, initial: readonly Host
       }
       return Promise.resolve(metrics[0].map((_, leaf) => stacked(metrics.map((entries) => entries[leaf]))));
     },
-    readState: () => state.map(copyOf),
-    writeState(leaves) {
-      state = leaves.map(copyOf);
+    read: (indices) => indices.map((i) => copyOf(state[i])),
+    write(index, value) {
+      state[index] = copyOf(value);
     },
     release: () => Promise.resolve(),
   };
@@ -167,6 +169,16 @@ export async function compileLoop<State, Batch, Metrics>(
     ? eagerRunner(engine, flatStep, initial)
     : await graphRunner(engine, flatStep, { name, state: initial, batch: batchTypes });
 
+  const everyLeaf = stateTypes.map((_, i) => i);
+  const leafIndex = (action: string, path: string): number => {
+    const index = stateTypes.findIndex((type) => type.path === path);
+    if (index >= 0) return index;
+    const paths = stateTypes.map((type) => type.path).join(", ");
+    throw new RangeError(
+      `Cannot ${action} of "${name}" as path must be one of ${paths}: current value is ${path}`,
+    );
+  };
+
   // A call must see the state that the call before it left.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <R>(task: () => R | Promise<R>): Promise<R> => {
@@ -188,10 +200,19 @@ export async function compileLoop<State, Batch, Metrics>(
         const metrics = await runner.run(leaves, steps);
         return unflattenTree(metricsForm, metrics) as unknown as HostTree<Metrics>;
       }),
-    readState: () => inTurn(() => unflattenTree(stateForm, runner.readState()) as unknown as HostTree<State>),
+    readState: () =>
+      inTurn(() => unflattenTree(stateForm, runner.read(everyLeaf)) as unknown as HostTree<State>),
     writeState: (state) =>
       inTurn(() => {
-        runner.writeState(checkedLeaves(`write the state of "${name}"`, stateTypes, "state", state));
+        const leaves = checkedLeaves(`write the state of "${name}"`, stateTypes, "state", state);
+        leaves.forEach((leaf, i) => runner.write(i, leaf));
+      }),
+    readLeaf: (path) => inTurn(() => runner.read([leafIndex("read a leaf", path)])[0]),
+    writeLeaf: (path, value) =>
+      inTurn(() => {
+        const index = leafIndex("write a leaf", path);
+        const [leaf] = checkedLeaves(`write a leaf of "${name}"`, [stateTypes[index]], path, value);
+        runner.write(index, leaf);
       }),
     dispose: () => inTurn(() => runner.release()),
   };

@@ -54,6 +54,21 @@ export interface CompiledLoop<State, Batch, Metrics> {
   readState(): Promise<HostTree<State>>;
   /** Replaces the state. */
   writeState(state: HostTree<State>): Promise<void>;
+  /**
+   * Copies one leaf of the state to the host.
+   *
+   * @param path The leaf's name as errors name it, e.g. `state.layers[0].weight`.
+   * @throws {RangeError} If the state has no leaf of that name.
+   */
+  readLeaf(path: string): Promise<HostTensor>;
+  /**
+   * Replaces one leaf of the state, for what happens to a few leaves between steps (a proximal step, a projection).
+   *
+   * @param path As for `readLeaf`.
+   * @throws {RangeError} If the state has no leaf of that name.
+   * @throws {TypeError} If the value is not of the leaf's shape and dtype.
+   */
+  writeLeaf(path: string, value: HostTensor): Promise<void>;
   /** Frees the session and the state. */
   dispose(): Promise<void>;
 }

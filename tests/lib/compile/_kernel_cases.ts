@@ -187,6 +187,8 @@ export const CASES: readonly Case[] = [
 
   // Reductions and scans.
   ...axes("Sum", tf.sum),
+  unary("Sum", (x) => tf.sum(x, 0), spread([150, 3]), { note: "many rows" }),
+  unary("Sum", (x) => tf.sum(x, [1, 0], true), spread([3, 50, 2]), { note: "many rows of two axes" }),
   unary("Sum", (x) => tf.sum(x, 1), whole, { note: "int32" }),
   unary("Sum", (x) => tf.sum(x, 1), flags, { note: "bool" }),
   ...axes("Mean", tf.mean),

@@ -64,3 +64,14 @@ Deno.test("a product that is used twice keeps its bias apart", () => {
   };
   assert.deepEqual(operators(program, [4, 3], [3, 2], [2]), ["Gemm", "Add", "Exp"]);
 });
+
+Deno.test("ReLU and its gradient share the positive part, and sums over many rows are products", () => {
+  const program = (x: Tensor) => {
+    const { value, grads: { x: gradient } } = valueAndGrad(({ x }) => tf.sum(tf.square(tf.relu(x))), { x });
+    return [value, tf.sum(gradient, 0)];
+  };
+  assert.deepEqual(operators(program, [200, 3]), [
+    ...["Relu", "Mul", "ReduceSum", "Mul"],
+    ...["Cast", "Cast", "Mul", "MatMul"],
+  ]);
+});

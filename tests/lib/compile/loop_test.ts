@@ -128,6 +128,41 @@ for (const executor of EXECUTORS) {
     await loop.dispose();
   });
 
+  Deno.test(`readLeaf() and writeLeaf() on ${executor} reach one leaf and leave the rest`, async () => {
+    const loop = await compileLoop(step, example, { executor });
+    await loop.run(batches);
+    const before = await loop.readState();
+    const weight = spread([3, 2], { phase: 3 });
+    const written = structuredClone(weight);
+    await loop.writeLeaf("state.params.weight", written);
+    written.data.fill(7);
+    const read = await loop.readLeaf("state.params.weight");
+    assert.deepEqual(read, weight);
+    read.data.fill(7);
+    assert.deepEqual(await loop.readLeaf("state.momentum.bias"), before.momentum.bias);
+    const expected = { ...before, params: { ...before.params, weight } } as unknown as typeof before;
+    assert.deepEqual(await loop.readState(), expected);
+
+    // The next steps start from the leaf that was written.
+    const after = await loop.run(batches);
+    await loop.writeState(expected);
+    assert.deepEqual(await loop.run(batches), after);
+
+    const paths =
+      "state.count, state.fixed, state.momentum.bias, state.momentum.weight, state.params.bias, " +
+      "state.params.weight";
+    await assert.rejects(loop.readLeaf("params.weight"), {
+      name: "RangeError",
+      message: `Cannot read a leaf of "loop" as path must be one of ${paths}: current value is params.weight`,
+    });
+    await assert.rejects(loop.writeLeaf("state.count", floats([0], [])), {
+      name: "TypeError",
+      message:
+        'Cannot write a leaf of "loop" as leaf "state.count" must be int32 []: current value is float32 []',
+    });
+    await loop.dispose();
+  });
+
   Deno.test(`compileLoop() on ${executor} throws when a step changes the form of its state`, async () => {
     const state = { w: floats([1, 2]) };
     const attempt = async (next: (w: Tensor) => Record<string, Tensor>) => {

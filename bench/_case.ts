@@ -1,0 +1,45 @@
+/** What a topic exports: its cases, each timed on every engine and against its peers. */
+
+/** Our executors, and TensorFlow.js as it is. */
+export const ENGINES = ["native", "wasm", "tfjsCpu", "tfjsWasm"] as const;
+export type Engine = typeof ENGINES[number];
+
+/** Python packages to compare with; a package's name is what Python imports. */
+export const PEERS = ["torch", "sklearn", "numpy"] as const;
+export type PeerName = typeof PEERS[number];
+
+/** How to time one engine. */
+export interface Timing {
+  /** Does the work that many times and returns milliseconds per unit. */
+  readonly measure: (repeats: number) => Promise<number>;
+  /** Repeats of one measurement. */
+  readonly repeats: number;
+}
+
+/** How to time one peer. */
+export interface PeerTiming {
+  /** File in `bench/peers`. */
+  readonly script: string;
+  /** Key of the script's table of cases. */
+  readonly name: string;
+  /** Keyword arguments of the case. */
+  readonly options?: Readonly<Record<string, number | string | boolean>>;
+  readonly repeats: number;
+}
+
+/** Something to time. */
+export interface Case {
+  readonly name: string;
+  /** E.g. `ms/step`. */
+  readonly unit: string;
+  /** Floating-point operations of one unit, counting matrix products and convolutions only. */
+  readonly flop?: number;
+  /** Engines that cannot run a case or would take minutes are left out. */
+  readonly engines: Partial<Readonly<Record<Engine, Timing>>>;
+  readonly peers?: Partial<Readonly<Record<PeerName, PeerTiming>>>;
+  /** Frees what measurements keep. */
+  dispose?(): Promise<void>;
+}
+
+/** The cases of a topic; `quick`: the same code on shapes so small that everything takes milliseconds. */
+export type Topic = (options: { readonly quick: boolean }) => readonly Case[];

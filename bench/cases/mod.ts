@@ -1,0 +1,7 @@
+import type { Topic } from "../_case.ts";
+import { diffusionTime } from "./diffusion_time.ts";
+import { matmul } from "./matmul.ts";
+import { mlp } from "./mlp.ts";
+
+/** All topics, in the order of the table: a new one is a file here and a line in this list. */
+export const TOPICS: readonly Topic[] = [mlp, matmul, diffusionTime];

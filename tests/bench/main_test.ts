@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+
+const root = new URL("../../", import.meta.url).pathname;
+
+Deno.test("bench --quick runs every case on every engine", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--allow-all", "bench/main.ts", "--quick", "--json", file],
+      cwd: root,
+    }).output();
+    const [out, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assert.ok(success, errors);
+    const { machine, cases } = JSON.parse(await Deno.readTextFile(file));
+    assert.ok(cases.length > 0);
+    for (const row of cases) {
+      assert.ok(out.includes(row.name));
+      assert.ok(row.native > 0, row.name);
+      assert.ok(row.wasm > 0, row.name);
+      for (const column of ["tfjsCpu", "tfjsWasm", "torch", "sklearn", "numpy", "gemmShare"]) {
+        assert.ok(row[column] === null || row[column] > 0, `${row.name}: ${column}`);
+      }
+      assert.equal(row.ratioTorch, row.torch === null ? null : row.torch / row.native);
+      if (machine.torch === null) assert.equal(row.torch, null);
+    }
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("bench names the cases when --only fits none", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-all", "bench/main.ts", "--only", "no such case"],
+    cwd: root,
+  }).output();
+  assert.equal(code, 2);
+  assert.match(new TextDecoder().decode(stderr), /^Cannot run as --only must be part of one of: DTE-C/);
+});
