@@ -25,8 +25,9 @@ type Loss = (layers: readonly Dense[], x: Tensor) => Tensor;
 
 const byJets: Loss = (layers, x) => {
   const directions = { x: [1, 0], t: [0, 1] };
-  const u = jetMlp(layers, x, { activation: "tanh", directions, derivatives: ["t", "xx"] });
-  return tf.mean(tf.square(tf.sub(u.t, tf.mul(u.xx, NU))));
+  const combinations = { heat: { t: 1, xx: -NU } };
+  const jet = jetMlp(layers, x, { activation: "tanh", directions, derivatives: [], combinations });
+  return tf.mean(tf.square(jet.heat));
 };
 
 const byNestedGradients: Loss = (layers, x) => {
