@@ -18,7 +18,7 @@ interface Shape {
 }
 
 const SHAPES: readonly Shape[] = [
-  { width: 64, batch: 64, steps: { native: 2000, wasm: 400, tfjsCpu: 8, tfjsWasm: 20 }, torch: 400 },
+  { width: 64, batch: 64, steps: { native: 4000, wasm: 400, tfjsCpu: 8, tfjsWasm: 20 }, torch: 400 },
   { width: 128, batch: 256, steps: { native: 320, wasm: 64, tfjsCpu: 2, tfjsWasm: 4 }, torch: 120 },
   { width: 256, batch: 256, steps: { native: 128, wasm: 32, tfjsCpu: 1, tfjsWasm: 2 }, torch: 80 },
   { width: 512, batch: 1024, steps: { native: 16, wasm: 16, tfjsCpu: 1, tfjsWasm: 1 }, torch: 10 },
@@ -52,7 +52,7 @@ function step({ width, batch, steps, torch }: Shape): Case {
       },
       fill(view, order) {
         order.forEach((row, i) => {
-          view.x.data.set(x.subarray(row * INPUTS, (row + 1) * INPUTS), i * INPUTS);
+          for (let k = 0; k < INPUTS; k++) view.x.data[i * INPUTS + k] = x[row * INPUTS + k];
           view.y.data[i] = y[row];
         });
       },

@@ -1,31 +1,38 @@
-"""PyTorch peer of bench/cases/pinn.ts: nested autograd."""
+"""PyTorch peer of bench/cases/pinn.ts: nested automatic differentiation."""
 
 import math
 
 import torch
 import torch.nn as nn
 from _serve import serve
+from torch.autograd import grad
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
 
-HIDDEN, NU = 3, 0.01
+INPUTS, HIDDEN, BATCHES = 2, 3, 16
 
 
 def pinn_step(width, points):
-    sizes = [2] + [width] * HIDDEN
+    sizes = [INPUTS] + [width] * HIDDEN
     hidden = [layer for a, b in zip(sizes, sizes[1:]) for layer in (nn.Linear(a, b), nn.Tanh())]
     network = nn.Sequential(*hidden, nn.Linear(width, 1))
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
+    rows = BATCHES * points
+    data = torch.rand(rows, INPUTS) * 2 - 1
+    order, at = torch.randperm(rows), 0
 
     def run(repeats):
+        nonlocal order, at
         total = 0.0
         for _ in range(repeats):
-            x, t = (torch.rand(points, 1, requires_grad=True) for _ in range(2))
-            u = network(torch.cat([x, t], 1))
-            u_x, u_t = torch.autograd.grad(u.sum(), (x, t), create_graph=True)
-            (u_xx,) = torch.autograd.grad(u_x.sum(), x, create_graph=True)
-            loss = ((u_t - NU * u_xx) ** 2).mean()
+            if at == rows:
+                order, at = torch.randperm(rows), 0
+            x = data[order[at:at + points]].requires_grad_()
+            at += points
+            (gradient,) = grad(network(x).sum(), x, create_graph=True)
+            (second,) = grad(gradient[:, 1].sum(), x, create_graph=True)
+            loss = (gradient[:, 0] - second[:, 1]).square().mean()
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()

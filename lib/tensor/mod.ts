@@ -5,7 +5,11 @@
  * gradients keep something that is neither input nor output: `tf.losses.softmaxCrossEntropy` (second derivative
  * wrong; use `tf.logSoftmax`) and `tf.logSigmoid` (throws inside a larger function; use `tf.softplus`).
  */
+import "./_convolution_gradients.ts";
 import "./_gradients.ts";
+import "./_index_gradients.ts";
+import "./_pooling_gradients.ts";
+import "./_resize_gradients.ts";
 import { tf } from "./_tf.ts";
 
 export { tf };

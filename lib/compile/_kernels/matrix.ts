@@ -1,7 +1,7 @@
 /** Matrix products. */
 import { broadcastShape, type Graph, type Value } from "../_graph.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
-import type { KernelRows } from "./row.ts";
+import type { KernelCall, KernelRows } from "./row.ts";
 
 interface Factor {
   readonly value: Value;
@@ -53,6 +53,19 @@ const FUSED: Readonly<Record<string, string>> = {
   sigmoid: "Sigmoid",
 };
 
+/** The activation that TensorFlow.js fuses into a kernel; `alpha` are PReLU's slopes. */
+export function activate(
+  graph: Graph,
+  x: Value,
+  { attributes, alpha }: { attributes: KernelCall["attributes"]; alpha?: Value },
+): Value {
+  const { activation, leakyreluAlpha } = attributes;
+  if (activation === undefined || activation === null || activation === "linear") return x;
+  const { lower } = ELEMENTWISE[FUSED[activation]];
+  const inputs: KernelCall["inputs"] = alpha === undefined ? { x } : { x, alpha };
+  return lower({ graph, inputs, attributes: { alpha: leakyreluAlpha } }) as Value;
+}
+
 export const MATRIX: KernelRows = {
   BatchMatMul: {
     lower: ({ graph, inputs: { a, b }, attributes: { transposeA, transposeB } }) =>
@@ -60,15 +73,13 @@ export const MATRIX: KernelRows = {
   },
   _FusedMatMul: {
     lower({ graph, inputs: { a, b, bias, preluActivationWeights: alpha }, attributes }) {
-      const { transposeA, transposeB, activation, leakyreluAlpha } = attributes;
-      let x = matMul(graph, { value: a, transposed: transposeA }, { value: b, transposed: transposeB });
-      if (bias !== undefined) x = graph.elementwise("Add", [x, bias]);
-      if (activation === undefined || activation === null || activation === "linear") return x;
-      return ELEMENTWISE[FUSED[activation]].lower({
-        graph,
-        inputs: alpha === undefined ? { x } : { x, alpha },
-        attributes: { alpha: leakyreluAlpha },
+      const { transposeA, transposeB } = attributes;
+      const product = matMul(graph, { value: a, transposed: transposeA }, {
+        value: b,
+        transposed: transposeB,
       });
+      const x = bias === undefined ? product : graph.elementwise("Add", [product, bias]);
+      return activate(graph, x, { attributes, alpha });
     },
   },
 };

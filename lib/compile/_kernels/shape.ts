@@ -52,6 +52,19 @@ function padding(x: Value, paddings: readonly (readonly [number, number])[]) {
   };
 }
 
+/** Surrounds `x` with a constant: [[before, after], …]. */
+export function pad(
+  graph: Graph,
+  x: Value,
+  paddings: readonly (readonly [number, number])[],
+  fill: number,
+): Value {
+  const { list, shape } = padding(x, paddings);
+  if (list.every((count) => count === 0)) return x;
+  // ONNX pads with scalars of the padded type.
+  return graph.node("Pad", [x, graph.ints(list), graph.scalar(fill, x)], { dtype: x.dtype, shape });
+}
+
 export const SHAPE: KernelRows = {
   Reshape: {
     lower: ({ graph, inputs: { x }, attributes: { shape } }) =>
@@ -134,13 +147,8 @@ export const SHAPE: KernelRows = {
     },
   },
   PadV2: {
-    lower({ graph, inputs: { x }, attributes: { paddings, constantValue } }) {
-      const { list, shape } = padding(x, paddings);
-      if (list.every((count) => count === 0)) return x;
-      // ONNX pads with scalars of the padded type.
-      const fill = graph.scalar(constantValue, x);
-      return graph.node("Pad", [x, graph.ints(list), fill], { dtype: x.dtype, shape });
-    },
+    lower: ({ graph, inputs: { x }, attributes: { paddings, constantValue } }) =>
+      pad(graph, x, paddings, constantValue),
   },
   MirrorPad: {
     lower({ graph, inputs: { x }, attributes: { paddings, mode } }) {

@@ -1,6 +1,7 @@
 /** The table of `kernels_test.ts`: one or more rows per lowered kernel. */
 import type { HostTensor } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
+import { CONVOLUTION_CASES } from "./_convolution_cases.ts";
 import { bools, floats, ints, spread } from "./_host.ts";
 
 /** A call of a kernel. */
@@ -349,4 +350,7 @@ export const CASES: readonly Case[] = [
     inputs: [cube],
     gradient: false,
   },
+
+  // Images.
+  ...CONVOLUTION_CASES,
 ];
