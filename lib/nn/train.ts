@@ -73,8 +73,6 @@ export interface TrainOptions<P, Batch, Buffers> {
   readonly executor?: ExecutorName;
   /** Asked after every epoch with the mean losses so far; true ends training there. */
   readonly stopEarly?: (epochLosses: readonly number[]) => boolean;
-  /** Gets the parameters after every epoch (counted from 0), e.g. to follow a test error; training waits for it. */
-  readonly onEpoch?: (epoch: number, parameters: HostTree<P>) => void | Promise<void>;
   readonly onProgress?: (progress: TrainProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -168,7 +166,7 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
     await runSteps(loop, {
       example: input,
       steps: totalSteps,
-      segment: (stopEarly ?? options.onEpoch) === undefined ? undefined : stepsPerEpoch,
+      segment: stopEarly === undefined ? undefined : stepsPerEpoch,
       signal: options.signal,
       fill(view, step) {
         const { batch, weights, scalars } = view as unknown as FilledStep<Batch>;
@@ -177,7 +175,7 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
         }
         batches.fill(batch, order.rows(step, weights.data));
       },
-      async onMetrics(metrics) {
+      onMetrics(metrics) {
         const losses = (metrics as unknown as { loss: HostTensor }).loss.data;
         let stopped = false;
         for (const value of losses) {
@@ -187,10 +185,6 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
           epochLosses.push(epochSum / stepsPerEpoch);
           epochSum = 0;
           stopped = stopEarly?.(epochLosses) ?? false;
-        }
-        if (options.onEpoch !== undefined && steps % stepsPerEpoch === 0) {
-          const { parameters } = await loop.readState() as unknown as { parameters: HostTensor[] };
-          await options.onEpoch(epochLosses.length - 1, packing.unpackHost(parameters));
         }
         const fraction = stopped ? 1 : steps / totalSteps;
         options.onProgress?.({ fraction, epoch: epochLosses.length, step: steps, loss: losses.at(-1)! });
