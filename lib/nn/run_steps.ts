@@ -11,9 +11,14 @@ export interface RunStepsOptions<Batch, Metrics> {
   /** Writes a step's input in place: called once per step, in order. */
   fill(batch: HostTree<Batch>, step: number): void;
   /**
-   * Gets the metrics of `count` steps from `firstStep` on, stacked along a leading axis; true ends the run there.
+   * Gets the metrics of `count` steps from `firstStep` on, stacked along a leading axis; true ends the run there. The next
+   * call waits for it.
    */
-  onMetrics(metrics: HostTree<Metrics>, firstStep: number, count: number): boolean | void;
+  onMetrics(
+    metrics: HostTree<Metrics>,
+    firstStep: number,
+    count: number,
+  ): boolean | void | Promise<boolean | void>;
   /** Calls do not reach over multiples of this, so that `onMetrics` can end the run exactly there. */
   readonly segment?: number;
   readonly signal?: AbortSignal;
@@ -40,7 +45,7 @@ export async function runSteps<State, Batch, Metrics>(
     for (let k = 0; k < count; k++) fill(views[k], step + k);
     const metrics = await loop.run(buffers.stacked(count));
     sizer.record(count, performance.now() - started);
-    if (onMetrics(metrics, step, count) === true) return;
+    if (await onMetrics(metrics, step, count) === true) return;
     step += count;
     // Let timers and signals through: an executor may finish without giving way to them.
     await new Promise((resolve) => setTimeout(resolve));

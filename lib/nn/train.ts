@@ -51,6 +51,14 @@ export interface TrainProgress {
   readonly loss: number;
 }
 
+/** What training has come to at the end of an epoch. */
+export interface FinishedEpoch<P, Buffers> {
+  /** Mean losses of the epochs so far; their number is that of the finished epochs. */
+  readonly epochLosses: readonly number[];
+  /** Copies parameters and buffers to the host. */
+  readState(): Promise<{ readonly parameters: HostTree<P>; readonly buffers: HostTree<Buffers> }>;
+}
+
 /** Options of {@link train}. */
 export interface TrainOptions<P, Batch, Buffers> {
   readonly parameters: HostTree<P>;
@@ -73,6 +81,8 @@ export interface TrainOptions<P, Batch, Buffers> {
   readonly executor?: ExecutorName;
   /** Asked after every epoch with the mean losses so far; true ends training there. */
   readonly stopEarly?: (epochLosses: readonly number[]) => boolean;
+  /** Called, and waited for, after every epoch, e.g. to validate; true ends training there. */
+  readonly afterEpoch?: (epoch: FinishedEpoch<P, Buffers>) => boolean | void | Promise<boolean | void>;
   readonly onProgress?: (progress: TrainProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -136,7 +146,8 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
   loss: Loss<P, Batch, Buffers>,
   options: TrainOptions<P, Batch, Buffers>,
 ): Promise<Trained<P, Buffers>> {
-  const { optimiser, batches, batchSize, rows, epochs, dropLast = false, executor, stopEarly } = options;
+  const { optimiser, batches, batchSize, rows, epochs, dropLast = false, executor, stopEarly, afterEpoch } =
+    options;
   const stepsPerEpoch = countSteps(rows, batchSize, dropLast);
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`Cannot train as epochs must be an integer >= 1: current value is ${epochs}`);
@@ -162,11 +173,19 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
   let steps = 0, epochSum = 0;
   const program = trainingStep(loss, { packing, optimiser, clipNorm: options.clipNorm });
   const loop = await compileLoop(program, { state, batch: input }, { executor, name: "training" });
+  const readState = async () => {
+    const { parameters, buffers } = await loop.readState() as unknown as {
+      parameters: HostTensor[];
+      buffers: HostTree<Buffers>;
+    };
+    return { parameters: packing.unpackHost(parameters), buffers };
+  };
+  const endsEpochs = stopEarly !== undefined || afterEpoch !== undefined;
   try {
     await runSteps(loop, {
       example: input,
       steps: totalSteps,
-      segment: stopEarly === undefined ? undefined : stepsPerEpoch,
+      segment: endsEpochs ? stepsPerEpoch : undefined,
       signal: options.signal,
       fill(view, step) {
         const { batch, weights, scalars } = view as unknown as FilledStep<Batch>;
@@ -175,7 +194,7 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
         }
         batches.fill(batch, order.rows(step, weights.data));
       },
-      onMetrics(metrics) {
+      async onMetrics(metrics) {
         const losses = (metrics as unknown as { loss: HostTensor }).loss.data;
         let stopped = false;
         for (const value of losses) {
@@ -185,18 +204,14 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
           epochLosses.push(epochSum / stepsPerEpoch);
           epochSum = 0;
           stopped = stopEarly?.(epochLosses) ?? false;
+          if (await afterEpoch?.({ epochLosses, readState }) === true) stopped = true;
         }
         const fraction = stopped ? 1 : steps / totalSteps;
         options.onProgress?.({ fraction, epoch: epochLosses.length, step: steps, loss: losses.at(-1)! });
         return stopped;
       },
     });
-    const final = await loop.readState() as unknown as {
-      parameters: HostTensor[];
-      buffers: HostTree<Buffers>;
-    };
-    const { buffers } = final;
-    const parameters = packing.unpackHost(final.parameters);
+    const { parameters, buffers } = await readState();
     checkFinite({ parameters, buffers }, steps, stepsPerEpoch);
     return { parameters, buffers, epochLosses, steps };
   } finally {

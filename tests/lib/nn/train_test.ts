@@ -111,6 +111,22 @@ Deno.test("train() stops early exactly at the end of an epoch", async () => {
   assert.deepEqual(stopped, await fit({ epochs: 7 }));
 });
 
+Deno.test("train() shows the parameters after every epoch and stops when asked", async () => {
+  const seen: number[] = [];
+  const stopped = await fit({
+    epochs: 50,
+    async afterEpoch({ epochLosses, readState }) {
+      const { parameters, buffers } = await readState();
+      seen.push(parameters.slope.data[0]);
+      assert.equal(buffers.steps.data[0], 3 * epochLosses.length);
+      return epochLosses.length === 7;
+    },
+  });
+  assert.deepEqual(stopped, await fit({ epochs: 7 }));
+  assert.deepEqual(seen[2], (await fit({ epochs: 3 })).parameters.slope.data[0]);
+  assert.deepEqual(seen[6], stopped.parameters.slope.data[0]);
+});
+
 Deno.test("train() names the step at which the loss stops being a number", async () => {
   let filled = 0;
   const { example, fill } = points();
