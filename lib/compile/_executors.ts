@@ -1,5 +1,6 @@
 /** The executor table: one row per executor. Engines are loaded only when asked for. */
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { loadNativeBackend } from "../tensor/mod.ts";
 import type { ExecutorName, HostTensor } from "./types.ts";
 
 /** Tensors on the engine's side, by port name. */
@@ -43,10 +44,18 @@ interface Ort {
   readonly Tensor: typeof OrtTensor;
 }
 
+/** What to do where an executor's driver or library is missing. */
+interface Missing {
+  /** Matches the engine's own message. */
+  readonly sign: RegExp;
+  readonly advice: string;
+}
+
 function graphEngine(
   ort: Ort,
   versions: Readonly<Record<string, string>>,
   options: InferenceSession.SessionOptions,
+  missing?: Missing,
 ): GraphEngine {
   return {
     kind: "graph",
@@ -61,6 +70,9 @@ function graphEngine(
         return { run: (feeds) => session.run(feeds) as Promise<Feeds>, release: () => session.release() };
       } catch (cause) {
         const { message } = cause as Error;
+        if (missing?.sign.test(message)) {
+          throw new Error(`Cannot run "${name}" as ${missing.advice}`, { cause });
+        }
         throw new Error(`Cannot compile "${name}" as the engine refuses its graph: ${message}`, { cause });
       }
     },
@@ -69,20 +81,21 @@ function graphEngine(
   };
 }
 
+/** onnxruntime-node with an execution provider; nodes that the provider has no kernel for run on the CPU. */
+async function nodeEngine(provider: string, missing?: Missing): Promise<GraphEngine> {
+  const ort = await import("onnxruntime-node");
+  ort.env.logLevel = "fatal"; // errors are thrown as well
+  const version = ort.env.versions.node ?? ort.env.versions.common;
+  return graphEngine(
+    ort,
+    { "onnxruntime-node": version },
+    { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1 },
+    missing,
+  );
+}
+
 const TABLE: Readonly<Record<ExecutorName, ExecutorRow>> = {
-  native: {
-    title: "onnxruntime-node, CPU, one thread",
-    async load() {
-      const ort = await import("onnxruntime-node");
-      ort.env.logLevel = "error";
-      const version = ort.env.versions.node ?? ort.env.versions.common;
-      return graphEngine(ort, { "onnxruntime-node": version }, {
-        executionProviders: ["cpu"],
-        intraOpNumThreads: 1,
-        interOpNumThreads: 1,
-      });
-    },
-  },
+  native: { title: "onnxruntime-node, CPU, one thread", load: () => nodeEngine("cpu") },
   wasm: {
     title: "onnxruntime-web, WebAssembly, one thread",
     async load() {
@@ -94,9 +107,34 @@ const TABLE: Readonly<Record<ExecutorName, ExecutorRow>> = {
       return graphEngine(ort, { "onnxruntime-web": version }, { executionProviders: ["wasm"] });
     },
   },
+  webgpu: {
+    title: "onnxruntime-node, GPU through WebGPU (Vulkan, Metal or Direct3D)",
+    load: () =>
+      nodeEngine("webgpu", {
+        sign: /WebGPU|not supported|backend not found/i,
+        advice:
+          "no WebGPU adapter was found: install the GPU's Vulkan driver and the loader (Debian: mesa-vulkan-drivers " +
+          "and libvulkan1). Without a GPU, the driver in Debian's chromium package works, slowly, with libvulkan1 " +
+          "installed and VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json",
+      }),
+  },
+  cuda: {
+    title: "onnxruntime-node, NVIDIA GPU through CUDA",
+    load: () =>
+      nodeEngine("cuda", {
+        sign: /cuda|not supported|backend not found|shared library/i,
+        advice: "onnxruntime's CUDA provider cannot be loaded: install it with " +
+          "`deno install --allow-scripts=npm:onnxruntime-node` (Linux x86-64; it downloads some 200 MB), and have " +
+          "CUDA 12 and cuDNN 9 where the loader finds them (ldconfig -p)",
+      }),
+  },
   eager: {
     title: "TensorFlow.js cpu backend, for reference and debugging",
     load: () => Promise.resolve({ kind: "eager", versions: {}, backend: "cpu" }),
+  },
+  tensorflow: {
+    title: "TensorFlow.js on libtensorflow (native add-on), program by program as on eager",
+    load: async () => ({ kind: "eager", ...await loadNativeBackend() }),
   },
 };
 

@@ -1,10 +1,13 @@
 import type { Tensor } from "../tensor/mod.ts";
 
 /** Where a compiled program runs (see `deno task doctor` for what this machine has). */
-export type ExecutorName = "native" | "wasm" | "eager";
+export type ExecutorName = "native" | "wasm" | "webgpu" | "cuda" | "eager" | "tensorflow";
 
-/** All executors, the default first. */
-export const EXECUTORS: readonly ExecutorName[] = ["native", "wasm", "eager"];
+/** The executors that work on every machine. */
+export const BUNDLED_EXECUTORS = ["native", "wasm", "eager"] as const satisfies readonly ExecutorName[];
+
+/** All executors, the default first. Those that need a driver or an add-on say so where it is missing. */
+export const EXECUTORS: readonly ExecutorName[] = ["native", "wasm", "webgpu", "cuda", "eager", "tensorflow"];
 
 /** A tensor on the host: a typed array with its shape, row-major. `bool` holds 0 and 1. */
 export type HostTensor =

@@ -1,5 +1,6 @@
 export * from "./types.ts";
 export type { AxisOptions, ChartTexts } from "./_axes.ts";
+export { type BrowserScript, browserScripts } from "./browser.ts";
 export { type Bar, barChart, type BarChartOptions } from "./bar_chart.ts";
 export {
   criticalDifference,
@@ -16,5 +17,12 @@ export { type Provenance, stampProvenance } from "./provenance.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";
 export { type Ridge, ridgeline, type RidgelineOptions } from "./ridgeline.ts";
 export { scatterChart, type ScatterChartOptions, type ScatterPoint } from "./scatter_chart.ts";
-export { tableToCsv, tableToHtml, tableToMarkdown } from "./tables.ts";
+export {
+  formatCell,
+  isNumericColumn,
+  tableNotes,
+  tableToCsv,
+  tableToHtml,
+  tableToMarkdown,
+} from "./tables.ts";
 export { FAMILY_COLOURS, FIGURE_WIDTH, INK, PALETTE, theme } from "./theme.ts";

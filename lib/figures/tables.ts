@@ -10,8 +10,8 @@ function formatNumber(value: number | null | undefined, { digits = 2 }: Column):
   return value.toFixed(digits).replace("-", "−");
 }
 
-/** A cell as readers see it. */
-function format(cell: Cell | undefined, column: Column): string {
+/** A cell as readers see it: numbers with the column's decimals, `ours ± std (reported)`. */
+export function formatCell(cell: Cell | undefined, column: Column): string {
   if (typeof cell === "string") return cell;
   if (!isMeasured(cell)) return formatNumber(cell, column);
   const { value, std, reported } = cell;
@@ -21,13 +21,13 @@ function format(cell: Cell | undefined, column: Column): string {
 }
 
 /** A column is numeric, and set flush right, if it has numbers and no text. */
-function isNumeric({ rows }: Table, { key }: Column): boolean {
+export function isNumericColumn({ rows }: Table, { key }: Column): boolean {
   const cells = rows.map((row) => row[key] ?? null).filter((cell) => cell !== null);
   return cells.length > 0 && cells.every((cell) => typeof cell !== "string");
 }
 
 /** Notes below the table: those of the columns, then the table's own. */
-function notesOf({ columns, notes }: Table): string[] {
+export function tableNotes({ columns, notes }: Table): string[] {
   return [...columns.flatMap(({ title, note }) => note === undefined ? [] : [`${title}: ${note}`]), ...notes];
 }
 
@@ -57,9 +57,9 @@ export function tableToMarkdown(table: Table): string {
     text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(/\r?\n/g, " ");
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   return line(columns.map(({ title }) => cell(title))) +
-    line(columns.map((column) => isNumeric(table, column) ? "--:" : ":--")) +
-    rows.map((row) => line(columns.map((column) => cell(format(row[column.key], column))))).join("") +
-    notesOf(table).map((note) => `\n${note.replaceAll("<", "&lt;")}\n`).join("");
+    line(columns.map((column) => isNumericColumn(table, column) ? "--:" : ":--")) +
+    rows.map((row) => line(columns.map((column) => cell(formatCell(row[column.key], column))))).join("") +
+    tableNotes(table).map((note) => `\n${note.replaceAll("<", "&lt;")}\n`).join("");
 }
 
 /**
@@ -94,20 +94,22 @@ export function tableToHtml(table: Table): string {
   const escape = (text: string) =>
     text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
   const styles = columns.map((column) =>
-    isNumeric(table, column) ? "text-align:right;white-space:nowrap" : "text-align:left"
+    isNumericColumn(table, column) ? "text-align:right;white-space:nowrap" : "text-align:left"
   );
   const cells = (tag: string, contents: readonly string[]) =>
     contents.map((content, i) => `<${tag} style="${styles[i]}">${content}</${tag}>`).join("");
   const content = (cell: Cell | undefined, column: Column) => {
-    if (!isMeasured(cell) || cell.reported === undefined) return escape(format(cell, column));
+    if (!isMeasured(cell) || cell.reported === undefined) return escape(formatCell(cell, column));
     const { reported, ...own } = cell;
-    return `${format(own, column)}<br><small>(${formatNumber(reported, column)})</small>`;
+    return `${formatCell(own, column)}<br><small>(${formatNumber(reported, column)})</small>`;
   };
   const head = cells("th", columns.map(({ title }) => escape(title)));
   const body = rows.map((row) =>
     `<tr>${cells("td", columns.map((column) => content(row[column.key], column)))}</tr>`
   );
-  const notes = notesOf(table).map((note) => `<p style="font-size:smaller">${escape(note)}</p>`).join("\n");
+  const notes = tableNotes(table).map((note) => `<p style="font-size:smaller">${escape(note)}</p>`).join(
+    "\n",
+  );
   return `<div style="overflow-x:auto"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
     body.join("\n")
   }\n</tbody>\n</table></div>\n${notes}`;

@@ -1,5 +1,6 @@
 import { lines, RECORD_SEPARATOR, type WorkerMessage, type WorkerRequest } from "./_protocol.ts";
 import { ROOT } from "./places.ts";
+import { subprocess } from "./_subprocess.ts";
 
 /** How a job in a worker ended. */
 export type Outcome =
@@ -33,7 +34,7 @@ export class WorkerProcess {
   #onMessage: (message: WorkerMessage) => void = () => {};
 
   constructor() {
-    this.#child = new Deno.Command(Deno.execPath(), {
+    this.#child = subprocess(Deno.execPath(), {
       args: [
         "run",
         "--quiet",

@@ -56,24 +56,40 @@ export async function readGolden(
 ): Promise<Golden | null> {
   const path = goldenPath(places, paper, profile);
   const text = await readTextOrNull(path);
-  if (text === null) return null;
+  return text === null ? null : parseGolden(text, path);
+}
+
+/**
+ * Results from the text of their file.
+ *
+ * @param path For errors.
+ * @throws {HarnessError} If the text is not that of a golden.
+ */
+export function parseGolden(text: string, path: string): Golden {
   try {
     const golden = JSON.parse(text) as Golden;
-    if (golden.format === 1) return golden;
+    if (golden.format === 1 && Array.isArray(golden.jobs) && Array.isArray(golden.claims)) return golden;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new HarnessError(`Cannot read ${path} as it must be a golden: get it back with \`git checkout\``);
+  throw new HarnessError(
+    `Cannot read ${path} as it must be a whole file of results: get it again (a committed one with \`git checkout\`)`,
+  );
 }
 
-/** Writes a golden: one line per job, so that changes can be read. Only `bless` may call it. */
-export async function writeGolden(places: Places, golden: Golden): Promise<void> {
+/** The text of a golden's file: one line per job, so that changes can be read. */
+export function goldenText(golden: Golden): string {
   const list = (items: readonly unknown[]) =>
     `[\n${items.map((item) => JSON.stringify(item)).join(",\n")}\n]`;
   const fields = Object.entries(golden).map(([key, value]) =>
     `${JSON.stringify(key)}: ${Array.isArray(value) ? list(value) : JSON.stringify(value)}`
   );
-  await writeAtomic(goldenPath(places, golden.paper, golden.plan.profile), `{\n${fields.join(",\n")}\n}\n`);
+  return `{\n${fields.join(",\n")}\n}\n`;
+}
+
+/** Writes a golden. Only `bless` may call it. */
+export async function writeGolden(places: Places, golden: Golden): Promise<void> {
+  await writeAtomic(goldenPath(places, golden.paper, golden.plan.profile), goldenText(golden));
 }
 
 /** A golden's jobs by `jobId`. */
@@ -134,7 +150,10 @@ export function evaluateGolden(paper: Paper, golden: Golden): Promise<Evaluation
   return evaluate(paper, golden.plan, goldenRecords(golden), { code: golden.provenance.code });
 }
 
-/** Makes a golden of a complete evaluation. */
+/** Of results that state none: float32 training on another machine or executor does not agree to the last digit. */
+export const DEFAULT_TOLERANCE = 0.01;
+
+/** Makes a golden of an evaluation; jobs without a result are left out. */
 export async function makeGolden(
   evaluation: Evaluation,
   options: {

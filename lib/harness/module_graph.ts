@@ -1,6 +1,7 @@
 import { HarnessError } from "./errors.ts";
 import { sha256 } from "./json.ts";
 import { ROOT } from "./places.ts";
+import { subprocess } from "./_subprocess.ts";
 
 /** What a module's behaviour depends on: its own code and packages. */
 export interface ModuleGraph {
@@ -83,7 +84,7 @@ function relative(path: string): string {
 }
 
 async function denoInfo(entry: string): Promise<Info> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const { success, stdout, stderr } = await subprocess(Deno.execPath(), {
     args: ["info", "--json", "--config", `${ROOT}deno.json`, entry],
     env: { NO_COLOR: "1" },
     stdin: "null",

@@ -1,6 +1,8 @@
 import { HarnessError } from "./errors.ts";
 import { writeAtomic } from "./_files.ts";
+import { INSTALL_JUPYTER, jupyterPath, writeKernelspec } from "./jupyter.ts";
 import { places } from "./places.ts";
+import { subprocess } from "./_subprocess.ts";
 
 /** A Jupyter notebook, format 4.5, as far as the harness touches it. */
 export interface Notebook {
@@ -33,6 +35,8 @@ export interface NotebookOutput {
 
 /** Code cells with this tag need not print or show anything. */
 const SILENT_TAG = "silent";
+/** Code cells with this tag compute something themselves: their numbers depend on the machine. */
+export const LIVE_TAG = "live";
 /** Runs first and is dropped again: the output of a kernel's very first cell can get lost. */
 const WARM_UP = "console.log('warm-up'); await new Promise((resolve) => setTimeout(resolve, 500));";
 
@@ -47,10 +51,34 @@ export interface ExecuteOptions {
   readonly cellSeconds?: number;
 }
 
+/** A notebook's code cells as one module, to be type-checked and linted. */
+export function notebookProgram({ cells }: Notebook): string {
+  return cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => `${text(source)}\n`).join(
+    "\n",
+  );
+}
+
+/**
+ * A notebook's outputs that follow from committed results alone, by cell: texts, tables and specifications, without the
+ * pictures drawn from them, and without the cells tagged `live`.
+ */
+export function settledOutputs({ cells }: Notebook): Readonly<Record<string, readonly NotebookOutput[]>> {
+  const settled = cells.filter(({ cell_type, metadata }) =>
+    cell_type === "code" && !metadata.tags?.includes(LIVE_TAG)
+  );
+  return Object.fromEntries(settled.map(({ id, outputs = [] }) => [
+    id,
+    outputs.map(({ data, ...output }) => {
+      const { "image/png": _, ...kept } = data ?? {};
+      return { ...output, data: kept };
+    }),
+  ]));
+}
+
 /** Whether notebooks can be executed here. */
 export async function hasJupyter(): Promise<boolean> {
   try {
-    const { success } = await new Deno.Command(NBCONVERT, {
+    const { success } = await subprocess(NBCONVERT, {
       args: ["--version"],
       stdout: "null",
       stderr: "null",
@@ -74,8 +102,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
   const { environment = {}, cellSeconds = 900 } = options;
   if (!(await hasJupyter())) {
     throw new HarnessError(
-      `Cannot execute ${path} as ${NBCONVERT} must be on the PATH: install Jupyter ` +
-        "(Debian: apt-get install jupyter-notebook jupyter-nbconvert; elsewhere: pip install jupyter)",
+      `Cannot execute ${path} as ${NBCONVERT} must be on the PATH: ${INSTALL_JUPYTER}`,
     );
   }
   const source = await readNotebook(path);
@@ -96,7 +123,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
       execution_count: null,
     };
     await writeAtomic(copy, JSON.stringify({ ...source, cells: [warmUp, ...source.cells] }));
-    const { success, stderr } = await new Deno.Command(NBCONVERT, {
+    const { success, stderr } = await subprocess(NBCONVERT, {
       args: [
         "--to=notebook",
         "--execute",
@@ -108,7 +135,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
         "--output=executed.ipynb",
         copy,
       ],
-      env: { ...environment, JUPYTER_PATH: work, NO_COLOR: "1" },
+      env: { ...environment, JUPYTER_PATH: jupyterPath(work), NO_COLOR: "1" },
       stdout: "null",
       stderr: "piped",
     }).output();
@@ -180,17 +207,6 @@ export async function writeNotebook(path: string, notebook: Notebook): Promise<v
   const text = JSON.stringify(notebook, marked, 1)
     .replaceAll(/"\\u0000(?:[^"\\]|\\.)*"/g, (quoted) => JSON.parse(quoted).slice(1));
   await writeAtomic(path, text + "\n");
-}
-
-async function writeKernelspec(folder: string): Promise<void> {
-  await writeAtomic(
-    `${folder}/kernels/deno/kernel.json`,
-    JSON.stringify({
-      argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
-      display_name: "Deno",
-      language: "typescript",
-    }),
-  );
 }
 
 /** The end of nbconvert's report, which is the failing cell's own error. */

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { ROOT } from "./places.ts";
+import { subprocess } from "./_subprocess.ts";
 
 /** How results came about. */
 export interface RunProvenance {
@@ -49,7 +50,7 @@ export async function codeState(): Promise<CodeState> {
 /** Output of a git command, or `null` if it fails (no git, no checkout). */
 async function git(...args: string[]): Promise<string | null> {
   try {
-    const { success, stdout } = await new Deno.Command("git", { args: ["-C", ROOT, ...args], stderr: "null" })
+    const { success, stdout } = await subprocess("git", { args: ["-C", ROOT, ...args], stderr: "null" })
       .output();
     return success ? new TextDecoder().decode(stdout).trim() : null;
   } catch (error) {

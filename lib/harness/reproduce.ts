@@ -2,6 +2,7 @@ import { type ExecutorName, EXECUTORS } from "../compile/types.ts";
 import { makeFiles } from "./_artefact_files.ts";
 import { evaluate, Evaluation } from "./evaluate.ts";
 import { UsageError } from "./errors.ts";
+import { DEFAULT_TOLERANCE, goldenText, makeGolden } from "./goldens.ts";
 import { collectJobs, select, type Selection } from "./jobs.ts";
 import { probeFolder } from "./_files.ts";
 import { writeOutputs } from "./outputs.ts";
@@ -10,6 +11,7 @@ import { type Places, places } from "./places.ts";
 import { isKernel, notebookProgress } from "./_notebook_progress.ts";
 import { type Progress, silentProgress } from "./progress.ts";
 import { codeState, machine, type RunProvenance, versions } from "./provenance.ts";
+import { RESULTS_FILE } from "./result_sets.ts";
 import {
   type CacheMode,
   executeRun,
@@ -160,6 +162,9 @@ export async function reproduce(paperId: string, options: ReproduceOptions = {})
     arguments: options.arguments ?? [],
   };
   const summary = summarise(evaluation, outcome, { plan, executor, only, provenance });
-  if (folder) await writeOutputs(folder, summary, files);
+  if (folder) {
+    const results = await makeGolden(evaluation, { executor, tolerance: DEFAULT_TOLERANCE, provenance });
+    await writeOutputs(folder, summary, [...files, { name: RESULTS_FILE, content: goldenText(results) }]);
+  }
   return new Reproduction(evaluation, summary, outcome.failures, provenance, folder);
 }

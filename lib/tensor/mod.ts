@@ -16,4 +16,5 @@ export { tf };
 /** A TensorFlow.js tensor. */
 export type Tensor = tf.Tensor;
 export * from "./grad.ts";
+export * from "./native_backend.ts";
 export * from "./tree.ts";

@@ -13,6 +13,16 @@ export function slice(
   part: { begin: readonly number[]; end: readonly number[]; strides: readonly number[] },
 ): Value {
   const { begin, end, strides } = part;
+  // onnxruntime's WebGPU provider starts a backward slice at the axis's end, wherever it should begin.
+  const late = begin.map((from, i) => strides[i] < 0 && from < x.shape[i] - 1);
+  if (late.includes(true)) {
+    const firstPart = slice(graph, x, {
+      begin: begin.map(() => 0),
+      end: x.shape.map((length, i) => late[i] ? begin[i] + 1 : length),
+      strides: begin.map(() => 1),
+    });
+    return slice(graph, firstPart, part);
+  }
   const shape = begin.map((from, i) => Math.max(0, Math.ceil((end[i] - from) / strides[i])));
   const cut = shape.map((_, i) => i).filter((i) => shape[i] !== x.shape[i] || strides[i] < 0);
   if (cut.length === 0) return x;

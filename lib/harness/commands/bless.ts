@@ -12,9 +12,6 @@ interface Options {
   readonly force?: boolean;
 }
 
-/** Of a golden that states none: float32 training on another machine or executor does not agree to the last digit. */
-const DEFAULT_TOLERANCE = 0.01;
-
 /** `bless [paper…]`. */
 export function registerBless(program: Command, context: CommandContext): void {
   program.command("bless")
@@ -24,7 +21,7 @@ export function registerBless(program: Command, context: CommandContext): void {
     .addOption(executorOption("wasm for smoke, else native"))
     .addOption(
       toleranceOption(
-        `relative difference to accept when not comparing wasm to wasm (default: as before, or ${DEFAULT_TOLERANCE})`,
+        "relative difference to accept when not comparing wasm to wasm (default: as before, or 0.01)",
       ),
     )
     .addOption(jobsOption())
@@ -43,9 +40,15 @@ Examples:
 }
 
 async function run(papers: readonly string[], options: Options, context: CommandContext): Promise<void> {
-  const { compareGolden, describeDifference, goldenPath, makeGolden, readGolden, writeGolden } = await import(
-    "../goldens.ts"
-  );
+  const {
+    compareGolden,
+    DEFAULT_TOLERANCE,
+    describeDifference,
+    goldenPath,
+    makeGolden,
+    readGolden,
+    writeGolden,
+  } = await import("../goldens.ts");
   const { reproduce } = await import("../reproduce.ts");
   const { isComplete } = await import("../summary.ts");
   const { runText } = await import("../_texts.ts");

@@ -1,21 +1,29 @@
 import type { CommandRegistration } from "./_types.ts";
 import { registerBless } from "./bless.ts";
+import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerLab } from "./lab.ts";
 import { registerList } from "./list.ts";
 import { registerNotebooks } from "./notebooks.ts";
 import { registerReadme } from "./readme.ts";
+import { registerReport } from "./report.ts";
 import { registerReproduce } from "./reproduce.ts";
+import { registerTrace } from "./trace.ts";
 import { registerVerify } from "./verify.ts";
 
 /** All commands, in the order of the help. A new command is one module and one line here. */
 export const commands: readonly CommandRegistration[] = [
   registerReproduce,
   registerVerify,
+  registerReport,
   registerBless,
+  registerCompare,
+  registerTrace,
   registerList,
   registerData,
   registerDoctor,
   registerNotebooks,
+  registerLab,
   registerReadme,
 ];

@@ -1,4 +1,4 @@
-import type { Experiment } from "../../../lib/harness/mod.ts";
+import type { Experiment, JobContext } from "../../../lib/harness/mod.ts";
 import {
   trainDdpm,
   trainDteCategorical,
@@ -27,7 +27,7 @@ export type NetworkConfig = {
 
 type TrainOptions = Omit<NetworkConfig, "dataSet" | "setting" | "method"> & {
   readonly seed: number;
-  readonly executor: "native" | "wasm" | "eager";
+  readonly executor: JobContext["executor"];
   readonly onProgress?: (progress: { readonly fraction: number }) => void;
 };
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import {
+  BUNDLED_EXECUTORS,
   compile,
   compileLoop,
   type ExecutorName,
-  EXECUTORS,
   type HostTensor,
 } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf, valueAndGrad, zipTrees } from "../../../lib/tensor/mod.ts";
@@ -69,7 +69,7 @@ async function train(executor: ExecutorName) {
   return { metrics, state };
 }
 
-for (const executor of EXECUTORS) {
+for (const executor of BUNDLED_EXECUTORS) {
   Deno.test(`compileLoop() on ${executor} equals single steps of compile()`, async () => {
     const before = tf.memory().numTensors;
     const { metrics, state } = await train(executor);
@@ -221,7 +221,7 @@ Deno.test("compileLoop() carries constants, swapped leaves and leaves it does no
     metrics: { a, c, five: tf.scalar(5), sum: d.add(x) },
   });
   const state = { a: floats([1], []), b: floats([2], []), c: floats([3], []), d: floats([4], []) };
-  for (const executor of EXECUTORS) {
+  for (const executor of BUNDLED_EXECUTORS) {
     const loop = await compileLoop(swap, { state, batch: floats([0], []) }, { executor });
     const metrics = await loop.run(floats([10, 20, 30]));
     assert.deepEqual(metrics, {
@@ -236,7 +236,7 @@ Deno.test("compileLoop() carries constants, swapped leaves and leaves it does no
 });
 
 Deno.test("native, wasm and eager agree", async () => {
-  const [native, wasm, eager] = await Promise.all(EXECUTORS.map(train));
+  const [native, wasm, eager] = await Promise.all(BUNDLED_EXECUTORS.map(train));
   for (const other of [wasm, eager]) {
     assertTensor(other.metrics.loss, native.metrics.loss, 1e-6);
     assertTensor(other.state.params.weight, native.state.params.weight, 1e-6);

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
-import { engineVersions, EXECUTORS, probeExecutors } from "../../../lib/compile/mod.ts";
+import { BUNDLED_EXECUTORS, engineVersions, EXECUTORS, probeExecutors } from "../../../lib/compile/mod.ts";
 
-Deno.test("probeExecutors() finds all executors working, with versions", async () => {
+Deno.test("probeExecutors() finds what every machine has working, and says what the others lack", async () => {
   const statuses = await probeExecutors();
   assert.deepEqual(statuses.map(({ executor }) => executor), [...EXECUTORS]);
-  for (const { works, reason, title, versions } of statuses) {
-    assert.ok(works, reason ?? "no reason");
+  for (const { executor, works, reason, title, versions } of statuses) {
     assert.ok(title.length > 0);
-    assert.match(versions["@tensorflow/tfjs"], /^\d+\.\d+\.\d+/);
+    if (works) {
+      assert.match(versions["@tensorflow/tfjs"], /^\d+\.\d+\.\d+/);
+    } else {
+      assert.ok(!(BUNDLED_EXECUTORS as readonly string[]).includes(executor), `${executor}: ${reason}`);
+      assert.match(reason!, /^Cannot (run|load) .*(install|Debian)/);
+    }
   }
 });
 
@@ -15,15 +19,14 @@ Deno.test("engineVersions() names the packages a result depends on", async () =>
   assert.deepEqual(Object.keys(await engineVersions("native")), ["@tensorflow/tfjs", "onnxruntime-node"]);
   assert.deepEqual(Object.keys(await engineVersions("wasm")), ["@tensorflow/tfjs", "onnxruntime-web"]);
   assert.deepEqual(Object.keys(await engineVersions("eager")), ["@tensorflow/tfjs"]);
-  await assert.rejects(engineVersions("cuda" as "native"), RangeError);
+  await assert.rejects(engineVersions("abacus" as "native"), RangeError);
 });
 
-Deno.test("all executors run with least permissions, without network, and print nothing", async () => {
+Deno.test("the executors of every machine run with least permissions, without network, and print nothing", async () => {
   const root = new URL("../../../", import.meta.url);
   const script = `
-    import { compileLoop, probeExecutors } from "${new URL("lib/compile/mod.ts", root).href}";
-    for (const { executor, works, reason } of await probeExecutors()) {
-      if (!works) throw new Error(executor + ": " + reason);
+    import { compileLoop } from "${new URL("lib/compile/mod.ts", root).href}";
+    for (const executor of ${JSON.stringify(BUNDLED_EXECUTORS)}) {
       const zero = { dtype: "float32", shape: [], data: Float32Array.of(0) };
       const step = (state, batch) => ({ state: state.add(batch), metrics: {} });
       const loop = await compileLoop(step, { state: zero, batch: zero }, { executor });

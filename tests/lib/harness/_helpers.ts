@@ -19,11 +19,13 @@ export interface CommandOptions {
   readonly papers?: string;
   /** `REFIGURE_DATA`. @default "" */
   readonly data?: string;
+  /** More environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the command line on the fake papers, with the task's permissions. */
 export function startRefigure(
-  { args, folder, papers = PAPERS, data = "" }: CommandOptions,
+  { args, folder, papers = PAPERS, data = "", env }: CommandOptions,
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
@@ -41,6 +43,7 @@ export function startRefigure(
       ...args,
     ],
     env: {
+      ...env,
       NO_COLOR: "1",
       REFIGURE_DATA: data,
       REFIGURE_PAPERS: papers,

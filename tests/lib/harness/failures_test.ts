@@ -234,3 +234,10 @@ for (
       }),
   });
 }
+
+Deno.test("a loader variable in the environment, as clusters set them, does not stop a run", () =>
+  withFolder(async (folder) => {
+    const args = ["reproduce", "0000.00000", "--profile", "smoke", "--executor", "eager", "--jobs", "1"];
+    const { code, stderr } = await refigure({ args, folder, env: { LD_LIBRARY_PATH: folder } });
+    assert.equal(code, 0, stderr);
+  }));

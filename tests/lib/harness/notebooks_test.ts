@@ -5,8 +5,10 @@ import {
   listPapers,
   normaliseNotebook,
   type Notebook,
+  notebookProgram,
   places,
   readNotebook,
+  settledOutputs,
   writeNotebook,
 } from "../../../lib/harness/mod.ts";
 import { withFolder } from "./_helpers.ts";
@@ -39,6 +41,46 @@ for (const id of ids) {
         assert.equal(shown(executed)[type], committed[type], type);
       }
     },
+  });
+
+  Deno.test({
+    name: `the outputs of the notebook of ${id} are those of the committed results${unless}`,
+    ignore: !jupyter,
+    fn: async () => {
+      const path = `notebooks/${id}.ipynb`;
+      const [made, committed] = [await executeNotebook(path), await readNotebook(path)].map(settledOutputs);
+      assert.deepEqual(Object.keys(made), Object.keys(committed));
+      for (const [cell, outputs] of Object.entries(committed)) {
+        // Not deepEqual: its message would print figures' specifications whole.
+        assert.ok(
+          JSON.stringify(made[cell]) === JSON.stringify(outputs),
+          `cell ${cell} differs: run \`deno task notebooks ${id}\` and look at it`,
+        );
+      }
+    },
+  });
+
+  Deno.test(`the cells of the notebook of ${id} have no type error and no lint`, async () => {
+    const program = notebookProgram(await readNotebook(`notebooks/${id}.ipynb`));
+    // Cells may print, and import what a reader is told to use. Beside `notebooks`, which is not linted: the cells import `../lib/…`.
+    const file = await Deno.makeTempFile({ dir: "tests", prefix: ".cells-", suffix: ".ts" });
+    try {
+      await Deno.writeTextFile(file, program);
+      for (
+        const args of [["check", "--quiet", file], [
+          "lint",
+          "--quiet",
+          "--rules-exclude=no-console,no-unused-vars",
+          file,
+        ]]
+      ) {
+        const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } })
+          .output();
+        assert.ok(success, new TextDecoder().decode(stderr));
+      }
+    } finally {
+      await Deno.remove(file);
+    }
   });
 
   Deno.test(`the notebook of ${id} is committed with all outputs, normalised`, async () => {

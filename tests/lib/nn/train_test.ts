@@ -10,7 +10,7 @@ import {
 } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
-import { assertClose, EXECUTORS } from "./_check.ts";
+import { assertClose, BUNDLED_EXECUTORS } from "./_check.ts";
 
 interface Line {
   slope: Tensor;
@@ -84,7 +84,7 @@ function reference(epochs: number, dropLast: boolean) {
 for (const dropLast of [false, true]) {
   Deno.test(`train() takes the steps of plain arithmetic when dropLast is ${dropLast}`, async () => {
     const wanted = reference(6, dropLast);
-    for (const executor of EXECUTORS) {
+    for (const executor of BUNDLED_EXECUTORS) {
       const { parameters, buffers, epochLosses, steps } = await fit({ executor, dropLast });
       assertClose(parameters.slope, [wanted.slope], { what: `${executor} slope` });
       assertClose(parameters.intercept, [wanted.intercept], { what: `${executor} intercept` });
@@ -182,6 +182,6 @@ Deno.test("train() refuses to train on nothing", async () => {
 
 Deno.test("train() leaves no tensor behind", async () => {
   const before = tf.memory().numTensors;
-  for (const executor of EXECUTORS) await fit({ executor });
+  for (const executor of BUNDLED_EXECUTORS) await fit({ executor });
   assert.equal(tf.memory().numTensors, before);
 });

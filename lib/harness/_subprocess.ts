@@ -1,0 +1,15 @@
+/** Variables of the dynamic loader: with one of them set, Deno refuses to start a program it may run only by name. */
+const LOADER_VARIABLE = /^(LD|DYLD)_/;
+
+/**
+ * A program to run with this process's environment less the dynamic loader's variables (clusters often set
+ * `LD_LIBRARY_PATH`), plus `options.env`.
+ */
+export function subprocess(program: string, options: Deno.CommandOptions): Deno.Command {
+  const kept = Object.entries(Deno.env.toObject()).filter(([name]) => !LOADER_VARIABLE.test(name));
+  return new Deno.Command(program, {
+    ...options,
+    clearEnv: true,
+    env: { ...Object.fromEntries(kept), ...options.env },
+  });
+}

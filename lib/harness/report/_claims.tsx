@@ -1,0 +1,93 @@
+import type { EvaluatedClaim } from "../evaluate.ts";
+import type { ClaimStatus } from "../types.ts";
+
+/** All statuses, as tables list them. */
+export const STATUSES: readonly ClaimStatus[] = [
+  "supported",
+  "contradicted",
+  "inconclusive",
+  "not attempted",
+];
+
+/** A claim's status; the sign tells it to readers who see no colours. */
+export function Status({ status }: { readonly status: ClaimStatus }) {
+  return <span class={`status ${status.replace(" ", "-")}`}>{SIGNS[status]} {status}</span>;
+}
+
+const SIGNS: Readonly<Record<ClaimStatus, string>> = {
+  supported: "✓",
+  contradicted: "✗",
+  inconclusive: "≈",
+  "not attempted": "–",
+};
+
+/** How many claims have each status, in words: `10 supported, 1 contradicted`. */
+export function Counts({ claims }: { readonly claims: readonly { readonly status: ClaimStatus }[] }) {
+  const counted = STATUSES.map((status) => ({
+    status,
+    count: claims.filter((claim) => claim.status === status).length,
+  })).filter(({ count }) => count > 0);
+  return (
+    <ul class="counts">
+      {counted.map(({ status, count }) => (
+        <li key={status}>
+          <strong>{count}</strong> <Status status={status} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Each claim with its verdict, the test and the numbers that decided. */
+export function Claims(
+  { claims, machine }: {
+    readonly claims: readonly (EvaluatedClaim & { readonly timed: boolean })[];
+    readonly machine: string;
+  },
+) {
+  return (
+    <ol class="claims">
+      {claims.map(({ claim, verdict, standIns, timed }) => (
+        <li key={claim.id} id={`claim-${claim.id}`}>
+          <h3>
+            <Status status={verdict.status} /> {claim.statement}
+          </h3>
+          <p>{verdict.because}</p>
+          <dl class="facts">
+            <dt>Where</dt>
+            <dd>{claim.location}</dd>
+            <dt>Test</dt>
+            <dd>{claim.test}</dd>
+            {Object.keys(verdict.numbers).length > 0 && (
+              <>
+                <dt>Numbers</dt>
+                <dd class="numbers">
+                  {Object.entries(verdict.numbers).map(([name, value]) => (
+                    <span key={name}>{name} = {typeof value === "number" ? short(value) : value ?? "–"}</span>
+                  ))}
+                </dd>
+              </>
+            )}
+            {timed && (
+              <>
+                <dt>Machine</dt>
+                <dd>measured on {machine}: holds there only</dd>
+              </>
+            )}
+            {standIns.length > 0 && (
+              <>
+                <dt>Data</dt>
+                <dd class="warning">stand-ins, not the published sets: {standIns.join(", ")}</dd>
+              </>
+            )}
+          </dl>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** A number with six digits at most; the results file has all. */
+function short(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,89 @@
+import { STATUSES } from "./_claims.tsx";
+import { page } from "./_layout.tsx";
+import type { ReportedPaper } from "./types.ts";
+
+/** The start page: a table of verdicts over the papers. */
+export function startPage(papers: readonly ReportedPaper[]): string {
+  return page({
+    title: "refigure: machine-learning papers, reproduced",
+    description: "Which claims of machine-learning papers hold when their figures and tables are recomputed.",
+    root: "",
+    body: (
+      <>
+        <h1>Machine-learning papers, reproduced</h1>
+        <p>
+          Every figure and table is recomputed by this project's code, and every claim of a paper is a test on
+          the results. Choose a paper to see its figures, its numbers beside ours, and how to rerun each of
+          them.
+        </p>
+        <div class="scroll" role="region" aria-label="Verdicts" tabindex={0}>
+          <table class="data">
+            <thead>
+              <tr>
+                <th scope="col">
+                  <span class="head">Paper</span>
+                </th>
+                {STATUSES.map((status) => (
+                  <th key={status} scope="col" class="number">
+                    <span class="head">{status}</span>
+                  </th>
+                ))}
+                <th scope="col">
+                  <span class="head">Results</span>
+                </th>
+                <th scope="col">
+                  <span class="head">Computed</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>{papers.map((reported) => <Row key={reported.paper.id} reported={reported} />)}</tbody>
+          </table>
+        </div>
+        <ul class="cards">
+          {papers.filter(({ results }) => results !== null).map(({ paper, results }) => {
+            const [first] = results!.evaluation.artefacts.filter(({ artefact, stamped }) =>
+              artefact.kind === "figure" && stamped
+            );
+            return (
+              <li key={paper.id}>
+                <a href={`papers/${paper.id}.html`}>
+                  {first && (
+                    <img
+                      src={`papers/${paper.id}/${first.artefact.id}.svg`}
+                      alt={first.artefact.title}
+                      loading="lazy"
+                    />
+                  )}
+                  <span>{paper.title}</span>
+                </a>
+              </li>
+            );
+          })}
+        </ul>
+      </>
+    ),
+  });
+}
+
+function Row({ reported: { paper, results } }: { readonly reported: ReportedPaper }) {
+  const claims = results?.evaluation.claims ?? [];
+  return (
+    <tr>
+      <th scope="row">
+        <a href={`papers/${paper.id}.html`}>{paper.title}</a> <small>{paper.id}, {paper.venue}</small>
+      </th>
+      {STATUSES.map((status) => {
+        const count = results ? claims.filter(({ verdict }) => verdict.status === status).length : null;
+        return <td key={status} class="number" data-value={count ?? ""}>{count ?? "–"}</td>;
+      })}
+      <td>{results ? `${results.golden.plan.profile}, ${results.golden.executor}` : "none yet"}</td>
+      <td>
+        {results && (
+          <time dateTime={results.golden.provenance.finished}>
+            {results.golden.provenance.finished.slice(0, 10)}
+          </time>
+        )}
+      </td>
+    </tr>
+  );
+}

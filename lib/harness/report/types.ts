@@ -1,0 +1,24 @@
+import type { Evaluation } from "../evaluate.ts";
+import type { Golden } from "../goldens.ts";
+import type { Paper } from "../types.ts";
+
+/** A paper in the report. */
+export interface ReportedPaper {
+  readonly paper: Paper;
+  /** Its results; `null` if there are none yet. */
+  readonly results: {
+    readonly golden: Golden;
+    readonly evaluation: Evaluation;
+    /** Where the results come from, e.g. `fixtures/2305.18593/laptop.json`. */
+    readonly path: string;
+  } | null;
+  /** Its README as HTML: profiles and deviations. */
+  readonly notes: string;
+}
+
+/** A file of the report. */
+export interface ReportFile {
+  /** Path below the report's folder. */
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
