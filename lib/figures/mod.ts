@@ -12,11 +12,13 @@ export { type MimeBundle, show, toMimeBundle } from "./display.ts";
 export { figure, type FigureOptions } from "./figure.ts";
 export { type Arrow, type Grid, heatmap, type HeatmapOptions, type PlaneLayers } from "./heatmap.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
+export { mosaic, type MosaicOptions, type Tile, type TileGroup } from "./mosaic.ts";
 export { panels, type PanelsOptions } from "./panels.ts";
 export { type Provenance, stampProvenance } from "./provenance.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";
 export { type Ridge, ridgeline, type RidgelineOptions } from "./ridgeline.ts";
 export { scatterChart, type ScatterChartOptions, type ScatterPoint } from "./scatter_chart.ts";
+export { type Slider, sliderFigure } from "./slider.ts";
 export {
   formatCell,
   isNumericColumn,

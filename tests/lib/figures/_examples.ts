@@ -4,9 +4,11 @@ import {
   type Figure,
   heatmap,
   lineChart,
+  mosaic,
   panels,
   ridgeline,
   scatterChart,
+  sliderFigure,
   stampProvenance,
 } from "../../../lib/figures/mod.ts";
 
@@ -106,6 +108,35 @@ export const EXAMPLES: Readonly<Record<string, Figure>> = {
     heatmap({ vectors }, { title: "Field", ...small }),
   ], { title: "Panels", columns: 3, alt }),
   "panels with legends": panels([bars, bars], { title: "Both settings", alt }),
+  mosaic: mosaic(
+    ["Penalised", "Not penalised", "Convolution"].map((title, group) => ({
+      title,
+      tiles: [0, 1, 2, 3, 4].map((k) => ({
+        rows: 4,
+        columns: 5,
+        values: Array.from({ length: 20 }, (_, i) => Math.sin(i * (k + 1) + group)),
+      })),
+    })),
+    {
+      title: "Filters",
+      subtitle: "Each tile is a row of weights",
+      groupsPerRow: 2,
+      colours: "diverging",
+      alt,
+    },
+  ),
+  sliderFigure: sliderFigure({
+    title: "Falling",
+    width: 320,
+    height: 200,
+    data: { values: [0, 1, 2, 3].map((time) => ({ time, height: 9 - time ** 2 })) },
+    transform: [{ filter: "datum.time <= now" }],
+    mark: "point",
+    encoding: {
+      x: { field: "time", type: "quantitative", scale: { domain: [0, 3] } },
+      y: { field: "height", type: "quantitative" },
+    },
+  }, { sliders: [{ name: "now", label: "time", min: 0, max: 3, step: 0.1, value: 1.5 }], alt }),
   stampProvenance: stampProvenance(bars, {
     paper: "2305.18593",
     artefact: "figure-5",

@@ -5,10 +5,13 @@ import {
   findCliques,
   heatmap,
   lineChart,
+  mosaic,
   panels,
+  renderSvg,
   ridgeline,
   scatterChart,
   show,
+  sliderFigure,
   stampProvenance,
   type Table,
   toMimeBundle,
@@ -118,6 +121,7 @@ Deno.test("barChart() orders the labels by value, or as given", () => {
 const axes = { x: { title: "x" }, y: { title: "y" } };
 const texts = { title: "t", alt: "" };
 const grid = { x: [0, 1] as const, y: [0, 1] as const, columns: 2, rows: 2 };
+const slider = { name: "now", label: "time", min: 0, max: 3, step: 0.1, value: 1.5 };
 const BAD: readonly (readonly [string, () => unknown, RegExp])[] = [
   ["lineChart() without series", () => lineChart([], { ...texts, ...axes }), /number of series is 0/],
   [
@@ -161,6 +165,27 @@ const BAD: readonly (readonly [string, () => unknown, RegExp])[] = [
     "ridgeline() without curves",
     () => ridgeline([], { ...texts, x: axes.x, z: axes.y }),
     /number of curves is 0/,
+  ],
+  ["mosaic() without tiles", () => mosaic([{ title: "a", tiles: [] }], texts), /number of tiles is 0/],
+  [
+    "mosaic() with too few values",
+    () => mosaic([{ title: "a", tiles: [{ rows: 2, columns: 2, values: [1] }] }], texts),
+    /2 × 2 values: current number is 1/,
+  ],
+  [
+    "mosaic() with NaN",
+    () => mosaic([{ title: "a", tiles: [{ rows: 1, columns: 1, values: [NaN] }] }], texts),
+    /finite: current value is NaN/,
+  ],
+  [
+    "sliderFigure() with a value out of range",
+    () => sliderFigure({}, { sliders: [{ ...slider, value: 4 }], alt: "" }),
+    /"now".*\[0, 3\].*current values are 4 and 0.1/,
+  ],
+  [
+    "sliderFigure() with a name that is no identifier",
+    () => sliderFigure({}, { sliders: [{ ...slider, name: "a b" }], alt: "" }),
+    /identifier: current value is "a b"/,
   ],
   ["panels() without figures", () => panels([], texts), /number of figures is 0/],
 ];
@@ -210,5 +235,24 @@ Deno.test("show() says that it needs a notebook", async () => {
 Deno.test("specifications hold nothing but JSON", () => {
   for (const [name, { spec }] of Object.entries(EXAMPLES)) {
     assert.deepEqual(JSON.parse(JSON.stringify(spec)), spec, name);
+  }
+});
+
+Deno.test("sliderFigure() binds a slider to a parameter; pictures show its first value", async () => {
+  const at = (value: number) =>
+    sliderFigure({
+      width: 100,
+      height: 100,
+      data: { values: [0, 1, 2, 3].map((time) => ({ time })) },
+      transform: [{ filter: "datum.time <= now" }],
+      mark: "point",
+      encoding: { x: { field: "time", type: "quantitative" } },
+    }, { sliders: [{ ...slider, value }], alt: "" });
+  assert.deepEqual(at(2).spec.params, [
+    { name: "now", value: 2, bind: { input: "range", min: 0, max: 3, step: 0.1, name: "time " } },
+  ]);
+  for (const [value, points] of [[0, 1], [2, 3], [3, 4]]) {
+    const found = (await renderSvg(at(value))).match(/aria-roledescription="point"/g);
+    assert.equal(found?.length, points);
   }
 });

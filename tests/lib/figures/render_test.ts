@@ -20,6 +20,8 @@ const CONTENT: Readonly<Record<string, readonly string[]>> = {
   ridgeline: ["mark-area", ">True step s<"],
   panels: [">a\u2002Data<", ">d\u2002Field<", "<image ", ">Panels<"],
   "panels with legends": [">a\u2002Mean AUROC<", ">b\u2002Mean AUROC<"],
+  mosaic: ["<image ", "data:image/png;base64,", ">Penalised<", ">Convolution<"],
+  sliderFigure: ["mark-symbol", ">height<"],
   stampProvenance: [
     "<metadata>",
     ">Stand-in data, not the published sets: adbench/6_cardio, adbench/14_glass<",
