@@ -150,8 +150,9 @@ export async function trainOperator(options: TrainOperatorOptions): Promise<Trai
         batches: { example: batches.example, fill: (batch) => batches.fill(batch) },
         stream: random.split("training"),
         executor,
-        onEpoch: evaluator && (async (_, now) => {
-          errors.push(compareSolutions(await evaluator.evaluate(now), test!.truth));
+        afterEpoch: evaluator && (async ({ readState }) => {
+          const { parameters } = await readState();
+          errors.push(compareSolutions(await evaluator.evaluate(parameters), test!.truth));
         }),
         onProgress: options.onProgress,
         signal: options.signal,
