@@ -116,8 +116,8 @@ export function neighbourJobs(plan: Plan): Job<NeighboursConfig>[] {
       v2: [0, 0.3, 0.6, 0.9],
       v3: [0, 0.15, 0.3, 0.45],
       v4: [0, 0.1, 0.2, 0.3],
-      v5: [0, 0.05, 0.1, 0.15],
-      v6: [0, 0.01, 0.02, 0.03],
+      v5: [0, 0.1, 0.2, 0.3],
+      v6: [0, 0.03, 0.06, 0.09],
     },
   };
   return [{ experiment: "neighbours", config, seed: 0 }];

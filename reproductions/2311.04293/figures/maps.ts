@@ -26,7 +26,7 @@ function predictions(results: Results, equation: EquationName) {
 }
 
 const subtitle =
-  "One held-out initial condition, seed 0; N_r: interior samples per training step and number of functions";
+  "One held-out initial condition, seed 0; the number is that of interior samples in a training step";
 
 function plane(
   { positions, times }: SolutionsResult,
