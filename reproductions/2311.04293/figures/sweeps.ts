@@ -28,6 +28,16 @@ function band(values: readonly (readonly number[])[]): Pick<LineSeries, "y" | "l
   };
 }
 
+/** The range of lines on a logarithmic axis, at least a factor of 5 wide, so that it has ticks. */
+function logDomain(lines: readonly Pick<LineSeries, "y" | "low" | "high">[]): readonly [number, number] {
+  const values = lines.flatMap(({ y, low = [], high = [] }) =>
+    [y, low, high].flatMap((list) => Array.from(list, Number))
+  );
+  const [low, high] = [Math.min(...values) / 1.05, Math.max(...values) * 1.05];
+  const widen = Math.sqrt(Math.max(1, 5 * low / high));
+  return [low / widen, high * widen];
+}
+
 function seedsText(seeds: number): string {
   return seeds > 1
     ? `geometric mean and one standard deviation of the logarithms over ${seeds} seeds`
@@ -55,7 +65,7 @@ function sweepFigure(results: Results): Figure {
     return [lineChart(lines, {
       title: EQUATION_TITLES[equation],
       x: { title: "Interior samples N_r", log: true },
-      y: { title: "Test mean squared error", log: true },
+      y: { title: "Test mean squared error", log: true, domain: logDomain(lines) },
       width: 440,
       height: 240,
       alt: `Test error against the number of interior samples, ${EQUATION_TITLES[equation]}.`,
@@ -65,7 +75,7 @@ function sweepFigure(results: Results): Figure {
   return panels(charts, {
     columns: 2,
     title: "Test error by number of interior samples",
-    subtitle: `Band: ${seedsText(seeds)}`,
+    subtitle: `Lines and bands: ${seedsText(seeds)}`,
     alt: "Test error of the PINN and of the PINN with symmetry loss against the number of interior samples.",
   });
 }
@@ -90,7 +100,7 @@ function trainingFigure(results: Results, equation: EquationName): Figure {
     return lineChart(lines, {
       title,
       x: { title: "Training step" },
-      y: { title, log: true },
+      y: { title, log: true, domain: logDomain(lines) },
       width: 440,
       height: 240,
       alt: `${title} on held-out functions against the training step.`,
@@ -99,7 +109,7 @@ function trainingFigure(results: Results, equation: EquationName): Figure {
   return panels(charts, {
     columns: 2,
     title: `${EQUATION_TITLES[equation]}: held-out error and residual during training`,
-    subtitle: `${points} interior samples; ${seedsText(seeds)}`,
+    subtitle: `${points} interior samples; lines and bands: ${seedsText(seeds)}`,
     alt: "Error and residual of the PINN, with the symmetry loss, and of the two controls.",
   });
 }
@@ -121,7 +131,7 @@ export const sweeps: readonly Artefact[] = [
     location: "Addition D",
     title: `${EQUATION_TITLES[equation]}: error by training step`,
     caption:
-      "The symmetry loss and the PINN that is weighted like it have the same loss: their curves differ by rounding only.",
+      "The symmetry loss and the PINN that is weighted like it have the same loss: their curves part only as rounding grows.",
     jobs: (plan) => [...sweepJobs(plan, equation, "least"), ...controlJobs(plan, equation)],
     render: (results) => trainingFigure(results, equation),
   })),
