@@ -8,7 +8,7 @@ import { pointsOf, runsOf, truthOf } from "../summaries.ts";
 /** Range of the colours, as in a public attempt's figures. */
 const RANGE = [-0.8, 0.8] as const;
 
-const METHODS = [["pinn", "PINN"], ["symmetry", "with symmetry loss"]] as const;
+const METHODS = [["pinn", "PINN"], ["symmetry", "+ symmetry"]] as const;
 
 /** Truth and the kept predictions, method by method, by ascending number of points. */
 function predictions(results: Results, equation: EquationName) {
@@ -26,7 +26,7 @@ function predictions(results: Results, equation: EquationName) {
 }
 
 const subtitle =
-  "One held-out initial condition, seed 0; the number is that of interior samples in a training step";
+  "One held-out initial condition, seed 0; numbers: interior samples; + symmetry: PINN with the symmetry loss";
 
 function plane(
   { positions, times }: SolutionsResult,
@@ -82,9 +82,8 @@ function slicesFigure(results: Results, equation: EquationName): Figure {
   const last = truth.times.length - 1;
   const slices = [0, 1 / 4, 1 / 2, 1].map((part) => Math.round(part * last));
   const at = (map: readonly number[], slice: number) => map.slice(slice * columns, (slice + 1) * columns);
-  const [low, high] = [Math.min, Math.max].map((pick) =>
-    pick(...[truth.map, ...rows.flatMap(({ maps }) => maps.map(({ map }) => map))].flat())
-  );
+  const all = [truth.map, ...rows.flatMap(({ maps }) => maps.map(({ map }) => map))].flat();
+  const domain = [Math.min(...all) - 0.05, Math.max(...all) + 0.05] as const;
   const charts = rows.flatMap(({ title, maps }) =>
     maps.map(({ points, map }) =>
       lineChart(
@@ -101,7 +100,7 @@ function slicesFigure(results: Results, equation: EquationName): Figure {
         {
           title: `${title}, ${points}`,
           x: { title: "x" },
-          y: { title: "u", domain: [low, high] },
+          y: { title: "u", domain },
           width: 300,
           height: 150,
           endLabels: false,
