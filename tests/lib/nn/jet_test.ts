@@ -11,7 +11,7 @@ import {
 } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
-import { assertClose, evaluate, BUNDLED_EXECUTORS } from "./_check.ts";
+import { assertClose, BUNDLED_EXECUTORS, evaluate } from "./_check.ts";
 import { evaluate64, jet64, type Layer64, toFloat64 } from "./_float64_network.ts";
 
 const NAMES: readonly JetActivation[] = ["elu", "tanh", "sin", "softplus", "silu"];
