@@ -14,6 +14,8 @@ export interface Timing {
   readonly measure: (repeats: number) => Promise<number>;
   /** Repeats of one measurement. */
   readonly repeats: number;
+  /** It takes so long that it is measured once, in the first round. */
+  readonly once?: boolean;
 }
 
 /** How to time one peer. */

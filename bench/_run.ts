@@ -41,7 +41,7 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
     }
     for (const engine of ENGINES) {
       const timing = item.engines[engine];
-      if (timing === undefined) continue;
+      if (timing === undefined || (timing.once && round !== 1)) continue;
       const milliseconds = await timing.measure(quick ? Math.min(4, timing.repeats) : timing.repeats);
       if (round > 0) record(engine, milliseconds);
     }

@@ -17,6 +17,8 @@ export interface Problem<P, Batch> {
   readonly batches: BatchMaker<Batch>;
   /** Steps of one measurement; engines without a number are left out. */
   readonly steps: Partial<Readonly<Record<Engine, number>>>;
+  /** Engines that are measured once, as a step takes very long. */
+  readonly once?: readonly Engine[];
 }
 
 const LEARNING_RATE = 1e-3;
@@ -60,8 +62,9 @@ export function trainingEngines<P, Batch>(problem: Problem<P, Batch>): Case["eng
     tfjsWasm: tfjs("wasm"),
   };
   return Object.fromEntries(
-    Object.entries(problem.steps).map((
-      [engine, repeats],
-    ) => [engine, { measure: measures[engine as Engine], repeats }]),
+    Object.entries(problem.steps).map(([name, repeats]) => {
+      const engine = name as Engine;
+      return [engine, { measure: measures[engine], repeats, once: problem.once?.includes(engine) }];
+    }),
   );
 }

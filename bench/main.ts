@@ -96,7 +96,12 @@ for (const name of PEERS.filter((peer) => chosen.some((item) => item.peers?.[pee
 const rows: Row[] = [];
 const gemm = await gemmRate({ quick });
 try {
-  for (const item of chosen) rows.push(await runCase(item, { peers, rounds, quick, gemm, note }));
+  for (const item of chosen) {
+    const row = await runCase(item, { peers, rounds, quick, gemm, note });
+    rows.push(row);
+    // What is measured is not lost if a later case fails or the run is stopped.
+    note(JSON.stringify(row));
+  }
 } finally {
   await peers.close();
   await gemm.dispose();

@@ -1,9 +1,23 @@
 import type { Topic } from "../_case.ts";
+import { cnn } from "./cnn.ts";
 import { diffusionTime } from "./diffusion_time.ts";
 import { lieSymmetry } from "./lie_symmetry.ts";
 import { matmul } from "./matmul.ts";
 import { mlp } from "./mlp.ts";
+import { multichannelEgnnSteps } from "./multichannel_egnn.ts";
+import { nbody } from "./nbody.ts";
 import { pinn } from "./pinn.ts";
+import { weightSharing } from "./weight_sharing.ts";
 
 /** All topics, in the order of the table: a new one is a file here and a line in this list. */
-export const TOPICS: readonly Topic[] = [mlp, pinn, matmul, diffusionTime, lieSymmetry];
+export const TOPICS: readonly Topic[] = [
+  mlp,
+  pinn,
+  cnn,
+  matmul,
+  diffusionTime,
+  lieSymmetry,
+  multichannelEgnnSteps,
+  nbody,
+  weightSharing,
+];

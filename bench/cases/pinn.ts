@@ -44,9 +44,25 @@ function jetResidual(layers: Layers, x: Tensor): Tensor {
   }).heat;
 }
 
+interface Way {
+  readonly how: string;
+  readonly residual: (layers: Layers, x: Tensor) => Tensor;
+  readonly flop?: (width: number, points: number) => number;
+}
+
+const WAYS: readonly Way[] = [
+  { how: "nested gradients", residual: nestedResidual },
+  // Value, u_t, u_x and u_xx go through two large layers, forward once and backward twice.
+  {
+    how: "jets",
+    residual: jetResidual,
+    flop: (width, points) => 4 * 3 * (HIDDEN - 1) * 2 * points * width ** 2,
+  },
+];
+
 function step(
   { width, points, steps, torch }: Shape,
-  [how, residual]: readonly [string, (layers: Layers, x: Tensor) => Tensor],
+  { how, residual, flop }: Way,
 ): Case {
   const random = stream(0, "bench");
   const data = random.uniform(new Float32Array(BATCHES * points * INPUTS), { low: -1 });
@@ -54,6 +70,7 @@ function step(
   return {
     name: `PINN training step with u_xx ${width}/${points} (width/points) by ${how}`,
     unit: "ms/step",
+    flop: flop?.(width, points),
     engines: trainingEngines<Layers, Tensor>({
       loss: (layers, x) => tf.mean(tf.square(residual(layers, x))),
       parameters: sizes.slice(1).map((outputs, i) => initDense(random, { inputs: sizes[i], outputs })),
@@ -74,7 +91,6 @@ function step(
 }
 
 export function pinn({ quick }: { readonly quick: boolean }): readonly Case[] {
-  const ways = [["nested gradients", nestedResidual], ["jets", jetResidual]] as const;
   return (quick ? [{ ...SHAPES[0], width: 8, points: 4 }] : SHAPES)
-    .flatMap((shape) => ways.map((way) => step(shape, way)));
+    .flatMap((shape) => WAYS.map((way) => step(shape, way)));
 }

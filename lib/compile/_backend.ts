@@ -42,6 +42,30 @@ function callSite(): string {
   return outside?.trim().replace(/^at (?:.*\((.*)\)|(.*))$/, "$1$2") ?? "(unknown place)";
 }
 
+/** Marks the scopes that TensorFlow.js opens for its operations. */
+const OPERATION_SUFFIX = "__op";
+
+/** The TensorFlow.js operations under way, e.g. " by tf.moments > tf.mean"; empty inside a gradient. */
+function operations(): string {
+  const { state: { scopeStack } } = tf.engine() as unknown as { state: { scopeStack: { name: string }[] } };
+  const names = scopeStack.map(({ name }) => name).filter((name) => name.endsWith(OPERATION_SUFFIX));
+  if (names.length === 0) return "";
+  return ` by ${names.map((name) => `tf.${name.slice(0, -OPERATION_SUFFIX.length)}`).join(" > ")}`;
+}
+
+/** Operations that draw numbers: a trace would draw once and repeat them in every run. */
+const DRAWS = /tf\.(random|truncatedNormal|multinomial|dropout)/;
+
+/** @throws {TraceError} If the operation under way draws random numbers. */
+function refuseDraws(): void {
+  const operation = operations();
+  if (!DRAWS.test(operation)) return;
+  throw new TraceError(
+    `Cannot trace "${active().name}" as it draws random numbers, which would be the same in every run: called` +
+      `${operation} at ${callSite()} (draw on the host with lib/random and feed the numbers in)`,
+  );
+}
+
 /** What the trace under way has recorded. */
 interface Trace {
   readonly name: string;
@@ -60,8 +84,9 @@ class TracingBackend extends tf.KernelBackend {
   override write(data: tf.BackendValues, shape: number[], dtype: tf.DataType): DataId {
     const { graph, values } = active();
     if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
-      throw new TraceError(`Cannot trace a ${dtype} tensor: made at ${callSite()}`);
+      throw new TraceError(`Cannot trace a ${dtype} tensor: made${operations()} at ${callSite()}`);
     }
+    refuseDraws();
     const dataId = {};
     graph.kernel = "constant";
     values.set(dataId, graph.constant(typedArray(data as Float32Array, dtype), { dtype, shape }));
@@ -73,7 +98,7 @@ class TracingBackend extends tf.KernelBackend {
     if (value.data !== undefined) return elements(value);
     throw new TraceError(
       `Cannot read a tensor while tracing "${active().name}" as its values are not known before the program runs: ` +
-        `the output of ${value.kernel}, shape [${value.shape}], is read at ${callSite()} ` +
+        `the output of ${value.kernel}, shape [${value.shape}], is read${operations()} at ${callSite()} ` +
         `(use tf.where instead of a branch, or return the tensor and read it after the run)`,
     );
   }
@@ -142,6 +167,11 @@ function infoOf(value: Value): tf.TensorInfo {
   return { dataId, shape: [...value.shape], dtype: value.dtype as tf.DataType };
 }
 
+/** TensorFlow.js wants a list from kernels with any number of outputs, even if there is one. */
+function infosOf(output: Value | readonly Value[]): tf.TensorInfo | tf.TensorInfo[] {
+  return Array.isArray(output) ? output.map(infoOf) : infoOf(output as Value);
+}
+
 /** The TensorFlow.js `cpu` backend, as far as folding needs it. */
 interface CpuBackend extends tf.KernelBackend {
   makeTensorInfo(shape: readonly number[], dtype: string, values: ConstantData): tf.TensorInfo;
@@ -149,7 +179,11 @@ interface CpuBackend extends tf.KernelBackend {
 }
 
 /** Runs a kernel on constants, on the TensorFlow.js `cpu` backend. */
-function fold(kernel: string, inputs: Readonly<Record<string, Value>>, attrs: tf.NamedAttrMap): Value[] {
+function fold(
+  kernel: string,
+  inputs: Readonly<Record<string, Value>>,
+  attrs: tf.NamedAttrMap,
+): Value | Value[] {
   const { graph } = active();
   const backend = tf.engine().findBackend("cpu") as CpuBackend;
   // Where every operand repeats one element so does the result: compute it once.
@@ -168,7 +202,7 @@ function fold(kernel: string, inputs: Readonly<Record<string, Value>>, attrs: tf
     return graph.constant(data, { dtype, shape });
   });
   for (const info of Object.values(infos)) backend.disposeIntermediateTensorInfo(info);
-  return values;
+  return Array.isArray(outputs) ? values : values[0];
 }
 
 /** Maps a record, or a list (TensorFlow.js passes either as a kernel's inputs). */
@@ -193,18 +227,16 @@ function record(kernel: string, given: Inputs, attributes: tf.NamedAttrMap): tf.
   const known = operands.every(({ data }) => data !== undefined);
   const size = operands.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
   if (known && size <= FOLD_LIMIT && (operands.length > 0 || row === undefined)) {
-    const folded = fold(kernel, inputs, attributes).map(infoOf);
-    return folded.length === 1 ? folded[0] : folded;
+    return infosOf(fold(kernel, inputs, attributes));
   }
   if (row === undefined) {
     throw new TraceError(
-      `Cannot trace "${name}" as it uses the kernel ${kernel}, which has no lowering to ONNX: called at ` +
-        `${callSite()} (to add one, add a row to lib/compile/_kernels/ and a case to ` +
-        `tests/lib/compile/_kernel_cases.ts)`,
+      `Cannot trace "${name}" as it uses the kernel ${kernel}, which has no lowering to ONNX: called` +
+        `${operations()} at ${callSite()} (to add one, add a row ${kernel}: { lower: … } to ` +
+        `lib/compile/_kernels/ and a case to tests/lib/compile/_kernel_cases.ts; see lib/compile/README.md)`,
     );
   }
-  const output = row.lower({ graph, inputs, attributes });
-  return Array.isArray(output) ? output.map(infoOf) : infoOf(output as Value);
+  return infosOf(row.lower({ graph, inputs, attributes }));
 }
 
 tf.registerBackend(BACKEND, () => new TracingBackend());

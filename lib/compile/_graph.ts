@@ -1,7 +1,7 @@
 /**
  * The graph a trace records: values and ONNX nodes, simplified while they are added.
  *
- * Constants are known values; equal nodes are merged; broadcasts are pushed behind elementwise operations; casts,
+ * Constants are known values, and so are empty tensors (some operators of onnxruntime crash on them); equal nodes are merged; broadcasts are pushed behind elementwise operations; casts,
  * reshapes and transposes that do nothing vanish. Nodes that no output needs are dropped by {@link liveNodes}.
  */
 
@@ -70,7 +70,12 @@ function isSplatOf(value: Value, element: number): boolean {
   return isSplat(value) && value.dtype !== "int64" && value.data![0] === element;
 }
 
-const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+const ARRAYS = {
+  float32: Float32Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+  int64: BigInt64Array,
+} as const;
 
 /** A graph under construction. */
 export class Graph {
@@ -115,8 +120,16 @@ export class Graph {
     return this.constant(data, { dtype: "int64", shape: [list.length] });
   }
 
-  /** Adds a node with any number of outputs. */
-  multiNode(op: string, inputs: readonly Value[], attributes: Attributes, types: readonly OutputType[]) {
+  /** Adds a node with any number of outputs; where none has an element there is nothing to compute. */
+  multiNode(
+    op: string,
+    inputs: readonly Value[],
+    attributes: Attributes,
+    types: readonly OutputType[],
+  ): readonly Value[] {
+    if (types.every(({ shape }) => sizeOf(shape) === 0)) {
+      return types.map((type) => this.constant(new ARRAYS[type.dtype](0), type));
+    }
     const ids = inputs.map(({ id }) => id);
     const outputs = types.map(({ dtype, shape }) => `${dtype}[${shape}]`);
     return this.#merged(`${op}(${ids})${JSON.stringify(attributes)}${outputs}`, () => {

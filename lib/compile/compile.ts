@@ -4,6 +4,7 @@ import { type EagerEngine, loadEngine } from "./_executors.ts";
 import { checkedLeaves, leafTypes, toHost, toTensor } from "./_host.ts";
 import { encodeProgram } from "./_onnx.ts";
 import { optimise } from "./_optimise.ts";
+import { openSession } from "./_sessions.ts";
 import type { CompiledProgram, CompileOptions, HostTensor, HostTree } from "./types.ts";
 
 /** Tells a program that returns a promise: tracing sees only what happens before the first `await`. */
@@ -96,7 +97,7 @@ export async function compile<Args extends readonly unknown[], Output>(
     return leaves as unknown as Tensor[];
   }, { types, name });
   optimise(traced);
-  const session = await engine.open(encodeProgram(name, traced), name);
+  const session = await openSession(engine, encodeProgram(name, traced), name);
   const outputs = traced.outputs.map((_, i) => `output${i}`);
   return {
     async run(...args) {

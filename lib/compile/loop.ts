@@ -5,6 +5,7 @@ import { sizeOf } from "./_graph.ts";
 import { checkedLeaves, checkTypes, copyOf, type LeafType, leafTypes, toHost, toTensor } from "./_host.ts";
 import { changedState, encodeLoop } from "./_onnx.ts";
 import { optimise } from "./_optimise.ts";
+import { openSession } from "./_sessions.ts";
 import { checkedOutput, fromEngine, onBackend } from "./compile.ts";
 import type { CompiledLoop, CompileOptions, HostTensor, HostTree } from "./types.ts";
 
@@ -47,7 +48,7 @@ async function graphRunner(
   const stateLeaves = options.state.length;
   const traced = trace(step, { types: [...options.state, ...options.batch], name });
   optimise(traced);
-  const session = await engine.open(encodeLoop(name, traced, { stateLeaves }), name);
+  const session = await openSession(engine, encodeLoop(name, traced, { stateLeaves }), name);
   const changed = new Set(changedState(traced, { stateLeaves }));
   const metrics = traced.outputs.slice(stateLeaves).map((_, i) => `metric${i}`);
   let state = options.state.map(engine.tensor);

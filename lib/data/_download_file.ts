@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gunzip } from "./_gunzip.ts";
 import type { DataFile } from "./types.ts";
 
 /** What {@link downloadFile} needs besides the file. */
@@ -22,16 +23,23 @@ class Final extends Error {}
 
 const sizeOf = (path: string) => Deno.stat(path).then((info) => info.size, () => -1);
 
-async function digestOf(path: string): Promise<string> {
+/** The digest of a file, of its unpacked content if it is one of {@link DataFile.gzip}. */
+async function digestOf({ gzip }: DataFile, path: string): Promise<string> {
+  if (gzip) {
+    const content = await gunzip(await Deno.readFile(path));
+    return content === undefined ? "no gzip content" : createHash("sha256").update(content).digest("hex");
+  }
   const hash = createHash("sha256");
   using file = await Deno.open(path);
   for await (const chunk of file.readable) hash.update(chunk);
   return hash.digest("hex");
 }
 
-/** Whether the finished file is there and is the published one. */
-const isRight = async (file: DataFile, path: string) =>
-  await sizeOf(path) === file.bytes && await digestOf(path) === file.sha256;
+/** Whether the finished file is there and is the published one (if packed: has its content). */
+const isRight = async (file: DataFile, path: string) => {
+  const size = await sizeOf(path);
+  return size >= 0 && (file.gzip || size === file.bytes) && await digestOf(file, path) === file.sha256;
+};
 
 /** Leaves no `.part` file behind that holds nothing. */
 const removeIfEmpty = async (part: string) => {
@@ -90,7 +98,7 @@ async function attempt(file: DataFile, path: string, options: DownloadFileOption
   let size = (await output.stat()).size;
   if (size > file.bytes) await output.truncate(size = 0);
   if (size < file.bytes) await receive(file, output, size, options);
-  const found = await digestOf(part);
+  const found = await digestOf(file, part);
   if (found !== file.sha256) {
     await output.truncate(0);
     // What was there before may have been the fault.

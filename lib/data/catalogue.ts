@@ -1,10 +1,25 @@
 import { distance } from "fastest-levenshtein";
 import { ADBENCH } from "./adbench.ts";
+import { CIFAR10 } from "./cifar10.ts";
 import { DTE_TOY } from "./dte_toy.ts";
+import { MNIST } from "./mnist.ts";
+import { NBODY } from "./nbody_sets.ts";
+import { QM7 } from "./qm7.ts";
+import { QM9 } from "./qm9.ts";
+import { SOLAR } from "./solar.ts";
 import type { DataSet } from "./types.ts";
 
 /** The catalogue: every data set, in a fixed order. A new collection is one module and one line here. */
-export const dataSets: readonly DataSet[] = [...ADBENCH, ...DTE_TOY];
+export const dataSets: readonly DataSet[] = [
+  ...ADBENCH,
+  ...DTE_TOY,
+  ...CIFAR10,
+  ...MNIST,
+  ...NBODY,
+  ...SOLAR,
+  ...QM7,
+  ...QM9,
+];
 
 const byName = new Map(dataSets.map((dataSet) => [dataSet.name, dataSet]));
 

@@ -57,7 +57,8 @@ export async function downloadDataSet(
     const path = join(root, folder, file.path);
     if (file.url === undefined) {
       throw new RangeError(
-        `Cannot download ${file.path} of ${name} as it must be asked for by hand: put it at ${path} (terms: ${licence})`,
+        `Cannot download ${file.path} of ${name} as it must be asked for by hand: put it at ${path}` +
+          `${file.byHand ? `, from ${file.byHand}` : ""} (terms: ${licence})`,
       );
     }
     const onBytes = (received: number) =>

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzip } from "./_gunzip.ts";
 import { findDataSet } from "./catalogue.ts";
 import type { DataFile, DataPolicy, DataSet, DataSource, Loaded, Resolved } from "./types.ts";
 
@@ -76,7 +77,8 @@ function requireFiles(dataSet: DataSet, policy: DataPolicy): void {
 function remedy(dataSet: DataSet, file: DataFile): string {
   return file.url !== undefined
     ? `run \`deno task data fetch ${dataSet.name}\``
-    : `put it at ${join("data", dataSet.folder, file.path)} (terms: ${dataSet.licence})`;
+    : `put it at ${join("data", dataSet.folder, file.path)}${file.byHand ? `, from ${file.byHand}` : ""} ` +
+      `(terms: ${dataSet.licence})`;
 }
 
 async function readVerified(dataSet: DataSet, file: DataFile): Promise<Uint8Array> {
@@ -90,14 +92,16 @@ async function readVerified(dataSet: DataSet, file: DataFile): Promise<Uint8Arra
     );
   }
   const bytes = await Deno.readFile(path);
-  const found = sha256(bytes);
-  if (found !== file.sha256) {
+  const content = file.gzip ? await gunzip(bytes) : bytes;
+  const found = content === undefined ? "no gzip content" : sha256(content);
+  if (content === undefined || found !== file.sha256) {
+    const wanted = file.gzip ? "must unpack to content" : `must have ${file.bytes} bytes`;
     throw new SyntaxError(
-      `Cannot load ${dataSet.name} as ${path} must have ${file.bytes} bytes with SHA-256 ${file.sha256}: ` +
+      `Cannot load ${dataSet.name} as ${path} ${wanted} with SHA-256 ${file.sha256}: ` +
         `current value is ${bytes.length} bytes with ${found}; delete it, then ${remedy(dataSet, file)}`,
     );
   }
-  return bytes;
+  return content;
 }
 
 /**

@@ -2,10 +2,19 @@
 export interface DataFile {
   /** Path below the data set's folder, e.g. `Classical/6_cardio.npz`. */
   readonly path: string;
+  /** Digest of the file; of what it unpacks to, if `gzip` is set. */
   readonly sha256: string;
+  /** Size of the file as published. */
   readonly bytes: number;
+  /**
+   * The file is packed with gzip, and any packing of the same content is accepted: `sha256` is that of the content,
+   * and `parse` gets the content.
+   */
+  readonly gzip?: true;
   /** Where it is downloaded from; absent: it has to be put in place by hand (the error says where). */
   readonly url?: string;
+  /** Where it can be had if there is no `url`, for the error message. */
+  readonly byHand?: string;
 }
 
 /** How a value was come by. `stand-in` data must be called so wherever it shows. */

@@ -12,17 +12,32 @@ const SMALL = 16384;
 export class Packing<P> {
   readonly #example: HostTree<P>;
   readonly #shapes: readonly (readonly number[])[];
+  readonly #paths: readonly string[];
   /** Indices of the leaves that stay as they are, and of those that are joined. */
   readonly #large: readonly number[];
   readonly #small: readonly number[];
 
-  constructor(example: HostTree<P>) {
-    const leaves = flattenTree(example).leaves as unknown as HostTensor[];
+  /** @param separate Paths of leaves that stay as they are, however small, so that each can be read alone. */
+  constructor(example: HostTree<P>, separate: readonly string[] = []) {
+    const { leaves, paths } = flattenTree(example) as unknown as { leaves: HostTensor[]; paths: string[] };
+    const missing = separate.find((path) => !paths.includes(path));
+    if (missing !== undefined) {
+      throw new RangeError(
+        `Cannot find a parameter as its path must be one of ${paths.join(", ")}: current value is ${missing}`,
+      );
+    }
+    const joins = (i: number) => leaves[i].data.length <= SMALL && !separate.includes(paths[i]);
     const indices = leaves.map((_, i) => i);
     this.#example = example;
     this.#shapes = leaves.map(({ shape }) => shape);
-    this.#small = indices.filter((i) => leaves[i].data.length <= SMALL);
-    this.#large = indices.filter((i) => leaves[i].data.length > SMALL);
+    this.#paths = paths;
+    this.#small = indices.filter(joins);
+    this.#large = indices.filter((i) => !joins(i));
+  }
+
+  /** Where a leaf that is not joined lies among the packed ones. */
+  indexOf(path: string): number {
+    return this.#large.indexOf(this.#paths.indexOf(path));
   }
 
   /** Lays out a tree of host tensors. */

@@ -1,5 +1,6 @@
 import type { HostTensor, HostTree } from "../compile/mod.ts";
 import type { Stream } from "../random/mod.ts";
+import { draw } from "./_draw.ts";
 import type { Affine, Dense, RunningStatistics } from "./layers.ts";
 
 /**
@@ -47,16 +48,7 @@ export function initDense(
   }
   const weight = new Float32Array(inputs * outputs);
   const bias = new Float32Array(outputs);
-  if (initialiser === "torch") {
-    const bound = 1 / Math.sqrt(inputs);
-    stream.uniform(weight, { low: -bound, high: bound });
-    stream.uniform(bias, { low: -bound, high: bound });
-  } else if (initialiser === "xavier") {
-    const bound = Math.sqrt(6 / (inputs + outputs));
-    stream.uniform(weight, { low: -bound, high: bound });
-  } else {
-    stream.normal(weight, { std: initialiser === "he" ? Math.sqrt(2 / inputs) : initialiser.normal });
-  }
+  draw(stream, { weight, bias, fanIn: inputs, fanOut: outputs, initialiser });
   return { weight: hostTensor(weight, [inputs, outputs]), bias: hostTensor(bias, [outputs]) };
 }
 

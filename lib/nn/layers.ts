@@ -43,13 +43,13 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalisation over the rows: y = γ (x − μ)/√(σ² + ε) + β (Ioffe & Szegedy 2015).
+ * Batch normalisation of each feature over all other axes (rows, and the pixels of images): y = γ (x − μ)/√(σ² + ε) + β (Ioffe & Szegedy 2015).
  *
  * As in PyTorch, training normalises by the biased batch variance but keeps the *unbiased* one in the running average,
  * r ← (1 − momentum) r + momentum·s. Padded rows would enter the statistics: train with `dropLast`.
  *
- * @param x `[batch, features]`, batch ≥ 2 in training.
- * @returns the output `[batch, features]` and the running statistics (unchanged in inference).
+ * @param x `[batch, features]` or `[batch, height, width, features]`; in training two rows or pixels at least.
+ * @returns the output, of x's shape, and the running statistics (unchanged in inference).
  */
 export function batchNorm(
   x: Tensor,
@@ -61,10 +61,11 @@ export function batchNorm(
     const shift = tf.sub(affine.offset, tf.mul(running.mean, factor));
     return { output: tf.add(tf.mul(x, factor), shift), running };
   }
-  const rows = x.shape[0];
-  const mean = tf.mean(x, 0);
+  const axes = x.shape.slice(1).map((_, axis) => axis);
+  const rows = axes.reduce((product, axis) => product * x.shape[axis], 1);
+  const mean = tf.mean(x, axes);
   const centred = tf.sub(x, mean);
-  const variance = tf.mean(tf.square(centred), 0);
+  const variance = tf.mean(tf.square(centred), axes);
   const factor = tf.div(affine.scale, tf.sqrt(tf.add(variance, epsilon)));
   const update = (old: Tensor, now: Tensor, scale: number) =>
     tf.add(tf.mul(old, 1 - momentum), tf.mul(now, momentum * scale));

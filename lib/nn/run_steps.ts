@@ -2,6 +2,9 @@ import type { CompiledLoop, HostTree } from "../compile/mod.ts";
 import { BatchBuffers } from "./_batch_buffers.ts";
 import { ChunkSizer } from "./_chunk_sizer.ts";
 
+/** How long timers and signals may have to wait. */
+const PAUSE_MILLISECONDS = 50;
+
 /** Options of {@link runSteps}. */
 export interface RunStepsOptions<Batch, Metrics> {
   /** One step's input; only its shapes and dtypes are read. */
@@ -36,6 +39,7 @@ export async function runSteps<State, Batch, Metrics>(
 ): Promise<void> {
   const buffers = new BatchBuffers<Batch>(example);
   const sizer = new ChunkSizer(buffers.most);
+  let paused = performance.now();
   for (let step = 0; step < steps;) {
     signal?.throwIfAborted();
     const started = performance.now();
@@ -48,6 +52,8 @@ export async function runSteps<State, Batch, Metrics>(
     if (await onMetrics(metrics, step, count) === true) return;
     step += count;
     // Let timers and signals through: an executor may finish without giving way to them.
+    if (performance.now() - paused < PAUSE_MILLISECONDS) continue;
     await new Promise((resolve) => setTimeout(resolve));
+    paused = performance.now();
   }
 }

@@ -59,6 +59,19 @@ export interface FinishedEpoch<P, Buffers> {
   readState(): Promise<{ readonly parameters: HostTree<P>; readonly buffers: HostTree<Buffers> }>;
 }
 
+/** Changes some parameters on the host after every step, as proximal methods and projections do. */
+export interface AfterStep {
+  /** Paths of the parameters it changes, e.g. `layers[0].weight`; no others are copied. */
+  readonly paths: readonly string[];
+  /**
+   * Changes values in place.
+   *
+   * @param values One host tensor per path.
+   * @param step The step just taken, counted from 0.
+   */
+  update(values: readonly HostTensor[], step: number): void;
+}
+
 /** Options of {@link train}. */
 export interface TrainOptions<P, Batch, Buffers> {
   readonly parameters: HostTree<P>;
@@ -81,6 +94,8 @@ export interface TrainOptions<P, Batch, Buffers> {
   readonly executor?: ExecutorName;
   /** Asked after every epoch with the mean losses so far; true ends training there. */
   readonly stopEarly?: (epochLosses: readonly number[]) => boolean;
+  /** Its place between steps makes every step a call of its own. */
+  readonly afterStep?: AfterStep;
   /** Called, and waited for, after every epoch, e.g. to validate; true ends training there. */
   readonly afterEpoch?: (epoch: FinishedEpoch<P, Buffers>) => boolean | void | Promise<boolean | void>;
   readonly onProgress?: (progress: TrainProgress) => void;
@@ -146,8 +161,18 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
   loss: Loss<P, Batch, Buffers>,
   options: TrainOptions<P, Batch, Buffers>,
 ): Promise<Trained<P, Buffers>> {
-  const { optimiser, batches, batchSize, rows, epochs, dropLast = false, executor, stopEarly, afterEpoch } =
-    options;
+  const {
+    optimiser,
+    batches,
+    batchSize,
+    rows,
+    epochs,
+    dropLast = false,
+    executor,
+    stopEarly,
+    afterEpoch,
+    afterStep,
+  } = options;
   const stepsPerEpoch = countSteps(rows, batchSize, dropLast);
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`Cannot train as epochs must be an integer >= 1: current value is ${epochs}`);
@@ -155,7 +180,7 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
   const rate = typeof options.learningRate === "number"
     ? constantRate(options.learningRate)
     : options.learningRate;
-  const packing = new Packing<P>(options.parameters);
+  const packing = new Packing<P>(options.parameters, afterStep?.paths);
   const start = { parameters: options.parameters, buffers: options.buffers ?? {} as HostTree<Buffers> };
   const state = initialState<P, Buffers>(start, { packing, optimiser });
   const scalars = optimiser.scalars(0, rate(0));
@@ -180,12 +205,19 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
     };
     return { parameters: packing.unpackHost(parameters), buffers };
   };
+  const changed = (afterStep?.paths ?? []).map((path) => `state.parameters[${packing.indexOf(path)}]`);
+  const changeParameters = async (step: number) => {
+    const values: HostTensor[] = [];
+    for (const path of changed) values.push(await loop.readLeaf(path));
+    afterStep?.update(values, step);
+    for (const [i, path] of changed.entries()) await loop.writeLeaf(path, values[i]);
+  };
   const endsEpochs = stopEarly !== undefined || afterEpoch !== undefined;
   try {
     await runSteps(loop, {
       example: input,
       steps: totalSteps,
-      segment: endsEpochs ? stepsPerEpoch : undefined,
+      segment: afterStep !== undefined ? 1 : endsEpochs ? stepsPerEpoch : undefined,
       signal: options.signal,
       fill(view, step) {
         const { batch, weights, scalars } = view as unknown as FilledStep<Batch>;
@@ -196,6 +228,7 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
       },
       async onMetrics(metrics) {
         const losses = (metrics as unknown as { loss: HostTensor }).loss.data;
+        if (changed.length > 0) await changeParameters(steps);
         let stopped = false;
         for (const value of losses) {
           if (!Number.isFinite(value)) throw diverged(`loss is ${value}`, steps, stepsPerEpoch);

@@ -120,6 +120,28 @@ export class NumpyRandom {
     return out;
   }
 
+  /**
+   * Goes over `count` standard normals as if they had been drawn, at a fraction of the time: the logarithm and root
+   * of a pair are left out, except for the pair whose second number stays for the next draw.
+   */
+  skipNormal(count: number): void {
+    checkCount(count);
+    let left = count;
+    if (left > 0 && this.#cachedNormal !== undefined) {
+      this.#cachedNormal = undefined;
+      left--;
+    }
+    for (; left >= 2; left -= 2) {
+      for (;;) {
+        const x = 2 * this.#nextDouble() - 1;
+        const y = 2 * this.#nextDouble() - 1;
+        const radiusSquared = x * x + y * y;
+        if (radiusSquared < 1 && radiusSquared !== 0) break;
+      }
+    }
+    if (left === 1) this.#nextNormal();
+  }
+
   #nextDouble(): number {
     const high = this.#generator.next() >>> 5;
     return (high * 67108864 + (this.#generator.next() >>> 6)) / 9007199254740992;

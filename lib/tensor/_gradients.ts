@@ -1,23 +1,9 @@
 /** Gradients that TensorFlow.js 4.22 lacks or has wrong; found by comparing all of them with finite differences. */
+import "./_index_gradients.ts";
+import "./_kernels.ts";
+import "./_scan_gradients.ts";
+import { reduceTo, register, zerosFor } from "./_register.ts";
 import { tf } from "./_tf.ts";
-
-type Attributes = Readonly<Record<string, unknown>>;
-
-/** Replaces a kernel's gradient; `f` gets the output's gradient and the saved inputs. */
-function register(
-  kernelName: string,
-  inputsToSave: string[],
-  f: (dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes) => Record<string, () => tf.Tensor>,
-): void {
-  if (tf.getGradient(kernelName) !== undefined) tf.unregisterGradient(kernelName);
-  tf.registerGradient({
-    kernelName,
-    inputsToSave,
-    gradFunc: (dy, saved, attributes) => f(dy as tf.Tensor, saved, attributes as Attributes),
-  });
-}
-
-const zerosFor = (x: tf.Tensor): tf.Tensor => tf.fill(x.shape, 0, "float32");
 
 /**
  * Piecewise constant kernels have a gradient of 0 (TensorFlow.js has none for comparisons, which fails even
@@ -25,6 +11,7 @@ const zerosFor = (x: tf.Tensor): tf.Tensor => tf.fill(x.shape, 0, "float32");
  */
 for (
   const kernel of [
+    "BitwiseAnd",
     "Equal",
     "FloorDiv",
     "Greater",
@@ -38,12 +25,8 @@ for (
 ) {
   register(kernel, ["a", "b"], (_dy, [a, b]) => ({ a: () => zerosFor(a), b: () => zerosFor(b) }));
 }
-register("LogicalNot", ["x"], (_dy, [x]) => ({ x: () => zerosFor(x) }));
-
-/** Sums a gradient over the axes along which its operand was broadcast. */
-function reduceTo(gradient: tf.Tensor, shape: number[]): tf.Tensor {
-  const axes = tf.broadcast_util.getReductionAxes(shape, gradient.shape);
-  return tf.reshape(axes.length === 0 ? gradient : tf.sum(gradient, axes), shape);
+for (const kernel of ["All", "Any", "LogicalNot"]) {
+  register(kernel, ["x"], (_dy, [x]) => ({ x: () => zerosFor(x) }));
 }
 
 /** These fail in TensorFlow.js where an operand is broadcast. */
@@ -59,6 +42,13 @@ register("SquaredDifference", ["a", "b"], (dy, [a, b]) => ({
   a: () => reduceTo(tf.mul(dy, tf.mul(2, tf.sub(a, b))), a.shape),
   b: () => reduceTo(tf.mul(dy, tf.mul(2, tf.sub(b, a))), b.shape),
 }));
+register("Prelu", ["x", "alpha"], (dy, [x, alpha]) => {
+  const isPositive = tf.greater(x, 0);
+  return {
+    x: () => reduceTo(tf.where(isPositive, dy, tf.mul(dy, alpha)), x.shape),
+    alpha: () => reduceTo(tf.where(isPositive, tf.zerosLike(dy), tf.mul(dy, x)), alpha.shape),
+  };
+});
 register("BatchMatMul", ["a", "b"], (dy, [a, b], attributes) => {
   const { transposeA, transposeB } = attributes as { transposeA: boolean; transposeB: boolean };
   // C = A B: dA = dC Bᵀ, dB = Aᵀ dC, where A and B are a and b after their transposition.
@@ -83,67 +73,42 @@ register("EluGrad", ["dy", "y"], (d, [dy, y]) => {
   };
 });
 
-/** ∂y_i/∂x_j = y_i / x_j for the j that y_i multiplies. Not defined where an x is 0. */
-register("Cumprod", ["x"], (dy, [x], attributes) => {
-  const { axis, exclusive, reverse } = attributes as { axis: number; exclusive: boolean; reverse: boolean };
-  const y = tf.cumprod(x, axis, exclusive, reverse);
-  return { x: () => tf.div(tf.cumsum(tf.mul(dy, y), axis, exclusive, !reverse), x) };
-});
-
-/** Adds up the entries of one axis: entry `i` of `dy` goes to entry `places[i]` of `length`. */
-function scatterAxis(dy: tf.Tensor, axis: number, places: readonly number[], length: number): tf.Tensor {
-  if (places.length === length && places.every((place, i) => place === i)) return dy;
-  const order = [axis, ...dy.shape.map((_, i) => i).filter((i) => i !== axis)];
-  const first = tf.transpose(dy, order);
-  const added = tf.unsortedSegmentSum(first, tf.tensor1d([...places], "int32"), length);
-  return tf.transpose(added, order.map((_, i) => order.indexOf(i)));
-}
-
-/** Mirrored elements add to the gradient of what they mirror (TensorFlow.js leaves them out). */
-register("MirrorPad", ["x"], (dy, [x], attributes) => {
-  const { paddings, mode } = attributes as { paddings: [number, number][]; mode: "reflect" | "symmetric" };
-  const offset = mode === "reflect" ? 0 : 1;
-  const dx = () =>
-    x.shape.reduce((grad, length, axis) => {
-      const [before, after] = paddings[axis];
-      const places = Array.from({ length: before + length + after }, (_, i) => {
-        const at = i - before;
-        if (at < 0) return -at - offset;
-        return at < length ? at : 2 * (length - 1) - at + offset;
-      });
-      return scatterAxis(grad, axis, places, length);
-    }, dy);
-  return { x: dx };
-});
-
-register("StridedSlice", ["x"], (dy, [x], attributes) => {
-  const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } =
-    attributes as Record<string, number & number[]>;
-  const info = tf.slice_util.sliceInfo(
-    x.shape,
-    begin,
-    end,
-    strides,
-    beginMask,
-    endMask,
-    ellipsisMask,
-    newAxisMask,
-    shrinkAxisMask,
-  );
-  const lengths = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
-  const dx = () =>
-    x.shape.reduce((grad, length, axis) => {
-      const places = Array.from(
-        { length: lengths[axis] },
-        (_, i) => info.begin[axis] + i * info.strides[axis],
-      );
-      return scatterAxis(grad, axis, places, length);
-    }, tf.reshape(dy, lengths));
-  return { x: dx };
-});
-
-register("GatherNd", ["params", "indices"], (dy, [params, indices]) => ({
-  params: () => tf.scatterND(indices, dy, params.shape),
+/**
+ * ∂aᵇ/∂a = b aᵇ⁻¹, ∂aᵇ/∂b = aᵇ log a. TensorFlow.js makes 0 · ∞ of a constant a⁰ at a = 0 (so the third derivative of
+ * x² is NaN there), and of log a where a ≤ 0 in the second derivative.
+ */
+register("Pow", ["a", "b"], (dy, [a, b]) => ({
+  a: () => {
+    const isZero = tf.equal(b, 0);
+    const exponent = tf.where(isZero, tf.onesLike(b), b);
+    const slope = tf.mul(b, tf.pow(a, tf.sub(exponent, 1)));
+    return reduceTo(tf.mul(dy, slope), a.shape);
+  },
+  b: () => {
+    const isPositive = tf.greater(a, 0);
+    const log = tf.log(tf.where(isPositive, a, tf.onesLike(a)));
+    return reduceTo(tf.mul(dy, tf.mul(tf.pow(a, b), log)), b.shape);
+  },
 }));
 
-register("ScatterNd", ["indices"], (dy, [indices]) => ({ updates: () => tf.gatherND(dy, indices) }));
+/**
+ * The gradient of one factor of an einsum is the einsum of the output's gradient with the other factor; along axes
+ * that only this factor has (and that are summed) it repeats.
+ */
+register("Einsum", { inputs: "all" }, (dy, factors, attributes) => {
+  const [inputs, output] = (attributes.equation as string).replace(/\s/g, "").split("->");
+  const terms = inputs.split(",");
+  const gradientOf = (k: number): tf.Tensor => {
+    const [others, otherTerms] = [factors, terms].map((list) => (list as unknown[]).toSpliced(k, 1)) as [
+      tf.Tensor[],
+      string[],
+    ];
+    const known = [output, ...otherTerms].join("");
+    const reached = [...terms[k]].filter((axis) => known.includes(axis)).join("");
+    const reduced = tf.einsum(`${[output, ...otherTerms].join(",")}->${reached}`, dy, ...others);
+    const { shape } = factors[k];
+    const kept = shape.map((length, i) => known.includes(terms[k][i]) ? length : 1);
+    return tf.broadcastTo(tf.reshape(reduced, kept), shape);
+  };
+  return Object.fromEntries(factors.map((_, k) => [k, () => gradientOf(k)]));
+});

@@ -171,3 +171,22 @@ register("DepthToSpace", ["x"], (dy, [x], attributes) => ({
     return tf.reshape(tf.transpose(tf.reshape(dy, blocks), [0, 1, 3, 2, 4, 5]), x.shape);
   },
 }));
+
+/** Copies add up. TensorFlow.js does that for one to four axes only, copy by copy. */
+register("Tile", ["x"], (dy, [x], attributes) => ({
+  x: () => {
+    const { reps } = attributes as { reps: number[] };
+    const split = reps.map((count, axis) => [count, x.shape[axis]]).flat();
+    const copies = reps.map((_, axis) => 2 * axis).filter((axis) => split[axis] !== 1);
+    const sum = copies.length === 0 ? dy : tf.sum(tf.reshape(dy, split), copies);
+    return tf.reshape(sum, x.shape);
+  },
+}));
+
+/** TensorFlow.js takes the gradient of a single part for a list. */
+register<tf.Tensor | tf.Tensor[]>("Unpack", [], (dy, _saved, { axis }) => ({
+  value: () => tf.stack([dy].flat(), axis as number),
+}));
+register<tf.Tensor | tf.Tensor[]>("SplitV", [], (dy, _saved, { axis }) => ({
+  x: () => tf.concat([dy].flat(), axis as number),
+}));

@@ -34,5 +34,8 @@ Deno.test("bench names the cases when --only fits none", async () => {
     cwd: root,
   }).output();
   assert.equal(code, 2);
-  assert.match(new TextDecoder().decode(stderr), /^Cannot run as --only must be part of one of: .*DTE-C/);
+  assert.match(
+    new TextDecoder().decode(stderr),
+    /^Cannot run as --only must be part of one of: .*DTE-C training step/,
+  );
 });

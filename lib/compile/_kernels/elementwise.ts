@@ -1,5 +1,5 @@
 /** Kernels that work element by element, with broadcasting. */
-import type { ElementType, Graph, Value } from "../_graph.ts";
+import { broadcastShape, type ElementType, type Graph, isSplat, type Value } from "../_graph.ts";
 import type { KernelCall, KernelRow, KernelRows } from "./row.ts";
 
 type Unary = (graph: Graph, x: Value, attributes: KernelCall["attributes"]) => Value;
@@ -59,6 +59,12 @@ function logical(op: string): KernelRow {
 
 /** condition ? yes : no; by way of int32 for `bool` (onnxruntime has no such kernel). */
 function select(graph: Graph, condition: Value, yes: Value, no: Value): Value {
+  if (isSplat(condition)) {
+    return graph.expand(
+      condition.data![0] ? yes : no,
+      broadcastShape([condition.shape, yes.shape, no.shape]),
+    );
+  }
   const type: ElementType = yes.dtype === "bool" ? "int32" : yes.dtype;
   const operands = [condition, graph.cast(yes, type), graph.cast(no, type)];
   return graph.cast(graph.elementwise("Where", operands, { dtype: type }), yes.dtype);
@@ -187,9 +193,12 @@ export const ELEMENTWISE: KernelRows = {
   LeakyRelu: unary((graph, x, { alpha }) =>
     graph.elementwise("LeakyRelu", [graph.cast(x, "float32")], { attributes: { alpha: { float: alpha } } })
   ),
-  Prelu: rowOf(({ graph, inputs: { x, alpha } }) =>
-    graph.elementwise("PRelu", [graph.cast(x, "float32"), alpha])
-  ),
+  // ONNX's PRelu does not broadcast x.
+  Prelu: rowOf(({ graph, inputs: { x: given, alpha } }) => {
+    const x = graph.cast(given, "float32");
+    const isNegative = graph.elementwise("Less", [x, graph.scalar(0)], { dtype: "bool" });
+    return select(graph, isNegative, graph.elementwise("Mul", [x, alpha]), x);
+  }),
   Relu: number("Relu"),
   Relu6: unary((graph, x) => graph.elementwise("Clip", [x, graph.scalar(0, x), graph.scalar(6, x)])),
   Selu: float("Selu"),
@@ -205,6 +214,7 @@ export const ELEMENTWISE: KernelRows = {
   GreaterEqual: comparison("GreaterOrEqual"),
   LogicalAnd: logical("And"),
   LogicalOr: logical("Or"),
+  BitwiseAnd: binary((graph, a, b) => graph.elementwise("BitwiseAnd", [a, b])),
   LogicalNot: unary((graph, x) => not(graph, graph.cast(x, "bool"))),
   IsNan: test("IsNaN"),
   IsInf: test("IsInf"),

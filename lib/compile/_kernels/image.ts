@@ -1,5 +1,6 @@
 /** Normalising and resizing images `[batch, height, width, channels]`. */
 import type { Graph, Value } from "../_graph.ts";
+import { channelsFirst, channelsLast } from "./convolution.ts";
 import type { KernelCall, KernelRows } from "./row.ts";
 
 type Attributes = KernelCall["attributes"];
@@ -36,13 +37,18 @@ export const IMAGE: KernelRows = {
   ResizeBilinear: {
     lower({ graph, inputs: { images }, attributes }) {
       const [batch, , , channels] = images.shape;
-      const shape = [batch, ...attributes.size as [number, number], channels];
+      const shape = [batch, channels, ...attributes.size as [number, number]];
       const none = graph.constant(new Float32Array(0), { dtype: "float32", shape: [0] });
-      const inputs = [graph.cast(images, "float32"), none, none, graph.ints(shape)];
-      return graph.node("Resize", inputs, { dtype: "float32", shape }, {
+      // Channels first: onnxruntime's WebGPU provider gets the other order wrong.
+      const image = channelsFirst(graph, graph.cast(images, "float32"));
+      const resized = graph.node("Resize", [image, none, none, graph.ints(shape)], {
+        dtype: "float32",
+        shape,
+      }, {
         mode: "linear",
         coordinate_transformation_mode: coordinates(attributes),
       });
+      return channelsLast(graph, resized);
     },
   },
   ResizeNearestNeighbor: {

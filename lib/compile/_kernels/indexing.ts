@@ -1,7 +1,47 @@
 /** Kernels that gather, scatter, sort and mark by index. */
-import { sizeOf } from "../_graph.ts";
+import { type Graph, sizeOf, type Value } from "../_graph.ts";
+import { reduce } from "./reduction.ts";
 import type { KernelRows } from "./row.ts";
-import { axisOf } from "./shape.ts";
+import { axisOf, slice } from "./shape.ts";
+
+/** Rows of `x` added up by segment; rows whose id is not in [0, count) are left out, as in TensorFlow.js. */
+function segmentSum(graph: Graph, x: Value, ids: Value, count: number): Value {
+  const rows = sizeOf(ids.shape);
+  const rest = x.shape.slice(ids.shape.length);
+  // ONNX wants ids in range: those outside add to a row more, which is cut off.
+  const inside = ids.data?.every((id) => id >= 0 && id < count) ?? false;
+  const spare = inside ? 0 : 1;
+  const valid = graph.elementwise("And", [
+    graph.elementwise("GreaterOrEqual", [ids, graph.scalar(0, ids)], { dtype: "bool" }),
+    graph.elementwise("Less", [ids, graph.scalar(count, ids)], { dtype: "bool" }),
+  ], { dtype: "bool" });
+  const checked = inside ? ids : graph.elementwise("Where", [valid, ids, graph.scalar(count, ids)], {
+    dtype: ids.dtype,
+  });
+  const type = { dtype: x.dtype as "float32", shape: [count + spare, ...rest] };
+  const places = graph.reshape(graph.cast(checked, "int64"), [rows, 1]);
+  const updates = graph.reshape(x, [rows, ...rest]);
+  const sums = scatter(graph, { onto: graph.splat(0, type), places, updates }, "add");
+  const begin = type.shape.map(() => 0);
+  return slice(graph, sums, { begin, end: [count, ...rest], strides: begin.map(() => 1) });
+}
+
+/** Updates of a tensor at places ([…, depth]); ONNX does not define what none of them does. */
+function scatter(
+  graph: Graph,
+  operands: { onto: Value; places: Value; updates: Value },
+  reduction?: "add",
+): Value {
+  const { onto, places, updates } = operands;
+  if (sizeOf(updates.shape) === 0) return onto;
+  return graph.node("ScatterND", [onto, places, updates], onto, reduction === undefined ? {} : { reduction });
+}
+
+/** What each value counts: its weight, or 1 where no weights are given. */
+function binWeights(graph: Graph, x: Value, weights: Value): Value {
+  if (sizeOf(weights.shape) > 0 || sizeOf(x.shape) === 0) return weights;
+  return graph.splat(1, { dtype: weights.dtype as "float32", shape: x.shape });
+}
 
 export const INDEXING: KernelRows = {
   GatherV2: {
@@ -41,29 +81,56 @@ export const INDEXING: KernelRows = {
       return graph.node("GatherND", [params, graph.cast(indices, "int64")], { dtype: params.dtype, shape });
     },
   },
-  /** Rows of `x` added up by segment. Differs from TensorFlow.js: a negative segment counts from the back. */
   UnsortedSegmentSum: {
-    lower({ graph, inputs: { x, segmentIds }, attributes: { numSegments } }) {
-      const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
-      const rows = sizeOf(segmentIds.shape);
-      const zeros = graph.splat(0, { dtype: x.dtype as "float32", shape });
-      const places = graph.reshape(graph.cast(segmentIds, "int64"), [rows, 1]);
-      const updates = graph.reshape(x, [rows, ...shape.slice(1)]);
-      return graph.node("ScatterND", [zeros, places, updates], { dtype: x.dtype, shape }, {
-        reduction: "add",
+    lower: ({ graph, inputs: { x, segmentIds }, attributes: { numSegments } }) =>
+      segmentSum(graph, x, segmentIds, numSegments),
+  },
+  Bincount: {
+    lower: ({ graph, inputs: { x, weights }, attributes: { size } }) =>
+      segmentSum(graph, binWeights(graph, x, weights), x, size),
+  },
+  DenseBincount: {
+    lower({ graph, inputs: { x, weights }, attributes: { size, binaryOutput } }) {
+      if (x.shape.length === 1) return segmentSum(graph, binWeights(graph, x, weights), x, size);
+      const [rows, columns] = x.shape;
+      // One run of bins per row; a value beyond the last bin must not count in the next row.
+      const first = graph.constant(Int32Array.from({ length: rows }, (_, i) => i * size), {
+        dtype: "int32",
+        shape: [rows, 1],
       });
+      const valid = graph.elementwise("Less", [x, graph.scalar(size, x)], { dtype: "bool" });
+      const places = graph.elementwise("Where", [
+        valid,
+        graph.elementwise("Add", [x, first]),
+        graph.scalar(-1, x),
+      ], { dtype: "int32" });
+      const ones = graph.splat(1, { dtype: weights.dtype as "float32", shape: x.shape });
+      const values = binaryOutput ? ones : binWeights(graph, x, weights);
+      const flat = [values, places].map((value) => graph.reshape(value, [rows * columns]));
+      const sums = segmentSum(graph, flat[0], flat[1], rows * size);
+      const bins = binaryOutput ? graph.elementwise("Min", [sums, graph.scalar(1, sums)]) : sums;
+      return graph.reshape(bins, [rows, size]);
+    },
+  },
+  SearchSorted: {
+    // The place to insert a value at is the number of elements before it.
+    lower({ graph, inputs: { sortedSequence, values }, attributes: { side } }) {
+      const sequence = graph.reshape(sortedSequence, sortedSequence.shape.toSpliced(1, 0, 1));
+      const wanted = graph.reshape(values, [...values.shape, 1]);
+      const op = side === "left" ? "Less" : "LessOrEqual";
+      const before = graph.cast(graph.elementwise(op, [sequence, wanted], { dtype: "bool" }), "int32");
+      return reduce(graph, "ReduceSum", before, { axes: [2] });
     },
   },
   ScatterNd: {
     lower({ graph, inputs: { indices, updates }, attributes: { shape } }) {
-      const zeros = graph.splat(0, { dtype: updates.dtype as "float32", shape });
-      const places = graph.cast(indices, "int64");
-      return graph.node("ScatterND", [zeros, places, updates], zeros, { reduction: "add" });
+      const onto = graph.splat(0, { dtype: updates.dtype as "float32", shape });
+      return scatter(graph, { onto, places: graph.cast(indices, "int64"), updates }, "add");
     },
   },
   TensorScatterUpdate: {
     lower: ({ graph, inputs: { tensor, indices, updates } }) =>
-      graph.node("ScatterND", [tensor, graph.cast(indices, "int64"), updates], tensor),
+      scatter(graph, { onto: tensor, places: graph.cast(indices, "int64"), updates }),
   },
   OneHot: {
     lower({ graph, inputs: { indices }, attributes: { dtype = "int32", depth, onValue, offValue } }) {

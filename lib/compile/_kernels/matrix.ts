@@ -1,6 +1,7 @@
 /** Matrix products. */
-import { broadcastShape, type Graph, type Value } from "../_graph.ts";
+import { broadcastShape, type Graph, sizeOf, type Value } from "../_graph.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
+import { reduce } from "./reduction.ts";
 import type { KernelCall, KernelRows } from "./row.ts";
 
 interface Factor {
@@ -34,6 +35,10 @@ export function matMul(graph: Graph, a: Factor, b: Factor): Value {
   const columns = bShape[bShape.length - (b.transposed ? 2 : 1)];
   const batch = broadcastShape([aShape.slice(0, -2), bShape.slice(0, -2)]);
   const type = { dtype, shape: [...batch, rows, columns] };
+  // A sum of no products.
+  if (sizeOf(aShape) === 0 || sizeOf(bShape) === 0) {
+    return graph.splat(0, { ...type, dtype: dtype as "float32" });
+  }
   // Gemm takes transposed matrices as they lie in memory, but neither batches nor integers.
   if (batch.length > 0 || dtype !== "float32") {
     return graph.node("MatMul", [swapped(graph, a), swapped(graph, b)], type);
@@ -67,6 +72,28 @@ export function activate(
 }
 
 export const MATRIX: KernelRows = {
+  Einsum: {
+    lower({ graph, inputs, attributes }) {
+      const factors = Object.values(inputs);
+      const equation = (attributes.equation as string).replace(/\s/g, "");
+      const [left, output] = equation.split("->");
+      const terms = left.split(",");
+      const lengths = new Map(
+        terms.flatMap((term, k) => [...term].map((axis, i) => [axis, factors[k].shape[i]] as const)),
+      );
+      const shape = [...output].map((axis) => lengths.get(axis)!);
+      if (factors.length === 1) {
+        const [term] = terms;
+        const axes = [...term].map((_, i) => i).filter((i) => !output.includes(term[i]));
+        const kept = [...term].filter((axis) => output.includes(axis));
+        const sum = reduce(graph, "ReduceSum", factors[0], { axes });
+        return graph.transpose(sum, [...output].map((axis) => kept.indexOf(axis)));
+      }
+      const type = { dtype: factors[0].dtype as "float32", shape };
+      if (factors.some((factor) => sizeOf(factor.shape) === 0)) return graph.splat(0, type);
+      return graph.node("Einsum", factors, type, { equation });
+    },
+  },
   BatchMatMul: {
     lower: ({ graph, inputs: { a, b }, attributes: { transposeA, transposeB } }) =>
       matMul(graph, { value: a, transposed: transposeA }, { value: b, transposed: transposeB }),

@@ -17,6 +17,15 @@ function sumRows(graph: Graph, x: Value, rows: number): Value {
   return graph.node("MatMul", [ones, graph.reshape(x, [rows, columns])], type);
 }
 
+/** What the reduction of nothing is (the mean as in TensorFlow.js, which divides first). */
+const OF_NOTHING: Readonly<Record<string, number>> = {
+  ReduceSum: 0,
+  ReduceProd: 1,
+  ReduceMean: 0,
+  ReduceMax: -Infinity,
+  ReduceMin: Infinity,
+};
+
 export function reduce(
   graph: Graph,
   op: string,
@@ -28,6 +37,7 @@ export function reduce(
   const shape = keepDims ? kept : x.shape.filter((_, i) => !axes.includes(i));
   // Reducing axes of length 1 is a reshape (all these reductions leave single elements as they are).
   if (sizeOf(x.shape) === sizeOf(shape)) return graph.reshape(x, shape);
+  if (sizeOf(x.shape) === 0) return graph.splat(OF_NOTHING[op], { dtype: x.dtype as "float32", shape });
   const rows = sizeOf(x.shape.slice(0, axes.length));
   const leading = axes.every((axis) => axis < axes.length);
   if (
@@ -57,6 +67,7 @@ function arg(op: string): KernelRow {
     lower({ graph, inputs: { x }, attributes }) {
       const axis = axisOf(attributes.axis, x.shape.length);
       const shape = x.shape.filter((_, i) => i !== axis);
+      if (sizeOf(x.shape) === 0) return graph.splat(0, { dtype: "int32", shape });
       const numbers = x.dtype === "bool" ? graph.cast(x, "int32") : x;
       return graph.cast(graph.node(op, [numbers], { dtype: "int64", shape }, { axis, keepdims: 0 }), "int32");
     },

@@ -32,7 +32,9 @@ export function slice(
   return graph.node("Slice", [x, ...lists.map((list) => graph.ints(list))], { dtype: x.dtype, shape });
 }
 
-export function concat(graph: Graph, parts: readonly Value[], axis: number): Value {
+/** Joins parts; the result is of the first one's type. */
+export function concat(graph: Graph, given: readonly Value[], axis: number): Value {
+  const parts = given.map((part) => graph.cast(part, given[0].dtype));
   const filled = parts.filter(({ shape }) => sizeOf(shape) > 0);
   if (filled.length === 1) return filled[0];
   const [first] = parts;
@@ -54,25 +56,25 @@ function split(graph: Graph, x: Value, axis: number, sizes: readonly number[]): 
 const ofShape = (shape: readonly number[]) =>
   ({ shape: [...shape], rank: shape.length }) as unknown as tf.Tensor;
 
-/** [[before, after], …] of an ONNX Pad, with the padded shape. */
-function padding(x: Value, paddings: readonly (readonly [number, number])[]) {
+type Paddings = readonly (readonly [before: number, after: number])[];
+
+/** ONNX's list of paddings, with the padded shape; axes behind the last are not padded. */
+function padding(x: Value, paddings: Paddings) {
+  const all = x.shape.map((_, i) => paddings[i] ?? [0, 0]);
   return {
-    list: [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)],
-    shape: x.shape.map((length, i) => length + paddings[i][0] + paddings[i][1]),
+    list: [...all.map(([before]) => before), ...all.map(([, after]) => after)],
+    shape: x.shape.map((length, i) => length + all[i][0] + all[i][1]),
   };
 }
 
-/** Surrounds `x` with a constant: [[before, after], …]. */
-export function pad(
-  graph: Graph,
-  x: Value,
-  paddings: readonly (readonly [number, number])[],
-  fill: number,
-): Value {
+/** Pads with a number. */
+export function pad(graph: Graph, x: Value, paddings: Paddings, number: number): Value {
   const { list, shape } = padding(x, paddings);
   if (list.every((count) => count === 0)) return x;
+  if (sizeOf(x.shape) === 0) return graph.splat(number, { dtype: x.dtype as "float32", shape });
   // ONNX pads with scalars of the padded type.
-  return graph.node("Pad", [x, graph.ints(list), graph.scalar(fill, x)], { dtype: x.dtype, shape });
+  const fill = graph.scalar(number, x);
+  return graph.node("Pad", [x, graph.ints(list), fill], { dtype: x.dtype, shape });
 }
 
 export const SHAPE: KernelRows = {
@@ -147,6 +149,75 @@ export const SHAPE: KernelRows = {
         end: x.shape.map((length, i) => axes.has(i) ? -1 : length),
         strides: x.shape.map((_, i) => axes.has(i) ? -1 : 1),
       });
+    },
+  },
+  FlipLeftRight: {
+    lower: ({ graph, inputs: { image: x } }) =>
+      slice(graph, x, {
+        begin: [0, 0, x.shape[2] - 1, 0],
+        end: [...x.shape.slice(0, 2), -1, x.shape[3]],
+        strides: [1, 1, -1, 1],
+      }),
+  },
+  DepthToSpace: {
+    lower({ graph, inputs: { x }, attributes: { blockSize } }) {
+      const [batch, height, width, depth] = x.shape;
+      const left = depth / blockSize ** 2;
+      const blocks = graph.reshape(x, [batch, height, width, blockSize, blockSize, left]);
+      const moved = graph.transpose(blocks, [0, 1, 3, 2, 4, 5]);
+      return graph.reshape(moved, [batch, height * blockSize, width * blockSize, left]);
+    },
+  },
+  /** Blocks of space to the batch axis: [batch, (space, block)…, rest] → [block…, batch, space…, rest]. */
+  SpaceToBatchND: {
+    lower({ graph, inputs: { x }, attributes: { blockShape, paddings } }) {
+      const blocks: readonly number[] = blockShape;
+      const padded = pad(graph, x, [[0, 0], ...paddings], 0);
+      const [batch, ...rest] = padded.shape;
+      const space = blocks.map((block, i) => rest[i] / block);
+      const others = rest.slice(blocks.length);
+      const split = graph.reshape(padded, [
+        batch,
+        ...blocks.flatMap((block, i) => [space[i], block]),
+        ...others,
+      ]);
+      const [spaceAxes, blockAxes] = [1, 2].map((first) => blocks.map((_, i) => first + 2 * i));
+      const otherAxes = others.map((_, i) => 1 + 2 * blocks.length + i);
+      const moved = graph.transpose(split, [...blockAxes, 0, ...spaceAxes, ...otherAxes]);
+      return graph.reshape(moved, [batch * sizeOf(blocks), ...space, ...others]);
+    },
+  },
+  /** The inverse of SpaceToBatchND, then `crops` are cut off. */
+  BatchToSpaceND: {
+    lower({ graph, inputs: { x }, attributes: { blockShape, crops } }) {
+      const blocks: readonly number[] = blockShape;
+      const [length, ...rest] = x.shape;
+      const batch = length / sizeOf(blocks);
+      const split = graph.reshape(x, [...blocks, batch, ...rest]);
+      const count = blocks.length;
+      const pairs = blocks.flatMap((_, i) => [count + 1 + i, i]);
+      const otherAxes = rest.slice(count).map((_, i) => 2 * count + 1 + i);
+      const moved = graph.transpose(split, [count, ...pairs, ...otherAxes]);
+      const whole = graph.reshape(moved, [batch, ...rest.map((n, i) => n * (blocks[i] ?? 1))]);
+      const cuts: readonly (readonly [number, number])[] = [[0, 0], ...crops];
+      return slice(graph, whole, {
+        begin: whole.shape.map((_, i) => cuts[i]?.[0] ?? 0),
+        end: whole.shape.map((n, i) => n - (cuts[i]?.[1] ?? 0)),
+        strides: whole.shape.map(() => 1),
+      });
+    },
+  },
+  /** With n zeros behind each of n elements, every (n + 1)th place holds one: the diagonal. */
+  Diag: {
+    lower({ graph, inputs: { x } }) {
+      const n = sizeOf(x.shape);
+      const rows = pad(graph, graph.reshape(x, [n, 1]), [[0, 0], [0, n]], 0);
+      const flat = slice(graph, graph.reshape(rows, [n * (n + 1)]), {
+        begin: [0],
+        end: [n * n],
+        strides: [1],
+      });
+      return graph.reshape(flat, [...x.shape, ...x.shape]);
     },
   },
   Tile: {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { BUNDLED_EXECUTORS, compile, type HostTensor, TraceError } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
+import { jet, nested, POINTS } from "../tensor/_mlp.ts";
 import { assertTensor, bools, floats, ints, spread } from "./_host.ts";
 
 const x = spread([2, 3]);
@@ -40,16 +41,14 @@ for (const executor of BUNDLED_EXECUTORS) {
     assert.equal(tf.getBackend(), "cpu");
   });
 
-  Deno.test(`compile() on ${executor} differentiates twice inside a program`, async () => {
-    // d²/dx² of x² tanh(x) = 2 tanh + 4x (1 − tanh²) − 2x² tanh (1 − tanh²)
-    const gradient = (f: (x: Tensor) => Tensor) => (x: Tensor) =>
-      valueAndGrad((x: Tensor) => f(x).sum(), x).grads as Tensor;
-    const second = gradient(gradient((x) => x.square().mul(tf.tanh(x))));
-    const program = await compile(second, [floats([0.7])], { executor });
-    const { data: [value] } = await program.run(floats([0.7])) as HostTensor;
-    const t = Math.tanh(0.7);
-    const expected = 2 * t + 4 * 0.7 * (1 - t * t) - 2 * 0.49 * t * (1 - t * t);
-    assert.ok(Math.abs(value - expected) < 1e-5, `${value} must be ${expected}`);
+  Deno.test(`compile() on ${executor} differentiates three times inside a program`, async () => {
+    const points = [0, 1].map((place) => floats(POINTS.map((point) => point[place])));
+    const program = await compile(nested, [points[0], points[1]], { executor });
+    const derivatives = await program.run(points[0], points[1]);
+    const jets = POINTS.map(jet);
+    derivatives.forEach((values, order) => {
+      assertTensor(values, floats(jets.map((jet) => jet[order])), 3e-6);
+    });
     await program.dispose();
   });
 
@@ -116,11 +115,45 @@ Deno.test("compile() lets a program read what does not depend on its inputs", as
 Deno.test("compile() throws on a kernel without a row, naming it, the place and what to do", async () => {
   await assert.rejects(compile((x: Tensor) => tf.unique(x).values, [floats([1, 2])]), (error: Error) => {
     assert.ok(error instanceof TraceError);
-    assert.match(error.message, /uses the kernel Unique, which has no lowering to ONNX: called at /);
+    assert.match(
+      error.message,
+      /uses the kernel Unique, which has no lowering to ONNX: called by tf\.unique at /,
+    );
     assert.match(error.message, HERE);
-    assert.match(error.message, /add a row to lib\/compile\/_kernels\//);
+    assert.match(error.message, /add a row Unique: \{ lower: … \} to lib\/compile\/_kernels\//);
     return true;
   });
+});
+
+Deno.test("compile() throws when a program draws random numbers", async () => {
+  for (const operation of ["randomNormal", "randomUniform", "truncatedNormal"] as const) {
+    await assert.rejects(compile((x: Tensor) => x.add(tf[operation]([2, 3])), [x]), (error: Error) => {
+      assert.ok(error instanceof TraceError);
+      assert.match(error.message, /^Cannot trace "program" as it draws random numbers/);
+      assert.ok(error.message.includes(`called by tf.${operation}`), error.message);
+      assert.match(error.message, HERE);
+      return true;
+    });
+  }
+});
+
+Deno.test("compile() throws when the shape of a result would depend on values, naming operation and place", async () => {
+  const programs = {
+    where: (x: Tensor) => tf.whereAsync(x.greater(0)) as unknown as Tensor,
+    unique: (x: Tensor) => tf.unique(x.flatten()).values,
+    "moments of what is read": (x: Tensor) =>
+      tf.moments(x.slice([0, 0], [x.argMax(1).dataSync()[0], 1])).mean,
+    "non-maximum suppression": (x: Tensor) =>
+      tf.image.nonMaxSuppression(x as tf.Tensor2D, x.sum(1) as tf.Tensor1D, 1),
+    "complex numbers": (x: Tensor) => tf.abs(tf.spectral.rfft(x)),
+  };
+  for (const [what, program] of Object.entries(programs)) {
+    await assert.rejects(compile(program, [spread([3, 4])]), (error: Error) => {
+      assert.ok(error instanceof TraceError || error instanceof TypeError, `${what}: ${error}`);
+      if (what !== "where") assert.match(error.message, HERE, what);
+      return true;
+    });
+  }
 });
 
 Deno.test("compile() throws when the program is asynchronous or returns something else than tensors", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { gzipSync } from "fflate";
 import { downloadDataSet, findDataSet, sha256 } from "../../../lib/data/mod.ts";
 import { downloadFile } from "../../../lib/data/_download_file.ts";
 
@@ -260,4 +261,22 @@ Deno.test({
       assert.deepEqual(await Deno.readFile(paths[0]), glass);
       assert.equal(progress.at(-1), 1);
     }),
+});
+
+Deno.test("downloadFile() knows a packed file by its content", () => {
+  const packed = gzipSync(CONTENT, { level: 1 });
+  const answer = (bytes: Uint8Array) => () => new Response(bytes as Uint8Array<ArrayBuffer>);
+  const expected = { path: "a.npz", bytes: packed.length, sha256: sha256(CONTENT), gzip: true } as const;
+  return withSite(answer(packed), async ({ url, folder, ranges }) => {
+    const path = join(folder, "a.npz");
+    await downloadFile({ ...expected, url }, path, options);
+    assert.deepEqual(await Deno.readFile(path), packed);
+    // Another packing of the same content is right as well, and is not fetched again.
+    await Deno.writeFile(path, gzipSync(CONTENT, { level: 9 }));
+    await downloadFile({ ...expected, url }, path, options);
+    assert.equal(ranges.length, 1);
+    await Deno.writeTextFile(path, "damaged");
+    await downloadFile({ ...expected, url }, path, options);
+    assert.equal(ranges.length, 2);
+  });
 });

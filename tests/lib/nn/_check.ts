@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { compile, type ExecutorName, type HostTensor, type HostTree } from "../../../lib/compile/mod.ts";
 
 /** Executors that every program here is run on. */
-export const BUNDLED_EXECUTORS: readonly ExecutorName[] = ["eager", "native", "wasm"];
+export const EXECUTORS: readonly ExecutorName[] = ["eager", "native", "wasm"];
 
 /** A tensor as the golden files hold it. */
 export interface Numbers {

@@ -12,7 +12,7 @@ import {
   timeEmbedding,
 } from "../../../lib/nn/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS, evaluate, host } from "./_check.ts";
+import { assertClose, evaluate, EXECUTORS, host } from "./_check.ts";
 import golden from "./golden/golden.json" with { type: "json" };
 
 Deno.test("dense() is x W + b", async () => {
@@ -21,7 +21,7 @@ Deno.test("dense() is x W + b", async () => {
     weight: hostTensor(Float32Array.of(1, 0, 2, 0, 1, 3), [2, 3]),
     bias: hostTensor(Float32Array.of(10, 20, 30), [3]),
   };
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const y = await evaluate(executor, (x: Tensor, layer: Dense) => dense(x, layer), x, layer);
     assertClose(y, [11, 22, 38, 13, 24, 48]);
   }
@@ -30,7 +30,7 @@ Deno.test("dense() is x W + b", async () => {
 Deno.test("batchNorm() in training equals PyTorch in value, gradients and running statistics", async () => {
   const { scale, offset, steps } = golden.batchNorm;
   const affine = { scale: host(scale), offset: host(offset) };
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     let running = initRunningStatistics(3);
     for (const [k, step] of steps.entries()) {
       const result = await evaluate(
@@ -62,7 +62,7 @@ Deno.test("batchNorm() in training equals PyTorch in value, gradients and runnin
 Deno.test("batchNorm() at inference equals PyTorch and keeps the running statistics", async () => {
   const { scale, offset, steps, inference } = golden.batchNorm;
   const { mean, variance } = steps[2];
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const result = await evaluate(
       executor,
       (x: Tensor, affine: Affine, running: { mean: Tensor; variance: Tensor }) =>
@@ -78,7 +78,7 @@ Deno.test("batchNorm() at inference equals PyTorch and keeps the running statist
 
 Deno.test("layerNorm() equals PyTorch in value and gradients", async () => {
   const { scale, offset, x, cotangent, ...wanted } = golden.layerNorm;
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const { y, grads } = await evaluate(
       executor,
       (parameters: Affine & { x: Tensor }, cotangent: Tensor) => {
@@ -113,7 +113,7 @@ Deno.test("layerNorm() ignores shift and scale of its input", async () => {
 Deno.test("dropout() keeps the expectation and blocks the gradient of what it drops", async () => {
   const x = hostTensor(Float32Array.of(1, 2, 3, 4), [4]);
   const keep = hostTensor(Uint8Array.of(1, 0, 1, 1), [4]);
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const { y, grads } = await evaluate(
       executor,
       (x: Tensor, keep: Tensor) => {
@@ -135,7 +135,7 @@ Deno.test("timeEmbedding() equals the formula in float64, in both orders", async
   const { times, cosFirst } = golden.timeEmbedding;
   const t = host({ shape: [times.length], data: times });
   const sinFirst = cosFirst.data.map((_, i) => cosFirst.data[i - i % 8 + (i + 4) % 8]);
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const run = (first?: "cos" | "sin") =>
       evaluate(executor, (t: Tensor) => timeEmbedding(t, { dimension: 8, first }), t);
     // A float32 frequency times 999 is off by up to 6e-5.

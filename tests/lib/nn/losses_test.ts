@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { crossEntropy, meanSquaredError, weightedMean } from "../../../lib/nn/mod.ts";
 import { type Tensor, valueAndGrad } from "../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS, evaluate, host } from "./_check.ts";
+import { assertClose, evaluate, EXECUTORS, host } from "./_check.ts";
 import golden from "./golden/golden.json" with { type: "json" };
 
 const { logits, target, labels, weights } = golden.losses;
@@ -18,7 +18,7 @@ const CASES: Record<string, (logits: Tensor, inputs: Inputs) => Tensor> = {
 for (const [name, loss] of Object.entries(CASES)) {
   Deno.test(`losses: ${name} equals PyTorch in value and gradient`, async () => {
     const wanted = golden.losses[name as "meanSquaredError"];
-    for (const executor of BUNDLED_EXECUTORS) {
+    for (const executor of EXECUTORS) {
       const { value, grads } = await evaluate(
         executor,
         (logits: Tensor, inputs: Inputs) => {

@@ -11,7 +11,7 @@ import {
   sgd,
 } from "../../../lib/nn/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS, evaluate, host } from "./_check.ts";
+import { assertClose, evaluate, EXECUTORS, host } from "./_check.ts";
 import golden from "./golden/golden.json" with { type: "json" };
 
 interface Parameters {
@@ -44,7 +44,7 @@ for (const [name, { optimiser, rate = constantRate(1e-2), maxNorm }] of Object.e
       weight: host({ ...weight, data: weight.data.map(() => 0) }),
       bias: host({ ...bias, data: [0, 0] }),
     };
-    for (const executor of BUNDLED_EXECUTORS) {
+    for (const executor of EXECUTORS) {
       const scalars = (step: number) =>
         Object.fromEntries(
           Object.entries(optimiser.scalars(step, rate(step))).map((

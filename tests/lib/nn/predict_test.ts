@@ -3,7 +3,7 @@ import { compilePredictor, type Dense, dense, initDense } from "../../../lib/nn/
 import { stream } from "../../../lib/random/mod.ts";
 import { matrix } from "../../../lib/stats/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS } from "./_check.ts";
+import { assertClose, EXECUTORS } from "./_check.ts";
 
 const layer = initDense(stream(1, "layer"), { inputs: 3, outputs: 2 });
 
@@ -16,7 +16,7 @@ for (const [count, batchSize] of [[1, 4], [4, 4], [11, 4], [0, 4], [3, 256]]) {
       return b[k] + [0, 1, 2].reduce((sum, j) => sum + rows.data[3 * row + j] * w[2 * j + k], 0);
     });
     const before = tf.memory().numTensors;
-    for (const executor of BUNDLED_EXECUTORS) {
+    for (const executor of EXECUTORS) {
       const predictor = await compilePredictor<Dense>((layer, x) => dense(x, layer), {
         parameters: layer,
         columns: 3,

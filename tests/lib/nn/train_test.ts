@@ -10,7 +10,7 @@ import {
 } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS } from "./_check.ts";
+import { assertClose, EXECUTORS } from "./_check.ts";
 
 interface Line {
   slope: Tensor;
@@ -84,7 +84,7 @@ function reference(epochs: number, dropLast: boolean) {
 for (const dropLast of [false, true]) {
   Deno.test(`train() takes the steps of plain arithmetic when dropLast is ${dropLast}`, async () => {
     const wanted = reference(6, dropLast);
-    for (const executor of BUNDLED_EXECUTORS) {
+    for (const executor of EXECUTORS) {
       const { parameters, buffers, epochLosses, steps } = await fit({ executor, dropLast });
       assertClose(parameters.slope, [wanted.slope], { what: `${executor} slope` });
       assertClose(parameters.intercept, [wanted.intercept], { what: `${executor} intercept` });
@@ -170,6 +170,30 @@ Deno.test("train() lowers the rate as its schedule says", async () => {
   assertClose(parameters.slope, [wanted.slope]);
 });
 
+Deno.test("train() changes parameters after every step, and only those asked for", async () => {
+  for (const executor of EXECUTORS) {
+    const steps: number[] = [];
+    const { parameters } = await fit({
+      executor,
+      afterStep: {
+        paths: ["slope"],
+        update([slope], step) {
+          steps.push(step);
+          slope.data[0] = 3;
+        },
+      },
+    });
+    assert.deepEqual(steps, Array.from({ length: 18 }, (_, step) => step));
+    assert.equal(parameters.slope.data[0], 3);
+    // With the slope in place the intercept gets there sooner than in a descent on both.
+    assert.ok(Math.abs(parameters.intercept.data[0] + 1) < Math.abs(reference(6, false).intercept + 1));
+  }
+  await assert.rejects(
+    fit({ afterStep: { paths: ["slop"], update() {} } }),
+    /path must be one of intercept, slope: current value is slop/,
+  );
+});
+
 Deno.test("train() refuses to train on nothing", async () => {
   await assert.rejects(
     fit({ rows: 3, dropLast: true }),
@@ -182,6 +206,6 @@ Deno.test("train() refuses to train on nothing", async () => {
 
 Deno.test("train() leaves no tensor behind", async () => {
   const before = tf.memory().numTensors;
-  for (const executor of BUNDLED_EXECUTORS) await fit({ executor });
+  for (const executor of EXECUTORS) await fit({ executor });
   assert.equal(tf.memory().numTensors, before);
 });

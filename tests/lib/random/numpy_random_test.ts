@@ -98,3 +98,14 @@ Deno.test({
     assert(checked > 80, `only ${checked} fixtures`);
   },
 });
+
+Deno.test("NumpyRandom.skipNormal() leaves the stream where drawing would leave it", () => {
+  for (const [before, count] of [[0, 0], [0, 1], [1, 1], [0, 8], [1, 8], [3, 7], [2, 1470]]) {
+    const [drawn, skipped] = [new NumpyRandom(43), new NumpyRandom(43)];
+    for (const random of [drawn, skipped]) random.standardNormal(before);
+    drawn.standardNormal(count);
+    skipped.skipNormal(count);
+    assert.deepEqual(skipped.standardNormal(3), drawn.standardNormal(3), `${before} drawn, ${count} skipped`);
+    assert.deepEqual(skipped.randomSample(2), drawn.randomSample(2));
+  }
+});

@@ -4,7 +4,7 @@ import { stream } from "../../../../lib/random/mod.ts";
 import { type Matrix, matrix } from "../../../../lib/stats/mod.ts";
 import type { Numbers } from "../../nn/_check.ts";
 
-export { BUNDLED_EXECUTORS, evaluate, type Numbers } from "../../nn/_check.ts";
+export { evaluate, EXECUTORS, type Numbers } from "../../nn/_check.ts";
 
 /** A tree of {@link Numbers} as float32 host tensors. */
 export function hostTree(tree: unknown): unknown {

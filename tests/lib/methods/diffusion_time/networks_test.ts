@@ -16,7 +16,7 @@ import {
 import { stream } from "../../../../lib/random/mod.ts";
 import type { HostTensor, HostTree } from "../../../../lib/compile/mod.ts";
 import { flattenTree, type Tensor } from "../../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS, evaluate, hostTree } from "./_check.ts";
+import { assertClose, evaluate, EXECUTORS, hostTree } from "./_check.ts";
 import golden from "./golden/golden.json" with { type: "json" };
 
 const BATCH = 6;
@@ -64,7 +64,7 @@ const OBJECTIVES: Record<keyof typeof golden.timeNetworks, TimeObjective> = {
 for (const [name, objective] of Object.entries(OBJECTIVES)) {
   Deno.test(`time network: ${name} trains as in PyTorch`, async () => {
     const { start, batches, losses, end, outputs } = golden.timeNetworks[name as "gaussian"];
-    for (const executor of BUNDLED_EXECUTORS) {
+    for (const executor of EXECUTORS) {
       const trained = await train<Dense[], TimeBatch>(({ parameters: layers, batch, weights }) => ({
         loss: objective.loss(timeNetwork(batch.noisy, { layers, keep: batch.keep }), {
           target: batch.target,
@@ -92,7 +92,7 @@ for (const [name, objective] of Object.entries(OBJECTIVES)) {
 
 Deno.test("denoise() trains as in PyTorch, running statistics included", async () => {
   const { start, batches, losses, end, outputs } = golden.denoiser;
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const trained = await train<Denoiser, DenoisingBatch, DenoiserStatistics>(
       ({ parameters, batch: { noisy, noise: target, times, keep }, buffers }) => {
         const { noise, statistics } = denoise(noisy, { times, parameters, statistics: buffers, keep });
@@ -125,7 +125,7 @@ Deno.test("denoise() trains as in PyTorch, running statistics included", async (
 
 Deno.test("planarFlow() has the log-determinant of the Jacobian", async () => {
   const { x, layers, ...wanted } = golden.planarFlow;
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const flow = (x: Tensor, layers: PlanarLayer[]) => planarFlow(x, layers);
     const found = await evaluate(
       executor,

@@ -3,7 +3,7 @@ import { compileReverseProcess, diffusionSchedule } from "../../../../lib/method
 import { stream } from "../../../../lib/random/mod.ts";
 import { matrix } from "../../../../lib/stats/mod.ts";
 import { type Tensor, tf } from "../../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS } from "./_check.ts";
+import { assertClose, EXECUTORS } from "./_check.ts";
 
 const schedule = diffusionSchedule(1000);
 const zero = (x: Tensor) => tf.zerosLike(x);
@@ -14,7 +14,7 @@ Deno.test("compileReverseProcess() with a zero network multiplies by 1/√ᾱ", 
   const factor = 1 / Math.sqrt(1 - 0.283755);
   assertClose(factor, 1.1816, 5e-6);
   const before = tf.memory().numTensors;
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of EXECUTORS) {
     const process = compileReverseProcess(zero, { columns: 3, schedule, start: 250, executor });
     const { rows: end, pathChange } = await process.reconstruct(rows, { random });
     await process.dispose();

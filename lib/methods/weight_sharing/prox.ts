@@ -1,0 +1,233 @@
+import { checkLength, checkNotNegative, checkWeights } from "./_check.ts";
+import { endCollisions } from "./_end.ts";
+import type { ClusterFinder, Found, FoundClusters } from "./_finder.ts";
+import { imminentCollisions } from "./_imminent.ts";
+import { poolAdjacentViolators } from "./_pav.ts";
+import { searchCollisions } from "./_search.ts";
+import { Sorter } from "./_sorter.ts";
+import {
+  type Clusters,
+  PROX_ALGORITHMS,
+  type ProxAlgorithm,
+  type ProxCounts,
+  type Weights,
+} from "./types.ts";
+
+const FINDERS: Readonly<Record<ProxAlgorithm, ClusterFinder>> = {
+  pav: poolAdjacentViolators,
+  imminent: imminentCollisions,
+  end: endCollisions,
+  search: searchCollisions,
+};
+
+/** Options of {@link prox}. */
+export interface ProxOptions {
+  /** α ≥ 0: the weight of R, in proximal gradient descent the penalty's weight times the learning rate. */
+  readonly alpha: number;
+  /** @default "pav" */
+  readonly algorithm?: ProxAlgorithm;
+}
+
+/** Options of {@link proxWithL1}. */
+export interface ProxWithL1Options extends ProxOptions {
+  /** β ≥ 0: the weight of ‖u‖₁. */
+  readonly l1: number;
+}
+
+/** Options of {@link ProxSolver.solve}. */
+export interface SolveOptions<T extends Weights> {
+  /** α ≥ 0. */
+  readonly alpha: number;
+  /** β ≥ 0 of ‖u‖₁. @default 0 */
+  readonly l1?: number;
+  /**
+   * ρ in [0, 1], the share of the displacement that is taken back, and the factor of what is left: a cluster at mean x̄ that
+   * the prox takes to p becomes x̄ + (1 − ρ)·factor·(p − x̄), or exactly 0 where p = 0 by the soft threshold.
+   * See {@link releasedUpdate}. @default 0 and 1, the prox
+   */
+  readonly rho?: number;
+  readonly factor?: number;
+  /** `[d]` where the result goes; may be the weights themselves. Absent: a new array. */
+  readonly out?: T;
+}
+
+/** A solved prox_{αR}. */
+export interface ProxSolution<T extends Weights> {
+  /** `[d]` the minimiser, in the weights' own order. */
+  readonly weights: T;
+  /** Particles that stick together. */
+  readonly clusters: Clusters;
+  readonly counts: ProxCounts;
+}
+
+/**
+ * Computes prox_{αR} again and again in the same memory (about 24 bytes per weight): sort, find the clusters, undo the sort.
+ *
+ * @example
+ * ```ts
+ * import { ProxSolver } from "@refigure/refigure/weight_sharing";
+ * import assert from "node:assert/strict";
+ *
+ * const solver = new ProxSolver();
+ * const weights = Float32Array.of(0, 1, 3);
+ * solver.solve(weights, { alpha: 1, out: weights });
+ * assert.deepEqual([...weights], [1, 1, 2]);
+ * ```
+ */
+export class ProxSolver {
+  readonly #find: ClusterFinder;
+  readonly #sorter = new Sorter();
+  #found: FoundClusters = { masses: new Int32Array(), positions: new Float64Array() };
+  #last: Found = { count: 0, rounds: 0, bisections: [] };
+
+  /** @throws {RangeError} If there is no such algorithm. */
+  constructor(algorithm: ProxAlgorithm = "pav") {
+    if (!Object.hasOwn(FINDERS, algorithm)) {
+      throw new RangeError(
+        `Cannot make a solver as algorithm must be one of ${
+          PROX_ALGORITHMS.join(", ")
+        }: current value is ${algorithm}`,
+      );
+    }
+    this.#find = FINDERS[algorithm];
+  }
+
+  /**
+   * prox_{αR + β‖·‖₁}(w) = argmin_u ½‖u − w‖² + α R(u) + β ‖u‖₁.
+   *
+   * @param weights `[d]` finite; float64 arithmetic inside, rounded once where the result is float32.
+   * @returns `out`, or a new array of the weights' type. Weights of one cluster are exactly equal.
+   * @throws {RangeError} If a weight is not finite (the message names its index; `out` is untouched), or a number is negative or ρ > 1.
+   * @throws {TypeError} If `out` has another length.
+   */
+  solve<T extends Weights>(weights: T, options: SolveOptions<T>): T {
+    const { alpha, l1 = 0, rho = 0, factor = 1, out } = options;
+    const share = (1 - rho) * factor;
+    const d = weights.length;
+    const result = out ?? new (weights.constructor as new (length: number) => T)(d);
+    checkLength("compute the prox", "out", result, d);
+    checkNotNegative("compute the prox", { alpha, l1, rho, factor });
+    if (rho > 1) throw new RangeError(`Cannot compute the prox as rho must be <= 1: current value is ${rho}`);
+    this.#solveSorted(weights, alpha);
+    const { order, sorted } = this.#sorter, { count } = this.#last;
+    if (l1 > 0 || share !== 1) displace(this.#found, sorted, { count, l1, share });
+    spread(result, order, this.#found);
+    return result;
+  }
+
+  /** What the last {@link solve} found: clusters of particles that stick together, and what it took. */
+  lastClusters(): { readonly clusters: Clusters; readonly counts: ProxCounts } {
+    const { order } = this.#sorter, { masses } = this.#found, { count, rounds, bisections } = this.#last;
+    const of = new Int32Array(order.length);
+    for (let c = 0, k = 0; c < count; c++) {
+      for (const end = k + masses[c]; k < end; k++) of[order[k]] = c;
+    }
+    return { clusters: { count, of, sizes: masses.slice(0, count) }, counts: { rounds, bisections } };
+  }
+
+  #solveSorted(weights: Weights, alpha: number): void {
+    const d = weights.length;
+    if (this.#found.masses.length < d) {
+      this.#found = { masses: new Int32Array(d), positions: new Float64Array(d) };
+    }
+    this.#sorter.sort(weights);
+    const { sorted } = this.#sorter;
+    // Infinities and NaN are sorted to the ends.
+    if (d > 0 && !(sorted[d - 1] - sorted[0] < Infinity)) checkWeights("compute the prox", weights);
+    this.#last = d === 0 ? { count: 0, rounds: 0, bisections: [] } : this.#find(sorted, alpha, this.#found);
+  }
+}
+
+/** Undoes the sort: every particle gets the position of its cluster. */
+function spread(result: Weights, order: Int32Array, { masses, positions }: FoundClusters): void {
+  const d = order.length;
+  let c = -1, left = 0, position = 0;
+  // One flat loop: faster than a loop within a loop, as most clusters are one particle.
+  for (let k = 0; k < d; k++) {
+    if (left === 0) {
+      c++;
+      position = positions[c];
+      left = masses[c];
+    }
+    left--;
+    result[order[k]] = position;
+  }
+}
+
+/** Positions after the soft threshold, sign(p)·max(|p| − β, 0) without a negative zero, and with a share of the move only. */
+function displace(
+  { masses, positions }: FoundClusters,
+  sorted: Weights,
+  { count, l1, share }: { readonly count: number; readonly l1: number; readonly share: number },
+): void {
+  for (let c = 0, k = 0; c < count; k += masses[c++]) {
+    const p = positions[c];
+    const value = p > l1 ? p - l1 : p < -l1 ? p + l1 : 0;
+    const mean = share !== 1 && Math.abs(p) >= l1 ? meanOf(sorted, k, k + masses[c]) : value;
+    positions[c] = mean + share * (value - mean);
+  }
+}
+
+/** Mean of `x[first]` … `x[end − 1]`, exact where they are equal. */
+function meanOf(x: Weights, first: number, end: number): number {
+  let sum = 0;
+  for (let k = first; k < end; k++) sum += x[k] - x[first];
+  return x[first] + sum / (end - first);
+}
+
+/**
+ * The proximal operator of the weight-sharing regularizer, prox_{αR}(w) = argmin_u ½‖u − w‖² + α R(u).
+ *
+ * In sorted order x it is the isotonic regression of z_k = x_k + α (d + 1 − 2k)/(d − 1), k = 1 … d; equally, where
+ * particles that start at w, attract each other with a force that does not depend on distance, and stick when they meet
+ * are at time α (Shakerinava et al. 2024). The identity for d = 1.
+ *
+ * @param weights `[d]` finite.
+ * @returns `[d]` of the weights' type; float64 arithmetic inside.
+ * @throws {RangeError} If a weight is not finite (the message names its index), or α is negative.
+ *
+ * @example
+ * ```ts
+ * import { prox } from "@refigure/refigure/weight_sharing";
+ * import assert from "node:assert/strict";
+ *
+ * const weights = Float64Array.of(0, 1, 1.125, 1.25, 4);
+ * assert.deepEqual([...prox(weights, { alpha: 0.5 })], [0.5, 1.125, 1.125, 1.125, 3.5]);
+ * ```
+ */
+export function prox<T extends Weights>(weights: T, { alpha, algorithm }: ProxOptions): T {
+  return new ProxSolver(algorithm).solve(weights, { alpha });
+}
+
+/**
+ * prox of αR + β‖·‖₁: the soft threshold by β after prox_{αR} (valid as R is a sum of |w_i − w_j|, as in the fused lasso).
+ *
+ * @param weights `[d]` finite.
+ * @returns `[d]` of the weights' type.
+ * @throws {RangeError} If a weight is not finite, or α or β is negative.
+ *
+ * @example
+ * ```ts
+ * import { proxWithL1 } from "@refigure/refigure/weight_sharing";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual([...proxWithL1(Float64Array.of(-2, 0, 2), { alpha: 1, l1: 0.5 })], [-0.5, 0, 0.5]);
+ * ```
+ */
+export function proxWithL1<T extends Weights>(weights: T, { alpha, l1, algorithm }: ProxWithL1Options): T {
+  return new ProxSolver(algorithm).solve(weights, { alpha, l1 });
+}
+
+/**
+ * {@link prox} with the clusters and with what the algorithm did (rounds, levels, bisection steps).
+ *
+ * @param weights `[d]` finite.
+ * @throws {RangeError} If a weight is not finite, or α is negative.
+ */
+export function solveProx<T extends Weights>(
+  weights: T,
+  { alpha, algorithm }: ProxOptions,
+): ProxSolution<T> {
+  const solver = new ProxSolver(algorithm);
+  return { weights: solver.solve(weights, { alpha }), ...solver.lastClusters() };
+}

@@ -1,0 +1,122 @@
+/**
+ * Kernels that TensorFlow.js 4.22 has wrong on its `cpu` backend, which is the reference of all executors:
+ *
+ * - Einsum gives wrong results or shapes where an axis is summed before all factors were multiplied (`ijk,k->j`).
+ * - TensorScatterUpdate writes into its input.
+ * - UnsortedSegmentSum makes float32 of int32, wants the ids to be a vector, and takes segments × rows steps.
+ * - Cumsum and Cumprod return an empty tensor for axes counted from the back.
+ */
+import { tf } from "./_tf.ts";
+
+type Values = Float32Array | Int32Array | Uint8Array;
+
+/** The backend, as far as kernels need it. */
+interface CpuBackend extends tf.KernelBackend {
+  readSync(dataId: object): Values;
+  makeTensorInfo(shape: readonly number[], dtype: string, values: Values): tf.TensorInfo;
+}
+
+/** A call of a kernel. */
+interface Call {
+  readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
+  readonly backend: CpuBackend;
+  readonly attrs: Readonly<Record<string, unknown>>;
+}
+
+/** Puts another kernel in place; it gets the one that it replaces. */
+function replace(
+  kernelName: string,
+  make: (original: (call: Call) => tf.TensorInfo) => typeof original,
+): void {
+  const { kernelFunc } = tf.getKernel(kernelName, "cpu");
+  tf.unregisterKernel(kernelName, "cpu");
+  const replacement = make(kernelFunc as unknown as (call: Call) => tf.TensorInfo);
+  tf.registerKernel({
+    kernelName,
+    backendName: "cpu",
+    kernelFunc: replacement as unknown as typeof kernelFunc,
+  });
+}
+
+const zeros = (like: tf.TensorInfo, size: number): Values =>
+  tf.util.makeZerosTypedArray(size, like.dtype as "float32") as Values;
+
+/** For each label of a term, how far the next element along its axis is. */
+function stridesOf(term: string, shape: readonly number[]): Map<string, number> {
+  const strides = new Map<string, number>();
+  [...term].reduceRight((stride, label, axis) => {
+    strides.set(label, stride);
+    return stride * shape[axis];
+  }, 1);
+  return strides;
+}
+
+replace("Einsum", () => ({ inputs, backend, attrs }) => {
+  const factors = Object.values(inputs);
+  const [left, output] = (attrs.equation as string).replace(/\s/g, "").split("->");
+  const terms = left.split(",");
+  tf.backend_util.decodeEinsumEquation(attrs.equation as string, factors.length);
+  const lengths = new Map(
+    terms.flatMap((term, k) => [...term].map((label, axis) => [label, factors[k].shape[axis]] as const)),
+  );
+  terms.forEach((term, k) => {
+    const wanted = [...term].map((label) => lengths.get(label)!);
+    if (!tf.util.arraysEqual(wanted, factors[k].shape)) {
+      throw new TypeError(
+        `Cannot compute einsum "${attrs.equation}" as factor ${k} must be of shape [${wanted}]: ` +
+          `current value is [${factors[k].shape}]`,
+      );
+    }
+  });
+  const shape = [...output].map((label) => lengths.get(label)!);
+  const sums = zeros(factors[0], tf.util.sizeFromShape(shape));
+  const values = factors.map(({ dataId }) => backend.readSync(dataId));
+  const labels = [...lengths.keys()];
+  const strides = terms.map((term, k) => stridesOf(term, factors[k].shape));
+  const outputStrides = stridesOf(output, shape);
+  // Walks over all labels; `at` is the place in each factor.
+  const add = (depth: number, to: number, at: readonly number[]): void => {
+    if (depth === labels.length) {
+      sums[to] += at.reduce((product, place, k) => product * values[k][place], 1);
+      return;
+    }
+    const label = labels[depth];
+    const steps = strides.map((stride) => stride.get(label) ?? 0);
+    const step = outputStrides.get(label) ?? 0;
+    for (let i = 0; i < lengths.get(label)!; i++) {
+      add(depth + 1, to + i * step, at.map((place, k) => place + i * steps[k]));
+    }
+  };
+  add(0, 0, terms.map(() => 0));
+  return backend.makeTensorInfo(shape, factors[0].dtype, sums);
+});
+
+replace("UnsortedSegmentSum", () => ({ inputs: { x, segmentIds }, backend, attrs }) => {
+  const segments = attrs.numSegments as number;
+  const shape = [segments, ...x.shape.slice(segmentIds.shape.length)];
+  const width = tf.util.sizeFromShape(shape.slice(1));
+  const sums = zeros(x, segments * width);
+  const [values, ids] = [x, segmentIds].map(({ dataId }) => backend.readSync(dataId));
+  ids.forEach((id, row) => {
+    if (id < 0 || id >= segments) return;
+    for (let i = 0; i < width; i++) sums[id * width + i] += values[row * width + i];
+  });
+  return backend.makeTensorInfo(shape, x.dtype, sums);
+});
+
+replace("TensorScatterUpdate", (original) => (call) => {
+  const { inputs, backend } = call;
+  const { shape, dtype, dataId } = inputs.tensor;
+  const copy = backend.makeTensorInfo(shape, dtype, backend.readSync(dataId).slice());
+  const result = original({ ...call, inputs: { ...inputs, tensor: copy } });
+  backend.disposeData(copy.dataId);
+  return result;
+});
+
+for (const kernel of ["Cumsum", "Cumprod"]) {
+  replace(kernel, (original) => (call) => {
+    const { shape } = call.inputs.x;
+    const axis = call.attrs.axis as number;
+    return original({ ...call, attrs: { ...call.attrs, axis: axis < 0 ? axis + shape.length : axis } });
+  });
+}

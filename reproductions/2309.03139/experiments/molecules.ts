@@ -1,0 +1,73 @@
+import type { Experiment } from "../../../lib/harness/mod.ts";
+import {
+  moleculeData,
+  moleculeEgnn,
+  type RateSchedule,
+  trainMolecules,
+} from "../../../lib/methods/multichannel_egnn/mod.ts";
+import { curveOf, type CurvePoint } from "./_curve.ts";
+import { type Labelled, loadMolecules, type MoleculeChoice } from "./_molecules.ts";
+
+/** One training of one network on one target. */
+export type MoleculeConfig = MoleculeChoice & {
+  readonly channels: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly schedule: RateSchedule;
+};
+
+/** Mean absolute errors in the target's unit. */
+export type MoleculeResult = {
+  readonly parameters: number;
+  readonly test: number;
+  readonly valid: number;
+  readonly bestEpoch: number;
+  readonly curve: readonly CurvePoint[];
+};
+
+/** Networks on properties of molecules (Table Q). */
+export const molecules: Experiment<MoleculeConfig, MoleculeResult> = {
+  id: "molecules",
+  title: "Molecule networks",
+  module: import.meta.url,
+  usesExecutor: true,
+  data: ({ dataSet }) => [dataSet],
+  cost: ({ epochs, train, hidden, layers }) => epochs * train * hidden * hidden * layers / 4.5e6,
+  async run(config, context) {
+    const { seed, executor } = context;
+    const { channels, hidden, layers, epochs, batchSize, learningRate, schedule } = config;
+    const chosen = await loadMolecules(config, context);
+    const { elements } = chosen;
+    const parts = [chosen.train, chosen.valid, chosen.test];
+    const nodes = Math.max(...parts.flatMap(({ molecules }) => molecules.map((m) => m.atomicNumbers.length)));
+    const [train, valid, test] = parts.map(({ molecules, targets }: Labelled) =>
+      moleculeData(molecules, { targets, elements, nodes })
+    );
+    const model = moleculeEgnn({ channels, hidden, layers, nodeFeatures: 3 * elements.length });
+    const trained = await trainMolecules({ train, valid, test }, {
+      model,
+      seed,
+      executor,
+      epochs,
+      batchSize,
+      learningRate,
+      schedule,
+      onProgress: ({ fraction }) => context.progress(fraction),
+    });
+    try {
+      const { best } = trained;
+      return {
+        parameters: model.parameterCount,
+        test: best.test,
+        valid: best.valid,
+        bestEpoch: best.epoch,
+        curve: curveOf(trained.evaluations),
+      };
+    } finally {
+      await trained.dispose();
+    }
+  },
+};

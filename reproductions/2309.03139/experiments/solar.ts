@@ -1,0 +1,88 @@
+import type { SolarData, SolarSamples } from "../../../lib/data/mod.ts";
+import type { Experiment } from "../../../lib/harness/mod.ts";
+import {
+  gravitatingBodies,
+  multichannelEgnn,
+  type RateSchedule,
+  trainDynamics,
+} from "../../../lib/methods/multichannel_egnn/mod.ts";
+import { curveOf, type CurvePoint } from "./_curve.ts";
+
+/** One training of one network. */
+export type SolarConfig = {
+  readonly channels: number;
+  readonly dataSet: string;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly schedule: RateSchedule;
+  readonly clipNorm: number;
+  readonly evaluateEvery: number;
+  readonly patience?: number;
+};
+
+/** Displacement-weighted squared errors. */
+export type SolarResult = {
+  readonly parameters: number;
+  readonly test: number;
+  readonly valid: number;
+  readonly bestEpoch: number;
+  readonly curve: readonly CurvePoint[];
+  readonly bodies: readonly string[];
+  /** Test error of each body; their mean is `test`. */
+  readonly perBody: readonly number[];
+};
+
+/** The samples as the networks read them. */
+export function bodiesOf(data: SolarData, { position, velocity, target }: SolarSamples) {
+  const motion = { nodes: data.bodies.length, positions: position, velocities: velocity, targets: target };
+  return gravitatingBodies(motion, data.bodies.map(({ massKg }) => massKg));
+}
+
+/** Networks on the solar system (Table S). */
+export const solar: Experiment<SolarConfig, SolarResult> = {
+  id: "solar",
+  title: "Solar-system networks",
+  module: import.meta.url,
+  usesExecutor: true,
+  data: ({ dataSet }) => [dataSet],
+  cost: ({ epochs, hidden, layers }) => epochs * hidden * hidden * layers / 28000,
+  async run({ dataSet, channels, hidden, layers, ...training }, context) {
+    const { value } = await context.loadData<SolarData>(dataSet);
+    const { seed, executor } = context;
+    const [train, valid, test] = [value.train, value.valid, value.test].map((part) => bodiesOf(value, part));
+    const model = multichannelEgnn({
+      channels,
+      hidden,
+      layers,
+      nodeFeatures: 2,
+      edgeAttributes: 1,
+      normaliseDifferences: true,
+    });
+    const trained = await trainDynamics({ train, valid, test }, {
+      ...training,
+      model,
+      seed,
+      executor,
+      weightDecay: 1e-7,
+      loss: "displacementWeighted",
+      onProgress: ({ fraction }) => context.progress(fraction),
+    });
+    try {
+      const { best } = trained;
+      return {
+        parameters: model.parameterCount,
+        test: best.test,
+        valid: best.valid,
+        bestEpoch: best.epoch,
+        curve: curveOf(trained.evaluations),
+        bodies: value.bodies.map(({ name }) => name),
+        perBody: [...trained.testScore.perNode],
+      };
+    } finally {
+      await trained.dispose();
+    }
+  },
+};

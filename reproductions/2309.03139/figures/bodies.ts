@@ -1,0 +1,80 @@
+import { type Figure, figure, FIGURE_WIDTH, INK } from "../../../lib/figures/mod.ts";
+import type { Artefact, Results } from "../../../lib/harness/mod.ts";
+import { mean } from "../../../lib/stats/mod.ts";
+import { channelColour } from "./_colours.ts";
+import type { SolarBaselineConfig, SolarBaselineResult } from "../experiments/solar_baselines.ts";
+import { solarBaselineJobs, solarJobs } from "../jobs.ts";
+import { solarGroups, some } from "../summaries.ts";
+
+const ROW = 9;
+
+/** Error of each body, one row per network; the bar spans the seeds. */
+function render(results: Results): Figure {
+  const groups = some(solarGroups(results));
+  const { bodies } = groups[0].runs[0].result;
+  const [constant] = results.of<SolarBaselineConfig, SolarBaselineResult>("solar-baselines");
+  const baseline = constant?.result.rows[1];
+  const name = baseline ? `x + ${baseline.days.toFixed(1)} days · v` : "";
+  const values = bodies.flatMap((body, i) => [
+    ...(baseline ? [{ body, model: name, value: baseline.perBody[i], low: null, high: null }] : []),
+    ...groups.map(({ name: model, runs }) => {
+      const errors = runs.map(({ result }) => result.perBody[i]);
+      return { body, model, value: mean(errors), low: Math.min(...errors), high: Math.max(...errors) };
+    }),
+  ]);
+  const models = [...(baseline ? [name] : []), ...groups.map((group) => group.name)];
+  const colours = [
+    ...(baseline ? [INK.muted] : []),
+    ...groups.map(({ channels }) => channelColour(channels!)),
+  ];
+  const x = {
+    type: "quantitative",
+    scale: { type: "log", nice: true },
+    axis: { title: "Squared error / squared displacement, mean over times", format: "~g", tickCount: 6 },
+  };
+  const encoding = {
+    y: { field: "body", type: "nominal", sort: bodies, title: null, scale: { paddingInner: 0.25 } },
+    yOffset: { field: "model", type: "nominal", sort: models },
+    color: {
+      field: "model",
+      type: "nominal",
+      sort: models,
+      scale: { domain: models, range: colours },
+      legend: { title: null, orient: "top", columns: 3 },
+    },
+  };
+  return figure({
+    title: {
+      text: "Error of each body",
+      subtitle: "Dot: mean over seeds; bar: from the smallest to the largest",
+    },
+    width: FIGURE_WIDTH - 110,
+    height: bodies.length * (models.length * ROW + 8),
+    data: { values },
+    layer: [
+      {
+        mark: { type: "rule", strokeWidth: 2, opacity: 0.55 },
+        transform: [{ filter: "isValid(datum.low)" }],
+        encoding: { ...encoding, x: { ...x, field: "low" }, x2: { field: "high" } },
+      },
+      {
+        mark: { type: "point", filled: true, size: 36, opacity: 1 },
+        encoding: { ...encoding, x: { ...x, field: "value" } },
+      },
+    ],
+  }, {
+    alt: "For each body of the solar system the error of networks with one and more channels, on a log axis.",
+  });
+}
+
+/** Errors by body of the solar system. */
+export const bodyErrors: Artefact = {
+  id: "figure-bodies",
+  kind: "figure",
+  location: "Solar-system table (by body)",
+  title: "Error of each body of the solar system",
+  caption:
+    "Within 20.83 days Io turns around Jupiter twelve times, while outer planets hardly leave a straight line.",
+  jobs: (plan) => [...solarBaselineJobs(plan), ...solarJobs(plan)],
+  render,
+};

@@ -1,0 +1,40 @@
+import { probeExecutors } from "../lib/compile/mod.ts";
+
+const SOFTWARE_DRIVER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const LOADERS = ["/usr/lib/x86_64-linux-gnu/libvulkan.so.1", "/usr/lib/aarch64-linux-gnu/libvulkan.so.1"];
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The environment under which a child process has the `webgpu` executor: this machine's GPU or, without one, the software
+ * driver of Debian's chromium package; a text that says what is missing where there is neither.
+ */
+export async function webgpuEnvironment(): Promise<Readonly<Record<string, string>> | string> {
+  const gpu = (await probeExecutors()).find(({ executor }) => executor === "webgpu")!;
+  if (gpu.works) return {};
+  if (!exists(SOFTWARE_DRIVER)) return `no GPU, and no ${SOFTWARE_DRIVER}`;
+  if (!LOADERS.some(exists)) return "libvulkan1 is not installed";
+  return { VK_DRIVER_FILES: SOFTWARE_DRIVER, XDG_RUNTIME_DIR: Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp" };
+}
+
+/** Runs a script with the permissions of a task, and gives the JSON of its last line. */
+export async function runOnWebgpu(script: URL, env: Readonly<Record<string, string>>): Promise<unknown> {
+  const root = new URL("../", import.meta.url).pathname;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--config", `${root}deno.json`, "--no-prompt", "--quiet", "--no-check"],
+      ...["--allow-read", "--allow-env", "--allow-sys", `--allow-ffi=${root}node_modules`],
+      script.pathname,
+    ],
+    env: { ...env },
+  }).output();
+  const text = new TextDecoder();
+  if (code !== 0) throw new Error(`The script ended with ${code}: ${text.decode(stderr)}`);
+  return JSON.parse(text.decode(stdout).trim().split("\n").at(-1)!);
+}

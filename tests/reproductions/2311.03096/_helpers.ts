@@ -1,0 +1,31 @@
+import { type DataPolicy, loadDataSet } from "../../../lib/data/mod.ts";
+import type { JobContext, Json, ProfileName, Results } from "../../../lib/harness/mod.ts";
+import { claims } from "../../../reproductions/2311.03096/claims.ts";
+
+/** A finished job as claims see it. */
+export type Entry = { readonly config: Json; readonly seed: number; readonly result: Json };
+
+/** Results as the harness would hand them over, from plain entries. */
+export function resultsFrom(
+  byExperiment: Readonly<Record<string, readonly Entry[]>>,
+  options: { readonly standIns?: string[]; readonly profile?: ProfileName } = {},
+): Results {
+  const { standIns = [], profile = "laptop" } = options;
+  return {
+    plan: { profile },
+    standIns,
+    of:
+      ((experiment: string) =>
+        (byExperiment[experiment] ?? []).map((entry) => ({ ...entry, seconds: 0 }))) as Results["of"],
+  };
+}
+
+/** A claim's status on results. */
+export function status(id: string, results: Results): string {
+  return claims.find((claim) => claim.id === id)!.evaluate(results).status;
+}
+
+/** What an experiment gets when it is run here: stand-in data, the native executor. */
+export function context(seed: number, policy: DataPolicy = "stand-in"): JobContext {
+  return { seed, executor: "native", loadData: (name) => loadDataSet(name, policy), progress() {} };
+}

@@ -1,0 +1,292 @@
+import assert from "node:assert/strict";
+import { claims } from "../../../reproductions/2311.03096/claims.ts";
+import {
+  agreement,
+  type AgreementResult,
+  parallel,
+  type ParallelResult,
+  particles,
+  type ParticlesResult,
+  regression,
+  rounds,
+  type RoundsResult,
+  torus,
+  type TorusConfig,
+  type TorusResult,
+} from "../../../reproductions/2311.03096/experiments.ts";
+import {
+  agreementJobs,
+  cifarJobs,
+  parallelJobs,
+  particlesJobs,
+  regressionJobs,
+  roundsJobs,
+  torusJobs,
+} from "../../../reproductions/2311.03096/jobs.ts";
+import { CIFAR_NAMES, NAMES } from "../../../reproductions/2311.03096/plan.ts";
+import { context, type Entry, resultsFrom, status } from "./_helpers.ts";
+
+const SMOKE = { profile: "smoke" } as const;
+const LAPTOP = { profile: "laptop" } as const;
+
+// Claims on the algorithms: on the experiments' own results, then with something wrong in them.
+
+const agreed = await agreement.run(agreementJobs(SMOKE)[0].config, context(0)) as AgreementResult;
+const moved = await particles.run(particlesJobs(SMOKE)[0].config, context(3)) as ParticlesResult;
+const counted = await rounds.run(roundsJobs(SMOKE)[0].config, context(0)) as RoundsResult;
+const traced = await parallel.run(parallelJobs(SMOKE)[0].config, context(0)) as ParallelResult;
+const one = (result: object): Entry[] => [{ config: {}, seed: 0, result: result as Entry["result"] }];
+
+Deno.test("claim algorithms-agree holds, and fails when an algorithm errs or the minimum is missed", () => {
+  const at = (change: Partial<AgreementResult>) => resultsFrom({ agreement: one({ ...agreed, ...change }) });
+  assert.equal(status("algorithms-agree", at({})), "supported");
+  assert.equal(status("algorithms-agree", at({ algorithms: 1e-9 })), "contradicted");
+  assert.equal(status("algorithms-agree", at({ objective: 1e-6 })), "contradicted");
+});
+
+Deno.test("claim sticky-particles holds, and fails without the semigroup property or when its test has no power", () => {
+  const at = (change: Partial<AgreementResult>, system: Partial<ParticlesResult> = {}) =>
+    resultsFrom({ agreement: one({ ...agreed, ...change }), particles: one({ ...moved, ...system }) });
+  assert.equal(status("sticky-particles", at({})), "supported");
+  assert.equal(status("sticky-particles", at({ semigroup: agreed.semigroupOfRidge })), "contradicted");
+  assert.equal(status("sticky-particles", at({ semigroupOfRidge: 0 })), "contradicted");
+  assert.equal(status("sticky-particles", at({}, { error: 1e-6 })), "contradicted");
+});
+
+const withRows = (change: (row: RoundsResult["rows"][number]) => object) =>
+  resultsFrom({
+    rounds: one({ rows: counted.rows.map((row) => ({ ...row, ...change(row) })) }),
+    parallel: one(traced),
+  }, SMOKE);
+
+Deno.test("claim imminent-rounds holds, and fails with many rounds on random or few on worst-case input", () => {
+  assert.equal(status("imminent-rounds", withRows(() => ({}))), "supported");
+  const slow = withRows(({ family }) => family === "normal" ? { imminent: 11 } : {});
+  assert.equal(status("imminent-rounds", slow), "contradicted");
+  const easy = withRows(({ family, size }) => family === "worst case" ? { imminent: size - 2 } : {});
+  assert.equal(status("imminent-rounds", easy), "contradicted");
+});
+
+Deno.test("claim search-depth holds, and fails when the steps depend on the input or the depth grows faster", () => {
+  assert.equal(status("search-depth", withRows(() => ({}))), "supported");
+  const adaptive = withRows(({ family, bisections }) =>
+    family === "concentrated" ? { bisections: bisections.slice(1) } : {}
+  );
+  assert.equal(status("search-depth", adaptive), "contradicted");
+  const program = (change: (row: ParallelResult["rows"][number]) => object) =>
+    resultsFrom({
+      rounds: one(counted),
+      parallel: one({ rows: traced.rows.map((row) => ({ ...row, ...change(row) })) }),
+    });
+  assert.equal(status("search-depth", program(({ size }) => ({ rounds: 4 * size }))), "contradicted");
+  assert.equal(status("search-depth", program(() => ({ error: 1e-3 }))), "contradicted");
+});
+
+Deno.test("claim end-steps holds, and fails when steps and clusters part", () => {
+  assert.equal(status("end-steps", withRows(() => ({}))), "supported");
+  assert.equal(status("end-steps", withRows(({ clusters }) => ({ end: clusters + 2 }))), "contradicted");
+});
+
+// Claims on networks: results at chosen values, on the configurations and seeds of the laptop profile.
+
+const BASE: TorusResult = {
+  trainAccuracy: 99,
+  testAccuracy: 70,
+  epochs: [{ epoch: 1, loss: 2, testAccuracy: 20, distinctShare: 1, sparsity: 0 }],
+  weights: 1000,
+  meanMagnitude: 0.1,
+  zeros: 0,
+  distinct: 1000,
+  afterStep: { alpha: 1e-3, distinct: 1000, largestCluster: 1 },
+  energy: { trained: 0.3, start: 0.15, shuffled: 0.16 },
+  retrained: [],
+  filters: [],
+  pattern: null,
+};
+
+/** Torus results by name; a change may depend on the seed. */
+function torusAt(
+  changes: Readonly<Record<string, (seed: number) => Partial<TorusResult>>>,
+  standIns: string[] = [],
+) {
+  const entries = Object.entries(changes).flatMap(([name, change]) =>
+    torusJobs(LAPTOP, [name]).map(({ config, seed }) => ({
+      config,
+      seed,
+      result: { ...BASE, ...change(seed) } as unknown as Entry["result"],
+    }))
+  );
+  return resultsFrom({ torus: entries }, { standIns });
+}
+/** An accuracy that differs a little from seed to seed. */
+const around = (testAccuracy: number) => (seed: number) => ({
+  testAccuracy: testAccuracy + 0.1 * (seed % 3),
+});
+
+Deno.test("claims that compare accuracies follow the sign, and the noise", () => {
+  for (
+    const [id, better, worse] of [
+      ["sharing-helps", NAMES.shared, NAMES.plain],
+      ["sharing-helps-deep", NAMES.deepShared, NAMES.deepPlain],
+      ["convolution-best", NAMES.cnn, NAMES.shared],
+    ]
+  ) {
+    assert.equal(status(id, torusAt({ [better]: around(73), [worse]: around(70) })), "supported", id);
+    assert.equal(status(id, torusAt({ [better]: around(70), [worse]: around(73) })), "contradicted", id);
+    const noisy = (seed: number) => ({ testAccuracy: 71 + 6 * (seed % 2) - 3 });
+    assert.equal(status(id, torusAt({ [better]: noisy, [worse]: around(71) })), "inconclusive", id);
+    assert.equal(status(id, torusAt({ [better]: around(73) })), "not attempted", id);
+  }
+});
+
+Deno.test("claims about published data are not attempted on stand-ins", () => {
+  const results = torusAt({ [NAMES.shared]: around(73), [NAMES.plain]: around(70) }, ["mnist/digits"]);
+  assert.equal(status("sharing-helps", results), "not attempted");
+});
+
+Deno.test("claim exact-ties fails if proximal steps tie nothing or subgradient steps do", () => {
+  const distinct = (count: number) => () => ({ afterStep: { alpha: 1, distinct: count, largestCluster: 2 } });
+  const at = (prox: number, subgradient: number) =>
+    torusAt({ [NAMES.shared]: distinct(prox), [NAMES.subgradient]: distinct(subgradient) });
+  assert.equal(status("exact-ties", at(900, 1000)), "supported");
+  assert.equal(status("exact-ties", at(1000, 1000)), "contradicted");
+  assert.equal(status("exact-ties", at(900, 900)), "inconclusive");
+});
+
+Deno.test("claim permuted-pixels needs a fully connected network that does not care and a convolution that does", () => {
+  const at = (connected: number, convolution: number, loss = 2) =>
+    torusAt({
+      [NAMES.shared]: around(73),
+      [NAMES.sharedPermuted]: (seed) => ({
+        ...around(connected)(seed),
+        epochs: [{ ...BASE.epochs[0], loss }],
+      }),
+      [NAMES.cnn]: around(91),
+      [NAMES.cnnPermuted]: around(convolution),
+    });
+  assert.equal(status("permuted-pixels", at(73.1, 50)), "supported");
+  assert.equal(status("permuted-pixels", at(60, 50)), "contradicted");
+  assert.equal(status("permuted-pixels", at(73.1, 88)), "contradicted");
+  assert.equal(status("permuted-pixels", at(73.1, 75)), "contradicted");
+  assert.equal(status("permuted-pixels", at(73.1, 50, 2.2)), "contradicted");
+});
+
+Deno.test("claim convolution-like-filters needs more energy than without, and half of the variance", () => {
+  const energy = (trained: number) => (seed: number) => ({
+    energy: { trained: trained + 0.001 * seed, start: 0.15, shuffled: 0.2 },
+  });
+  const at = (shared: number, plain: number) =>
+    torusAt({ [NAMES.shared]: energy(shared), [NAMES.plain]: energy(plain) });
+  assert.equal(status("convolution-like-filters", at(0.6, 0.35)), "supported");
+  assert.equal(status("convolution-like-filters", at(0.45, 0.35)), "inconclusive");
+  assert.equal(status("convolution-like-filters", at(0.3, 0.35)), "contradicted");
+});
+
+Deno.test("claim l1-zeros fails if a seed has no more zeros", () => {
+  const zeros = (count: (seed: number) => number) => (seed: number) => ({ zeros: count(seed) });
+  const at = (both: (seed: number) => number) =>
+    torusAt({ [NAMES.shared]: zeros(() => 5), [NAMES.both]: zeros(both) });
+  assert.equal(status("l1-zeros", at(() => 300)), "supported");
+  assert.equal(status("l1-zeros", at((seed) => seed === 1 ? 5 : 300)), "contradicted");
+});
+
+Deno.test("claim rho-debiases needs larger weights and ties", () => {
+  const of = (meanMagnitude: number, distinct: number) => () => ({
+    meanMagnitude,
+    afterStep: { alpha: 1, distinct, largestCluster: 2 },
+  });
+  const at = (meanMagnitude: number, distinct: number) =>
+    torusAt({ [NAMES.shared]: of(0.02, 950), [NAMES.debiased]: of(meanMagnitude, distinct) });
+  assert.equal(status("rho-debiases", at(0.1, 950)), "supported");
+  assert.equal(status("rho-debiases", at(0.1, 999)), "inconclusive");
+  assert.equal(status("rho-debiases", at(0.01, 950)), "contradicted");
+});
+
+/** Teacher results: distinct values and retrained errors by λ and seed. */
+function teacherAt(value: (sharing: number, seed: number) => { distinct: number; retrainedError: number }) {
+  return resultsFrom({
+    regression: regressionJobs(LAPTOP, ["teacher"]).map(({ config, seed }) => ({
+      config,
+      seed,
+      result: { error: 0.03, noise: 0.01, inputs: 16, matrices: null, ...value(config.sharing, seed) },
+    })),
+  });
+}
+
+Deno.test("claim teacher-values fails if no λ leaves few values, or they are few without it", () => {
+  const at = (shared: number, plain: number) =>
+    teacherAt((sharing) => ({ distinct: sharing > 0 ? shared : plain, retrainedError: 0.01 }));
+  assert.equal(status("teacher-values", at(5, 256)), "supported");
+  assert.equal(status("teacher-values", at(40, 256)), "contradicted");
+  assert.equal(status("teacher-values", at(5, 5)), "contradicted");
+});
+
+Deno.test("claim teacher-error chooses λ on odd seeds and judges on even ones", () => {
+  const at = (even: number) =>
+    teacherAt((sharing, seed) => ({
+      distinct: 40,
+      retrainedError: sharing === 0 ? 0.03 : seed % 2 === 1 ? 0.01 : even,
+    }));
+  assert.equal(status("teacher-error", at(0.012)), "supported");
+  assert.equal(status("teacher-error", at(0.05)), "contradicted");
+});
+
+Deno.test("claim cifar-sharing-helps follows the sign of the difference", () => {
+  const at = (shared: number) =>
+    resultsFrom({
+      cifar: cifarJobs(LAPTOP, [CIFAR_NAMES.both, CIFAR_NAMES.plain]).map(({ config, seed }) => ({
+        config,
+        seed,
+        result: { testAccuracy: (config.regulariser.sharing ? shared : 42) + 0.1 * seed },
+      })),
+    });
+  assert.equal(status("cifar-sharing-helps", at(44)), "supported");
+  assert.equal(status("cifar-sharing-helps", at(41)), "contradicted");
+});
+
+// Real ablations, small.
+
+const TINY: TorusConfig = {
+  dataSet: "mnist/digits",
+  pooling: 4,
+  fraction: 0.8,
+  kind: "FC",
+  channels: [4],
+  epochs: 3,
+  batchSize: 40,
+  learningRate: 1,
+  regulariser: {},
+};
+
+Deno.test("a proximal step ties weights, a subgradient step does not, λ = 0 and l1 do what they say", async () => {
+  const run = (regulariser: TorusConfig["regulariser"]) => torus.run({ ...TINY, regulariser }, context(1));
+  const [prox, subgradient, none, both, debiased] = await Promise.all([
+    run({ sharing: [0.01] }),
+    run({ sharing: [0.01], subgradient: true }),
+    run({ sharing: [0] }),
+    run({ sharing: [0.01], l1: 1e-3 }),
+    run({ sharing: [0.01], rho: 0.98 }),
+  ]);
+  assert.ok(prox.afterStep!.distinct < 0.9 * prox.weights, `${prox.afterStep!.distinct}`);
+  assert.ok(subgradient.afterStep!.distinct > 0.99 * prox.weights, `${subgradient.afterStep!.distinct}`);
+  assert.deepEqual(none, await run({}));
+  assert.ok(both.zeros > prox.zeros + 100 && prox.zeros < 100, `${both.zeros} ${prox.zeros}`);
+  assert.ok(debiased.meanMagnitude > prox.meanMagnitude);
+});
+
+Deno.test("the pattern of a teacher, retrained, predicts better than no penalty; with λ = 0 it changes nothing", async () => {
+  const fit = (sharing: number) =>
+    regression.run(
+      { truth: "teacher", sharing, learningRate: 1, batchSize: 24, epochs: 1500 },
+      context(7),
+    );
+  const [plain, shared] = [await fit(0), await fit(0.02)];
+  assert.equal(plain.distinct, 256);
+  assert.ok(shared.distinct < 80 && shared.retrainedError < 0.7 * plain.retrainedError);
+  assert.ok(Math.abs(plain.retrainedError - plain.error) < 0.1 * plain.error);
+});
+
+Deno.test("every claim is tested here", async () => {
+  const text = await Deno.readTextFile(new URL(import.meta.url));
+  for (const { id } of claims) assert.ok(text.includes(`"${id}"`), id);
+});
