@@ -11,7 +11,7 @@ import {
 } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
-import { assertClose, BUNDLED_EXECUTORS, evaluate } from "./_check.ts";
+import { assertClose, evaluate, EXECUTORS } from "./_check.ts";
 import { evaluate64, jet64, type Layer64, toFloat64 } from "./_float64_network.ts";
 
 const NAMES: readonly JetActivation[] = ["elu", "tanh", "sin", "softplus", "silu"];
@@ -75,7 +75,7 @@ Deno.test("float64 reference jets agree with central differences", () => {
 for (const activation of NAMES) {
   Deno.test(`jetMlp() with ${activation} agrees with the float64 reference on every executor`, async () => {
     const batch = hostTensor(Float32Array.from(points), [points.length / 2, 2]);
-    for (const executor of BUNDLED_EXECUTORS) {
+    for (const executor of EXECUTORS) {
       const jet = await evaluate(
         executor,
         (x: Tensor) => ({
