@@ -76,7 +76,7 @@ function secondsPerStep({ method, form, points, equation, scale }: TrainingConfi
   const deep = method === "gpinn" || (form !== undefined && form !== "point");
   const jets = (deep ? 2.4 : 1) * (equation === "burgers" ? 1.1 : 1);
   const network = scale.hiddenLayers * scale.width ** 2 / 20480;
-  return network * (scale.functions / 64) * (0.7e-3 + 4e-6 * points * jets);
+  return network * (scale.functions / 64) * (0.6e-3 + 6e-6 * points * jets);
 }
 
 /** Physics-informed operator networks with and without the symmetry loss, and controls (paper Sec. 5). */
