@@ -1,6 +1,7 @@
 import type { Topic } from "../_case.ts";
 import { cnn } from "./cnn.ts";
 import { diffusionTime } from "./diffusion_time.ts";
+import { lieSymmetry } from "./lie_symmetry.ts";
 import { matmul } from "./matmul.ts";
 import { mlp } from "./mlp.ts";
 import { multichannelEgnnSteps } from "./multichannel_egnn.ts";
@@ -15,6 +16,7 @@ export const TOPICS: readonly Topic[] = [
   cnn,
   matmul,
   diffusionTime,
+  lieSymmetry,
   multichannelEgnnSteps,
   nbody,
   weightSharing,

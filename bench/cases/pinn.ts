@@ -36,12 +36,12 @@ function nestedResidual(layers: Layers, x: Tensor): Tensor {
 
 /** u_t − u_xx by forward propagation. */
 function jetResidual(layers: Layers, x: Tensor): Tensor {
-  const u = jetMlp(layers, x, {
+  return jetMlp(layers, x, {
     activation: "tanh",
     directions: { t: [1, 0], x: [0, 1] },
-    derivatives: ["t", "xx"],
-  });
-  return tf.sub(u.t, u.xx);
+    derivatives: [],
+    combinations: { heat: { t: 1, xx: -1 } },
+  }).heat;
 }
 
 interface Way {

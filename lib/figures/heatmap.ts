@@ -9,6 +9,7 @@ import {
   valueAt,
 } from "./_axes.ts";
 import { pngDataUrl } from "./_png.ts";
+import { diverging } from "./_diverging.ts";
 import { css, viridis } from "./_viridis.ts";
 import { figure } from "./figure.ts";
 import { INK, PALETTE } from "./theme.ts";
@@ -27,6 +28,8 @@ export interface Grid {
   readonly title?: string;
   /** Values at the ends of the colour scale. @default smallest and largest value */
   readonly domain?: readonly [number, number];
+  /** `diverging`: blue, white, red, for values around the middle of the domain. @default "viridis" */
+  readonly colours?: "viridis" | "diverging";
 }
 
 /**
@@ -65,7 +68,7 @@ export interface HeatmapOptions extends ChartTexts {
 
 /** Draws the grid as one small image that is stretched smoothly over the plot. */
 function gridLayers(grid: Grid, xScale: Scale, yScale: Scale): object[] {
-  const { columns, rows, values, title } = grid;
+  const { columns, rows, values, title, colours = "viridis" } = grid;
   if (values.length !== rows * columns || rows < 1 || columns < 1) {
     throw new RangeError(
       `Cannot draw the grid as it must have rows × columns = ${rows} × ${columns} values: ` +
@@ -83,7 +86,8 @@ function gridLayers(grid: Grid, xScale: Scale, yScale: Scale): object[] {
     high = Math.max(high, values[i]);
   }
   [low, high] = grid.domain ?? [low, high];
-  const table = Array.from({ length: 256 }, (_, i) => viridis(i / 255));
+  const scale = colours === "diverging" ? diverging : viridis;
+  const table = Array.from({ length: 256 }, (_, i) => scale(i / 255));
   const pixels = new Uint8Array(rows * columns * 3);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {

@@ -98,24 +98,49 @@ export function jetDense(jet: Jet, layer: Dense): Jet {
   );
 }
 
+/** Sums Σ c_J u_J of derivatives that are carried as one component, by name: coefficients c_J by multi-index J. */
+export type JetCombinations = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** Options of {@link jetActivation}. */
+export interface JetActivationOptions {
+  readonly activation: JetActivation;
+  /** The indices to compute, closed under sub-indices ({@link jetComponents}). */
+  readonly components: readonly string[];
+  /** Combinations that the jet carries besides; the proper sub-indices of theirs are among the components. */
+  readonly combinations?: JetCombinations;
+}
+
 /**
  * Pushes a jet through an activation σ, element by element, by Faà di Bruno's formula:
  * h_J = Σ over partitions π of J of σ^(|π|)(z) ∏_{B ∈ π} z_B, e.g. h_xx = σ''(z) z_x² + σ'(z) z_xx.
  *
+ * A combination Σ c_J u_J goes through as one component, as its linear part is σ'(z) Σ c_J z_J (the "forward Laplacian" for
+ * any linear operator).
+ *
  * Of the ELU the formula gives the derivatives away from its kink: σ'' jumps at 0, and the delta function that σ''' has
  * there is left out.
- *
- * @param options `components`: the indices to compute, closed under sub-indices ({@link jetComponents}).
  */
 export function jetActivation(
   jet: Jet,
-  { activation, components }: { readonly activation: JetActivation; readonly components: readonly string[] },
+  { activation, components, combinations = {} }: JetActivationOptions,
 ): Jet {
-  const order = Math.max(...components.map((index) => index.length));
-  const derivatives = activationDerivatives(activation, jet[""], order);
-  const entries = components.flatMap((index): [string, Tensor][] => {
-    if (index === "") return [["", derivatives[0]]];
-    const terms = chainTerms(index).filter(({ blocks }) => blocks.every((block) => jet[block] !== undefined));
+  const used = [...components, ...Object.values(combinations).flatMap((terms) => Object.keys(terms))];
+  const derivatives = activationDerivatives(
+    activation,
+    jet[""],
+    Math.max(...used.map(({ length }) => length)),
+  );
+  const carried: JetCombinations = {
+    ...Object.fromEntries(components.filter((index) => index !== "").map((index) => [index, { [index]: 1 }])),
+    ...combinations,
+  };
+  const entries = Object.entries(carried).flatMap(([name, indices]): [string, Tensor][] => {
+    const nonlinear = Object.entries(indices).flatMap(([index, factor]) =>
+      chainTerms(index).filter(({ blocks }) => blocks.length > 1)
+        .map(({ coefficient, blocks }) => ({ coefficient: factor * coefficient, blocks }))
+    );
+    const terms = [{ coefficient: 1, blocks: [name] }, ...nonlinear]
+      .filter(({ blocks }) => blocks.every((block) => jet[block] !== undefined));
     const orders = [...new Set(terms.map(({ blocks }) => blocks.length))];
     const parts = orders.map((k) => {
       const factors = terms.filter(({ blocks }) => blocks.length === k).map(({ coefficient, blocks }) => {
@@ -124,9 +149,9 @@ export function jetActivation(
       });
       return tf.mul(derivatives[k], sum(factors));
     });
-    return parts.length === 0 ? [] : [[index, sum(parts)]];
+    return parts.length === 0 ? [] : [[name, sum(parts)]];
   });
-  return Object.fromEntries(entries);
+  return { "": derivatives[0], ...Object.fromEntries(entries) };
 }
 
 /** Options of {@link jetMlp}. */
@@ -140,6 +165,11 @@ export interface JetMlpOptions {
   readonly directions: Readonly<Record<string, readonly number[]>>;
   /** Wanted derivatives, e.g. `["x", "xx"]`; what they need besides is computed too. */
   readonly derivatives: readonly string[];
+  /**
+   * Linear operators Σ c_J u_J by name (two letters at least), e.g. `{ heat: { t: 1, xx: -0.01 } }`. Each is carried as one
+   * component in place of its summands, which saves their matrix products. @default none
+   */
+  readonly combinations?: JetCombinations;
 }
 
 /**
@@ -150,7 +180,7 @@ export interface JetMlpOptions {
  *
  * @param layers At least one.
  * @param x `[batch, inputs]`.
- * @returns the wanted components and their sub-indices, `[batch, outputs]` each.
+ * @returns the wanted components, their sub-indices and the combinations, `[batch, outputs]` each.
  * @throws {RangeError} If there is no layer, the activation is unknown, a direction's name is not one letter or its
  * length not the number of inputs, or a derivative is unknown or of an order above 4.
  *
@@ -170,7 +200,7 @@ export interface JetMlpOptions {
  * ```
  */
 export function jetMlp(layers: readonly Dense[], x: Tensor, options: JetMlpOptions): Jet {
-  const { activation, directions, derivatives } = options;
+  const { activation, directions, derivatives, combinations = {} } = options;
   const names = Object.keys(directions);
   const [batch, inputs] = x.shape;
   if (layers.length === 0) {
@@ -189,17 +219,38 @@ export function jetMlp(layers: readonly Dense[], x: Tensor, options: JetMlpOptio
       );
     }
   }
-  const components = jetComponents(derivatives, names);
+  for (const name of Object.keys(combinations)) {
+    if (name.length < 2 || [...name].every((letter) => names.includes(letter))) {
+      throw new RangeError(
+        `Cannot combine derivatives as a name must have two letters at least and be no index: current value is ${name}`,
+      );
+    }
+  }
+  const combined = Object.values(combinations).flatMap((terms) => Object.keys(terms));
+  if (combined.includes("")) {
+    throw new RangeError("Cannot combine derivatives as their orders must be >= 1: current value is 0");
+  }
+  jetComponents(combined, names); // refuses unknown indices
+  const below = combined.flatMap((index) => [...index].map((_, i) => index.slice(0, i) + index.slice(i + 1)));
+  const components = jetComponents([...derivatives, ...below], names);
   // The input is linear in itself: its first derivatives are the directions, the others are zero.
   const seeds = names.filter((name) => components.includes(name))
     .map((name) => [name, tf.tensor2d([...directions[name]], [1, inputs])]);
-  let jet: Jet = { "": x, ...Object.fromEntries(seeds) };
+  const slope = (terms: Readonly<Record<string, number>>) =>
+    directions[names[0]].map((_, i) =>
+      names.reduce((total, name) => total + (terms[name] ?? 0) * directions[name][i], 0)
+    );
+  const combinedSeeds = Object.entries(combinations)
+    .map(([name, terms]) => [name, tf.tensor2d(slope(terms), [1, inputs!])]);
+  let jet: Jet = { "": x, ...Object.fromEntries([...seeds, ...combinedSeeds]) };
   layers.forEach((layer, i) => {
-    if (i > 0) jet = jetActivation(jet, { activation, components });
+    if (i > 0) jet = jetActivation(jet, { activation, components, combinations });
     jet = jetDense(jet, layer);
   });
   const outputs = jet[""].shape[1]!;
   const whole = (component: Tensor | undefined) =>
     component?.shape[0] === batch ? component : tf.add(component ?? 0, tf.zeros([batch, outputs]));
-  return Object.fromEntries(components.map((index) => [index, whole(jet[index])]));
+  return Object.fromEntries(
+    [...components, ...Object.keys(combinations)].map((name) => [name, whole(jet[name])]),
+  );
 }

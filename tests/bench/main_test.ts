@@ -12,12 +12,12 @@ Deno.test("bench --quick runs every case on every engine", async () => {
     const [out, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
     assert.ok(success, errors);
     const { machine, cases } = JSON.parse(await Deno.readTextFile(file));
-    assert.ok(cases.length > 0);
+    // Work on typed arrays, such as simulations and the prox, has no engine to choose.
+    assert.ok(cases.filter(({ wasm }: { wasm: number | null }) => wasm !== null).length > 15);
     for (const row of cases) {
       assert.ok(out.includes(row.name));
       assert.ok(row.native > 0, row.name);
-      assert.ok(row.wasm > 0, row.name);
-      for (const column of ["tfjsCpu", "tfjsWasm", "torch", "sklearn", "numpy", "gemmShare"]) {
+      for (const column of ["wasm", "tfjsCpu", "tfjsWasm", "torch", "sklearn", "numpy", "gemmShare"]) {
         assert.ok(row[column] === null || row[column] > 0, `${row.name}: ${column}`);
       }
       assert.equal(row.ratioTorch, row.torch === null ? null : row.torch / row.native);

@@ -93,6 +93,11 @@ export const EXAMPLES: Readonly<Record<string, Figure>> = {
     { title: "Grouped", value: { title: "AUROC (%)" }, alt, width: 500, sort: "ascending" },
   ),
   heatmap: heatmap({ grid, vectors, points }, { title: "Plane", ...axes, alt }),
+  "heatmap, diverging": heatmap({ grid: { ...grid, colours: "diverging" } }, {
+    title: "Signed",
+    ...axes,
+    alt,
+  }),
   criticalDifference: criticalDifference(
     methods.map(([name, value, , group]) => ({ name, rank: 1 + (82 - value) / 2, group })),
     { title: "Ranks", criticalDifference: 2.5, alt },

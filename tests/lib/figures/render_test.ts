@@ -16,6 +16,7 @@ const CONTENT: Readonly<Record<string, readonly string[]>> = {
   barChart: ["mark-rect", ">81.5<", ">reported<", ">classical<"],
   "barChart, grouped": ["mark-rect", "mark-rule", ">unsupervised<"],
   heatmap: ["<image ", "data:image/png;base64,", "mark-rule", "mark-symbol", ">Density<"],
+  "heatmap, diverging": ["<image ", "rgb(5, 48, 97)", "rgb(103, 0, 31)", ">Density<"],
   criticalDifference: ["mark-rule", ">CD = 2.50<", ">11.85\u2002DROCC<"],
   ridgeline: ["mark-area", ">True step s<"],
   panels: [">a\u2002Data<", ">d\u2002Field<", "<image ", ">Panels<"],

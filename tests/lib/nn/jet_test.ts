@@ -238,3 +238,48 @@ Deno.test("jetMlp() carries no component that nobody asked for", () => {
     assert.deepEqual(Object.keys(jet), ["", "x", "t", "xx"]);
   });
 });
+
+Deno.test("jetMlp() carries a combination of derivatives as one component, gradients included", () => {
+  for (const activation of NAMES) {
+    tf.tidy(() => {
+      const terms: Readonly<Record<string, number>> = { t: 1, xx: -0.3, xt: 0.2, xxx: 0.05 };
+      const evaluate = (combine: boolean) =>
+        valueAndGrad((parameters: Dense[]) => {
+          const jet = jetMlp(parameters, tf.tensor2d(points, [points.length / 2, 2]), {
+            activation,
+            directions: DIRECTIONS,
+            ...combine
+              ? { derivatives: [], combinations: { operator: terms } }
+              : { derivatives: Object.keys(terms) },
+          });
+          if (combine) assert.deepEqual(Object.keys(jet), ["", "x", "t", "xx", "operator"]);
+          const operator = combine
+            ? jet.operator
+            : tf.addN(Object.entries(terms).map(([index, c]) => tf.mul(jet[index], c)));
+          return tf.mean(tf.square(operator));
+        }, constants<Dense[]>(layers));
+      const [together, apart] = [evaluate(true), evaluate(false)];
+      assertClose(together.value.dataSync(), apart.value.dataSync(), { tolerance: 1e-5 });
+      apart.grads.forEach(({ weight }, i) => {
+        const scale = tf.max(tf.abs(weight)).dataSync()[0];
+        const distance = tf.max(tf.abs(tf.sub(weight, together.grads[i].weight))).dataSync()[0];
+        assert.ok(distance <= 1e-5 * scale, `${activation}, layer ${i}: ${distance} of ${scale}`);
+      });
+    });
+  }
+  const options = { activation: "elu", directions: DIRECTIONS, derivatives: [] } as const;
+  const refused: [Record<string, Record<string, number>>, RegExp][] = [
+    [{ a: { x: 1 } }, /two letters at least and be no index/],
+    [{ xt: { x: 1 } }, /two letters at least and be no index/],
+    [{ heat: { y: 1 } }, /current value is y/],
+    [{ heat: { "": 1 } }, /orders must be >= 1/],
+  ];
+  tf.tidy(() => {
+    for (const [combinations, message] of refused) {
+      assert.throws(
+        () => jetMlp(constants<Dense[]>(layers), tf.zeros([1, 2]), { ...options, combinations }),
+        message,
+      );
+    }
+  });
+});

@@ -1,0 +1,140 @@
+import type { Experiment } from "../../../lib/harness/mod.ts";
+import {
+  type MethodName,
+  objectiveOf,
+  operatorEvaluator,
+  selectFunctions,
+  type SymmetryForm,
+  trainOperator,
+} from "../../../lib/methods/lie_symmetry/mod.ts";
+import { cosineDecay } from "../../../lib/nn/mod.ts";
+import { type EquationName, gridOf, problemOf, solve, testFunctions, trainingFunctions } from "./_problem.ts";
+
+/** Sizes and length of trainings, the same for all methods that are compared. */
+export type TrainingScale = {
+  /** Training functions B, all of them in every step. */
+  readonly functions: number;
+  readonly sensors: number;
+  /** Of branch and trunk each. */
+  readonly hiddenLayers: number;
+  readonly width: number;
+  readonly features: number;
+  /** N_s and N_b. */
+  readonly initialPoints: number;
+  readonly boundaryTimes: number;
+  readonly steps: number;
+  /** Looks at the held-out functions, evenly spread. */
+  readonly checkpoints: number;
+  readonly learningRate: number;
+  /** Cosine decay to a hundredth; absent: constant rate. */
+  readonly decay?: boolean;
+  /** Limit of the gradients' joint norm; absent: none. */
+  readonly clipNorm?: number;
+  readonly test: { readonly functions: number; readonly positions: number; readonly times: number };
+};
+
+/** One training of one operator network. */
+export type TrainingConfig = {
+  readonly equation: EquationName;
+  readonly method: MethodName;
+  /** N_r. */
+  readonly points: number;
+  /** Of the symmetry loss. Absent: `point`. */
+  readonly form?: SymmetryForm;
+  /** Names of generators. Absent: all. */
+  readonly generators?: readonly string[];
+  readonly scale: TrainingScale;
+  /** Keep the prediction of the first held-out function. */
+  readonly map?: boolean;
+};
+
+/** Errors on the held-out functions after some steps. */
+export type TrainingCheckpoint = {
+  readonly step: number;
+  /** Mean squared error against the true solutions. */
+  readonly error: number;
+  /** Mean of Δ² on the test grid. */
+  readonly residual: number;
+  /** Mean training loss since the last checkpoint. */
+  readonly loss: number;
+};
+
+/** What a training comes to. */
+export type TrainingResult = {
+  readonly checkpoints: readonly TrainingCheckpoint[];
+  /** u_θ of the first held-out function, by time and position, to five decimals. */
+  readonly map?: readonly number[];
+};
+
+/** Rounds what is only drawn, so that committed results stay small. */
+export function rounded(values: Iterable<number>): number[] {
+  return Array.from(values, (value) => Math.round(1e5 * value) / 1e5);
+}
+
+/** Seconds of a step on one core: a share of its own, and one that grows with the points. */
+function secondsPerStep({ method, form, points, equation, scale }: TrainingConfig): number {
+  const deep = method === "gpinn" || (form !== undefined && form !== "point");
+  const jets = (deep ? 2.4 : 1) * (equation === "burgers" ? 1.1 : 1);
+  const network = scale.hiddenLayers * scale.width ** 2 / 20480;
+  return network * (scale.functions / 64) * (0.6e-3 + 6e-6 * points * jets);
+}
+
+/** Physics-informed operator networks with and without the symmetry loss, and controls (paper Sec. 5). */
+export const training: Experiment<TrainingConfig, TrainingResult> = {
+  id: "training",
+  title: "Operator networks",
+  module: import.meta.url,
+  usesExecutor: true,
+  cost: (config) => 0.5 + config.scale.steps * secondsPerStep(config),
+  async run(
+    { equation, method, points, form, generators, scale, map = false },
+    { seed, executor, progress },
+  ) {
+    const problem = problemOf(equation);
+    const { steps, learningRate, decay = false } = scale;
+    const initial = trainingFunctions(equation, scale.functions, seed);
+    const grid = gridOf(equation, scale.test);
+    const held = testFunctions(equation, scale.test.functions);
+    const { parameters, checkpoints } = await trainOperator({
+      problem,
+      sizes: scale,
+      objective: objectiveOf(method, problem, {
+        ...form && { form },
+        ...generators && { generators },
+      }),
+      initial,
+      interiorPoints: points,
+      initialPoints: scale.initialPoints,
+      boundaryTimes: scale.boundaryTimes,
+      steps,
+      every: steps / scale.checkpoints,
+      learningRate: decay ? cosineDecay(learningRate, { steps, end: learningRate / 100 }) : learningRate,
+      clipNorm: scale.clipNorm,
+      seed,
+      executor,
+      truth: method === "supervised" ? solve(equation, initial, grid) : undefined,
+      test: { initial: held, truth: solve(equation, held, grid) },
+      onProgress: ({ fraction }) => progress(fraction),
+    });
+    const errors = checkpoints.map(({ step, meanSquaredError, meanSquaredResidual, loss }) => ({
+      step,
+      error: meanSquaredError,
+      residual: meanSquaredResidual,
+      loss,
+    }));
+    if (!map) return { checkpoints: errors };
+    const evaluator = await operatorEvaluator(parameters, {
+      problem,
+      sensors: scale.sensors,
+      initial: selectFunctions(held, [0]),
+      grid,
+      executor,
+    });
+    try {
+      const { values } = await evaluator.evaluate(parameters);
+      return { checkpoints: errors, map: rounded(values) };
+    } finally {
+      await evaluator.dispose();
+    }
+  },
+};

@@ -1,0 +1,154 @@
+import { type Figure, heatmap, lineChart, panels } from "../../../lib/figures/mod.ts";
+import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
+import type { SolutionsResult } from "../experiments/solutions.ts";
+import { solutionJobs, sweepJobs } from "../jobs.ts";
+import { EQUATION_TITLES, type EquationName, EQUATIONS } from "../plan.ts";
+import { pointsOf, runsOf, truthOf } from "../summaries.ts";
+
+/** Range of the colours, as in a public attempt's figures. */
+const RANGE = [-0.8, 0.8] as const;
+
+const METHODS = [["pinn", "PINN"], ["symmetry", "+ symmetry"]] as const;
+
+/** Truth and the kept predictions, method by method, by ascending number of points. */
+function predictions(results: Results, equation: EquationName) {
+  const truth = truthOf(results, equation);
+  if (truth === undefined) throw new NoResults("the true solution is missing");
+  const rows = METHODS.map(([method, title]) => ({
+    title,
+    maps: pointsOf(results, equation).flatMap((points) => {
+      const map = runsOf(results, { equation, method, points }).find(({ result }) => result.map)?.result.map;
+      return map === undefined ? [] : [{ points, map }];
+    }),
+  }));
+  if (rows.every(({ maps }) => maps.length === 0)) throw new NoResults("no prediction was kept");
+  return { truth, rows };
+}
+
+const subtitle =
+  "One held-out initial condition, seed 0; numbers: interior samples; + symmetry: PINN with the symmetry loss";
+
+function plane(
+  { positions, times }: SolutionsResult,
+  values: readonly number[],
+  options: { readonly title: string; readonly legend: boolean },
+): Figure {
+  const half = (list: readonly number[]) => (list[1] - list[0]) / 2;
+  return heatmap({
+    grid: {
+      x: [positions[0] - half(positions), positions.at(-1)! + half(positions)],
+      y: [times[0], times.at(-1)!],
+      columns: positions.length,
+      rows: times.length,
+      values,
+      domain: RANGE,
+      colours: "diverging",
+      ...options.legend && { title: "u" },
+    },
+  }, {
+    title: options.title,
+    x: { title: "x" },
+    y: { title: "t" },
+    width: 145,
+    height: 150,
+    alt: options.title,
+  });
+}
+
+function mapsFigure(results: Results, equation: EquationName): Figure {
+  const { truth, rows } = predictions(results, equation);
+  const charts = rows.flatMap(({ title, maps }) => [
+    plane(truth, truth.map, { title: "truth", legend: false }),
+    ...maps.map(({ points, map }, i) =>
+      plane(truth, map, { title: `${title}, ${points}`, legend: i === maps.length - 1 })
+    ),
+  ]);
+  return panels(charts, {
+    columns: Math.max(...rows.map(({ maps }) => maps.length)) + 1,
+    title: `${EQUATION_TITLES[equation]}: solutions and predictions`,
+    subtitle: `${subtitle}. Colours end at ±0.8`,
+    spacing: 18,
+    alt:
+      "Space-time maps of the true solution and of the predictions without and with the symmetry loss, by number of samples.",
+  });
+}
+
+/** Dark to light, t = 0 first. */
+const TIME_COLOURS = ["#08306b", "#2171b5", "#6baed6", "#e6550d"];
+
+function slicesFigure(results: Results, equation: EquationName): Figure {
+  const { truth, rows } = predictions(results, equation);
+  const columns = truth.positions.length;
+  const last = truth.times.length - 1;
+  const slices = [0, 1 / 4, 1 / 2, 1].map((part) => Math.round(part * last));
+  const at = (map: readonly number[], slice: number) => map.slice(slice * columns, (slice + 1) * columns);
+  const all = [truth.map, ...rows.flatMap(({ maps }) => maps.map(({ map }) => map))].flat();
+  const domain = [Math.min(...all) - 0.05, Math.max(...all) + 0.05] as const;
+  const charts = rows.flatMap(({ title, maps }) =>
+    maps.map(({ points, map }) =>
+      lineChart(
+        slices.flatMap((slice, k) => [
+          { name: `truth ${k}`, x: truth.positions, y: at(truth.map, slice), colour: TIME_COLOURS[k] },
+          {
+            name: `model ${k}`,
+            x: truth.positions,
+            y: at(map, slice),
+            colour: TIME_COLOURS[k],
+            dashed: true,
+          },
+        ]),
+        {
+          title: `${title}, ${points}`,
+          x: { title: "x" },
+          y: { title: "u", domain },
+          width: 300,
+          height: 150,
+          endLabels: false,
+          alt: `${title}, ${points} interior samples`,
+        },
+      )
+    )
+  );
+  const times = slices.map((slice) => Number(truth.times[slice].toPrecision(3)));
+  return panels(charts, {
+    columns: rows[0].maps.length,
+    title: `${EQUATION_TITLES[equation]}: the same at four times`,
+    subtitle: [
+      `Solid: truth, dashed: model, at t = ${times.slice(0, 3).join(", ")} (dark to light blue) and ${
+        times[3]
+      } (orange)`,
+      subtitle,
+    ],
+    spacing: 18,
+    alt: "Curves of truth and model over x at four times, by method and number of samples.",
+  });
+}
+
+/** Figures 2 and 3, maps and slices each. */
+export const maps: readonly Artefact[] = EQUATIONS.flatMap((equation, i): Artefact[] => {
+  const jobs: Artefact["jobs"] = (plan) => [
+    ...solutionJobs(plan, equation),
+    ...sweepJobs(plan, equation),
+  ];
+  return [
+    {
+      id: `figure-${i + 2}`,
+      kind: "figure",
+      location: `Figure ${i + 2} (a)`,
+      title: `${EQUATION_TITLES[equation]}: truth and predictions`,
+      caption: "Space-time maps as the number of interior samples grows, without and with the symmetry loss.",
+      jobs,
+      render: (results) => mapsFigure(results, equation),
+    },
+    {
+      id: `figure-${i + 2}-slices`,
+      kind: "figure",
+      location: `Figure ${i + 2} (b)`,
+      title: `${EQUATION_TITLES[equation]}: time slices`,
+      caption:
+        "The same predictions as curves at the beginning, at a quarter, at half and at the end of the time.",
+      jobs,
+      render: (results) => slicesFigure(results, equation),
+    },
+  ];
+});

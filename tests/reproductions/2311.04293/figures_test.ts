@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import type { Table } from "../../../lib/figures/mod.ts";
+import {
+  type Artefact,
+  evaluateGolden,
+  type Golden,
+  goldenResults,
+  type JobContext,
+  loadGolden,
+  NoResults,
+} from "../../../lib/harness/mod.ts";
+import { evaluateSeries } from "../../../lib/methods/lie_symmetry/mod.ts";
+import { testFunctions } from "../../../reproductions/2311.04293/experiments/_problem.ts";
+import {
+  neighbours,
+  type NeighboursConfig,
+  type NeighboursResult,
+} from "../../../reproductions/2311.04293/experiments/neighbours.ts";
+import { solutions, type SolutionsResult } from "../../../reproductions/2311.04293/experiments/solutions.ts";
+import { neighbourJobs, solutionJobs } from "../../../reproductions/2311.04293/jobs.ts";
+import paper from "../../../reproductions/2311.04293/mod.ts";
+import { EQUATIONS } from "../../../reproductions/2311.04293/plan.ts";
+
+const CONTEXT: JobContext = {
+  seed: 0,
+  executor: "native",
+  loadData: () => Promise.reject(new Error("there is no data set")),
+  progress: () => {},
+};
+const golden: Golden = await loadGolden("2311.04293", "smoke");
+const artefact = (id: string): Artefact => paper.artefacts.find((item) => item.id === id)!;
+
+Deno.test("solutions start from the held-out functions and lose energy", async () => {
+  for (const equation of EQUATIONS) {
+    const [{ config }] = solutionJobs({ profile: "smoke" }, equation);
+    const { positions, map, power } = await solutions.run(config, CONTEXT) as SolutionsResult;
+    const start = evaluateSeries(testFunctions(equation, config.test.functions), positions);
+    positions.forEach((_, i) => assert.ok(Math.abs(map[i] - start.data[i]) < 1e-5));
+    const energy = (from: number) =>
+      map.slice(from).slice(0, positions.length).reduce((sum, u) => sum + u * u, 0);
+    assert.ok(energy(map.length - positions.length) < energy(0));
+    assert.ok(power > 0.01 && power < 1, `${power}`);
+  }
+});
+
+Deno.test("neighbours of a solution are solutions, and differ from it", async () => {
+  const [{ config }] = neighbourJobs({ profile: "smoke" });
+  const { neighbours: found } = await neighbours.run(config, CONTEXT) as NeighboursResult;
+  for (const [generator, epsilons] of Object.entries((config as NeighboursConfig).parameters)) {
+    const curves = found.filter((entry) => entry.generator === generator);
+    assert.equal(curves.length, epsilons.length);
+    for (const { epsilon, values, residual } of curves) {
+      assert.ok(residual < 1e-7, `${generator}, ${epsilon}: ${residual}`);
+      const apart = Math.max(...values.map((value, i) => Math.abs(value - curves[0].values[i])));
+      assert.equal(apart > 0.02, epsilon !== 0, `${generator}, ${epsilon}: ${apart}`);
+    }
+  }
+});
+
+Deno.test("the maps show the truth and a prediction for each number of samples and method", () => {
+  for (const id of ["figure-2", "figure-3"]) {
+    const { spec } = artefact(id).render(goldenResults(golden)) as { spec: Record<string, unknown> };
+    assert.equal((spec.concat as unknown[]).length, 8);
+    assert.equal(spec.columns, 4);
+  }
+});
+
+Deno.test("the tables have what their jobs promise, and no value of the paper", async () => {
+  const { artefacts } = await evaluateGolden(paper, golden);
+  const rows = (id: string) => (artefacts.find((item) => item.artefact.id === id)!.value as Table).rows;
+  assert.deepEqual(rows("table-1").map(({ points }) => points), [16, 32, 64]);
+  assert.equal(rows("table-controls-heat").length, 8);
+  assert.equal(rows("table-forms-burgers").length, 4);
+  for (const { artefact, value } of artefacts) {
+    if (artefact.kind === "table") assert.ok(!JSON.stringify(value).includes('"reported"'), artefact.id);
+  }
+});
+
+Deno.test("figures and tables say so when there is no result", () => {
+  const none = { ...golden, jobs: [] };
+  for (const { id, render } of paper.artefacts) {
+    assert.throws(() => render(goldenResults(none)), NoResults, id);
+  }
+});
