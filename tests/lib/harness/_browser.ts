@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 
 const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -18,6 +18,9 @@ export async function withBrowser(
   executablePath: string,
   test: (browser: Browser) => Promise<void>,
 ): Promise<void> {
+  // Else one of its packages looks for Windows below Linux, in places that tests may not read.
+  Deno.env.set("__IS_WSL_TEST__", "1");
+  const { chromium } = await import("playwright-core");
   const browser = await chromium.launch({
     executablePath,
     args: [
