@@ -94,17 +94,37 @@ export async function hasJupyter(): Promise<boolean> {
  * Executes a notebook from top to bottom in the real Deno kernel, without a browser, and returns it with fresh outputs,
  * normalised. The file is left as it is.
  *
+ * Without a browser the kernel now and then loses what a cell prints; a notebook that lacks an output is executed again, up
+ * to twice.
+ *
  * @param path A notebook below the project's folder (its folder becomes the kernel's).
  * @throws {HarnessError} If Jupyter is missing, a cell fails (the message ends with the cell's error), or a code cell
  *   that is not tagged `silent` has no output.
  */
 export async function executeNotebook(path: string, options: ExecuteOptions = {}): Promise<Notebook> {
-  const { environment = {}, cellSeconds = 900 } = options;
   if (!(await hasJupyter())) {
     throw new HarnessError(
       `Cannot execute ${path} as ${NBCONVERT} must be on the PATH: ${INSTALL_JUPYTER}`,
     );
   }
+  let executed = await executeOnce(path, options);
+  for (let again = 0; again < 2 && cellWithoutOutput(executed) >= 0; again++) {
+    executed = await executeOnce(path, options);
+  }
+  const missing = cellWithoutOutput(executed);
+  if (missing < 0) return executed;
+  throw new HarnessError(
+    `Cannot accept ${path} as its cell ${
+      missing + 1
+    } must have an output and has none: tag it "${SILENT_TAG}" if that is ` +
+      "intended",
+  );
+}
+
+async function executeOnce(
+  path: string,
+  { environment = {}, cellSeconds = 900 }: ExecuteOptions,
+): Promise<Notebook> {
   const source = await readNotebook(path);
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
   // The copy lies beside the original, so that the kernel finds deno.json and relative imports.
@@ -145,9 +165,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
       );
     }
     const executed = await readNotebook(`${work}/executed.ipynb`);
-    const result = normaliseNotebook({ ...executed, cells: executed.cells.slice(1) });
-    requireOutputs(result, path);
-    return result;
+    return normaliseNotebook({ ...executed, cells: executed.cells.slice(1) });
   } finally {
     await Deno.remove(copy).catch(() => {});
     await Deno.remove(work, { recursive: true });
@@ -214,18 +232,11 @@ function lastError(report: string): string {
   return plain(report).trim().split("\n").filter((line) => line.trim() !== "").slice(-4).join("\n");
 }
 
-function requireOutputs(notebook: Notebook, path: string): void {
-  for (const [index, cell] of notebook.cells.entries()) {
-    if (cell.cell_type !== "code" || cell.metadata.tags?.includes(SILENT_TAG)) continue;
-    if (!cell.outputs?.length) {
-      throw new HarnessError(
-        `Cannot accept ${path} as its cell ${
-          index + 1
-        } must have an output and has none: run it again, or tag the ` +
-          `cell "${SILENT_TAG}"`,
-      );
-    }
-  }
+/** The first code cell that should have an output and has none; −1 if there is none such. */
+function cellWithoutOutput({ cells }: Notebook): number {
+  return cells.findIndex(({ cell_type, metadata, outputs = [] }) =>
+    cell_type === "code" && !metadata.tags?.includes(SILENT_TAG) && outputs.length === 0
+  );
 }
 
 function joinStreams(outputs: readonly NotebookOutput[]): NotebookOutput[] {
