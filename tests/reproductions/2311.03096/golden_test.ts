@@ -1,30 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  compareGolden,
-  describeDifference,
-  type Golden,
-  loadGolden,
-  loadPaper,
-  places,
-  recompute,
-} from "../../../lib/harness/mod.ts";
+import { loadGolden } from "../../../lib/harness/mod.ts";
+import { testSmokeGolden } from "../_smoke_golden.ts";
 
 const ID = "2311.03096";
 
-async function differences(
-  golden: Golden,
-  executor: "native" | "wasm",
-  tolerance: number,
-): Promise<string[]> {
-  const paper = await loadPaper(ID, places());
-  const { records, failures } = await recompute(paper, golden.plan, executor);
-  assert.deepEqual(failures, []);
-  return (await compareGolden(paper, golden, records, tolerance)).map(describeDifference);
-}
-
-Deno.test("the smoke golden is recomputed exactly on the wasm executor", async () => {
-  assert.deepEqual(await differences(await loadGolden(ID, "smoke"), "wasm", 0), []);
-});
+testSmokeGolden(ID);
 
 Deno.test("the committed laptop results use published data, and leave no claim out", async () => {
   const { jobs, claims, plan } = await loadGolden(ID, "laptop");
