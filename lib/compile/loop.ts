@@ -32,10 +32,10 @@ type FlatStep = (tensors: readonly Tensor[]) => Tensor[];
 interface LoopRunner {
   /** Runs `steps` steps on stacked batches and returns stacked metrics. */
   run(batches: readonly HostTensor[], steps: number): Promise<HostTensor[]>;
-  /** Copies of the state's leaves with these indices. */
-  read(indices: readonly number[]): HostTensor[];
-  /** Replaces the state's leaf of that index by a copy of `value`. */
-  write(index: number, value: HostTensor): void;
+  /** The state's leaves themselves, not copies; they are the state until the next run. */
+  leaves(): HostTensor[];
+  /** Replaces the state by copies. */
+  write(values: readonly HostTensor[]): void;
   release(): Promise<void>;
 }
 
@@ -62,9 +62,9 @@ async function graphRunner(
       state = state.map((tensor, i) => changed.has(i) ? fetched[`next${i}`] : tensor);
       return metrics.map((port) => fromEngine(fetched[port]));
     },
-    read: (indices) => indices.map((i) => copyOf(fromEngine(state[i]))),
-    write(index, value) {
-      state[index] = engine.tensor(copyOf(value));
+    leaves: () => state.map(fromEngine),
+    write(values) {
+      state = values.map((value) => engine.tensor(copyOf(value)));
     },
     release: () => session.release(),
   };
@@ -97,9 +97,9 @@ function eagerRunner(engine: EagerEngine, step: FlatStep, initial: readonly Host
       }
       return Promise.resolve(metrics[0].map((_, leaf) => stacked(metrics.map((entries) => entries[leaf]))));
     },
-    read: (indices) => indices.map((i) => copyOf(state[i])),
-    write(index, value) {
-      state[index] = copyOf(value);
+    leaves: () => state,
+    write(values) {
+      state = values.map(copyOf);
     },
     release: () => Promise.resolve(),
   };
@@ -170,13 +170,12 @@ export async function compileLoop<State, Batch, Metrics>(
     ? eagerRunner(engine, flatStep, initial)
     : await graphRunner(engine, flatStep, { name, state: initial, batch: batchTypes });
 
-  const everyLeaf = stateTypes.map((_, i) => i);
-  const leafIndex = (action: string, path: string): number => {
+  const leafIndex = (path: string): number => {
     const index = stateTypes.findIndex((type) => type.path === path);
     if (index >= 0) return index;
     const paths = stateTypes.map((type) => type.path).join(", ");
     throw new RangeError(
-      `Cannot ${action} of "${name}" as path must be one of ${paths}: current value is ${path}`,
+      `Cannot update leaves of "${name}" as path must be one of ${paths}: current value is ${path}`,
     );
   };
 
@@ -202,18 +201,13 @@ export async function compileLoop<State, Batch, Metrics>(
         return unflattenTree(metricsForm, metrics) as unknown as HostTree<Metrics>;
       }),
     readState: () =>
-      inTurn(() => unflattenTree(stateForm, runner.read(everyLeaf)) as unknown as HostTree<State>),
+      inTurn(() => unflattenTree(stateForm, runner.leaves().map(copyOf)) as unknown as HostTree<State>),
     writeState: (state) =>
+      inTurn(() => runner.write(checkedLeaves(`write the state of "${name}"`, stateTypes, "state", state))),
+    updateLeaves: (paths, change) =>
       inTurn(() => {
-        const leaves = checkedLeaves(`write the state of "${name}"`, stateTypes, "state", state);
-        leaves.forEach((leaf, i) => runner.write(i, leaf));
-      }),
-    readLeaf: (path) => inTurn(() => runner.read([leafIndex("read a leaf", path)])[0]),
-    writeLeaf: (path, value) =>
-      inTurn(() => {
-        const index = leafIndex("write a leaf", path);
-        const [leaf] = checkedLeaves(`write a leaf of "${name}"`, [stateTypes[index]], path, value);
-        runner.write(index, leaf);
+        const leaves = runner.leaves();
+        change(paths.map((path) => leaves[leafIndex(path)]));
       }),
     dispose: () => inTurn(() => runner.release()),
   };

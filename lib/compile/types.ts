@@ -58,20 +58,15 @@ export interface CompiledLoop<State, Batch, Metrics> {
   /** Replaces the state. */
   writeState(state: HostTree<State>): Promise<void>;
   /**
-   * Copies one leaf of the state to the host.
+   * Changes leaves of the state in place, without copying them: for what happens on the host between steps, such as a
+   * proximal step or a projection.
    *
-   * @param path The leaf's name as errors name it, e.g. `state.layers[0].weight`.
-   * @throws {RangeError} If the state has no leaf of that name.
+   * @param paths The leaves' names as errors name them, e.g. `state.layers[0].weight`.
+   * @param change Writes to the data of the leaves, one per path, and keeps none of them. What it has written stays if it
+   * throws.
+   * @throws {RangeError} If the state has no leaf of such a name.
    */
-  readLeaf(path: string): Promise<HostTensor>;
-  /**
-   * Replaces one leaf of the state, for what happens to a few leaves between steps (a proximal step, a projection).
-   *
-   * @param path As for `readLeaf`.
-   * @throws {RangeError} If the state has no leaf of that name.
-   * @throws {TypeError} If the value is not of the leaf's shape and dtype.
-   */
-  writeLeaf(path: string, value: HostTensor): Promise<void>;
+  updateLeaves(paths: readonly string[], change: (leaves: readonly HostTensor[]) => void): Promise<void>;
   /** Frees the session and the state. */
   dispose(): Promise<void>;
 }

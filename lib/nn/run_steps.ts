@@ -1,3 +1,4 @@
+import { setImmediate as pause } from "node:timers/promises";
 import type { CompiledLoop, HostTree } from "../compile/mod.ts";
 import { BatchBuffers } from "./_batch_buffers.ts";
 import { ChunkSizer } from "./_chunk_sizer.ts";
@@ -51,9 +52,9 @@ export async function runSteps<State, Batch, Metrics>(
     sizer.record(count, performance.now() - started);
     if (await onMetrics(metrics, step, count) === true) return;
     step += count;
-    // Let timers and signals through: an executor may finish without giving way to them.
+    // Let timers and signals through: an executor may finish without giving way to them. (A timer of no time takes 2 ms.)
     if (performance.now() - paused < PAUSE_MILLISECONDS) continue;
-    await new Promise((resolve) => setTimeout(resolve));
+    await pause();
     paused = performance.now();
   }
 }

@@ -206,12 +206,6 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
     return { parameters: packing.unpackHost(parameters), buffers };
   };
   const changed = (afterStep?.paths ?? []).map((path) => `state.parameters[${packing.indexOf(path)}]`);
-  const changeParameters = async (step: number) => {
-    const values: HostTensor[] = [];
-    for (const path of changed) values.push(await loop.readLeaf(path));
-    afterStep?.update(values, step);
-    for (const [i, path] of changed.entries()) await loop.writeLeaf(path, values[i]);
-  };
   const endsEpochs = stopEarly !== undefined || afterEpoch !== undefined;
   try {
     await runSteps(loop, {
@@ -228,7 +222,9 @@ export async function train<P, Batch, Buffers = Record<never, Tensor>>(
       },
       async onMetrics(metrics) {
         const losses = (metrics as unknown as { loss: HostTensor }).loss.data;
-        if (changed.length > 0) await changeParameters(steps);
+        if (afterStep !== undefined) {
+          await loop.updateLeaves(changed, (values) => afterStep.update(values, steps));
+        }
         let stopped = false;
         for (const value of losses) {
           if (!Number.isFinite(value)) throw diverged(`loss is ${value}`, steps, stepsPerEpoch);

@@ -128,38 +128,43 @@ for (const executor of BUNDLED_EXECUTORS) {
     await loop.dispose();
   });
 
-  Deno.test(`readLeaf() and writeLeaf() on ${executor} reach one leaf and leave the rest`, async () => {
+  Deno.test(`updateLeaves() on ${executor} changes leaves in place and leaves the rest`, async () => {
     const loop = await compileLoop(step, example, { executor });
-    await loop.run(batches);
-    const before = await loop.readState();
     const weight = spread([3, 2], { phase: 3 });
-    const written = structuredClone(weight);
-    await loop.writeLeaf("state.params.weight", written);
-    written.data.fill(7);
-    const read = await loop.readLeaf("state.params.weight");
-    assert.deepEqual(read, weight);
-    read.data.fill(7);
-    assert.deepEqual(await loop.readLeaf("state.momentum.bias"), before.momentum.bias);
-    const expected = { ...before, params: { ...before.params, weight } } as unknown as typeof before;
-    assert.deepEqual(await loop.readState(), expected);
+    const untouched = structuredClone(initial);
+    const rewrite = (runs: number) =>
+      loop.updateLeaves(["state.momentum.bias", "state.params.weight"], (leaves) => {
+        assert.deepEqual(leaves.map(({ shape }) => shape), [[2], [3, 2]], `after ${runs} runs`);
+        leaves[0].data[0] += 1;
+        (leaves[1].data as Float32Array).set(weight.data);
+      });
+    // Before the first run, where the state is what it was compiled with, and later.
+    for (const runs of [0, 1]) {
+      const before = await loop.readState();
+      await rewrite(runs);
+      const expected = structuredClone(before) as unknown as typeof before;
+      expected.momentum.bias.data[0] += 1;
+      (expected.params.weight.data as Float32Array).set(weight.data);
+      assert.deepEqual(await loop.readState(), expected);
+      assert.deepEqual(initial, untouched);
 
-    // The next steps start from the leaf that was written.
-    const after = await loop.run(batches);
-    await loop.writeState(expected);
-    assert.deepEqual(await loop.run(batches), after);
-
-    const paths =
-      "state.count, state.fixed, state.momentum.bias, state.momentum.weight, state.params.bias, " +
-      "state.params.weight";
-    await assert.rejects(loop.readLeaf("params.weight"), {
+      // The next steps start from what was written.
+      const after = await loop.run(batches);
+      await loop.writeState(expected);
+      assert.deepEqual(await loop.run(batches), after);
+    }
+    await assert.rejects(loop.updateLeaves(["params.weight"], () => {}), {
       name: "RangeError",
-      message: `Cannot read a leaf of "loop" as path must be one of ${paths}: current value is params.weight`,
+      message: 'Cannot update leaves of "loop" as path must be one of state.count, state.fixed, ' +
+        "state.momentum.bias, state.momentum.weight, state.params.bias, state.params.weight: " +
+        "current value is params.weight",
     });
-    await assert.rejects(loop.writeLeaf("state.count", floats([0], [])), {
-      name: "TypeError",
-      message:
-        'Cannot write a leaf of "loop" as leaf "state.count" must be int32 []: current value is float32 []',
-    });
+    await assert.rejects(
+      loop.updateLeaves([], () => {
+        throw new Error("no");
+      }),
+      { message: "no" },
+    );
     await loop.dispose();
   });
 
