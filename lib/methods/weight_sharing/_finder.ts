@@ -16,13 +16,24 @@ export interface FoundClusters {
 /** What a finder returns. */
 export interface Found extends ProxCounts {
   readonly found: number;
+  /** Whether the result holds the positions of all particles that are in no cluster. @default false */
+  readonly placed?: boolean;
+}
+
+/** Particles at time 0, and where their positions at time α belong. */
+export interface Particles {
+  /** `[d]` sorted, d ≥ 1. */
+  readonly x: Weights;
+  /** `[d]` particle k belongs to `result[order[k]]`. */
+  readonly order: Int32Array;
+  /** `[d]` a finder may write to it, to spare a second pass over all particles. */
+  readonly result: Weights;
 }
 
 /**
  * Finds the clusters that sorted particles form until time α.
  *
- * @param x `[d]` sorted, d ≥ 1.
  * @param alpha ≥ 0.
  * @param out Written; its arrays hold at least ⌊d/2⌋ entries.
  */
-export type ClusterFinder = (x: Weights, alpha: number, out: FoundClusters) => Found;
+export type ClusterFinder = (particles: Particles, alpha: number, out: FoundClusters) => Found;

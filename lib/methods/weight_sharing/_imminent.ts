@@ -1,6 +1,5 @@
-import type { Found, FoundClusters } from "./_finder.ts";
+import type { Found, FoundClusters, Particles } from "./_finder.ts";
 import { initialVelocities } from "./_velocity.ts";
-import type { Weights } from "./types.ts";
 
 /**
  * ImminentCollisions: in each round, every run of neighbours that would pass each other until time α (z_{i−1} ≥ z_i with
@@ -8,7 +7,7 @@ import type { Weights } from "./types.ts";
  * prefix sum and three segment sums: O(log d) deep on d processors. Touching neighbours always end in the same cluster.
  */
 export function imminentCollisions(
-  sorted: Weights,
+  { x: sorted }: Particles,
   alpha: number,
   out: FoundClusters,
 ): Found {

@@ -1,21 +1,22 @@
-import type { Found, FoundClusters } from "./_finder.ts";
-import type { Weights } from "./types.ts";
+import type { Found, FoundClusters, Particles } from "./_finder.ts";
 
 /**
  * Pool adjacent violators: isotonic regression of z_k = x_k + v_k, O(d).
  *
  * The stack of clusters so far is kept as those of two or more, which are the output; what lies between is particles at z_k.
- * So a particle that collides with nothing costs one comparison and no memory.
+ * So a particle that collides with nothing costs one comparison, and is placed in the result at once.
  */
 export function poolAdjacentViolators(
-  x: Weights,
+  particles: Particles,
   alpha: number,
   { firsts, masses, positions }: FoundClusters,
 ): Found {
+  const { x } = particles;
   const d = x.length, pace = paceOf(d, alpha);
   // `above` is where the last cluster is, and `end` the first particle after it.
   let found = 0, merges = 0, above = -Infinity, end = 0;
-  for (let k = firstCollision(x, 0, { above, pace }); k < d; k = firstCollision(x, k + 1, { above, pace })) {
+  const next = (k: number) => placeUntilCollision(particles, k, { above, pace });
+  for (let k = next(0); k < d; k = next(k + 1)) {
     // Particles first … k are one cluster.
     let first = k, position = x[k] + pace * (d - 1 - 2 * k);
     while (first > 0) {
@@ -33,12 +34,16 @@ export function poolAdjacentViolators(
     positions[found++] = above = position;
     end = k + 1;
   }
-  return { found, rounds: merges, bisections: [] };
+  return { found, rounds: merges, bisections: [], placed: true };
 }
 
-/** The first particle from `k` on that its left neighbour reaches, the one before `k` being at `above`; d if there is none. */
-function firstCollision(
-  x: Weights,
+/**
+ * Places particles from `k` on up to the first that its left neighbour reaches, the one before `k` being at `above`.
+ *
+ * @returns That first particle; d if there is none.
+ */
+function placeUntilCollision(
+  { x, order, result }: Particles,
   k: number,
   { above, pace }: { readonly above: number; readonly pace: number },
 ): number {
@@ -48,6 +53,7 @@ function firstCollision(
     const position = x[k] + pace * places;
     if (left >= position) return k;
     left = position;
+    result[order[k]] = position;
   }
   return d;
 }

@@ -1,6 +1,5 @@
-import type { Found, FoundClusters } from "./_finder.ts";
+import type { Found, FoundClusters, Particles } from "./_finder.ts";
 import { initialVelocities } from "./_velocity.ts";
-import type { Weights } from "./types.ts";
 
 /** Particles in slots; a slot of mass 0 is empty, whatever else it holds. */
 interface Slots {
@@ -18,7 +17,7 @@ interface Slots {
  * enough processors is levels × bisection steps × log s = O(log³ d). The work is O(d log² d).
  */
 export function searchCollisions(
-  sorted: Weights,
+  { x: sorted }: Particles,
   alpha: number,
   { firsts, masses, positions }: FoundClusters,
 ): Found {

@@ -1,22 +1,19 @@
+import { FEW, finishRuns, sortByCells, startsOf } from "./_cell_sort.ts";
 import type { Weights } from "./types.ts";
 
-/**
- * From this many numbers on, four passes by 8 bits are faster than three by 11: the 2¹¹ places that a pass writes to in turn
- * stay in the nearest cache no longer.
- */
-const MANY = 1 << 17;
-
-/** Below this many moves per number, insertion is faster than sorting by the lower halves too. */
-const MOVES = 32;
+/** How many sorts do without cells after cells were too coarse. */
+const PAUSE = 15;
 
 /**
- * Sorts numbers and remembers where each came from, by radix sort (least significant digit first) on the bits of the
- * floats, mapped to unsigned integers of the same order: negative numbers are inverted, the others get the top bit. Stable;
- * −0 comes before 0. Memory is kept from call to call and grows as needed: 16 bytes per number, 24 for float64.
+ * Sorts numbers and remembers where each came from. Equal numbers keep their order, but −0 may come before 0. Memory is
+ * kept from call to call and grows as needed: 16 bytes per number, 24 for float64.
  *
- * A pass moves each key and its index together, as the halves of a float64, which takes one read and one write. float64 is
- * sorted by its upper 32 bits first; runs that agree in them are finished by insertion, or, where that takes many moves,
- * everything is sorted again by all 64 bits.
+ * The general way is a radix sort (least significant digit first) on the bits of the floats, mapped to unsigned integers of
+ * the same order: negative numbers are inverted, the others get the top bit. A pass moves each key and its index together,
+ * as the halves of a float64, which takes one read and one write. float64 is sorted by its upper 32 bits first; runs that
+ * agree in them are finished by insertion, or, where that takes many moves, everything is sorted again by all 64 bits.
+ *
+ * Up to {@link FEW} float32 numbers are first tried with {@link sortByCells}, which takes a pass less.
  */
 export class Sorter {
   /** The numbers in ascending order. Overwritten by the next sort. */
@@ -28,6 +25,8 @@ export class Sorter {
   #sides: [Pairs, Pairs] = [pairsOf(0), pairsOf(0)];
   #doubles = new Float64Array();
   #counts: [Int32Array, Int32Array] = [new Int32Array(1 << 11), new Int32Array(1 << 11)];
+  /** Sorts that still have to do without cells. */
+  #pause = 0;
 
   /** Sorts numbers (infinities and NaN end up at the two ends); the result is in {@link sorted} and {@link order}. */
   sort(weights: Weights): void {
@@ -42,6 +41,14 @@ export class Sorter {
 
   #sortSingle(weights: Float32Array): void {
     const d = weights.length;
+    if (this.#pause > 0) this.#pause--;
+    else if (d <= FEW) {
+      const { buffer } = this.#sides[0].words;
+      this.sorted = new Float32Array(buffer, 0, d);
+      this.order = new Int32Array(buffer, 4 * d, d);
+      if (sortByCells(weights, this.sorted, this.order)) return;
+      this.#pause = PAUSE;
+    }
     this.sorted = this.#sortKeys({
       bits: new Uint32Array(weights.buffer, weights.byteOffset, d),
       stride: 1,
@@ -68,7 +75,7 @@ export class Sorter {
 
   /** Sorts by keys; sets {@link order} and returns the keys as float32 numbers. */
   #sortKeys(source: Source, d: number): Float32Array {
-    const bits = d < MANY ? 11 : 8, lastShift = d < MANY ? 22 : 24;
+    const bits = d <= FEW ? 11 : 8, lastShift = d <= FEW ? 22 : 24;
     let [to, from] = this.#sides, [starts, next] = this.#counts;
     countDigits(source, starts.fill(0), { d, bits });
     startsOf(starts);
@@ -126,17 +133,6 @@ function countDigits(
   for (let i = 0, at = offset; i < d; i++, at += stride) counts[keyOf(from[at]) & mask]++;
 }
 
-/** Turns counts into where each digit starts, in place. */
-function startsOf(counts: Int32Array): Int32Array {
-  let sum = 0;
-  for (let digit = 0; digit < counts.length; digit++) {
-    const count = counts[digit];
-    counts[digit] = sum;
-    sum += count;
-  }
-  return counts;
-}
-
 /** The first pass, which makes the pairs; counts the next digits on the way. */
 function firstPass(
   { bits: from, stride, offset, order }: Source,
@@ -192,23 +188,4 @@ function splitPairs(
 
 function gather(weights: Float64Array, order: Int32Array, sorted: Float64Array): void {
   for (let k = 0; k < order.length; k++) sorted[k] = weights[order[k]];
-}
-
-/** Sorts short runs that are out of order by insertion; false if that takes too many moves. */
-function finishRuns(sorted: Float64Array, order: Int32Array): boolean {
-  let moves = MOVES * sorted.length;
-  for (let k = 1; k < sorted.length; k++) {
-    const x = sorted[k], from = order[k];
-    if (sorted[k - 1] <= x) continue;
-    let at = k;
-    while (at > 0 && sorted[at - 1] > x) {
-      sorted[at] = sorted[at - 1];
-      order[at] = order[at - 1];
-      at--;
-    }
-    sorted[at] = x;
-    order[at] = from;
-    if ((moves -= k - at) < 0) return false;
-  }
-  return true;
 }

@@ -20,6 +20,8 @@ const FINDERS: Readonly<Record<ProxAlgorithm, ClusterFinder>> = {
   search: searchCollisions,
 };
 
+const NOTHING: Found = { found: 0, rounds: 0, bisections: [] };
+
 /** Options of {@link prox}. */
 export interface ProxOptions {
   /** α ≥ 0: the weight of R, in proximal gradient descent the penalty's weight times the learning rate. */
@@ -78,7 +80,7 @@ export class ProxSolver {
   readonly #find: ClusterFinder;
   readonly #sorter = new Sorter();
   #found: FoundClusters = memoryFor(0);
-  #last: Found = { found: 0, rounds: 0, bisections: [] };
+  #last: Found = NOTHING;
 
   /** @throws {RangeError} If there is no such algorithm. */
   constructor(algorithm: ProxAlgorithm = "pav") {
@@ -108,10 +110,12 @@ export class ProxSolver {
     checkLength("compute the prox", "out", result, d);
     checkNotNegative("compute the prox", { alpha, l1, rho, factor });
     if (rho > 1) throw new RangeError(`Cannot compute the prox as rho must be <= 1: current value is ${rho}`);
-    this.#solveSorted(weights, alpha);
-    const { sorted, order } = this.#sorter, { found } = this.#last;
-    if (l1 > 0 || share !== 1) spreadShare(result, { sorted, order, alpha, found, l1, share }, this.#found);
-    else spread(result, { sorted, order, alpha, found }, this.#found);
+    this.#sort(weights);
+    const { sorted: x, order } = this.#sorter;
+    this.#last = d === 0 ? NOTHING : this.#find({ x, order, result }, alpha, this.#found);
+    const { found, placed } = this.#last;
+    if (placed && l1 === 0 && share === 1) placeClusters(result, { order, found }, this.#found);
+    else placeAll(result, { x, order, alpha, found, l1, share }, this.#found);
     return result;
   }
 
@@ -130,14 +134,14 @@ export class ProxSolver {
     return { clusters: { count, of, sizes: sizes.slice(0, count) }, counts: { rounds, bisections } };
   }
 
-  #solveSorted(weights: Weights, alpha: number): void {
+  /** @throws {RangeError} If a weight is not finite. */
+  #sort(weights: Weights): void {
     const d = weights.length;
     if (2 * this.#found.masses.length < d - 1) this.#found = memoryFor(d);
     this.#sorter.sort(weights);
     const { sorted } = this.#sorter;
     // Infinities and NaN are sorted to the ends.
     if (d > 0 && !(sorted[d - 1] - sorted[0] < Infinity)) checkWeights("compute the prox", weights);
-    this.#last = d === 0 ? { found: 0, rounds: 0, bisections: [] } : this.#find(sorted, alpha, this.#found);
   }
 }
 
@@ -150,44 +154,44 @@ function memoryFor(d: number): FoundClusters {
   };
 }
 
-/** Sorted particles, and how many clusters of two or more they form until time α. */
-interface Solved {
-  readonly sorted: Weights;
-  readonly order: Int32Array;
-  readonly alpha: number;
-  readonly found: number;
-}
-
-/** Undoes the sort: every particle gets its position, or that of its cluster. */
-function spread(
+/** Gives the particles of clusters their positions. */
+function placeClusters(
   result: Weights,
-  { sorted, order, alpha, found }: Solved,
+  { order, found }: { readonly order: Int32Array; readonly found: number },
   { firsts, masses, positions }: FoundClusters,
 ): void {
-  const d = order.length, pace = paceOf(d, alpha);
-  for (let c = 0, k = 0; k < d; c++) {
-    const first = c < found ? firsts[c] : d, end = c < found ? first + masses[c] : d;
-    for (let places = d - 1 - 2 * k; k < first; k++, places -= 2) {
-      result[order[k]] = sorted[k] + pace * places;
-    }
+  for (let c = 0; c < found; c++) {
     const position = positions[c];
-    for (; k < end; k++) result[order[k]] = position;
+    for (let k = firsts[c], end = k + masses[c]; k < end; k++) result[order[k]] = position;
   }
 }
 
-/** The same after the soft threshold, sign(p)·max(|p| − β, 0) without a negative zero, and with a share of the move only. */
-function spreadShare(
+/** Sorted particles with the options of {@link ProxSolver.solve}, and how many clusters of two or more they form. */
+interface Solved {
+  readonly x: Weights;
+  readonly order: Int32Array;
+  readonly alpha: number;
+  readonly found: number;
+  readonly l1: number;
+  readonly share: number;
+}
+
+/**
+ * Gives all particles their positions after the soft threshold, sign(p)·max(|p| − β, 0) without a negative zero, and with a
+ * share of the move only.
+ */
+function placeAll(
   result: Weights,
-  { sorted, order, alpha, found, l1, share }: Solved & { readonly l1: number; readonly share: number },
+  { x, order, alpha, found, l1, share }: Solved,
   { firsts, masses, positions }: FoundClusters,
 ): void {
   const d = order.length, pace = paceOf(d, alpha);
   for (let k = 0, c = 0; k < d;) {
     const joins = c < found && firsts[c] === k;
-    const p = joins ? positions[c] : sorted[k] + pace * (d - 1 - 2 * k);
+    const p = joins ? positions[c] : x[k] + pace * (d - 1 - 2 * k);
     const end = joins ? k + masses[c++] : k + 1;
     const value = p > l1 ? p - l1 : p < -l1 ? p + l1 : 0;
-    const mean = share !== 1 && Math.abs(p) >= l1 ? meanOf(sorted, k, end) : value;
+    const mean = share !== 1 && Math.abs(p) >= l1 ? meanOf(x, k, end) : value;
     const position = mean + share * (value - mean);
     for (; k < end; k++) result[order[k]] = position;
   }
