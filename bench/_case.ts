@@ -38,6 +38,8 @@ export interface Case {
   readonly flop?: number;
   /** Engines that cannot run a case or would take minutes are left out. */
   readonly engines: Partial<Readonly<Record<Engine, Timing>>>;
+  /** Other work on `native` to compare with in the same rounds, e.g. the same without an ingredient. */
+  readonly baseline?: Timing;
   readonly peers?: Partial<Readonly<Record<PeerName, PeerTiming>>>;
   /** Frees what measurements keep. */
   dispose?(): Promise<void>;

@@ -12,6 +12,9 @@ export type Row =
   & {
     /** torch / native: above 1, we are faster. */
     readonly ratioTorch: number | null;
+    readonly baseline: number | null;
+    /** native / baseline. */
+    readonly ratioBaseline: number | null;
     /** Share of the machine's rate in matrix products that native reaches. */
     readonly gemmShare: number | null;
   };
@@ -39,8 +42,8 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
       const rate = await gemm.measure();
       if (round > 0) record("gemm", rate);
     }
-    for (const engine of ENGINES) {
-      const timing = item.engines[engine];
+    for (const engine of [...ENGINES, "baseline"] as const) {
+      const timing = engine === "baseline" ? item.baseline : item.engines[engine];
       if (timing === undefined || (timing.once && round !== 1)) continue;
       const milliseconds = await timing.measure(quick ? Math.min(4, timing.repeats) : timing.repeats);
       if (round > 0) record(engine, milliseconds);
@@ -59,11 +62,14 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
     return values === undefined ? null : quantile(values, 0.5);
   };
   const native = median("native"), torch = median("torch"), rate = median("gemm");
+  const baseline = median("baseline");
   return {
     name: item.name,
     unit: item.unit,
     ...Object.fromEntries([...ENGINES, ...PEERS].map((name) => [name, median(name)])),
     ratioTorch: native === null || torch === null ? null : torch / native,
+    baseline,
+    ratioBaseline: native === null || baseline === null ? null : native / baseline,
     gemmShare: native === null || rate === null ? null : item.flop! / native / rate,
   } as Row;
 }

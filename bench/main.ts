@@ -31,13 +31,15 @@ function printTable(rows: readonly Row[]): void {
       "scikit-learn",
       "NumPy",
       "PyTorch / native",
+      "baseline",
+      "native / baseline",
       "GEMM",
     ],
     ...rows.map((row) => [
       row.name,
       row.unit,
-      ...[row.native, row.wasm, row.tfjsCpu, row.tfjsWasm, row.torch, row.sklearn, row.numpy, row.ratioTorch]
-        .map(number),
+      ...[row.native, row.wasm, row.tfjsCpu, row.tfjsWasm, row.torch, row.sklearn, row.numpy].map(number),
+      ...[row.ratioTorch, row.baseline, row.ratioBaseline].map(number),
       percent(row.gemmShare),
     ]),
   ];

@@ -39,25 +39,24 @@ const timed = (run: () => void) => (repeats: number): Promise<number> => {
   return Promise.resolve((performance.now() - started) / repeats);
 };
 
-/**
- * The sort alone and the prox with it, on float32 N(0, 1) and α = 0.01: compare prox with sort (target 1.5) and with
- * scikit-learn (target 1).
- */
+/** The sort alone, and the prox beside its sort (target 1.5) and scikit-learn, on float32 N(0, 1) and α = 0.01. */
 function hostCases(size: number): readonly Case[] {
   const weights = normal(size), out = new Float32Array(size);
   const sorter = new Sorter(), solver = new ProxSolver();
   const repeats = Math.max(1, Math.round(2e6 / size));
   const peer = { options: { size }, repeats };
+  const sort = { measure: timed(() => sorter.sort(weights)), repeats };
   return [
     {
       name: `Weight sharing: sort, d = ${size}`,
       unit: "ms",
-      engines: { native: { measure: timed(() => sorter.sort(weights)), repeats } },
+      engines: { native: sort },
       peers: { numpy: { ...peer, script: "weight_sharing_numpy.py", name: "sort" } },
     },
     {
-      name: `Weight sharing: prox, d = ${size}`,
+      name: `Weight sharing: prox, d = ${size} (baseline: its sort)`,
       unit: "ms",
+      baseline: sort,
       engines: {
         native: { measure: timed(() => void solver.solve(weights, { alpha: ALPHA, out })), repeats },
       },
@@ -169,25 +168,40 @@ function torusStep(
 }
 
 /**
- * Compare "with" and "without" of one size and batch (target 1.3 at the paper's batch, 512). Without the penalty many steps
- * are one call; with it each is a call of its own.
+ * Steps without the penalty, and with it beside those without (target 1.3). Without the penalty many steps are one call;
+ * with it each is a call of its own.
  */
 function stepCases({ channels, batch }: { channels: readonly number[]; batch: number }): readonly Case[] {
   const sizes = [1, ...channels];
   const weights = channels.reduce((sum, count, i) => sum + sizes[i] * count * PLACES ** 2, 0);
-  return [false, true].map((penalised) => ({
-    name: `Weight sharing: step ${
-      penalised ? "with" : "without"
-    } penalty, ${weights} weights, batch ${batch}`,
-    unit: "ms/step",
-    flop: 6 * batch * weights,
-    engines: {
-      native: {
-        measure: torusStep({ channels, batch, penalised }),
-        repeats: Math.max(16, Math.round(8e9 / (batch * weights))),
-      },
+  const repeats = Math.max(16, Math.round(8e9 / (batch * weights)));
+  const size = `${weights} weights, batch ${batch}`, unit = "ms/step", flop = 6 * batch * weights;
+  const native = (penalised: boolean) => ({ measure: torusStep({ channels, batch, penalised }), repeats });
+  const peers = (penalised: boolean) => ({
+    torch: {
+      script: "weight_sharing.py",
+      name: "torus-step",
+      options: { channels: channels.join(), batch, penalised },
+      repeats: Math.max(8, Math.round(repeats / 4)),
     },
-  }));
+  });
+  return [
+    {
+      name: `Weight sharing: step without penalty, ${size}`,
+      unit,
+      flop,
+      engines: { native: native(false) },
+      peers: peers(false),
+    },
+    {
+      name: `Weight sharing: step with penalty, ${size} (baseline: without)`,
+      unit,
+      flop,
+      engines: { native: native(true) },
+      baseline: native(false),
+      peers: peers(true),
+    },
+  ];
 }
 
 export function weightSharing({ quick }: { readonly quick: boolean }): readonly Case[] {

@@ -21,6 +21,8 @@ Deno.test("bench --quick runs every case on every engine", async () => {
         assert.ok(row[column] === null || row[column] > 0, `${row.name}: ${column}`);
       }
       assert.equal(row.ratioTorch, row.torch === null ? null : row.torch / row.native);
+      assert.equal(row.baseline !== null, row.name.includes("baseline"), row.name);
+      assert.equal(row.ratioBaseline, row.baseline === null ? null : row.native / row.baseline);
       if (machine.torch === null) assert.equal(row.torch, null);
     }
   } finally {
