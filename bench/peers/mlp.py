@@ -1,11 +1,10 @@
 """PyTorch peer of bench/cases/mlp.ts."""
 
-import math
-
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from _serve import serve
+from _training import training
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -20,24 +19,11 @@ def mlp_step(width, batch):
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
     rows = BATCHES * batch
     x, y = torch.randn(rows, INPUTS), torch.randn(rows, 1)
-    order, at = torch.randperm(rows), 0
 
-    def run(repeats):
-        nonlocal order, at
-        total = 0.0
-        for _ in range(repeats):
-            if at == rows:
-                order, at = torch.randperm(rows), 0
-            chosen = order[at:at + batch]
-            at += batch
-            loss = F.mse_loss(network(x[chosen]), y[chosen])
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
-            total += loss.item()
-        assert math.isfinite(total)
+    def loss_of(chosen):
+        return F.mse_loss(network(x[chosen]), y[chosen])
 
-    return run
+    return training(optimiser, loss_of, rows, batch)
 
 
 serve({"mlp-step": mlp_step})

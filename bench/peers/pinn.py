@@ -1,10 +1,9 @@
 """PyTorch peer of bench/cases/pinn.ts: nested automatic differentiation."""
 
-import math
-
 import torch
 import torch.nn as nn
 from _serve import serve
+from _training import training
 from torch.autograd import grad
 
 torch.set_num_threads(1)
@@ -20,26 +19,14 @@ def pinn_step(width, points):
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
     rows = BATCHES * points
     data = torch.rand(rows, INPUTS) * 2 - 1
-    order, at = torch.randperm(rows), 0
 
-    def run(repeats):
-        nonlocal order, at
-        total = 0.0
-        for _ in range(repeats):
-            if at == rows:
-                order, at = torch.randperm(rows), 0
-            x = data[order[at:at + points]].requires_grad_()
-            at += points
-            (gradient,) = grad(network(x).sum(), x, create_graph=True)
-            (second,) = grad(gradient[:, 1].sum(), x, create_graph=True)
-            loss = (gradient[:, 0] - second[:, 1]).square().mean()
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
-            total += loss.item()
-        assert math.isfinite(total)
+    def loss_of(chosen):
+        x = data[chosen].requires_grad_()
+        (gradient,) = grad(network(x).sum(), x, create_graph=True)
+        (second,) = grad(gradient[:, 1].sum(), x, create_graph=True)
+        return (gradient[:, 0] - second[:, 1]).square().mean()
 
-    return run
+    return training(optimiser, loss_of, rows, points)
 
 
 serve({"pinn-step": pinn_step})

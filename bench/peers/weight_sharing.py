@@ -4,12 +4,11 @@ The prox sorts and then merges all neighbours that collide, round by round, unti
 fast with tensors, and needs few rounds here.
 """
 
-import math
-
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from _serve import serve
+from _training import training
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -56,27 +55,15 @@ def torus_step(channels, batch, penalised):
     optimiser = torch.optim.SGD(network.parameters(), lr=LEARNING_RATE)
     rows = BATCHES * batch
     x, y = torch.randn(rows, PLACES), torch.arange(rows) % CLASSES
-    order, at = torch.randperm(rows), 0
 
-    def run(repeats):
-        nonlocal order, at
-        total = 0.0
-        for _ in range(repeats):
-            if at == rows:
-                order, at = torch.randperm(rows), 0
-            chosen = order[at:at + batch]
-            at += batch
-            loss = F.cross_entropy(network(x[chosen]), y[chosen])
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
-            if penalised:
-                for layer in network.layers:
-                    prox(layer.weight, SHARING * LEARNING_RATE)
-            total += loss.item()
-        assert math.isfinite(total)
+    def loss_of(chosen):
+        return F.cross_entropy(network(x[chosen]), y[chosen])
 
-    return run
+    def proximal_step():
+        for layer in network.layers:
+            prox(layer.weight, SHARING * LEARNING_RATE)
+
+    return training(optimiser, loss_of, rows, batch, proximal_step if penalised else lambda: None)
 
 
 serve({"torus-step": torus_step})
