@@ -1,4 +1,5 @@
 import { fontFiles } from "./_fonts.ts";
+import { encodePng, withoutAlpha } from "./_png.ts";
 import { draw } from "./_vega.ts";
 import { PRIMARY_FONT } from "./theme.ts";
 import type { Figure } from "./types.ts";
@@ -51,5 +52,6 @@ export async function renderPng(figure: Figure, options: PngOptions = {}): Promi
     fitTo: { mode: "zoom", value: scale },
     font: { loadSystemFonts: false, fontFiles: [...fontFiles()], defaultFontFamily: PRIMARY_FONT },
   });
-  return new Uint8Array(resvg.render().asPng());
+  const { pixels, width, height } = resvg.render();
+  return encodePng(withoutAlpha(pixels), { width, height, level: 6 });
 }

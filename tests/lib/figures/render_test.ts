@@ -1,3 +1,4 @@
+import { decode } from "fast-png";
 import assert from "node:assert/strict";
 import process from "node:process";
 import { type Figure, figure, renderPng, renderSvg } from "../../../lib/figures/mod.ts";
@@ -78,11 +79,11 @@ Deno.test("renderPng() writes a PNG of the figure's size times the scale, on whi
   const svg = await renderSvg(EXAMPLES.lineChart);
   const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg)!.map(Number);
   for (const scale of [1, 2]) {
-    const png = await renderPng(EXAMPLES.lineChart, { scale });
-    assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-    const view = new DataView(png.buffer, png.byteOffset);
-    assert.ok(Math.abs(view.getUint32(16) - scale * width) <= 1);
-    assert.ok(Math.abs(view.getUint32(20) - scale * height) <= 1);
+    const png = decode(await renderPng(EXAMPLES.lineChart, { scale }));
+    assert.ok(Math.abs(png.width - scale * width) <= 1);
+    assert.ok(Math.abs(png.height - scale * height) <= 1);
+    assert.deepEqual([...png.data.subarray(0, 3)], [255, 255, 255]);
+    assert.ok(png.data.some((value) => value < 128), "it shows something");
   }
 });
 

@@ -97,7 +97,7 @@ Deno.test({
   name: `executeNotebook() fails with the cell's error${unless}`,
   ignore: !jupyter,
   fn: async () => {
-    await assert.rejects(executeNotebook("notebooks/must_fail.ipynb"), /this cell must fail/);
+    await assert.rejects(executeNotebook("tests/lib/harness/_must_fail.ipynb"), /this cell must fail/);
   },
 });
 
