@@ -16,8 +16,11 @@ export interface FoundClusters {
 /** What a finder returns. */
 export interface Found extends ProxCounts {
   readonly found: number;
-  /** Whether the result holds the positions of all particles that are in no cluster. @default false */
-  readonly placed?: boolean;
+  /**
+   * The result holds the positions of particles in no cluster, and of clusters of at most so many. Absent: it was not
+   * written to.
+   */
+  readonly placed?: number;
 }
 
 /** Particles at time 0, and where their positions at time α belong. */

@@ -1,17 +1,20 @@
 import type { Found, FoundClusters, Particles } from "./_finder.ts";
 
+/** Up to this many particles, a cluster is placed as it forms, while its places in the result are near in the cache. */
+const SMALL = 4;
+
 /**
  * Pool adjacent violators: isotonic regression of z_k = x_k + v_k, O(d).
  *
  * The stack of clusters so far is kept as those of two or more, which are the output; what lies between is particles at z_k.
- * So a particle that collides with nothing costs one comparison, and is placed in the result at once.
+ * So a particle that collides with nothing costs one comparison, and is placed in the result at once; so are small clusters.
  */
 export function poolAdjacentViolators(
   particles: Particles,
   alpha: number,
   { firsts, masses, positions }: FoundClusters,
 ): Found {
-  const { x } = particles;
+  const { x, order, result } = particles;
   const d = x.length, pace = paceOf(d, alpha);
   // `above` is where the last cluster is, and `end` the first particle after it.
   let found = 0, merges = 0, above = -Infinity, end = 0;
@@ -33,8 +36,11 @@ export function poolAdjacentViolators(
     masses[found] = k + 1 - first;
     positions[found++] = above = position;
     end = k + 1;
+    if (end - first <= SMALL) {
+      for (; first < end; first++) result[order[first]] = position;
+    }
   }
-  return { found, rounds: merges, bisections: [], placed: true };
+  return { found, rounds: merges, bisections: [], placed: SMALL };
 }
 
 /**

@@ -114,8 +114,9 @@ export class ProxSolver {
     const { sorted: x, order } = this.#sorter;
     this.#last = d === 0 ? NOTHING : this.#find({ x, order, result }, alpha, this.#found);
     const { found, placed } = this.#last;
-    if (placed && l1 === 0 && share === 1) placeClusters(result, { order, found }, this.#found);
-    else placeAll(result, { x, order, alpha, found, l1, share }, this.#found);
+    if (placed !== undefined && l1 === 0 && share === 1) {
+      placeClusters(result, { order, found, placed }, this.#found);
+    } else placeAll(result, { x, order, alpha, found, l1, share }, this.#found);
     return result;
   }
 
@@ -154,15 +155,16 @@ function memoryFor(d: number): FoundClusters {
   };
 }
 
-/** Gives the particles of clusters their positions. */
+/** Gives the particles of clusters of more than `placed` their positions. */
 function placeClusters(
   result: Weights,
-  { order, found }: { readonly order: Int32Array; readonly found: number },
+  { order, found, placed }: { readonly order: Int32Array; readonly found: number; readonly placed: number },
   { firsts, masses, positions }: FoundClusters,
 ): void {
   for (let c = 0; c < found; c++) {
-    const position = positions[c];
-    for (let k = firsts[c], end = k + masses[c]; k < end; k++) result[order[k]] = position;
+    const mass = masses[c], position = positions[c];
+    if (mass <= placed) continue;
+    for (let k = firsts[c], end = k + mass; k < end; k++) result[order[k]] = position;
   }
 }
 
