@@ -9,12 +9,34 @@ import { dirname } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { PEERS } from "./_case.ts";
 import { Peers } from "./_peers.ts";
-import { gemmRate, type Row, runCase } from "./_run.ts";
+import type { Row } from "./_run.ts";
+import type { TopicRequest } from "./_topic.ts";
 import { TOPICS } from "./cases/mod.ts";
 
 const encoder = new TextEncoder();
 const print = (line: string) => void Deno.stdout.writeSync(encoder.encode(`${line}\n`));
-const note = (line: string) => void Deno.stderr.writeSync(encoder.encode(`${line}\n`));
+
+/** Folder of the project, where its `node_modules` are. */
+const ROOT = new URL("..", import.meta.url);
+const PERMISSIONS = [
+  "--allow-read",
+  "--allow-env",
+  "--allow-sys",
+  "--allow-ffi=node_modules",
+  "--allow-run",
+];
+
+async function timeTopic(request: TopicRequest): Promise<Row[]> {
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...PERMISSIONS, "bench/_topic.ts", JSON.stringify(request)],
+    cwd: ROOT,
+    stderr: "inherit",
+  }).output();
+  if (!success) {
+    throw new Error(`Cannot time ${request.names.join("; ")} as a case fails: see its message above`);
+  }
+  return new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
+}
 
 function printTable(rows: readonly Row[]): void {
   const number = (value: number | null) => value === null ? "-" : value.toPrecision(3);
@@ -75,7 +97,7 @@ const { json, only, rounds, quick } = command.opts<
   { json?: string; only: string; rounds: number; quick: boolean }
 >();
 
-const cases = TOPICS.flatMap((topic) => topic({ quick }));
+const cases = TOPICS.flatMap((topic, place) => topic({ quick }).map((item) => ({ ...item, topic: place })));
 const chosen = cases.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()));
 if (chosen.length === 0) {
   command.error(`Cannot run as --only must be part of one of: ${cases.map(({ name }) => name).join("; ")}`, {
@@ -96,17 +118,8 @@ for (const name of PEERS.filter((peer) => chosen.some((item) => item.peers?.[pee
   print(typeof version === "string" ? `${name} ${version}` : `${name} is skipped (${version.reason})`);
 }
 const rows: Row[] = [];
-const gemm = await gemmRate({ quick });
-try {
-  for (const item of chosen) {
-    const row = await runCase(item, { peers, rounds, quick, gemm, note });
-    rows.push(row);
-    // What is measured is not lost if a later case fails or the run is stopped.
-    note(JSON.stringify(row));
-  }
-} finally {
-  await peers.close();
-  await gemm.dispose();
+for (const [topic, items] of Map.groupBy(chosen, ({ topic }) => topic)) {
+  rows.push(...await timeTopic({ topic, names: items.map(({ name }) => name), rounds, quick }));
 }
 printTable(rows);
 if (json !== undefined) {
