@@ -16,10 +16,10 @@ export function poolAdjacentViolators(
 ): Found {
   const { x, order, result } = particles;
   const d = x.length, pace = paceOf(d, alpha);
-  // `above` is where the last cluster is, and `end` the first particle after it.
-  let found = 0, merges = 0, above = -Infinity, end = 0;
-  const next = (k: number) => placeUntilCollision(particles, k, { above, pace });
-  for (let k = next(0); k < d; k = next(k + 1)) {
+  // `end` is the first particle after the last cluster.
+  let found = 0, merges = 0, end = 0;
+  let k = placeUntilCollision(particles, 0, { above: -Infinity, pace });
+  while (k < d) {
     // Particles first … k are one cluster.
     let first = k, position = x[k] + pace * (d - 1 - 2 * k);
     while (first > 0) {
@@ -34,11 +34,12 @@ export function poolAdjacentViolators(
     }
     firsts[found] = first;
     masses[found] = k + 1 - first;
-    positions[found++] = above = position;
+    positions[found++] = position;
     end = k + 1;
     if (end - first <= SMALL) {
       for (; first < end; first++) result[order[first]] = position;
     }
+    k = placeUntilCollision(particles, end, { above: position, pace });
   }
   return { found, rounds: merges, bisections: [], placed: SMALL };
 }
