@@ -8,7 +8,7 @@ export type MimeBundle = Readonly<Record<string, string | object>>;
 
 /**
  * What {@link show} gives the notebook: a figure as `application/vnd.vegalite.v5+json` for JupyterLab and `image/png` for
- * readers that only show images (GitHub), a table as `text/html`; both as `text/plain` (a table in Markdown).
+ * readers that only show images (GitHub), a table as `text/html`; both as `text/plain` (a table in Markdown), as a text is.
  *
  * @example
  * ```ts
@@ -19,7 +19,8 @@ export type MimeBundle = Readonly<Record<string, string | object>>;
  * assert.deepEqual(Object.keys(bundle), ["text/html", "text/plain"]);
  * ```
  */
-export async function toMimeBundle(artefact: Figure | Table): Promise<MimeBundle> {
+export async function toMimeBundle(artefact: Figure | Table | string): Promise<MimeBundle> {
+  if (typeof artefact === "string") return { "text/plain": artefact };
   if (artefact.kind === "table") {
     return { "text/html": tableToHtml(artefact), "text/plain": tableToMarkdown(artefact) };
   }
@@ -42,13 +43,13 @@ const PNG_SCALE = 1.25;
 const SETTLE_MS = 60;
 
 /**
- * Shows a figure or table below the running notebook cell: `await show(figure)`.
+ * Shows a figure, table or text below the running notebook cell: `await show(figure)`.
  *
- * (A cell's last value would do too, but now and then gets lost.)
+ * (A cell's last value would do too, and `console.log` for a text, but what comes last in a cell now and then gets lost.)
  *
  * @throws {Error} Outside of Deno's Jupyter kernel.
  */
-export async function show(artefact: Figure | Table): Promise<void> {
+export async function show(artefact: Figure | Table | string): Promise<void> {
   let kernel: Kernel;
   try {
     kernel = (Deno as unknown as { jupyter: Kernel }).jupyter;

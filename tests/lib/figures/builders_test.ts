@@ -225,6 +225,10 @@ Deno.test("toMimeBundle() gives a figure as vega-lite and as PNG", async () => {
   assert.equal(bundle["text/plain"], "An example.");
 });
 
+Deno.test("toMimeBundle() gives a text as it is", async () => {
+  assert.deepEqual(await toMimeBundle("two\nlines"), { "text/plain": "two\nlines" });
+});
+
 Deno.test("show() says that it needs a notebook", async () => {
   await assert.rejects(show(EXAMPLES.lineChart), /not a notebook/);
 });

@@ -88,6 +88,8 @@ for (const id of ids) {
     assert.deepEqual(normaliseNotebook(notebook), notebook);
     for (const cell of notebook.cells.filter(({ cell_type }) => cell_type === "code")) {
       assert.ok(cell.outputs!.length > 0, `cell ${cell.id} has no output`);
+      const last = [cell.source].flat().join("").trimEnd().split("\n").at(-1)!;
+      assert.ok(!last.includes("console."), `cell ${cell.id} may lose what it prints last: use show()`);
       assert.ok(cell.outputs!.every(({ output_type }) => output_type !== "error"), `cell ${cell.id} failed`);
     }
   });
