@@ -1,6 +1,6 @@
 import { NoResults, type Results } from "../../lib/harness/mod.ts";
 import { mean, std } from "../../lib/stats/mod.ts";
-import type { CurvePoint } from "./experiments/_curve.ts";
+import type { CurvePoint } from "./experiments/_training_summary.ts";
 import type { MoleculeConfig, MoleculeResult } from "./experiments/molecules.ts";
 import type { NBodyConfig, NBodyModel, NBodyResult } from "./experiments/nbody.ts";
 import type { SolarConfig, SolarResult } from "./experiments/solar.ts";

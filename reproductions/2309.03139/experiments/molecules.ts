@@ -5,7 +5,7 @@ import {
   type RateSchedule,
   trainMolecules,
 } from "../../../lib/methods/multichannel_egnn/mod.ts";
-import { curveOf, type CurvePoint } from "./_curve.ts";
+import { summaryOf, type TrainingSummary } from "./_training_summary.ts";
 import { type Labelled, loadMolecules, type MoleculeChoice } from "./_molecules.ts";
 
 /** One training of one network on one target. */
@@ -20,13 +20,7 @@ export type MoleculeConfig = MoleculeChoice & {
 };
 
 /** Mean absolute errors in the target's unit. */
-export type MoleculeResult = {
-  readonly parameters: number;
-  readonly test: number;
-  readonly valid: number;
-  readonly bestEpoch: number;
-  readonly curve: readonly CurvePoint[];
-};
+export type MoleculeResult = TrainingSummary;
 
 /** Networks on properties of molecules (Table Q). */
 export const molecules: Experiment<MoleculeConfig, MoleculeResult> = {
@@ -58,14 +52,7 @@ export const molecules: Experiment<MoleculeConfig, MoleculeResult> = {
       onProgress: ({ fraction }) => context.progress(fraction),
     });
     try {
-      const { best } = trained;
-      return {
-        parameters: model.parameterCount,
-        test: best.test,
-        valid: best.valid,
-        bestEpoch: best.epoch,
-        curve: curveOf(trained.evaluations),
-      };
+      return summaryOf(model, trained);
     } finally {
       await trained.dispose();
     }

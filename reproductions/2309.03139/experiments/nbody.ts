@@ -10,7 +10,7 @@ import {
   trainDynamics,
 } from "../../../lib/methods/multichannel_egnn/mod.ts";
 import { predictionsOf } from "./_predictions.ts";
-import { curveOf, type CurvePoint } from "./_curve.ts";
+import { summaryOf, type TrainingSummary } from "./_training_summary.ts";
 
 /** A network of the N-body table. */
 export type NBodyModel =
@@ -38,13 +38,7 @@ export type NBodyConfig = {
 };
 
 /** Mean squared errors of positions. */
-export type NBodyResult = {
-  readonly parameters: number;
-  /** At the best validation loss. */
-  readonly test: number;
-  readonly valid: number;
-  readonly bestEpoch: number;
-  readonly curve: readonly CurvePoint[];
+export type NBodyResult = TrainingSummary & {
   /** Predicted positions of the first three test simulations, [3][n * 3]. */
   readonly predictions: readonly (readonly number[])[];
 };
@@ -92,13 +86,8 @@ export const nbody: Experiment<NBodyConfig, NBodyResult> = {
       onProgress: ({ fraction }) => context.progress(fraction),
     });
     try {
-      const { best } = trained;
       return {
-        parameters: model.parameterCount,
-        test: best.test,
-        valid: best.valid,
-        bestEpoch: best.epoch,
-        curve: curveOf(trained.evaluations),
+        ...summaryOf(model, trained),
         predictions: await predictionsOf(trained, test, 3),
       };
     } finally {

@@ -6,7 +6,7 @@ import {
   type RateSchedule,
   trainDynamics,
 } from "../../../lib/methods/multichannel_egnn/mod.ts";
-import { curveOf, type CurvePoint } from "./_curve.ts";
+import { summaryOf, type TrainingSummary } from "./_training_summary.ts";
 
 /** One training of one network. */
 export type SolarConfig = {
@@ -24,12 +24,7 @@ export type SolarConfig = {
 };
 
 /** Displacement-weighted squared errors. */
-export type SolarResult = {
-  readonly parameters: number;
-  readonly test: number;
-  readonly valid: number;
-  readonly bestEpoch: number;
-  readonly curve: readonly CurvePoint[];
+export type SolarResult = TrainingSummary & {
   readonly bodies: readonly string[];
   /** Test error of each body; their mean is `test`. */
   readonly perBody: readonly number[];
@@ -71,13 +66,8 @@ export const solar: Experiment<SolarConfig, SolarResult> = {
       onProgress: ({ fraction }) => context.progress(fraction),
     });
     try {
-      const { best } = trained;
       return {
-        parameters: model.parameterCount,
-        test: best.test,
-        valid: best.valid,
-        bestEpoch: best.epoch,
-        curve: curveOf(trained.evaluations),
+        ...summaryOf(model, trained),
         bodies: value.bodies.map(({ name }) => name),
         perBody: [...trained.testScore.perNode],
       };

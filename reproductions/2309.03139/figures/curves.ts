@@ -1,7 +1,7 @@
 import { type Figure, lineChart, panels } from "../../../lib/figures/mod.ts";
 import type { Artefact, Results } from "../../../lib/harness/mod.ts";
 import { channelColour } from "./_colours.ts";
-import type { CurvePoint } from "../experiments/_curve.ts";
+import type { CurvePoint } from "../experiments/_training_summary.ts";
 import { moleculeJobs, nbodyJobs, solarJobs } from "../jobs.ts";
 import {
   channelName,

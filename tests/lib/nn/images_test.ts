@@ -1,14 +1,6 @@
-/** Pooling, batch normalisation and warping of images against PyTorch. */
+/** Pooling and warping of images against PyTorch. */
 import assert from "node:assert/strict";
-import {
-  type Affine,
-  avgPool,
-  batchNorm,
-  globalAveragePool,
-  gridSample,
-  initRunningStatistics,
-  maxPool,
-} from "../../../lib/nn/mod.ts";
+import { avgPool, globalAveragePool, gridSample, maxPool } from "../../../lib/nn/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
 import { assertClose, evaluate, EXECUTORS, host } from "./_check.ts";
 import golden from "./golden/images.json" with { type: "json" };
@@ -33,54 +25,6 @@ Deno.test("maxPool(), avgPool() and globalAveragePool() equal PyTorch", async ()
       assertClose(result.pools[i].mean, mean.data, { what: `${executor} mean ${i}` });
     });
     assertClose(result.global, global.data, { what: `${executor} global mean` });
-  }
-});
-
-Deno.test("batchNorm() of images in training equals PyTorch in value, gradients and running statistics", async () => {
-  const { scale, offset, steps } = golden.batchNorm;
-  const affine = { scale: host(scale), offset: host(offset) };
-  for (const executor of EXECUTORS) {
-    let running = initRunningStatistics(3);
-    for (const [k, step] of steps.entries()) {
-      const result = await evaluate(
-        executor,
-        (x: Tensor, affine: Affine, running: { mean: Tensor; variance: Tensor }, cotangent: Tensor) => {
-          const { grads, aux } = valueAndGrad(({ x, affine }: { x: Tensor; affine: Affine }) => {
-            const normalised = batchNorm(x, { affine, running, training: true });
-            return { value: tf.sum(tf.mul(normalised.output, cotangent)), aux: normalised };
-          }, { x, affine });
-          return { ...aux, grads };
-        },
-        host(step.x),
-        affine,
-        running,
-        host(step.cotangent),
-      );
-      const tolerance = 1e-5; // gradients pass through a cancellation
-      assertClose(result.output, step.y.data, { what: `${executor} output ${k}` });
-      assertClose(result.grads.x, step.xGradient.data, { tolerance, what: `${executor} ∂x ${k}` });
-      assertClose(result.grads.affine.scale, step.scaleGradient.data, { tolerance, what: "∂scale" });
-      assertClose(result.grads.affine.offset, step.offsetGradient.data, { tolerance, what: "∂offset" });
-      assertClose(result.running.mean, step.mean.data, { what: `${executor} mean ${k}` });
-      assertClose(result.running.variance, step.variance.data, { what: `${executor} variance ${k}` });
-      running = result.running;
-    }
-  }
-});
-
-Deno.test("batchNorm() of images at inference equals PyTorch", async () => {
-  const { scale, offset, steps, inference } = golden.batchNorm;
-  const { mean, variance } = steps[steps.length - 1];
-  for (const executor of EXECUTORS) {
-    const { output } = await evaluate(
-      executor,
-      (x: Tensor, affine: Affine, running: { mean: Tensor; variance: Tensor }) =>
-        batchNorm(x, { affine, running, training: false }),
-      host(inference.x),
-      { scale: host(scale), offset: host(offset) },
-      { mean: host(mean), variance: host(variance) },
-    );
-    assertClose(output, inference.y.data, { what: executor });
   }
 });
 

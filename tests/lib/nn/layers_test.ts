@@ -27,55 +27,6 @@ Deno.test("dense() is x W + b", async () => {
   }
 });
 
-Deno.test("batchNorm() in training equals PyTorch in value, gradients and running statistics", async () => {
-  const { scale, offset, steps } = golden.batchNorm;
-  const affine = { scale: host(scale), offset: host(offset) };
-  for (const executor of EXECUTORS) {
-    let running = initRunningStatistics(3);
-    for (const [k, step] of steps.entries()) {
-      const result = await evaluate(
-        executor,
-        (x: Tensor, affine: Affine, running: { mean: Tensor; variance: Tensor }, cotangent: Tensor) => {
-          const { grads, aux } = valueAndGrad(({ x, affine }: { x: Tensor; affine: Affine }) => {
-            const normalised = batchNorm(x, { affine, running, training: true });
-            return { value: tf.sum(tf.mul(normalised.output, cotangent)), aux: normalised };
-          }, { x, affine });
-          return { ...aux, grads };
-        },
-        host(step.x),
-        affine,
-        running,
-        host(step.cotangent),
-      );
-      const tolerance = 1e-5; // gradients pass through a cancellation
-      assertClose(result.output, step.y.data, { what: `${executor} output ${k}` });
-      assertClose(result.grads.x, step.xGradient.data, { tolerance, what: `${executor} ∂x ${k}` });
-      assertClose(result.grads.affine.scale, step.scaleGradient.data, { tolerance, what: "∂scale" });
-      assertClose(result.grads.affine.offset, step.offsetGradient.data, { tolerance, what: "∂offset" });
-      assertClose(result.running.mean, step.mean.data, { what: `${executor} mean ${k}` });
-      assertClose(result.running.variance, step.variance.data, { what: `${executor} variance ${k}` });
-      running = result.running;
-    }
-  }
-});
-
-Deno.test("batchNorm() at inference equals PyTorch and keeps the running statistics", async () => {
-  const { scale, offset, steps, inference } = golden.batchNorm;
-  const { mean, variance } = steps[2];
-  for (const executor of EXECUTORS) {
-    const result = await evaluate(
-      executor,
-      (x: Tensor, affine: Affine, running: { mean: Tensor; variance: Tensor }) =>
-        batchNorm(x, { affine, running, training: false }),
-      host(inference.x),
-      { scale: host(scale), offset: host(offset) },
-      { mean: host(mean), variance: host(variance) },
-    );
-    assertClose(result.output, inference.y.data, { what: executor });
-    assertClose(result.running.mean, mean.data);
-  }
-});
-
 Deno.test("layerNorm() equals PyTorch in value and gradients", async () => {
   const { scale, offset, x, cotangent, ...wanted } = golden.layerNorm;
   for (const executor of EXECUTORS) {
