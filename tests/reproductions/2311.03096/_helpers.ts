@@ -1,5 +1,4 @@
-import { type DataPolicy, loadDataSet } from "../../../lib/data/mod.ts";
-import type { JobContext, Json, ProfileName, Results } from "../../../lib/harness/mod.ts";
+import type { Json, ProfileName, Results } from "../../../lib/harness/mod.ts";
 import { claims } from "../../../reproductions/2311.03096/claims.ts";
 
 /** A finished job as claims see it. */
@@ -23,9 +22,4 @@ export function resultsFrom(
 /** A claim's status on results. */
 export function status(id: string, results: Results): string {
   return claims.find((claim) => claim.id === id)!.evaluate(results).status;
-}
-
-/** What an experiment gets when it is run here: stand-in data, the native executor. */
-export function context(seed: number, policy: DataPolicy = "stand-in"): JobContext {
-  return { seed, executor: "native", loadData: (name) => loadDataSet(name, policy), progress() {} };
 }

@@ -24,7 +24,8 @@ import {
   torusJobs,
 } from "../../../reproductions/2311.03096/jobs.ts";
 import { CIFAR_NAMES, NAMES } from "../../../reproductions/2311.03096/plan.ts";
-import { context, type Entry, resultsFrom, status } from "./_helpers.ts";
+import { context } from "../_context.ts";
+import { type Entry, resultsFrom, status } from "./_helpers.ts";
 
 const SMOKE = { profile: "smoke" } as const;
 const LAPTOP = { profile: "laptop" } as const;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Job, JobContext, Json, Results } from "../../../lib/harness/mod.ts";
+import type { Job, Json, Results } from "../../../lib/harness/mod.ts";
 import { claims } from "../../../reproductions/2311.04293/claims.ts";
 import { pairRuns, signTest, smaller } from "../../../reproductions/2311.04293/claims/_paired.ts";
 import {
@@ -10,6 +10,7 @@ import {
 import { controlJobs, formJobs, sweepJobs } from "../../../reproductions/2311.04293/jobs.ts";
 import { type EquationName, EQUATIONS, scaleOf } from "../../../reproductions/2311.04293/plan.ts";
 import type { Run } from "../../../reproductions/2311.04293/summaries.ts";
+import { context } from "../_context.ts";
 
 const PLAN = { profile: "laptop" } as const;
 const [FEW, , MANY] = scaleOf(PLAN).points;
@@ -154,13 +155,7 @@ async function train(
 ): Promise<Run> {
   const [{ config }] = sweepJobs({ profile: "smoke" }, "heat", "least");
   const small: TrainingConfig = { ...config, method, map: false, scale: { ...config.scale, ...changes } };
-  const context: JobContext = {
-    seed,
-    executor: "native",
-    loadData: () => Promise.reject(new Error("there is no data set")),
-    progress: () => {},
-  };
-  const result = await training.run(small, context) as TrainingResult;
+  const result = await training.run(small, context(seed)) as TrainingResult;
   return { seed, config: small, result, final: result.checkpoints.at(-1)! };
 }
 
