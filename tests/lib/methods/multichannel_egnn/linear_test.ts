@@ -29,7 +29,8 @@ function benchmark(name: string): DynamicsData {
 }
 
 Deno.test({
-  name: "linear baselines score on the charged 5-body benchmark what an independent fit does",
+  name:
+    "linear baselines score on the charged 5-body benchmark what an independent fit does (needs REFIGURE_DATA)",
   ignore: developmentFile("nbody-small-seed43/test.f32") === undefined,
   fn() {
     const [train, valid, test] = ["train", "valid", "test"].map(benchmark);
