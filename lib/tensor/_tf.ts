@@ -66,3 +66,5 @@ export function discardTape(): void {
 }
 
 export { tf };
+/** A TensorFlow.js tensor. */
+export type Tensor = tf.Tensor;
