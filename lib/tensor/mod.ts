@@ -13,9 +13,9 @@ import "./_convolution_gradients.ts";
 import "./_gradients.ts";
 import "./_pooling_gradients.ts";
 import "./_resize_gradients.ts";
-import { tf } from "./_tf.ts";
+import { differentiable, type DifferentiableOptions, onFreshTape, tf } from "./_tf.ts";
 
-export { tf };
+export { differentiable, type DifferentiableOptions, onFreshTape, tf };
 /** A TensorFlow.js tensor. */
 export type Tensor = tf.Tensor;
 export * from "./grad.ts";
