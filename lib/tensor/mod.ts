@@ -20,4 +20,5 @@ export { differentiable, type DifferentiableOptions, onFreshTape, tf };
 export type Tensor = tf.Tensor;
 export * from "./grad.ts";
 export * from "./native_backend.ts";
+export * from "./stop_gradient.ts";
 export * from "./tree.ts";
