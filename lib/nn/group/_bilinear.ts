@@ -18,7 +18,8 @@ function between(coordinate: Tensor, { length, padding }: { length: number; padd
 }
 
 /**
- * Samples images bilinearly at pixel coordinates: whole coordinates give the pixels themselves, to the last bit.
+ * Samples images bilinearly at pixel coordinates: whole coordinates give the pixels themselves, to the last
+ * bit.
  *
  * @param images `[batch, height, width, channels]`.
  * @param at `x` and `y` `[batch, rows, columns]` in pixels, from the centre of the first.

@@ -41,7 +41,8 @@ export function initEdgeConv(
 }
 
 /**
- * Edge convolution (Wang et al. 2019): y_i = max_j φ(norm(A (x_j − x_i) + B x_i)) over the k nearest j, φ the leaky ReLU.
+ * Edge convolution (Wang et al. 2019): y_i = max_j φ(norm(A (x_j − x_i) + B x_i)) over the k nearest j, φ the
+ * leaky ReLU.
  *
  * A x_j and (B − A) x_i are taken on points and only then brought to edges, k times less work than on edges.
  *
@@ -90,12 +91,13 @@ export interface Dgcnn {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0);
 
 /**
- * DGCNN (Wang et al. 2019): edge convolutions, each on the nearest neighbours in its own input's space, their outputs
- * joined, one more layer, maximum and mean over points, a classifier.
+ * DGCNN (Wang et al. 2019): edge convolutions, each on the nearest neighbours in its own input's space, their
+ * outputs joined, one more layer, maximum and mean over points, a classifier.
  *
- * Linear layers before a normalisation have a bias here only where PyTorch's code has one (the head).
+ * Differs from the original: the embedding has a bias, which its normalisation cancels.
  *
- * @returns a network from points `[batch, n, 3]` to logits `[batch, classes]`, or `[batch, n, classes]` with `segments`.
+ * @returns a network from points `[batch, n, 3]` to logits `[batch, classes]`, or `[batch, n, classes]` with
+ *   `segments`.
  */
 export function dgcnn(config: DgcnnConfig): Network<Dgcnn, Statistics> {
   const { classes, neighbours = 20, widths = [64, 64, 128, 256], embedding = 1024 } = config;

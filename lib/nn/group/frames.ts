@@ -3,13 +3,14 @@ import { type Tensor, tf } from "../../tensor/mod.ts";
 /** Options of {@link gramSchmidtFrame}. */
 export interface FrameOptions {
   /**
-   * `gs3`: three vectors are orthonormalised, det R = ±1 (a frame of O(3) if they are true vectors); `gs2cross`: the third row
-   * is u₁ × u₂, det R = +1 always (a frame of SO(3)), and the third vector is not read.
+   * `gs3`: three vectors are orthonormalised, det R = ±1 (a frame of O(3) if they are true vectors);
+   * `gs2cross`: the third row is u₁ × u₂, det R = +1 always (a frame of SO(3)), and the third vector is not
+   * read.
    *
    * @default "gs3"
    */
   readonly kind?: "gs3" | "gs2cross";
-  /** ε² is added within the square root of each norm, so that no division is by 0. @default 1e-8 (0 is exact) */
+  /** ε² is added within each norm's root, so that no division is by 0. @default 1e-8 (0 is exact) */
   readonly epsilon?: number;
 }
 
@@ -28,8 +29,8 @@ export function crossProduct(a: Tensor, b: Tensor): Tensor {
 
 /**
  * Orthonormal frames from equivariant vectors by Gram–Schmidt (Kaba et al. 2023, Sec. 4.2):
- * u₁ = v₁/|v₁|, u₂ = w₂/|w₂| with w₂ = v₂ − (v₂·u₁)u₁, u₃ = w₃/|w₃| with w₃ = v₃ − (v₃·u₁)u₁ − (v₃·u₂)u₂ (modified: each
- * projection acts on what the one before it has left).
+ * u₁ = v₁/|v₁|, u₂ = w₂/|w₂| with w₂ = v₂ − (v₂·u₁)u₁, u₃ = w₃/|w₃| with w₃ = v₃ − (v₃·u₁)u₁ − (v₃·u₂)u₂
+ * (modified: each projection acts on what the one before it has left).
  *
  * If the vectors turn, v_i → Q v_i, then R → R Qᵀ, and coordinates in the frame, x Rᵀ, stay as they are.
  *

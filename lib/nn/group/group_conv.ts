@@ -27,8 +27,8 @@ export interface GroupConv2d {
 export interface GroupConvOptions extends Pick<Conv2dOptions, "stride" | "padding"> {
   readonly group: PlanarGroup;
   /**
-   * Whether a filter is cut to a disc, before and after it is turned. Without that its corners are lost in turns that are no
-   * multiple of 90°.
+   * Whether a filter is cut to a disc, before and after it is turned. Without that its corners are lost in
+   * turns that are no multiple of 90°.
    *
    * @default "none" (as the authors' code)
    */
@@ -115,8 +115,9 @@ export function groupFilters(
  * Lifting convolution: correlates images with all turned (and mirrored) copies of each filter,
  * y[b, i, j, e, o] = bias[o] + Σ x[b, i + k, j + l, c] (e · w[·, ·, c, o])[k, l] (Cohen & Welling 2016).
  *
- * Filters are turned as {@link rotateImages} turns images, with zeros outside. If the image turns by 360° j/n (and n is
- * 4, or image and filters are smooth), the result turns and its rotation slots roll by +j, its reflection slots by −j.
+ * Filters are turned as {@link rotateImages} turns images, with zeros outside. If the image turns by 360° j/n
+ * (and n is 4, or image and filters are smooth), the result turns and its rotation slots roll by +j, its
+ * reflection slots by −j.
  *
  * @param x `[batch, height, width, inputs]`.
  * @returns `[batch, height′, width′, |G|, outputs]`.
@@ -146,7 +147,8 @@ export function liftConv2d(
 
 /**
  * Group convolution of maps on the group:
- * y[b, i, j, e, o] = bias[o] + Σ x[b, i + k, j + l, q, c] (e · w[·, ·, e⁻¹q, c, o])[k, l] (Cohen & Welling 2016).
+ * y[b, i, j, e, o] = bias[o] + Σ x[b, i + k, j + l, q, c] (e · w[·, ·, e⁻¹q, c, o])[k, l] (Cohen & Welling
+ * 2016).
  *
  * @param x `[batch, height, width, |G|, inputs]`, as {@link liftConv2d} makes it.
  * @returns `[batch, height′, width′, |G|, outputs]`.
@@ -189,7 +191,8 @@ function initFilters(stream: Stream, shape: readonly number[]) {
 }
 
 /**
- * Draws a lifting convolution as the authors do: weight uniform in ±1/√(size² · inputs) (Kaiming with a = √5), bias 0.
+ * Draws a lifting convolution as the authors do: weight uniform in ±1/√(size² · inputs) (Kaiming with a =
+ * √5), bias 0.
  */
 export function initLiftConv2d(
   stream: Stream,

@@ -1,9 +1,9 @@
 /**
- * Networks with symmetries: convolutions on the groups C_n and D_n of the plane, turned images, vector neurons, frames, and
- * networks for point clouds.
+ * Networks with symmetries: convolutions on the groups C_n and D_n of the plane, turned images, vector
+ * neurons, frames, and networks for point clouds.
  *
- * Maps on a group are `[batch, height, width, |G|, channels]`; `batchNorm` of such a map shares its statistics over the group,
- * as it averages over all axes but the last.
+ * Maps on a group are `[batch, height, width, |G|, channels]`; `batchNorm` of such a map shares its
+ * statistics over the group, as it averages over all axes but the last.
  */
 export * from "./dgcnn.ts";
 export * from "./frames.ts";

@@ -13,12 +13,13 @@ export function squaredDistances(points: Tensor): Tensor {
 }
 
 /**
- * The k nearest points of each point, itself included (it is the first), as in DGCNN (Wang et al. 2019). No gradient goes
- * through the choice.
+ * The k nearest points of each point, itself included (it is the first), as in DGCNN (Wang et al. 2019). No
+ * gradient goes through the choice.
  *
  * @param points `[batch, n, d]`.
  * @param count k ≤ n.
- * @returns indices `[batch, n, k]` int32, the nearest first; of equally near ones the lower index comes first.
+ * @returns indices `[batch, n, k]` int32, the nearest first; of equally near ones the lower index comes
+ *   first.
  * @throws {RangeError} If k is not an integer in [1, n].
  *
  * @example

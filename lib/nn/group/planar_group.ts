@@ -1,9 +1,9 @@
 /**
- * A finite group of rotations of the plane by multiples of 360°/n about the origin, C_n, or with the reflections at
- * an axis too, D_n.
+ * A finite group of rotations of the plane by multiples of 360°/n about the origin, C_n, or with the
+ * reflections at an axis too, D_n.
  *
- * Its elements are numbered: 0 … n − 1 are the rotations by 360° r/n, counter-clockwise as displayed; n + r is that
- * rotation followed by a mirror image from left to right.
+ * Its elements are numbered: 0 … n − 1 are the rotations by 360° r/n, counter-clockwise as displayed; n + r
+ * is that rotation followed by a mirror image from left to right.
  */
 export interface PlanarGroup {
   /** n ≥ 1. */
@@ -65,8 +65,8 @@ export function groupName({ rotations, reflections }: PlanarGroup): string {
 }
 
 /**
- * Where the filter of output element `e` and input element `q` is stored in the filter of the identity element:
- * the element e⁻¹q, which is (q − r) mod n among rotations.
+ * Where the filter of output element `e` and input element `q` is stored in the filter of the identity
+ * element: the element e⁻¹q, which is (q − r) mod n among rotations.
  */
 export function relativeElement(group: PlanarGroup, e: number, q: number): number {
   const n = group.rotations;

@@ -21,7 +21,7 @@ export interface PointNetConfig {
   readonly widths?: readonly number[];
   /** Widths of the layers behind the pooling. @default [512, 256] */
   readonly head?: readonly number[];
-  /** Whether a small PointNet first predicts a 3 × 3 matrix that the points are multiplied by. @default false */
+  /** Whether a small PointNet first predicts a 3 × 3 matrix to multiply the points by. @default false */
   readonly inputTransform?: boolean;
   /** Rate of the dropout before the last hidden layer's normalisation. @default 0.4 */
   readonly dropout?: number;
@@ -45,12 +45,13 @@ function transformHead(stream: Stream, widths: readonly number[]): HostTree<Head
 }
 
 /**
- * PointNet (Qi et al. 2017): the same layers on every point (normalised, ReLU but for the last), the maximum over points,
- * a classifier. It does not depend on the order of the points.
+ * PointNet (Qi et al. 2017): the same layers on every point (normalised, ReLU but for the last), the maximum
+ * over points, a classifier. It does not depend on the order of the points.
  *
  * Differs from the original: no transform of features and no penalty on it.
  *
- * @returns a network from points `[batch, n, 3]` to logits `[batch, classes]`, or `[batch, n, classes]` with `segments`.
+ * @returns a network from points `[batch, n, 3]` to logits `[batch, classes]`, or `[batch, n, classes]` with
+ *   `segments`.
  *
  * @example
  * ```ts

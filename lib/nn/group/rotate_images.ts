@@ -18,10 +18,11 @@ function snapToZero(x: Tensor): Tensor {
 /**
  * Turns images about their centre, counter-clockwise as displayed, with bilinear sampling.
  *
- * The output pixel at (x, y) = centre + (dx, dy) is taken from centre + (c·dx − s·dy, s·dx + c·dy), c = cos θ, s = sin θ (the
- * convention of kornia's `rotate`, corners aligned). At multiples of 90° square images are permuted exactly. With
- * `border` padding it equals padding by edge pixels, turning and cropping. Differentiable twice in image and angle; the
- * derivative in the angle is the right one where a source falls on a pixel.
+ * The output pixel at (x, y) = centre + (dx, dy) is taken from centre + (c·dx − s·dy, s·dx + c·dy), c = cos
+ * θ, s = sin θ (the convention of kornia's `rotate`, corners aligned). At multiples of 90° square images are
+ * permuted exactly. With `border` padding it equals padding by edge pixels, turning and cropping.
+ * Differentiable twice in image and angle; the derivative in the angle is the right one where a source falls
+ * on a pixel.
  *
  * @param images `[batch, height, width, channels]`.
  * @param angles `[batch]`, in degrees.

@@ -6,8 +6,9 @@ import { crossProduct } from "./frames.ts";
 import { gatherNeighbours } from "./neighbours.ts";
 
 /**
- * Vector-neuron layers (Deng et al. 2021): features are lists of 3-vectors, `[…, 3, channels]`, and layers commute with
- * rotations of them. Their channels run fastest here, so that a linear layer is one matrix product.
+ * Vector-neuron layers (Deng et al. 2021): features are lists of 3-vectors, `[…, 3, channels]`, and layers
+ * commute with rotations of them. Their channels run fastest here, so that a linear layer is one matrix
+ * product.
  */
 const EPSILON = 1e-6;
 
@@ -74,8 +75,8 @@ export function vnLeakyRelu(x: Tensor, { direction, slope = 0.2 }: VnLeakyReluOp
 }
 
 /**
- * Batch normalisation of vectors: their lengths r = |x| + ε go through an ordinary batch normalisation per channel, r′, and
- * y = x r′/r. r′ may be negative, so a vector may turn round.
+ * Batch normalisation of vectors: their lengths r = |x| + ε go through an ordinary batch normalisation per
+ * channel, r′, and y = x r′/r. r′ may be negative, so a vector may turn round.
  *
  * @param x `[batch, …, 3, channels]`.
  */
@@ -153,8 +154,8 @@ export function vnMaxPool(x: Tensor, direction: VnLinear): Tensor {
 }
 
 /**
- * What an edge of a point cloud looks like to a vector network: [x_j − x_i, x_i] and, for rotations only, x_j × x_i (a
- * pseudovector, which a reflection turns the other way).
+ * What an edge of a point cloud looks like to a vector network: [x_j − x_i, x_i] and, for rotations only, x_j
+ * × x_i (a pseudovector, which a reflection turns the other way).
  *
  * @param x `[batch, n, 3, channels]`.
  * @param indices `[batch, n, k]` int32.

@@ -76,8 +76,9 @@ export interface VnPointNet {
 }
 
 /**
- * VN-PointNet (Deng et al. 2021): PointNet with vector neurons. Edges [x_j − x_i, x_i, x_j × x_i] give the first features (mean
- * over neighbours); the features made invariant are pooled by the maximum. Invariant under rotations, exactly.
+ * VN-PointNet (Deng et al. 2021): PointNet with vector neurons. Edges [x_j − x_i, x_i, x_j × x_i] give the
+ * first features (mean over neighbours); the features made invariant are pooled by the maximum. Invariant
+ * under rotations, exactly.
  *
  * Differs from the original: no transform of features.
  *
@@ -138,8 +139,9 @@ export interface VnDgcnn {
 }
 
 /**
- * VN-DGCNN (Deng et al. 2021): edge convolutions of vectors [x_j − x_i, x_i] with the mean over neighbours, their outputs
- * joined, one more layer, invariant features, maximum and mean over points. Invariant under rotations, exactly.
+ * VN-DGCNN (Deng et al. 2021): edge convolutions of vectors [x_j − x_i, x_i] with the mean over neighbours,
+ * their outputs joined, one more layer, invariant features, maximum and mean over points. Invariant under
+ * rotations, exactly.
  *
  * @returns a network from points `[batch, n, 3]` to logits `[batch, classes]`.
  */
