@@ -120,7 +120,7 @@ export function dgcnn(config: DgcnnConfig): Network<Dgcnn, Statistics> {
       },
       buffers: initStatistics([...widths, embedding, ...head]),
     }),
-    dropouts: (batch) => segments ? [] : headSites(batch, headWidths, rates),
+    dropouts: ([batch]) => segments ? [] : headSites(batch, headWidths, rates),
     apply(x, pass) {
       const sequence = new Sequence(pass);
       const { edges, embedding, head } = pass.parameters;

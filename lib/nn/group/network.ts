@@ -38,8 +38,11 @@ export interface Network<P = unknown, B = unknown, X = Tensor, Y = Tensor> {
   readonly name: string;
   /** Draws the parameters and makes the first buffers. */
   init(stream: Stream): { readonly parameters: HostTree<P>; readonly buffers: HostTree<B> };
-  /** The masks that a training step wants. Absent: none. */
-  dropouts?(batch: number): readonly DropoutSite[];
+  /**
+   * The masks that a training step wants, for inputs of a shape, batch first. Their number does not depend on
+   * it. Absent: none.
+   */
+  dropouts?(shape: readonly number[]): readonly DropoutSite[];
   /** The output and the new buffers (unchanged at inference). */
   apply(x: X, pass: Pass<P, B>): { readonly output: Y; readonly buffers: B };
 }

@@ -96,7 +96,7 @@ export function pointNet(config: PointNetConfig): Network<PointNet, Statistics> 
         buffers: initStatistics(inputTransform ? [...statistics, ...statistics] : statistics),
       };
     },
-    dropouts: (batch) => segments ? [] : headSites(batch, headWidths, rates),
+    dropouts: ([batch]) => segments ? [] : headSites(batch, headWidths, rates),
     apply(x, pass) {
       const sequence = new Sequence(pass);
       const { transform, points, head } = pass.parameters;

@@ -103,7 +103,7 @@ export function vnPointNet(config: VnPointNetConfig): Network<VnPointNet, Statis
       },
       buffers: initStatistics([...widths, last, last >> 1, ...head]),
     }),
-    dropouts: (batch) => headSites(batch, headWidths, rates),
+    dropouts: ([batch]) => headSites(batch, headWidths, rates),
     apply(x, pass) {
       const sequence = new Sequence(pass);
       const { blocks, last, lastAffine, standardiser, head } = pass.parameters;
@@ -171,7 +171,7 @@ export function vnDgcnn(config: VnDgcnnConfig): Network<VnDgcnn, Statistics> {
       },
       buffers: initStatistics([...widths, embedding, embedding, embedding >> 1, ...head]),
     }),
-    dropouts: (batch) => headSites(batch, headWidths, rates),
+    dropouts: ([batch]) => headSites(batch, headWidths, rates),
     apply(x, pass) {
       const sequence = new Sequence(pass);
       const { edges, embedding, standardiser, head } = pass.parameters;

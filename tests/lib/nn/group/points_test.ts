@@ -179,7 +179,7 @@ for (const { network, invariant = false, perPoint = false } of NETWORKS) {
 
   Deno.test(`${network.name}${note} has all its statistics, and a gradient for every parameter, on native`, async () => {
     const { parameters, buffers } = network.init(stream(12, "weights"));
-    const masks = network.dropouts?.(3) ?? [];
+    const masks = network.dropouts?.([3, 12, 3]) ?? [];
     const program = (x: Tensor, parameters: unknown, buffers: unknown) => {
       const keep = masks.map(({ shape }) => tf.ones(shape as [number, number], "bool"));
       const { grads, aux } = valueAndGrad((p: unknown) => {
