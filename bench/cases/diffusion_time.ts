@@ -4,8 +4,8 @@ import {
   trainDdpm,
   trainDteCategorical,
   trainDteInverseGamma,
-  type TrainedDetector,
 } from "../../lib/methods/diffusion_time/mod.ts";
+import type { TrainedDetector } from "../../lib/anomaly/mod.ts";
 import type { TrainProgress } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import { type Matrix, matrix } from "../../lib/stats/mod.ts";

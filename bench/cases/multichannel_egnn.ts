@@ -1,10 +1,7 @@
 /** Training steps of 2309.03139: the N-body experiment at the paper's size, by number of channels. */
 import type { ExecutorName } from "../../lib/compile/mod.ts";
-import {
-  type DynamicsData,
-  multichannelEgnn,
-  trainDynamics,
-} from "../../lib/methods/multichannel_egnn/mod.ts";
+import { type DynamicsData, trainDynamics } from "../../lib/nn/graphs/mod.ts";
+import { multichannelEgnn } from "../../lib/methods/multichannel_egnn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import type { Case, Timing, Topic } from "../_case.ts";
 import { stepTime } from "../_step_time.ts";

@@ -11,7 +11,7 @@ import {
   sizeOf,
   type Value,
 } from "./_graph.ts";
-import { KERNELS } from "./_kernels/mod.ts";
+import { KERNELS } from "./_kernels/registry.ts";
 import { scanNode } from "./_scan_node.ts";
 
 const BACKEND = "refigure-trace";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gunzip } from "./_gunzip.ts";
+import { gunzip } from "./formats/mod.ts";
 import type { DataFile } from "./types.ts";
 
 /** What {@link downloadFile} needs besides the file. */

@@ -1,12 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { ADBENCH } from "./adbench.ts";
-import { CIFAR10 } from "./cifar10.ts";
-import { DTE_TOY } from "./dte_toy.ts";
-import { MNIST } from "./mnist.ts";
-import { NBODY } from "./nbody_sets.ts";
-import { QM7 } from "./qm7.ts";
-import { QM9 } from "./qm9.ts";
-import { SOLAR } from "./solar.ts";
+import { ADBENCH, CIFAR10, DTE_TOY, MNIST, NBODY, QM7, QM9, SOLAR } from "./sets/mod.ts";
 import type { DataSet } from "./types.ts";
 
 /** The catalogue: every data set, in a fixed order. A new collection is one module and one line here. */

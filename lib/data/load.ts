@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzip } from "./_gunzip.ts";
+import { gunzip } from "./formats/mod.ts";
 import { findDataSet } from "./catalogue.ts";
 import type { DataFile, DataPolicy, DataSet, DataSource, Loaded, Resolved } from "./types.ts";
 

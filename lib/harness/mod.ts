@@ -2,33 +2,10 @@
  * Runs papers: jobs in worker processes, a cache that tells why, figures and tables, claims with computed verdicts,
  * goldens, and the command line.
  *
- * A paper's `experiments.ts` should import only types from here: what it imports is part of the cache key.
+ * A paper's experiments should import only types from here: what they import is part of the cache key.
  */
-export * from "./claims.ts";
-export * from "./errors.ts";
-export { evaluate, type EvaluatedClaim, type Evaluation, type RenderedArtefact } from "./evaluate.ts";
-export {
-  compareGolden,
-  compareJson,
-  describeDifference,
-  type Difference,
-  evaluateGolden,
-  type Golden,
-  goldenRecords,
-  goldenResults,
-  loadGolden,
-  loadResults,
-  readGolden,
-  toleranceFor,
-} from "./goldens.ts";
-export { collectJobs, jobId, jobLabel, select, type Selection } from "./jobs.ts";
-export { canonicalJson, checkJson } from "./json.ts";
-export * from "./notebooks.ts";
-export * from "./notebook_views.ts";
-export { listPapers, loadPaper } from "./papers.ts";
-export { type Places, places } from "./places.ts";
-export { lineProgress, type Progress, type ProgressJob, silentProgress } from "./progress.ts";
-export type { CodeState, Machine, RunProvenance } from "./provenance.ts";
+export * from "./notebook/mod.ts";
+export * from "./paper/mod.ts";
 export {
   collectPaperGoldens,
   galleryTable,
@@ -36,16 +13,44 @@ export {
   README_MARKERS,
   updateReadme,
   verdictTable,
-} from "./readme.ts";
-export { reproduce, type ReproduceOptions, type Reproduction } from "./reproduce.ts";
-export { resultsFor, resultsOf } from "./results.ts";
-export type { CacheMode, JobFailure, RunOutcome } from "./run.ts";
+} from "./report/mod.ts";
 export {
+  type CodeState,
+  compareGolden,
+  compareJson,
+  describeDifference,
+  type Difference,
+  evaluate,
+  type EvaluatedClaim,
+  evaluateGolden,
+  type Evaluation,
+  type Golden,
+  goldenRecords,
+  goldenResults,
   isComplete,
+  loadGolden,
+  loadResults,
+  type Machine,
+  readGolden,
+  type RenderedArtefact,
+  reproduce,
+  type ReproduceOptions,
+  type Reproduction,
+  type RunProvenance,
   type Summary,
   type SummaryArtefact,
   type SummaryClaim,
   type SummaryFailure,
-} from "./summary.ts";
-export * from "./types.ts";
-export { recompute, type RecomputeOptions } from "./verify.ts";
+  toleranceFor,
+} from "./results/mod.ts";
+export {
+  type CacheMode,
+  type JobFailure,
+  lineProgress,
+  type Progress,
+  type ProgressJob,
+  recompute,
+  type RecomputeOptions,
+  type RunOutcome,
+  silentProgress,
+} from "./run/mod.ts";

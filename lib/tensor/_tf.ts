@@ -118,3 +118,5 @@ export function differentiable({ inputs, forward, backward }: DifferentiableOpti
 }
 
 export { tf };
+/** A TensorFlow.js tensor. */
+export type Tensor = tf.Tensor;

@@ -13,11 +13,7 @@ import "./_convolution_gradients.ts";
 import "./_gradients.ts";
 import "./_pooling_gradients.ts";
 import "./_resize_gradients.ts";
-import { differentiable, type DifferentiableOptions, onFreshTape, tf } from "./_tf.ts";
-
-export { differentiable, type DifferentiableOptions, onFreshTape, tf };
-/** A TensorFlow.js tensor. */
-export type Tensor = tf.Tensor;
+export { differentiable, type DifferentiableOptions, onFreshTape, type Tensor, tf } from "./_tf.ts";
 export * from "./grad.ts";
 export * from "./native_backend.ts";
 export * from "./stop_gradient.ts";

@@ -1,5 +1,5 @@
-import type { EvaluatedClaim } from "../evaluate.ts";
-import type { ClaimStatus } from "../types.ts";
+import type { EvaluatedClaim } from "../results/mod.ts";
+import type { ClaimStatus } from "../paper/mod.ts";
 
 /** All statuses, as tables list them. */
 export const STATUSES: readonly ClaimStatus[] = [

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { changedClaims, type Comparison } from "../compare.ts";
-import type { Json } from "../types.ts";
+import { changedClaims, type Comparison } from "../results/mod.ts";
+import type { Json } from "../paper/mod.ts";
 import { Status } from "./_claims.tsx";
 import { page } from "./_layout.tsx";
 

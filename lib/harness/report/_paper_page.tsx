@@ -1,7 +1,7 @@
 import type { Figure, Table } from "../../figures/mod.ts";
-import type { RenderedArtefact } from "../evaluate.ts";
-import { isTimed } from "../jobs.ts";
-import { duration } from "../progress.ts";
+import type { RenderedArtefact } from "../results/mod.ts";
+import { isTimed } from "../paper/mod.ts";
+import { duration } from "../run/mod.ts";
 import { Claims, Counts } from "./_claims.tsx";
 import { Html, page } from "./_layout.tsx";
 import { DataTable } from "./_table.tsx";

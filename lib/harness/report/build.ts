@@ -1,11 +1,23 @@
 import { posix, relative, resolve } from "node:path";
 import { browserScripts, type Figure, renderSvg, type Table, tableToCsv } from "../../figures/mod.ts";
-import { readTextOrNull, writeAtomic } from "../_files.ts";
-import { evaluateGolden, type Golden, goldenPath, parseGolden, readGolden } from "../goldens.ts";
-import { listPapers, loadPaper } from "../papers.ts";
-import { type Places, ROOT } from "../places.ts";
-import { RESULTS_FILE } from "../result_sets.ts";
-import { type Paper, type ProfileName, PROFILES } from "../types.ts";
+import { readTextOrNull, writeAtomic } from "../run/mod.ts";
+import {
+  evaluateGolden,
+  type Golden,
+  goldenPath,
+  parseGolden,
+  readGolden,
+  RESULTS_FILE,
+} from "../results/mod.ts";
+import {
+  listPapers,
+  loadPaper,
+  type Paper,
+  type Places,
+  type ProfileName,
+  PROFILES,
+  ROOT,
+} from "../paper/mod.ts";
 import { pageAssets } from "./_assets.ts";
 import { notesHtml } from "./_notes.ts";
 import { paperPage } from "./_paper_page.tsx";

@@ -1,6 +1,5 @@
-import type { Evaluation } from "../evaluate.ts";
-import type { Golden } from "../goldens.ts";
-import type { Paper } from "../types.ts";
+import type { Evaluation, Golden } from "../results/mod.ts";
+import type { Paper } from "../paper/mod.ts";
 
 /** A paper in the report. */
 export interface ReportedPaper {

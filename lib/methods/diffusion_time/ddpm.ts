@@ -21,10 +21,9 @@ import {
   initDenoiser,
   initDenoiserStatistics,
 } from "./denoiser.ts";
-import { checkScoredRows, checkTrainingRows } from "./detector.ts";
+import { checkScoredRows, checkTrainingRows, type TrainedDetector } from "../../anomaly/mod.ts";
 import { compileReverseProcess } from "./reverse_process.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
-import type { TrainedDetector } from "./time_network.ts";
 
 /** Options of {@link trainDdpm}; the defaults are the paper's. */
 export interface DdpmOptions extends DenoiserSizes {

@@ -1,7 +1,7 @@
 import { stream } from "../../random/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
 import { type DteCategoricalOptions, trainDteCategorical } from "./dte_categorical.ts";
-import type { TrainedDetector } from "./time_network.ts";
+import type { TrainedDetector } from "../../anomaly/mod.ts";
 
 /** Options of {@link trainDteEnsemble}. */
 export interface DteEnsembleOptions extends DteCategoricalOptions {

@@ -1,6 +1,5 @@
 import { type Matrix, mean } from "../../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
-import { neighbourIndex } from "./neighbours.ts";
+import { checkScoredRows, checkTrainingRows, type Detector, neighbourIndex } from "../../anomaly/mod.ts";
 import { diffusionSchedule } from "./schedule.ts";
 
 /** Options of {@link fitNonParametric}. */

@@ -17,7 +17,7 @@ import {
 import { type Stream, stream } from "../../random/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
-import { checkScoredRows, checkTrainingRows } from "./detector.ts";
+import { checkScoredRows, checkTrainingRows, type TrainedDetector } from "../../anomaly/mod.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
 /** Options shared by the networks that estimate the diffusion time; the defaults are the paper's. */
@@ -40,23 +40,6 @@ export interface TimeNetworkOptions {
   readonly hidden?: readonly number[];
   readonly onProgress?: (progress: TrainProgress) => void;
   readonly signal?: AbortSignal;
-}
-
-/** A trained anomaly detector that runs on an executor: the larger the score, the more anomalous. */
-export interface TrainedDetector {
-  /** Mean training loss of each epoch. */
-  readonly epochLosses: readonly number[];
-  /**
-   * Anomaly scores.
-   *
-   * @param rows `[n, d]`, finite, standardised like the training rows.
-   * @returns `[n]`.
-   * @throws {TypeError} If the number of columns differs from the training rows'.
-   * @throws {RangeError} If a value is not finite.
-   */
-  score(rows: Matrix): Promise<Float64Array>;
-  /** Frees the compiled network. */
-  dispose(): Promise<void>;
 }
 
 /** A trained network that estimates the diffusion time. */

@@ -1,4 +1,4 @@
-import { type JetActivation } from "../../nn/mod.ts";
+import type { JetActivation } from "../../nn/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
 import { branchFeatures, type DeepOnet, operatorJet } from "./deeponet.ts";
 import { derivativesOf, symmetryDerivatives, symmetryLoss, TENSORS } from "./forms.ts";

@@ -2,19 +2,21 @@ import type { HostTree } from "../../compile/mod.ts";
 import { type Dense, dense, initDense } from "../../nn/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
-import { denseState } from "./_dense.ts";
-import { completeGraphs } from "./_neighbourhood.ts";
-import { silu } from "./_silu.ts";
 import {
+  completeGraphs,
   countEgnnLayer,
+  denseState,
   type EgnnLayer,
   egnnLayer,
   type EgnnLayerOptions,
   type EgnnLayerSizes,
   type EgnnState,
   initEgnnLayer,
-} from "./layer.ts";
-import type { LayerState, MoleculeInputs, MoleculeModel } from "./models.ts";
+  type LayerState,
+  type MoleculeInputs,
+  type MoleculeModel,
+  silu,
+} from "../../nn/graphs/mod.ts";
 
 /** What makes a multi-channel EGNN for molecules; the defaults are the paper's QM9 experiment. */
 export interface MoleculeEgnnConfig extends Omit<EgnnLayerOptions, "tied"> {

@@ -2,18 +2,23 @@ import type { HostTree } from "../../compile/mod.ts";
 import { type Dense, dense, initDense } from "../../nn/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
-import { completeGraphs, edgeList, type Neighbourhood } from "./_neighbourhood.ts";
 import {
+  completeGraphs,
   countEgnnLayer,
+  denseAttributes,
+  denseState,
+  type DynamicsInputs,
+  type DynamicsModel,
+  edgeList,
   type EgnnLayer,
   egnnLayer,
   type EgnnLayerOptions,
   type EgnnLayerSizes,
   type EgnnState,
   initEgnnLayer,
-} from "./layer.ts";
-import { denseAttributes, denseState } from "./_dense.ts";
-import type { DynamicsInputs, DynamicsModel, LayerState } from "./models.ts";
+  type LayerState,
+  type Neighbourhood,
+} from "../../nn/graphs/mod.ts";
 
 /** What makes a multi-channel EGNN with velocities; the defaults are the paper's N-body experiment. */
 export interface MultichannelEgnnConfig extends EgnnLayerOptions {

@@ -1,11 +1,6 @@
 import type { AnomalyData } from "../../../lib/data/mod.ts";
 import type { JobContext } from "../../../lib/harness/mod.ts";
-import {
-  replaceNaN,
-  semiSupervisedSplit,
-  type Split,
-  unsupervisedSplit,
-} from "../../../lib/methods/diffusion_time/mod.ts";
+import { replaceNaN, semiSupervisedSplit, type Split, unsupervisedSplit } from "../../../lib/anomaly/mod.ts";
 import { auroc, averagePrecision, topNF1 } from "../../../lib/stats/mod.ts";
 import type { Setting } from "../plan.ts";
 

@@ -9,10 +9,10 @@ import {
   fitKnn,
   fitLof,
   fitMcd,
-  fitNonParametric,
   fitOcsvm,
   fitPca,
-} from "../../../lib/methods/diffusion_time/mod.ts";
+} from "../../../lib/anomaly/mod.ts";
+import { fitNonParametric } from "../../../lib/methods/diffusion_time/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import type { Matrix } from "../../../lib/stats/mod.ts";
 import type { Setting } from "../plan.ts";

@@ -1,5 +1,6 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import { fitKnn, fitNonParametric } from "../../../lib/methods/diffusion_time/mod.ts";
+import { fitKnn } from "../../../lib/anomaly/mod.ts";
+import { fitNonParametric } from "../../../lib/methods/diffusion_time/mod.ts";
 import { spearman } from "../../../lib/stats/mod.ts";
 import type { Setting } from "../plan.ts";
 import { evaluate, loadSplit, type Scores } from "./_evaluation.ts";

@@ -5,9 +5,8 @@ import {
   trainDteEnsemble,
   trainDteGaussian,
   trainDteInverseGamma,
-  trainPlanarFlow,
-  trainVae,
 } from "../../../lib/methods/diffusion_time/mod.ts";
+import { trainPlanarFlow, trainVae } from "../../../lib/anomaly/mod.ts";
 import type { NetworkMethod, Setting } from "../plan.ts";
 import { evaluate, loadSplit, type Scores } from "./_evaluation.ts";
 

@@ -3,9 +3,9 @@ import type { Experiment } from "../../../lib/harness/mod.ts";
 import {
   analyticTimePosterior,
   diffusionSchedule,
-  neighbourIndex,
   nonParametricTimePosterior,
 } from "../../../lib/methods/diffusion_time/mod.ts";
+import { neighbourIndex } from "../../../lib/anomaly/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { fitStandardiser, type Matrix, mean, std } from "../../../lib/stats/mod.ts";
 import { addNoise, firstRows, range } from "./_rows.ts";

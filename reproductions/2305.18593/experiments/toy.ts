@@ -1,5 +1,6 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import { diffusionSchedule, neighbourIndex } from "../../../lib/methods/diffusion_time/mod.ts";
+import { diffusionSchedule } from "../../../lib/methods/diffusion_time/mod.ts";
+import { neighbourIndex } from "../../../lib/anomaly/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import type { Matrix } from "../../../lib/stats/mod.ts";
 

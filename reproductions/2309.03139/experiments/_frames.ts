@@ -1,5 +1,5 @@
 import type { HostTensor, HostTree } from "../../../lib/compile/mod.ts";
-import type { DynamicsInputs, MoleculeInputs } from "../../../lib/methods/multichannel_egnn/mod.ts";
+import type { DynamicsInputs, MoleculeInputs } from "../../../lib/nn/graphs/mod.ts";
 import { hostTensor } from "../../../lib/nn/mod.ts";
 import type { Stream } from "../../../lib/random/mod.ts";
 import { mapTree } from "../../../lib/tensor/mod.ts";

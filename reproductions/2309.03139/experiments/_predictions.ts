@@ -1,4 +1,4 @@
-import type { DynamicsData, TrainedDynamics } from "../../../lib/methods/multichannel_egnn/mod.ts";
+import type { DynamicsData, TrainedDynamics } from "../../../lib/nn/graphs/mod.ts";
 
 /** Predicted positions of the first samples, [rows][n * 3], to five decimals: they are only drawn. */
 export async function predictionsOf(

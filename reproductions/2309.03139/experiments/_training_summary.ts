@@ -1,4 +1,4 @@
-import type { Evaluation, TrainingCourse } from "../../../lib/methods/multichannel_egnn/mod.ts";
+import type { Evaluation, TrainingCourse } from "../../../lib/nn/graphs/mod.ts";
 
 /** A point of a learning curve: epoch and validation loss. */
 export type CurvePoint = readonly [epoch: number, loss: number];

@@ -4,13 +4,12 @@ import {
   applyMoleculeEgnn,
   applyMultichannelEgnn,
   countMultichannelEgnn,
-  type DynamicsInputs,
   initMoleculeEgnn,
   initMultichannelEgnn,
   type MoleculeEgnn,
-  type MoleculeInputs,
   type MultichannelEgnn,
 } from "../../../lib/methods/multichannel_egnn/mod.ts";
+import type { DynamicsInputs, MoleculeInputs } from "../../../lib/nn/graphs/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { flattenTree } from "../../../lib/tensor/mod.ts";
 import {

@@ -1,10 +1,6 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import {
-  moleculeData,
-  moleculeEgnn,
-  type RateSchedule,
-  trainMolecules,
-} from "../../../lib/methods/multichannel_egnn/mod.ts";
+import { moleculeData, type RateSchedule, trainMolecules } from "../../../lib/nn/graphs/mod.ts";
+import { moleculeEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
 import { summaryOf, type TrainingSummary } from "./_training_summary.ts";
 import { type Labelled, loadMolecules, type MoleculeChoice } from "./_molecules.ts";
 

@@ -4,11 +4,11 @@ import {
   chargedParticles,
   type DynamicsModel,
   gnn,
-  multichannelEgnn,
   radialField,
   type RateSchedule,
   trainDynamics,
-} from "../../../lib/methods/multichannel_egnn/mod.ts";
+} from "../../../lib/nn/graphs/mod.ts";
+import { multichannelEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
 import { predictionsOf } from "./_predictions.ts";
 import { summaryOf, type TrainingSummary } from "./_training_summary.ts";
 

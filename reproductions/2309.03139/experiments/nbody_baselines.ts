@@ -6,7 +6,7 @@ import {
   fitDrift,
   type PositionPredictor,
   scoreDynamics,
-} from "../../../lib/methods/multichannel_egnn/mod.ts";
+} from "../../../lib/nn/graphs/mod.ts";
 import { particles } from "./nbody.ts";
 
 /** The data set. */

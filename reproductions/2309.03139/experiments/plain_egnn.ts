@@ -1,5 +1,6 @@
 import type { HostTensor, HostTree } from "../../../lib/compile/mod.ts";
-import type { DynamicsInputs, MultichannelEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
+import type { DynamicsInputs } from "../../../lib/nn/graphs/mod.ts";
+import type { MultichannelEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
 
 const f = Math.fround;
 type Row = readonly number[];

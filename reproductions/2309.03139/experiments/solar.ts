@@ -1,11 +1,7 @@
 import type { SolarData, SolarSamples } from "../../../lib/data/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import {
-  gravitatingBodies,
-  multichannelEgnn,
-  type RateSchedule,
-  trainDynamics,
-} from "../../../lib/methods/multichannel_egnn/mod.ts";
+import { gravitatingBodies, type RateSchedule, trainDynamics } from "../../../lib/nn/graphs/mod.ts";
+import { multichannelEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
 import { summaryOf, type TrainingSummary } from "./_training_summary.ts";
 
 /** One training of one network. */

@@ -1,6 +1,6 @@
 import type { SolarData } from "../../../lib/data/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import { driftPredictor, scoreDynamics } from "../../../lib/methods/multichannel_egnn/mod.ts";
+import { driftPredictor, scoreDynamics } from "../../../lib/nn/graphs/mod.ts";
 import { bodiesOf } from "./solar.ts";
 
 /** The data set. */

@@ -1,9 +1,6 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import {
-  chargedParticles,
-  multichannelEgnn,
-  trainDynamics,
-} from "../../../lib/methods/multichannel_egnn/mod.ts";
+import { chargedParticles, trainDynamics } from "../../../lib/nn/graphs/mod.ts";
+import { multichannelEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { quantile } from "../../../lib/stats/mod.ts";
 

@@ -1,10 +1,9 @@
-import { type Claim, notAttempted, verdict } from "../../../lib/harness/mod.ts";
+import { type Claim, notAttempted, type Results, verdict } from "../../../lib/harness/mod.ts";
 import type { AgreementConfig, AgreementResult } from "../experiments/agreement.ts";
 import type { ParallelConfig, ParallelResult } from "../experiments/parallel.ts";
 import type { ParticlesConfig, ParticlesResult } from "../experiments/particles.ts";
 import type { RoundsConfig, RoundsResult, RoundsRow } from "../experiments/rounds.ts";
 import { agreementJobs, parallelJobs, particlesJobs, roundsJobs } from "../jobs.ts";
-import type { Results } from "../../../lib/harness/mod.ts";
 
 const rowsOf = (results: Results): readonly RoundsRow[] =>
   results.of<RoundsConfig, RoundsResult>("rounds").flatMap(({ result }) => result.rows);

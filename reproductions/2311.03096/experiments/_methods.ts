@@ -1,5 +1,4 @@
-import type { AfterStep, LearningRate, Optimiser } from "../../../lib/nn/mod.ts";
-import { sgd } from "../../../lib/nn/mod.ts";
+import { type AfterStep, type LearningRate, type Optimiser, sgd } from "../../../lib/nn/mod.ts";
 import { proximalStep, weightSharingSubgradient } from "../../../lib/methods/weight_sharing/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 

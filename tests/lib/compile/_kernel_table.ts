@@ -3,7 +3,7 @@
  * they are differentiated. Run as a program it writes the file (`deno task kernels`).
  */
 import { trace } from "../../../lib/compile/_backend.ts";
-import { KERNELS } from "../../../lib/compile/_kernels/mod.ts";
+import { KERNELS } from "../../../lib/compile/_kernels/registry.ts";
 import { optimise } from "../../../lib/compile/_optimise.ts";
 import { derivativeOrder } from "./_derivatives.ts";
 import { CASES } from "./_kernel_cases.ts";

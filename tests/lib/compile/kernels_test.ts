@@ -1,6 +1,6 @@
 /** Each kernel's value and derivatives on `native` and `wasm` against TensorFlow.js on the cpu. */
 import assert from "node:assert/strict";
-import { KERNELS } from "../../../lib/compile/_kernels/mod.ts";
+import { KERNELS } from "../../../lib/compile/_kernels/registry.ts";
 import { compile } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import { nameOf } from "./_case.ts";

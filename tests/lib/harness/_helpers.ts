@@ -1,4 +1,4 @@
-import { ROOT } from "../../../lib/harness/places.ts";
+import { ROOT } from "../../../lib/harness/paper/places.ts";
 
 /** Folder of the papers made for these tests. */
 export const PAPERS = `${ROOT}tests/lib/harness/_fake_paper`;
@@ -39,7 +39,7 @@ export function startRefigure(
       "--allow-sys",
       `--allow-ffi=${ROOT}node_modules`,
       `--allow-run=git,${Deno.execPath()}`,
-      `${ROOT}lib/harness/main.ts`,
+      `${ROOT}lib/harness/cli/main.ts`,
       ...args,
     ],
     env: {

@@ -1,7 +1,7 @@
 /** First and second derivatives of every kernel against central differences, in float64. */
 import "./_float64.ts";
 import assert from "node:assert/strict";
-import { KERNELS } from "../../../lib/compile/_kernels/mod.ts";
+import { KERNELS } from "../../../lib/compile/_kernels/registry.ts";
 import type { HostTensor } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import { type Case, nameOf } from "../compile/_case.ts";

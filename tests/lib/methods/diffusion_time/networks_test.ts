@@ -7,12 +7,11 @@ import {
   type DenoisingBatch,
   GAUSSIAN_OBJECTIVE,
   inverseGammaObjective,
-  planarFlow,
-  type PlanarLayer,
   type TimeBatch,
   timeNetwork,
   type TimeObjective,
 } from "../../../../lib/methods/diffusion_time/mod.ts";
+import { planarFlow, type PlanarLayer } from "../../../../lib/anomaly/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import type { HostTensor, HostTree } from "../../../../lib/compile/mod.ts";
 import { flattenTree, type Tensor } from "../../../../lib/tensor/mod.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import {
   diffusionSchedule,
-  fitKnn,
   fitNonParametric,
   modeIndex,
   nonParametricTimePosterior,
 } from "../../../../lib/methods/diffusion_time/mod.ts";
+import { fitKnn } from "../../../../lib/anomaly/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { matrix, spearman } from "../../../../lib/stats/mod.ts";
 

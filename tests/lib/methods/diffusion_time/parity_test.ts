@@ -11,13 +11,13 @@ import {
   fitHbos,
   fitKnn,
   fitLof,
-  fitNonParametric,
   fitOcsvm,
   replaceNaN,
   semiSupervisedSplit,
   type Split,
   unsupervisedSplit,
-} from "../../../../lib/methods/diffusion_time/mod.ts";
+} from "../../../../lib/anomaly/mod.ts";
+import { fitNonParametric } from "../../../../lib/methods/diffusion_time/mod.ts";
 import { developmentFile } from "../../../_development_data.ts";
 import { auroc, type Matrix, mean, std } from "../../../../lib/stats/mod.ts";
 

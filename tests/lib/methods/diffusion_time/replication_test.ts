@@ -6,12 +6,14 @@ import assert from "node:assert/strict";
 import { type AnomalyData, loadDataSet } from "../../../../lib/data/mod.ts";
 import {
   semiSupervisedSplit,
-  trainDdpm,
-  trainDteCategorical,
-  trainDteInverseGamma,
   type TrainedDetector,
   trainPlanarFlow,
   trainVae,
+} from "../../../../lib/anomaly/mod.ts";
+import {
+  trainDdpm,
+  trainDteCategorical,
+  trainDteInverseGamma,
 } from "../../../../lib/methods/diffusion_time/mod.ts";
 import { auroc, type Matrix, mean, std } from "../../../../lib/stats/mod.ts";
 

@@ -1,6 +1,5 @@
 /** Jets of functions in closed form, in float64, independent of the library. */
-import { multiIndices } from "../../../../lib/methods/lie_symmetry/mod.ts";
-import type { JetPoint } from "../../../../lib/methods/lie_symmetry/mod.ts";
+import { type JetPoint, multiIndices } from "../../../../lib/methods/lie_symmetry/mod.ts";
 
 type Complex = readonly [re: number, im: number];
 

@@ -2,15 +2,14 @@ import { compile, type ExecutorName, type HostTensor, type HostTree } from "../.
 import {
   applyMoleculeEgnn,
   applyMultichannelEgnn,
-  type DynamicsInputs,
   initMoleculeEgnn,
   initMultichannelEgnn,
   type MoleculeEgnn,
   type MoleculeEgnnConfig,
-  type MoleculeInputs,
   type MultichannelEgnn,
   type MultichannelEgnnConfig,
 } from "../../../../lib/methods/multichannel_egnn/mod.ts";
+import type { DynamicsInputs, MoleculeInputs } from "../../../../lib/nn/graphs/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { flattenTree, mapTree, unflattenTree } from "../../../../lib/tensor/mod.ts";

@@ -5,12 +5,11 @@ import {
   applyMultichannelEgnn,
   applyToEdgeList,
   countMultichannelEgnn,
-  type DynamicsInputs,
   type EdgeListInputs,
-  type EgnnLayer,
   type MultichannelEgnn,
   type MultichannelEgnnConfig,
 } from "../../../../lib/methods/multichannel_egnn/mod.ts";
+import type { DynamicsInputs, EgnnLayer } from "../../../../lib/nn/graphs/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
 import { flattenTree } from "../../../../lib/tensor/mod.ts";
 import { EXECUTORS } from "../../nn/_check.ts";

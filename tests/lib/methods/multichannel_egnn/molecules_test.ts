@@ -4,8 +4,8 @@ import {
   applyMoleculeEgnn,
   type MoleculeEgnn,
   type MoleculeEgnnConfig,
-  type MoleculeInputs,
 } from "../../../../lib/methods/multichannel_egnn/mod.ts";
+import type { MoleculeInputs } from "../../../../lib/nn/graphs/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { flattenTree, tf, valueAndGrad } from "../../../../lib/tensor/mod.ts";

@@ -6,10 +6,7 @@ import {
   applyToEdgeList,
   countMoleculeEgnn,
   countMultichannelEgnn,
-  type DynamicsInputs,
-  type DynamicsModel,
   type EdgeListInputs,
-  gnn,
   initMoleculeEgnn,
   initMultichannelEgnn,
   matchedHidden,
@@ -19,8 +16,8 @@ import {
   type MultichannelEgnn,
   multichannelEgnn,
   type MultichannelEgnnConfig,
-  radialField,
 } from "../../../../lib/methods/multichannel_egnn/mod.ts";
+import { type DynamicsInputs, type DynamicsModel, gnn, radialField } from "../../../../lib/nn/graphs/mod.ts";
 import { constants, hostTensor } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { flattenTree, tf, valueAndGrad } from "../../../../lib/tensor/mod.ts";

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import type { HostTensor, HostTree } from "../../../../lib/compile/mod.ts";
-import {
-  gnn,
-  type MultichannelEgnn,
-  type MultichannelEgnnConfig,
-  radialField,
-  type RadialFieldLayer,
+import { gnn, radialField, type RadialFieldLayer } from "../../../../lib/nn/graphs/mod.ts";
+import type {
+  MultichannelEgnn,
+  MultichannelEgnnConfig,
 } from "../../../../lib/methods/multichannel_egnn/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";

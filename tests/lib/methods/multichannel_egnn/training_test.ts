@@ -10,8 +10,6 @@ import {
   meanAbsoluteError,
   type Molecule,
   moleculeData,
-  moleculeEgnn,
-  multichannelEgnn,
   radialField,
   rateSchedule,
   scaleTargets,
@@ -19,7 +17,8 @@ import {
   type Splits,
   trainDynamics,
   trainMolecules,
-} from "../../../../lib/methods/multichannel_egnn/mod.ts";
+} from "../../../../lib/nn/graphs/mod.ts";
+import { moleculeEgnn, multichannelEgnn } from "../../../../lib/methods/multichannel_egnn/mod.ts";
 import type { HostTensor } from "../../../../lib/compile/mod.ts";
 import { flattenTree, tf } from "../../../../lib/tensor/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";

@@ -1,0 +1,7 @@
+/** Readers of file formats. */
+export * from "./csv.ts";
+export * from "./gunzip.ts";
+export * from "./images.ts";
+export * from "./npy.ts";
+export * from "./npz.ts";
+export * from "./xyz.ts";

@@ -1,0 +1,8 @@
+/** Data made from equations. */
+export * from "./anomaly_data.ts";
+export * from "./augment.ts";
+export * from "./linear_map.ts";
+export * from "./linear_regression.ts";
+export * from "./molecule_labels.ts";
+export * from "./nbody.ts";
+export * from "./torus.ts";

@@ -1,0 +1,60 @@
+import { InvalidArgumentError, Option } from "commander";
+// Not through mod.ts, which loads TensorFlow.js: `--help` stays quick.
+import { EXECUTORS } from "../../../compile/types.ts";
+import { PROFILES, suggestion } from "../../paper/mod.ts";
+
+function oneOf<T extends string>(known: readonly T[]): (text: string) => T {
+  return (text) => {
+    if ((known as readonly string[]).includes(text)) return text as T;
+    throw new InvalidArgumentError(`It must be one of ${known.join(", ")}. ${suggestion(text, known)}`);
+  };
+}
+
+function count(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new InvalidArgumentError("It must be an integer >= 1.");
+}
+
+/** `--profile`, with a default that the help names. */
+export function profileOption(fallback?: string): Option {
+  const option = new Option("-p, --profile <name>", `how much to run: ${PROFILES.join(", ")}`).argParser(
+    oneOf(PROFILES),
+  );
+  return fallback === undefined ? option : option.default(fallback);
+}
+
+/** `--executor`. */
+export function executorOption(fallback: string): Option {
+  return new Option(
+    "-e, --executor <name>",
+    `engine for the networks: ${EXECUTORS.join(", ")} (default: ${fallback})`,
+  )
+    .argParser(oneOf(EXECUTORS));
+}
+
+/** `--jobs`. */
+export function jobsOption(): Option {
+  return new Option("-j, --jobs <N>", "number of worker processes (default: number of cores)").argParser(
+    count,
+  );
+}
+
+/** `--seeds`. */
+export function seedsOption(): Option {
+  return new Option("--seeds <N>", "number of seeds (default: the profile's own)").argParser(count);
+}
+
+/** `--only`, which may be repeated. */
+export function onlyOption(): Option {
+  return new Option("--only <name>", 'a figure, table or claim, e.g. "Figure 2"; may be repeated')
+    .argParser((text: string, before: readonly string[] | undefined) => [...before ?? [], text]);
+}
+
+/** `--tolerance`. */
+export function toleranceOption(description: string): Option {
+  return new Option("--tolerance <number>", description).argParser((text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= 0 && Number.isFinite(value)) return value;
+    throw new InvalidArgumentError("It must be a number >= 0.");
+  });
+}

@@ -1,0 +1,101 @@
+import type { Command } from "commander";
+
+/** One finding. */
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** `doctor`. */
+export function registerDoctor(program: Command): void {
+  program.command("doctor")
+    .description("say what this machine has: executors, data, Jupyter")
+    .option("--json", "print JSON")
+    .action((options: { readonly json?: boolean }) => run(options.json ?? false));
+}
+
+async function run(json: boolean): Promise<void> {
+  const { columns, printOut } = await import("../print.ts");
+  const findings = [...await system(), ...await executors(), ...await data(), ...await programs()];
+  printOut(
+    json
+      ? `${JSON.stringify(findings)}\n`
+      : columns(findings.map(({ what, ok, detail }) => [ok ? "yes" : "no", what, detail])),
+  );
+}
+
+async function system(): Promise<Finding[]> {
+  const { codeState, machine } = await import("../../results/mod.ts");
+  const { places } = await import("../../paper/mod.ts");
+  const { probeFolder } = await import("../../run/mod.ts");
+  const { cpu, cores, memoryGiB, os, arch } = machine();
+  const { commit, dirty } = await codeState();
+  const { out } = places();
+  const problem = await probeFolder(out).then(() => null, (error: Error) => error.message);
+  return [
+    { what: "machine", ok: true, detail: `${os} ${arch}, ${cpu}, ${cores} cores, ${memoryGiB} GiB` },
+    {
+      what: "deno",
+      ok: Deno.version.deno.startsWith("2.9."),
+      detail: `${Deno.version.deno} (2.9.x is wanted)`,
+    },
+    {
+      what: "git checkout",
+      ok: commit !== null,
+      detail: commit === null
+        ? "results cannot name their commit"
+        : `${commit.slice(0, 10)}${dirty ? ", changed" : ""}`,
+    },
+    { what: "output folder", ok: problem === null, detail: problem ?? out },
+  ];
+}
+
+async function executors(): Promise<Finding[]> {
+  const { probeExecutors } = await import("../../../compile/mod.ts");
+  return (await probeExecutors()).map(({ executor, title, works, versions, reason }) => {
+    const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
+    return {
+      what: `executor ${executor}`,
+      ok: works,
+      detail: `${title}${works ? `; ${packages}` : `: ${reason}`}`,
+    };
+  });
+}
+
+async function data(): Promise<Finding[]> {
+  const { dataRoots, dataSets, resolveDataSet } = await import("../../../data/mod.ts");
+  const roots = await Promise.all(
+    dataRoots().map(async (root) => {
+      const found = await Deno.stat(root).catch(() => null); // an absent folder is a finding, not an error
+      return {
+        what: `data folder ${root}`,
+        ok: found?.isDirectory ?? false,
+        detail: found ? "" : "does not exist",
+      };
+    }),
+  );
+  const resolved = await Promise.all(dataSets.map(({ name }) => resolveDataSet(name, "real")));
+  const missing = resolved.filter(({ source }) => source === "missing").length;
+  const detail = `${resolved.length - missing} of ${resolved.length} are here` +
+    (missing > 0 ? "; `deno task reproduce` downloads what it needs" : "");
+  return [...roots, { what: "data sets", ok: missing === 0, detail }];
+}
+
+/** Programs on the PATH; they are found, not run. */
+async function programs(): Promise<Finding[]> {
+  const { delimiter } = await import("node:path");
+  const folders = (Deno.env.get("PATH") ?? "").split(delimiter);
+  const wanted = { "jupyter-lab": "to open notebooks", "jupyter-nbconvert": "to execute notebooks" };
+  return await Promise.all(
+    Object.entries(wanted).map(async ([program, use]) => {
+      for (const folder of folders) {
+        const path = `${folder}/${program}`;
+        if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) {
+          return { what: program, ok: true, detail: path };
+        }
+      }
+      return { what: program, ok: false, detail: `not on the PATH; install Jupyter ${use}` };
+    }),
+  );
+}

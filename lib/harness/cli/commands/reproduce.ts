@@ -1,0 +1,84 @@
+import type { Command } from "commander";
+import type { ExecutorName } from "../../../compile/mod.ts";
+import type { CommandContext } from "./_types.ts";
+import type { ReproduceOptions } from "../../results/mod.ts";
+import type { ProfileName } from "../../paper/mod.ts";
+import { executorOption, jobsOption, onlyOption, profileOption, seedsOption } from "./_options.ts";
+
+interface Options {
+  readonly profile: ProfileName;
+  readonly only?: readonly string[];
+  readonly seeds?: number;
+  readonly executor?: ExecutorName;
+  readonly jobs?: number;
+  readonly out?: string;
+  readonly cache: boolean;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** `reproduce [paper…]`. */
+export function registerReproduce(program: Command, context: CommandContext): void {
+  program.command("reproduce")
+    .description("regenerate a paper's figures, tables and claims")
+    .argument("[paper...]", "arXiv ids (default: all papers, see `deno task list`)")
+    .addOption(profileOption("laptop"))
+    .addOption(onlyOption())
+    .addOption(seedsOption())
+    .addOption(executorOption("native"))
+    .addOption(jobsOption())
+    .option("--out <folder>", "output folder (default: out)")
+    .option("--force", "run all jobs, also those with a cached result")
+    .option("--no-cache", "neither read nor write cached results")
+    .option("--dry-run", "say which jobs would run, and why; run and write nothing")
+    .option("--json", "print the summary as one line of JSON per paper, and nothing else, on standard output")
+    .addHelpText(
+      "after",
+      `
+The results lie in out/<profile>/<paper>/: index.md shows everything, summary.json is for programs.
+Finished jobs are kept: after Ctrl-C, a crash or a change of code only what is missing runs again.
+
+Examples:
+  deno task reproduce 2305.18593
+  deno task reproduce 2305.18593 --profile smoke --executor wasm
+  deno task reproduce 2305.18593 --only "Figure 2" --only "Table 1" --seeds 1
+  deno task reproduce 2305.18593 --dry-run
+  deno task reproduce 2305.18593 --json | jq '.claims[] | {id, status}'`,
+    )
+    .action((papers: string[], options: Options) => run(papers, options, context));
+}
+
+async function run(papers: readonly string[], options: Options, context: CommandContext): Promise<void> {
+  const { isComplete, planReproduction, prepare, reproduce } = await import("../../results/mod.ts");
+  const { dryRunText, runText } = await import("../texts.ts");
+  const { chooseProgress } = await import("../choose_progress.ts");
+  const { interruptible } = await import("../interrupt.ts");
+  const { listPapers, places } = await import("../../paper/mod.ts");
+  const { printOut } = await import("../print.ts");
+
+  const { profile, only, seeds, executor, jobs, out, json } = options;
+  const request: ReproduceOptions = {
+    profile,
+    only,
+    seeds,
+    executor,
+    jobs,
+    out,
+    cache: !options.cache ? "off" : options.force ? "refresh" : "use",
+    arguments: context.args,
+  };
+  const ids = papers.length > 0 ? papers : await listPapers(places(request));
+  // All names are checked before any work begins.
+  const prepared = await Promise.all(ids.map((id) => prepare(id, request)));
+  for (const [index, id] of ids.entries()) {
+    if (options.dryRun) {
+      printOut(dryRunText(prepared[index], await planReproduction(prepared[index]), json));
+      continue;
+    }
+    const progress = chooseProgress({ plain: json });
+    const done = await interruptible((signal) => reproduce(id, { ...request, progress, signal }));
+    printOut(json ? `${JSON.stringify(done.summary)}\n` : runText(done, context.args));
+    if (!isComplete(done.summary)) context.setExitCode(1);
+  }
+}

@@ -1,0 +1,126 @@
+import type { Command } from "commander";
+import type { ExecutorName } from "../../../compile/mod.ts";
+import type { CommandContext } from "./_types.ts";
+import type { Difference, Golden } from "../../results/mod.ts";
+import type { Places, ProfileName } from "../../paper/mod.ts";
+import { executorOption, jobsOption, profileOption, toleranceOption } from "./_options.ts";
+
+interface Options {
+  readonly profile: ProfileName;
+  readonly executor?: ExecutorName;
+  readonly tolerance?: number;
+  readonly jobs?: number;
+  readonly cached?: boolean;
+  readonly json?: boolean;
+}
+
+/** `verify [paper…]`. */
+export function registerVerify(program: Command, context: CommandContext): void {
+  program.command("verify")
+    .description("recompute the accepted results (goldens) and compare")
+    .argument("[paper...]", "arXiv ids (default: all papers with a golden)")
+    .addOption(profileOption("smoke"))
+    .addOption(executorOption("the golden's"))
+    .addOption(
+      toleranceOption("largest accepted relative difference (default: the golden's; wasm to wasm: 0)"),
+    )
+    .addOption(jobsOption())
+    .option("--cached", "accept cached results instead of running everything")
+    .option("--json", "print one line of JSON per paper, and nothing else, on standard output")
+    .addHelpText(
+      "after",
+      `
+Numbers may differ by tolerance · max(|old|, 0.01). Measurements of time are not compared.
+
+Examples:
+  deno task verify                                       all smoke goldens, exactly
+  deno task verify 2305.18593 --executor native          another executor, within the golden's tolerance
+  deno task verify 2305.18593 --profile laptop`,
+    )
+    .action((papers: string[], options: Options) => run(papers, options, context));
+}
+
+/** Papers that are named or, if none is, that have a golden. */
+async function goldensOf(papers: readonly string[], profile: ProfileName, where: Places) {
+  const { readGolden } = await import("../../results/mod.ts");
+  const { HarnessError, listPapers, loadPaper } = await import("../../paper/mod.ts");
+  const found = [];
+  for (const id of papers.length > 0 ? papers : await listPapers(where)) {
+    const paper = await loadPaper(id, where);
+    const golden = await readGolden(where, id, profile);
+    if (golden) found.push({ paper, golden });
+    else if (papers.length > 0) {
+      throw new HarnessError(
+        `Cannot verify ${id} as it has no golden for ${profile}: make it with \`deno task bless ${id} --profile ${profile}\``,
+      );
+    }
+  }
+  return found;
+}
+
+async function run(papers: readonly string[], options: Options, context: CommandContext): Promise<void> {
+  const { compareGolden, toleranceFor } = await import("../../results/mod.ts");
+  const { recompute } = await import("../../run/mod.ts");
+  const { places } = await import("../../paper/mod.ts");
+  const { chooseProgress } = await import("../choose_progress.ts");
+  const { interruptible } = await import("../interrupt.ts");
+  const { printOut } = await import("../print.ts");
+
+  const goldens = await goldensOf(papers, options.profile, places());
+  if (goldens.length === 0 && !options.json) printOut(`No paper has a golden for ${options.profile}.\n`);
+  for (const { paper, golden } of goldens) {
+    const { executor = golden.executor, jobs } = options;
+    const tolerance = options.tolerance ?? toleranceFor(golden, executor);
+    const progress = chooseProgress({ plain: options.json });
+    const { records, failures } = await interruptible((signal) =>
+      recompute(paper, golden.plan, executor, {
+        jobs,
+        progress,
+        signal,
+        cache: options.cached ? "use" : "off",
+      })
+    );
+    const differences = await compareGolden(paper, golden, records, tolerance);
+    if (differences.length > 0 || failures.length > 0) context.setExitCode(1);
+    const { id } = paper;
+    printOut(
+      options.json
+        ? `${
+          JSON.stringify({ paper: id, profile: options.profile, executor, tolerance, failures, differences })
+        }\n`
+        : await text(
+          golden,
+          executor,
+          tolerance,
+          failures.map(({ label, message }) => `${label}: ${message}`),
+          differences,
+        ),
+    );
+  }
+}
+
+async function text(
+  golden: Golden,
+  executor: ExecutorName,
+  tolerance: number,
+  failures: readonly string[],
+  differences: readonly Difference[],
+): Promise<string> {
+  const { describeDifference } = await import("../../results/mod.ts");
+  const name = `${golden.paper} ${golden.plan.profile} on ${executor}`;
+  const how = tolerance === 0 ? "exactly" : `within ${tolerance}`;
+  if (failures.length + differences.length === 0) {
+    return `${name}: equal to the golden ${how} (${golden.jobs.length} jobs)\n`;
+  }
+  return [
+    `${name}: ${differences.length} differences from the golden (compared ${how}), ${failures.length} failed jobs`,
+    ...failures.map((line) => `  FAILED ${line}`),
+    ...differences.slice(0, SHOWN).map((difference) => `  ${describeDifference(difference)}`),
+    ...differences.length > SHOWN ? [`  and ${differences.length - SHOWN} more (all with --json)`] : [],
+    `If the change is wanted, accept it with: deno task bless ${golden.paper} --profile ${golden.plan.profile}`,
+    "",
+  ].join("\n");
+}
+
+/** Differences that are printed. */
+const SHOWN = 50;

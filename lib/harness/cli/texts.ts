@@ -1,0 +1,75 @@
+import { columns } from "./print.ts";
+import { duration, type RunPlan } from "../run/mod.ts";
+import type { Reproduction, Request, Summary } from "../results/mod.ts";
+
+/** What `reproduce` prints at the end: the claims, where the files are, what failed and how to run it again. */
+export function runText({ summary, folder }: Reproduction, args: readonly string[]): string {
+  const { paper, title, profile, executor, seconds, jobs, claims, artefacts, failures, standIns } = summary;
+  const lines = [
+    "",
+    `${paper}  ${title}`,
+    `${profile} profile, ${executor} executor: ${jobs.run} jobs run, ${jobs.cached} cached, ${jobs.failed} failed, ` +
+    `in ${duration(seconds)}`,
+  ];
+  if (standIns.length > 0) lines.push(`On stand-in data instead of ${list(standIns)}.`);
+  lines.push(
+    "",
+    columns(claims.map(({ id, location, status, because }) => [id, location, status, because])).trimEnd(),
+  );
+  const made = artefacts.filter(({ error }) => error === null).length;
+  lines.push("", `${made} of ${artefacts.length} figures and tables: ${folder}/index.md`);
+  return [...lines, ...problemLines(summary), failures.length > 0 ? `\n${again(args)}` : "", ""]
+    .filter((line, i, all) => line !== "" || all[i - 1] !== "").join("\n");
+}
+
+function problemLines({ failures, artefacts, claims }: Summary): string[] {
+  const problems = [
+    ...failures.map(({ label, message }) => `  ${label}: ${message}`),
+    ...artefacts.flatMap(({ location, error }) => error ? [`  ${location}: ${error}`] : []),
+    ...claims.flatMap(({ id, error }) => error ? [`  claim ${id}: ${error}`] : []),
+  ];
+  const shown = problems.slice(0, 20);
+  if (problems.length > shown.length) {
+    shown.push(`  and ${problems.length - shown.length} more, see summary.json`);
+  }
+  return problems.length > 0 ? ["", "Failed:", ...shown] : [];
+}
+
+/** How to go on after failures or an interruption. */
+export function again(args: readonly string[]): string {
+  const quoted = args.map((arg) => /^[\w.,=:/+-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`);
+  return `Run what is left with: deno task ${quoted.join(" ")}`;
+}
+
+function list(names: readonly string[]): string {
+  return names.length <= 4
+    ? names.join(", ")
+    : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
+}
+
+/** What `reproduce --dry-run` prints. */
+export function dryRunText({ paper, plan, executor, workers }: Request, run: RunPlan, json = false): string {
+  const jobs = run.jobs.map(({ job, label, cost, lookup, blocked }) => ({
+    ...job,
+    label,
+    cost,
+    state: blocked ? "blocked" : lookup.hit ? "cached" : "to run",
+    reason: lookup.hit ? null : lookup.reason,
+  }));
+  const missing = [...run.data.values()].filter(({ source }) => source === "missing").map(({ name }) => name);
+  if (json) {
+    return `${JSON.stringify({ paper: paper.id, ...plan, executor, jobs, missingData: missing })}\n`;
+  }
+  const todo = jobs.filter(({ state }) => state === "to run");
+  const cost = todo.reduce((sum, job) => sum + job.cost, 0);
+  const rows = jobs.map(({ state, label, reason }) => [state, label, reason ?? ""]);
+  return [
+    `${paper.id}  ${paper.title}`,
+    columns(rows).trimEnd(),
+    `${todo.length} of ${jobs.length} jobs to run, very roughly ${
+      duration(cost / workers)
+    } on ${workers} processes`,
+    ...missing.length > 0 ? [`To be downloaded first: ${list(missing)}`] : [],
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,52 @@
+import type { Table } from "../../figures/mod.ts";
+import { type Evaluation, type Golden, Reproduction } from "../results/mod.ts";
+import { duration } from "../run/mod.ts";
+
+/** Claims with their statuses, as a table for notebooks. */
+export function claimsTable({ claims }: Pick<Evaluation, "claims">): Table {
+  return {
+    kind: "table",
+    columns: [
+      { key: "location", title: "Where" },
+      { key: "statement", title: "Claim" },
+      { key: "status", title: "Status" },
+      { key: "because", title: "Because" },
+      { key: "test", title: "Test" },
+    ],
+    rows: claims.map(({ claim: { location, statement, test }, verdict, standIns }) => ({
+      location,
+      statement,
+      status: verdict.status + (standIns.length > 0 ? " (stand-in data)" : ""),
+      because: verdict.because,
+      test,
+    })),
+    notes: ["Status is computed from the results by the test in the last column."],
+  };
+}
+
+/**
+ * Says in a few lines where results come from: profile, executor, code, machine, time, stand-ins.
+ *
+ * @param results What `loadResults` or `reproduce` gave.
+ */
+export function describeRun(results: Reproduction | (Evaluation & { readonly golden: Golden })): string {
+  const { paper, plan, claims } = results;
+  const { provenance, executor } = results instanceof Reproduction
+    ? { provenance: results.provenance, executor: results.summary.executor }
+    : results.golden;
+  const { code, machine, versions } = provenance;
+  const standIns = results.results.standIns;
+  const jobSeconds = [...results.records.values()].reduce((sum, { seconds }) => sum + seconds, 0);
+  const counts = Map.groupBy(claims, ({ verdict }) => verdict.status);
+  return [
+    `${paper.title} (arXiv ${paper.id})`,
+    `profile ${plan.profile}: ${paper.profiles[plan.profile].summary}`,
+    `executor ${executor}; ${
+      Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")
+    }`,
+    `code ${code.commit?.slice(0, 10) ?? "outside git"}${code.dirty ? " with changes" : ""}; ` +
+    `${machine.cores} cores, ${machine.cpu}; ${duration(jobSeconds)} of computation`,
+    `claims: ${[...counts].map(([status, found]) => `${found.length} ${status}`).join(", ")}`,
+    ...(standIns.length > 0 ? [`stand-in data: ${standIns.join(", ")}`] : []),
+  ].join("\n");
+}

@@ -1,0 +1,10 @@
+/** What a paper is written with: its types, jobs, claims and results. */
+export * from "./claims.ts";
+export * from "./errors.ts";
+export * from "./jobs.ts";
+export * from "./json.ts";
+export * from "./papers.ts";
+export * from "./places.ts";
+export * from "./results.ts";
+export * from "./suggest.ts";
+export * from "./types.ts";

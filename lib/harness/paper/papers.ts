@@ -1,0 +1,46 @@
+import { HarnessError, UsageError } from "./errors.ts";
+import type { Places } from "./places.ts";
+import { suggestion } from "./suggest.ts";
+import type { Paper } from "./types.ts";
+
+/**
+ * Ids of the papers that can be reproduced: the folders with a `mod.ts`, sorted.
+ *
+ * @throws {HarnessError} If the folder of papers does not exist.
+ */
+export async function listPapers(places: Places): Promise<readonly string[]> {
+  const found: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(places.papers)) {
+      const module = await Deno.stat(`${places.papers}/${name}/mod.ts`).catch(() => null); // not a paper's folder
+      if (module?.isFile) found.push(name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new HarnessError(`Cannot list the papers as the folder ${places.papers} does not exist`);
+  }
+  return found.sort();
+}
+
+/**
+ * Loads a paper.
+ *
+ * @throws {UsageError} If there is none of this id; the message suggests the nearest.
+ * @throws {TypeError} If its `mod.ts` does not export the paper of this id as default.
+ */
+export async function loadPaper(id: string, places: Places): Promise<Paper> {
+  const known = await listPapers(places);
+  if (!known.includes(id)) {
+    throw new UsageError(`Cannot find the paper "${id}" in ${places.papers}. ${suggestion(id, known)}`);
+  }
+  const path = `${places.papers}/${id}/mod.ts`;
+  const { default: paper } = await import(`file://${path}`) as { default?: Paper };
+  if (paper?.id !== id) {
+    throw new TypeError(
+      `Cannot load ${path} as its default export must be the paper ${id}: current value is ${
+        paper?.id ?? typeof paper
+      }`,
+    );
+  }
+  return paper;
+}

@@ -1,0 +1,154 @@
+import type { ExecutorName } from "../../compile/mod.ts";
+import type { DataPolicy, DataSource, Loaded } from "../../data/mod.ts";
+import type { Figure, Table } from "../../figures/mod.ts";
+
+/** Plain JSON: all that configurations and results may hold. NaN and infinities are not JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** How much is run: `smoke` in seconds on generated data, `laptop` in ≤ 10 minutes on 2 cores, `paper` in full. */
+export type ProfileName = "smoke" | "laptop" | "paper";
+
+/** All profiles, the smallest first. */
+export const PROFILES: readonly ProfileName[] = ["smoke", "laptop", "paper"];
+
+/** What a run asks of a paper. */
+export interface Plan {
+  readonly profile: ProfileName;
+  /** Number of seeds, where an experiment has several; absent: the profile's own number. */
+  readonly seeds?: number;
+}
+
+/** One unit of caching, scheduling, retry and resume. */
+export interface Job<Config extends Json = Json> {
+  /** Id of the {@link Experiment}. */
+  readonly experiment: string;
+  readonly config: Config;
+  readonly seed: number;
+}
+
+/** What an experiment may use while it runs. */
+export interface JobContext {
+  readonly seed: number;
+  readonly executor: ExecutorName;
+  /** Loads a data set that the experiment declared in `data`. */
+  loadData<T>(name: string): Promise<Loaded<T>>;
+  /** Tells how far the job is, 0 to 1. */
+  progress(fraction: number): void;
+}
+
+/** `(config, seed, context) → plain JSON`; same inputs, same result. */
+// deno-lint-ignore no-explicit-any -- a paper lists experiments of differing types together
+export interface Experiment<Config extends Json = any, Result extends Json = any> {
+  readonly id: string;
+  readonly title: string;
+  /**
+   * `import.meta.url` of the file that exports it (by itself or in a list): workers load it from there, and the cache
+   * key digests that file's module graph. Keep figures and claims out of that file, or a change of them is a miss.
+   */
+  readonly module: string;
+  /** Whether the result depends on the executor. */
+  readonly usesExecutor: boolean;
+  /** Names of the data sets that a configuration reads. */
+  data?(config: Config): readonly string[];
+  /** Rough seconds on one core; orders the queue (longest first) and starts the time estimate. */
+  cost?(config: Config): number;
+  /**
+   * Whether the result holds wall-clock measurements. Such jobs run alone at the end, are left out of
+   * goldens' comparison, and claims on them say on which machine.
+   */
+  readonly timing?: boolean;
+  run(config: Config, context: JobContext): Promise<Result>;
+}
+
+/** A finished job. */
+export interface JobRecord {
+  readonly job: Job;
+  readonly result: Json;
+  /** Wall-clock seconds of the run that made it. */
+  readonly seconds: number;
+  /** Where each data set came from. */
+  readonly sources: Readonly<Record<string, DataSource>>;
+}
+
+/** All finished jobs of a run, as artefacts and claims see them. */
+export interface Results {
+  readonly plan: Plan;
+  /** Finished jobs of an experiment in declared order (missing: failed or not attempted). */
+  of<Config extends Json, Result extends Json>(
+    experiment: string,
+  ): readonly {
+    readonly config: Config;
+    readonly seed: number;
+    readonly result: Result;
+    readonly seconds: number;
+  }[];
+  /** Names of the data sets among them that were stand-ins. */
+  readonly standIns: readonly string[];
+}
+
+/** A figure or table of the paper. */
+export interface Artefact {
+  /** File name stem, e.g. `figure-1`. */
+  readonly id: string;
+  readonly kind: "figure" | "table";
+  /** Where in the paper, e.g. `Figure 1` (or `addition`). */
+  readonly location: string;
+  readonly title: string;
+  /** What to see in it, one or two sentences. */
+  readonly caption: string;
+  /** The jobs it needs under a plan. */
+  jobs(plan: Plan): readonly Job[];
+  /** Pure: results → figure or table. Must cope with missing jobs (throw {@link NoResults} if nothing is left). */
+  render(results: Results): Figure | Table;
+}
+
+/** A claim's computed status. */
+export type ClaimStatus = "supported" | "contradicted" | "inconclusive" | "not attempted";
+
+/** The outcome of testing a claim. */
+export interface Verdict {
+  readonly status: ClaimStatus;
+  /** The numbers that decided. */
+  readonly numbers: Readonly<Record<string, number | string | null>>;
+  /** One sentence: what the numbers say, or why it was not attempted. */
+  readonly because: string;
+}
+
+/** A statement of the paper that results can support or contradict. */
+export interface Claim {
+  readonly id: string;
+  /** Where in the paper. */
+  readonly location: string;
+  /** The statement, in our words. */
+  readonly statement: string;
+  /** The predicate with its margin and statistical test, in words. */
+  readonly test: string;
+  jobs(plan: Plan): readonly Job[];
+  /** Pure. */
+  evaluate(results: Results): Verdict;
+}
+
+/** How a profile treats data. */
+export interface ProfileSpec {
+  readonly data: DataPolicy;
+  /** What it leaves out against the paper, in a sentence. */
+  readonly summary: string;
+}
+
+/** A paper: what `reproductions/<id>/mod.ts` exports as default. */
+export interface Paper {
+  /** arXiv id. */
+  readonly id: string;
+  readonly title: string;
+  readonly authors: string;
+  readonly venue: string;
+  readonly profiles: Readonly<Record<ProfileName, ProfileSpec>>;
+  readonly experiments: readonly Experiment[];
+  readonly artefacts: readonly Artefact[];
+  readonly claims: readonly Claim[];
+}
+
+/** Thrown by `render` when none of the jobs it needs has a result. */
+export class NoResults extends Error {
+  override readonly name = "NoResults";
+}

@@ -1,0 +1,77 @@
+import { type Golden, readGolden } from "../results/mod.ts";
+import { type ClaimStatus, listPapers, loadPaper, type Paper, type Places } from "../paper/mod.ts";
+
+/** A paper with its accepted results, if any. */
+export interface PaperGolden {
+  readonly paper: Paper;
+  readonly golden: Golden | null;
+}
+
+/** All papers with their accepted results: of the laptop profile or, failing that, of the smoke profile. */
+export async function collectPaperGoldens(where: Places): Promise<readonly PaperGolden[]> {
+  return await Promise.all((await listPapers(where)).map(async (id) => ({
+    paper: await loadPaper(id, where),
+    golden: await readGolden(where, id, "laptop") ?? await readGolden(where, id, "smoke"),
+  })));
+}
+
+/** The paper's picture in README.md: its first figure, drawn from the accepted results. */
+export function picturePath(places: Places, paper: string): string {
+  return `${places.fixtures}/${paper}/gallery.png`;
+}
+
+/** Before and after each part of README.md that is generated. */
+export const README_MARKERS = {
+  gallery: ["<!-- gallery:start -->", "<!-- gallery:end -->"],
+  verdicts: ["<!-- verdicts:start -->", "<!-- verdicts:end -->"],
+} as const;
+
+/** A paper's row: what the README says of it. */
+type Row = { readonly paper: Pick<Paper, "id" | "title">; readonly golden: Golden | null };
+
+const STATUSES: readonly ClaimStatus[] = ["supported", "contradicted", "inconclusive", "not attempted"];
+
+/** Markdown table of the papers with the number of claims by status, from the accepted results. */
+export function verdictTable(papers: readonly Row[]): string {
+  const rows = papers.map(({ paper, golden }) => {
+    const link = `[${paper.id}](reproductions/${paper.id}/README.md)`;
+    const counts = STATUSES.map((status) =>
+      golden ? golden.claims.filter((claim) => claim.status === status).length : "–"
+    );
+    const from = golden
+      ? `${golden.plan.profile}, ${golden.executor}, ${golden.provenance.finished.slice(0, 10)}`
+      : "not yet";
+    return `| ${[link, paper.title, ...counts, from].join(" | ")} |`;
+  });
+  return [
+    `| ${["paper", "title", ...STATUSES, "results"].join(" | ")} |`,
+    `| --- | --- | ${STATUSES.map(() => "---:").join(" | ")} | --- |`,
+    ...rows,
+  ].join("\n");
+}
+
+/** The papers' pictures, two beside each other, each with a link to its paper. */
+export function galleryTable(papers: readonly Row[]): string {
+  const cells = papers.filter(({ golden }) => golden !== null).map(({ paper: { id, title } }) =>
+    `[![${title}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>${title}`
+  );
+  const rows = Array.from({ length: Math.ceil(cells.length / 2) }, (_, i) => cells.slice(2 * i, 2 * i + 2));
+  return ["| | |", "| :-: | :-: |", ...rows.map(([left, right = ""]) => `| ${left} | ${right} |`)].join("\n");
+}
+
+/**
+ * Writes the parts of a README that are generated: the papers' pictures and the table of verdicts.
+ *
+ * @throws {SyntaxError} If their markers are not there.
+ */
+export function updateReadme(text: string, papers: readonly Row[]): string {
+  const parts = { gallery: galleryTable(papers), verdicts: verdictTable(papers) };
+  return Object.entries(parts).reduce((current, [name, part]) => {
+    const [begin, end] = README_MARKERS[name as keyof typeof README_MARKERS];
+    const [from, to] = [current.indexOf(begin), current.indexOf(end)];
+    if (from < 0 || to < from) {
+      throw new SyntaxError(`Cannot update the README as it must hold the lines ${begin} and ${end}`);
+    }
+    return `${current.slice(0, from + begin.length)}\n\n${part}\n\n${current.slice(to)}`;
+  }, text);
+}

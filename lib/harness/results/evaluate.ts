@@ -1,0 +1,182 @@
+import type { Figure, Table } from "../../figures/mod.ts";
+import {
+  type Artefact,
+  canonicalJson,
+  checkJson,
+  type Claim,
+  type JobRecord,
+  type Json,
+  NoResults,
+  type Paper,
+  type Plan,
+  type Results,
+  resultsFor,
+  resultsOf,
+  select,
+  type Selection,
+  sha256,
+  UsageError,
+  type Verdict,
+} from "../paper/mod.ts";
+import type { CodeState } from "./provenance.ts";
+
+/** A figure or table made from results, or the reason why it could not be made. */
+export interface RenderedArtefact {
+  readonly artefact: Artefact;
+  /** What `render` gave; absent if it could not be made. */
+  readonly value?: Figure | Table;
+  /** The same, stamped with where it comes from: what is shown. */
+  readonly stamped?: Figure | Table;
+  readonly error?: string;
+  /** Names of the stand-in data sets among its data. */
+  readonly standIns: readonly string[];
+  /** Seeds of the jobs it was made from, sorted. */
+  readonly seeds: readonly number[];
+  /** Digest (16 hexadecimal digits) of the results that it was made from, by experiment. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/** A claim with its verdict. */
+export interface EvaluatedClaim {
+  readonly claim: Claim;
+  readonly verdict: Verdict;
+  /** Set if the test itself failed; the verdict is then "not attempted". */
+  readonly error?: string;
+  /** Names of the stand-in data sets among its data. */
+  readonly standIns: readonly string[];
+}
+
+type Records = ReadonlyMap<string, JobRecord>;
+
+/** Makes the selected figures and tables; one that fails does not stop the others. */
+export function renderArtefacts(
+  selection: Selection,
+  plan: Plan,
+  records: Records,
+): Promise<readonly RenderedArtefact[]> {
+  return Promise.all(selection.artefacts.map(async (artefact): Promise<RenderedArtefact> => {
+    const results = resultsFor(artefact, plan, records);
+    const jobs = artefact.jobs(plan);
+    const base = {
+      artefact,
+      standIns: results.standIns,
+      seeds: [...new Set(jobs.map(({ seed }) => seed))].sort((a, b) => a - b),
+      digests: await digestResults(results, [...new Set(jobs.map(({ experiment }) => experiment))].sort()),
+    };
+    try {
+      // Through JSON: what is shown and digested is what is written.
+      return { ...base, value: JSON.parse(JSON.stringify(artefact.render(results))) };
+    } catch (error) {
+      return { ...base, error: messageOf(error) };
+    }
+  }));
+}
+
+/** Digest of all results of each experiment. */
+async function digestResults(
+  results: Results,
+  experiments: readonly string[],
+): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const experiment of experiments) {
+    const content = results.of<Json, Json>(experiment).map((
+      { config, seed, result },
+    ) => [config, seed, result]);
+    digests[experiment] = (await sha256(canonicalJson(content))).slice(0, 16);
+  }
+  return digests;
+}
+
+/** Tests the selected claims; one whose test fails does not stop the others. */
+export function evaluateClaims(
+  selection: Selection,
+  plan: Plan,
+  records: Records,
+): readonly EvaluatedClaim[] {
+  return selection.claims.map((claim): EvaluatedClaim => {
+    const results = resultsFor(claim, plan, records);
+    const { standIns } = results;
+    const notAttempted = (because: string): Verdict => ({ status: "not attempted", numbers: {}, because });
+    try {
+      const verdict = claim.evaluate(results);
+      checkJson(verdict.numbers, `numbers of the claim ${claim.id}`);
+      return { claim, verdict, standIns };
+    } catch (error) {
+      if (error instanceof NoResults) return { claim, verdict: notAttempted(error.message), standIns };
+      const message = messageOf(error);
+      return { claim, verdict: notAttempted(`The test failed: ${message}`), error: message, standIns };
+    }
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** Digest of a figure or table, as goldens keep it. */
+export function digestOf(value: Figure | Table): Promise<string> {
+  return sha256(canonicalJson(value as unknown as Json));
+}
+
+/** A paper's results with everything made from them. */
+export class Evaluation {
+  constructor(
+    readonly paper: Paper,
+    readonly plan: Plan,
+    readonly records: Records,
+    readonly artefacts: readonly RenderedArtefact[],
+    readonly claims: readonly EvaluatedClaim[],
+  ) {}
+
+  /** All results, as artefacts and claims see them. */
+  get results(): Results {
+    return resultsOf(this.plan, [...this.records.values()].map(({ job }) => job), this.records);
+  }
+
+  /**
+   * A figure or table by id or location, e.g. `figure-1` or `Figure 1`, stamped with where it comes from.
+   *
+   * @throws {UsageError} If the paper has none of this name (the message suggests the nearest), or it was not made.
+   */
+  artefact(name: string): Figure | Table {
+    const chosen = select(this.paper, [name]).artefacts;
+    const made = this.artefacts.find(({ artefact }) => chosen.includes(artefact));
+    if (made?.stamped) return made.stamped;
+    throw new UsageError(`Cannot show ${name}: ${made?.error ?? "it was not among what was asked for"}`);
+  }
+}
+
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions {
+  /** The code that made the results. */
+  readonly code: CodeState;
+  /** @default everything */
+  readonly selection?: Selection;
+}
+
+/** Makes all of a selection from results. */
+export async function evaluate(
+  paper: Paper,
+  plan: Plan,
+  records: Records,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { code: { commit, dirty }, selection = select(paper) } = options;
+  const { stampProvenance } = await import("../../figures/mod.ts");
+  const rendered = await renderArtefacts(selection, plan, records);
+  const artefacts = rendered.map((made): RenderedArtefact => {
+    if (!made.value) return made;
+    const { artefact: { id }, value, seeds, digests, standIns } = made;
+    const stamped = stampProvenance(value, {
+      paper: paper.id,
+      artefact: id,
+      profile: plan.profile,
+      commit: commit === null ? null : `${commit}${dirty ? "+" : ""}`,
+      seeds,
+      digests,
+      standIns,
+    });
+    return { ...made, stamped };
+  });
+  return new Evaluation(paper, plan, records, artefacts, evaluateClaims(selection, plan, records));
+}

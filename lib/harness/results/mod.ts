@@ -1,0 +1,10 @@
+/** What a run leaves: evaluated figures, tables and claims, goldens, comparisons, provenance. */
+export * from "./compare.ts";
+export * from "./evaluate.ts";
+export * from "./goldens.ts";
+export * from "./outputs.ts";
+export * from "./provenance.ts";
+export * from "./reproduce.ts";
+export * from "./result_sets.ts";
+export * from "./summary.ts";
+export * from "./trace.ts";

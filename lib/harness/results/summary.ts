@@ -1,0 +1,143 @@
+import type { ExecutorName } from "../../compile/mod.ts";
+import type { EvaluatedClaim, Evaluation, RenderedArtefact } from "./evaluate.ts";
+import {
+  type ClaimStatus,
+  isTimed,
+  type Job,
+  type Plan,
+  type ProfileName,
+  type Verdict,
+} from "../paper/mod.ts";
+import type { RunProvenance } from "./provenance.ts";
+import type { RunOutcome } from "../run/mod.ts";
+
+/** What `summary.json` and `--json` hold: all about one paper's run but the results themselves. */
+export interface Summary {
+  /** Raised when a field changes its meaning. */
+  readonly format: 1;
+  /** arXiv id. */
+  readonly paper: string;
+  readonly title: string;
+  readonly profile: ProfileName;
+  /** As asked for; `null`: the profile's own number. */
+  readonly seeds: number | null;
+  /** Figures, tables and claims asked for; empty: all. */
+  readonly only: readonly string[];
+  readonly executor: ExecutorName;
+  /** Wall-clock seconds of the whole run. */
+  readonly seconds: number;
+  readonly jobs: { readonly run: number; readonly cached: number; readonly failed: number };
+  readonly failures: readonly SummaryFailure[];
+  readonly artefacts: readonly SummaryArtefact[];
+  readonly claims: readonly SummaryClaim[];
+  /** Names of the data sets that were stand-ins. */
+  readonly standIns: readonly string[];
+  readonly data: RunProvenance["data"];
+  readonly versions: RunProvenance["versions"];
+  readonly code: RunProvenance["code"];
+  readonly machine: RunProvenance["machine"];
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly finished: string;
+  /** Arguments of the command line. */
+  readonly arguments: readonly string[];
+}
+
+/** A job without a result. */
+export interface SummaryFailure {
+  readonly job: Job;
+  /** The job in a few words. */
+  readonly label: string;
+  readonly message: string;
+  /** Stack or the end of the output; may be empty. */
+  readonly detail: string;
+}
+
+/** A figure or table. */
+export interface SummaryArtefact {
+  readonly id: string;
+  readonly kind: "figure" | "table";
+  readonly location: string;
+  readonly title: string;
+  readonly caption: string;
+  /** Names of its files in the output folder; none if it could not be made. */
+  readonly files: readonly string[];
+  /** Why it could not be made, or `null`. */
+  readonly error: string | null;
+  /** Names of the stand-in data sets behind it. */
+  readonly standIns: readonly string[];
+  /** Digest of the results behind it, by experiment. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/** A claim with its verdict. */
+export interface SummaryClaim {
+  readonly id: string;
+  readonly location: string;
+  readonly statement: string;
+  readonly test: string;
+  readonly status: ClaimStatus;
+  readonly numbers: Verdict["numbers"];
+  readonly because: string;
+  /** Whether it rests on measurements of time, which hold for this `machine` only. */
+  readonly timed: boolean;
+  /** Why the test itself failed, or `null`. */
+  readonly error: string | null;
+  /** Names of the stand-in data sets behind it. */
+  readonly standIns: readonly string[];
+}
+
+/** Builds the summary of a run. */
+export function summarise(
+  evaluation: Evaluation,
+  outcome: RunOutcome,
+  run: {
+    readonly plan: Plan;
+    readonly executor: ExecutorName;
+    readonly only: readonly string[];
+    readonly provenance: RunProvenance;
+  },
+): Summary {
+  const { paper, artefacts, claims } = evaluation;
+  const { code, machine, versions, data, started, finished, seconds, arguments: args } = run.provenance;
+  return {
+    format: 1,
+    paper: paper.id,
+    title: paper.title,
+    profile: run.plan.profile,
+    seeds: run.plan.seeds ?? null,
+    only: run.only,
+    executor: run.executor,
+    seconds,
+    jobs: { run: outcome.run, cached: outcome.cached, failed: outcome.failures.length },
+    failures: outcome.failures,
+    artefacts: artefacts.map(summariseArtefact),
+    claims: claims.map((evaluated) => summariseClaim(evaluated, isTimed(paper, run.plan, evaluated.claim))),
+    standIns: data.filter(({ source }) => source === "stand-in").map(({ name }) => name).sort(),
+    data,
+    versions,
+    code,
+    machine,
+    started,
+    finished,
+    arguments: args,
+  };
+}
+
+function summariseArtefact(rendered: RenderedArtefact): SummaryArtefact {
+  const { artefact: { id, kind, location, title, caption }, value, error, standIns, digests } = rendered;
+  const endings = kind === "figure" ? ["vl.json", "svg", "png"] : ["csv", "md"];
+  const files = value ? endings.map((ending) => `${id}.${ending}`) : [];
+  return { id, kind, location, title, caption, files, error: error ?? null, standIns, digests };
+}
+
+function summariseClaim({ claim, verdict, error, standIns }: EvaluatedClaim, timed: boolean): SummaryClaim {
+  const { id, location, statement, test } = claim;
+  return { id, location, statement, test, ...verdict, timed, error: error ?? null, standIns };
+}
+
+/** Whether a run did all that was asked: no failed job, every figure, table and claim made. */
+export function isComplete({ jobs, artefacts, claims }: Summary): boolean {
+  return jobs.failed === 0 && artefacts.every(({ error }) => error === null) &&
+    claims.every(({ error }) => error === null);
+}

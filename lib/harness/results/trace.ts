@@ -1,0 +1,122 @@
+import type { Provenance } from "../../figures/mod.ts";
+import { readTextOrNull } from "../run/mod.ts";
+import {
+  type Artefact,
+  HarnessError,
+  jobId,
+  type JobRecord,
+  loadPaper,
+  type Paper,
+  type Places,
+  type ProfileName,
+  UsageError,
+} from "../paper/mod.ts";
+import { renderArtefacts } from "./evaluate.ts";
+import { type Golden, goldenPath, goldenRecords, parseGolden } from "./goldens.ts";
+import { RESULTS_FILE } from "./result_sets.ts";
+
+/** The way from a figure back to what it was made of. */
+export interface Trace {
+  /** What the figure says about itself. */
+  readonly provenance: Provenance;
+  readonly paper: Paper;
+  readonly artefact: Artefact;
+  /** The results it was made from; `null` if none that are here have its digests. */
+  readonly source: {
+    /** The file that holds them. */
+    readonly path: string;
+    readonly golden: Golden;
+    /** The jobs behind the figure. */
+    readonly records: readonly JobRecord[];
+    /** The data sets that these jobs read. */
+    readonly data: Golden["provenance"]["data"];
+  } | null;
+  /** Files that were looked through for its results. */
+  readonly searched: readonly string[];
+  /** The command that makes this figure again, in a checkout of its commit. */
+  readonly command: string;
+}
+
+/**
+ * Reads what `stampProvenance` wrote into a figure.
+ *
+ * @param path An SVG of this project, or a Vega-Lite specification (`.vl.json`).
+ * @throws {UsageError} If the file holds no provenance.
+ */
+export async function readProvenance(path: string): Promise<Provenance> {
+  const text = await readTextOrNull(path);
+  if (text === null) throw new UsageError(`Cannot trace ${path} as there is no such file`);
+  const unescape = (xml: string) =>
+    xml.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  const svg = /<metadata>(.*?)<\/metadata>/s.exec(text);
+  try {
+    const meta = svg ? JSON.parse(unescape(svg[1])) : JSON.parse(text).usermeta;
+    if (typeof meta?.provenance?.paper === "string") return meta.provenance;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new UsageError(
+    `Cannot trace ${path} as it must be a figure that this project made, as .svg or .vl.json: it says nothing of where ` +
+      "it comes from (of a .png, trace the .svg beside it)",
+  );
+}
+
+/**
+ * Follows a figure back to its jobs, data and code: reads its provenance and finds, among the results beside it and the
+ * committed ones, those that have its digests.
+ *
+ * @throws {UsageError} If the file holds no provenance, or its paper or artefact is not known here.
+ */
+export async function traceFigure(path: string, where: Places): Promise<Trace> {
+  const provenance = await readProvenance(path);
+  const paper = await loadPaper(provenance.paper, where);
+  const artefact = paper.artefacts.find(({ id }) => id === provenance.artefact);
+  if (!artefact) {
+    throw new UsageError(`Cannot trace ${path} as ${paper.id} no longer has ${provenance.artefact}`);
+  }
+  const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+  const searched = [
+    `${folder}/${RESULTS_FILE}`,
+    goldenPath(where, paper.id, provenance.profile as ProfileName),
+  ];
+  let source: Trace["source"] = null;
+  for (const file of searched) source ??= await matching(file, paper, artefact, provenance);
+  const checkout = provenance.commit === null ? "" : `git checkout ${provenance.commit.replace("+", "")} && `;
+  return {
+    provenance,
+    paper,
+    artefact,
+    source,
+    searched,
+    command:
+      `${checkout}deno task reproduce ${paper.id} --profile ${provenance.profile} --only "${artefact.id}"` +
+      (source === null || source.golden.executor === "native" ? "" : ` --executor ${source.golden.executor}`),
+  };
+}
+
+async function matching(
+  path: string,
+  paper: Paper,
+  artefact: Artefact,
+  { digests }: Provenance,
+): Promise<Trace["source"]> {
+  const text = await readTextOrNull(path);
+  if (text === null) return null;
+  let golden: Golden;
+  try {
+    golden = parseGolden(text, path);
+  } catch (error) {
+    if (error instanceof HarnessError) return null; // not the results of this figure
+    throw error;
+  }
+  const known = goldenRecords(golden);
+  const [rendered] = await renderArtefacts({ artefacts: [artefact], claims: [] }, golden.plan, known);
+  const experiments = Object.keys({ ...digests, ...rendered.digests });
+  if (golden.paper !== paper.id || experiments.some((id) => digests[id] !== rendered.digests[id])) {
+    return null;
+  }
+  const records = artefact.jobs(golden.plan).flatMap((job) => known.get(jobId(job)) ?? []);
+  const read = new Set(records.flatMap(({ sources }) => Object.keys(sources)));
+  const data = golden.provenance.data.filter(({ name }) => read.has(name));
+  return { path, golden, records, data };
+}

@@ -1,0 +1,43 @@
+import type { ExecutorName } from "../../compile/mod.ts";
+import type { DataPolicy, DataSource } from "../../data/mod.ts";
+import type { Json } from "../paper/mod.ts";
+
+/** What the parent sends to a worker process: one line of JSON. */
+export interface WorkerRequest {
+  readonly id: number;
+  /** URL of the module that exports the experiment. */
+  readonly module: string;
+  readonly experiment: string;
+  readonly config: Json;
+  readonly seed: number;
+  readonly executor: ExecutorName;
+  readonly policy: DataPolicy;
+  /** The data sets that the experiment declared for this configuration. */
+  readonly data: readonly string[];
+}
+
+/** What a worker sends back: a JSON text sequence (RFC 7464), so that stray output cannot be taken for a message. */
+export type WorkerMessage =
+  | { readonly type: "progress"; readonly id: number; readonly fraction: number }
+  | {
+    readonly type: "done";
+    readonly id: number;
+    readonly result: Json;
+    readonly seconds: number;
+    readonly sources: Readonly<Record<string, DataSource>>;
+  }
+  | { readonly type: "failed"; readonly id: number; readonly message: string; readonly stack: string };
+
+/** Stands in front of each message. */
+export const RECORD_SEPARATOR = "\x1e";
+
+/** The lines of a byte stream, without their ends. */
+export async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop()!;
+    yield* parts;
+  }
+  if (rest !== "") yield rest;
+}

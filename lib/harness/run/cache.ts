@@ -1,0 +1,165 @@
+import { readTextOrNull, TEMPORARY, writeAtomic } from "./files.ts";
+import { canonicalJson, type Job, type JobRecord, type Json, sha256 } from "../paper/mod.ts";
+
+/** Everything a result depends on; its digest is the cache key. */
+export interface KeyParts {
+  readonly job: Job;
+  /** Per data set: digest of its content, and whether it is real, generated or a stand-in. */
+  readonly data: Readonly<Record<string, string>>;
+  /** Executor, or `null` where the result does not depend on it. */
+  readonly executor: string | null;
+  /** Versions of the executor's engine; empty without an executor. */
+  readonly engines: Readonly<Record<string, string>>;
+  /** `deno <major>.<minor>`. */
+  readonly runtime: string;
+  /** Digests of the local files that the experiment runs, by path. */
+  readonly code: Readonly<Record<string, string>>;
+  /** Versions of the npm packages that it runs, by name. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** What the cache knows about a job. */
+export type Lookup =
+  | { readonly hit: true; readonly record: JobRecord }
+  /** `reason` completes the sentence "the job has to run: …". */
+  | { readonly hit: false; readonly reason: string };
+
+/** One file of the cache. */
+interface Entry {
+  readonly format: typeof FORMAT;
+  readonly parts: KeyParts;
+  readonly record: JobRecord;
+  /** SHA-256 of the two above. */
+  readonly checksum: string;
+}
+
+/** Raised when the meaning of an entry changes. */
+const FORMAT = 1;
+
+/** Entries kept for one job, newest first: going back to an earlier version of the code is a hit. */
+const KEPT = 8;
+
+/**
+ * Results on disk, addressed by content: `<folder>/<experiment>/<job digest>/<key>.json`. Safe to be used by several
+ * processes at once: an entry appears whole or not at all, and a damaged one is a miss.
+ */
+export class Cache {
+  /** @param folder Folder of one paper, e.g. `out/cache/2305.18593`. */
+  constructor(readonly folder: string) {}
+
+  /** Finds the result for these parts, or tells why there is none. */
+  async lookup(parts: KeyParts): Promise<Lookup> {
+    const folder = await this.#jobFolder(parts.job);
+    const name = `${await keyOf(parts)}.json`;
+    const entry = await readEntry(`${folder}/${name}`);
+    if (entry === "absent") {
+      const other = await newestEntry(folder);
+      if (!other) return { hit: false, reason: "never run" };
+      const reason = difference(other.parts, parts);
+      // No difference: another process has stored it in between.
+      return reason === "" ? { hit: true, record: other.record } : { hit: false, reason };
+    }
+    return entry === "damaged"
+      ? { hit: false, reason: "its cache file is damaged" }
+      : { hit: true, record: entry.record };
+  }
+
+  /**
+   * Keeps a result.
+   *
+   * @throws {WriteError} If it cannot be written.
+   */
+  async store(parts: KeyParts, record: JobRecord): Promise<void> {
+    const folder = await this.#jobFolder(parts.job);
+    const entry: Entry = { format: FORMAT, parts, record, checksum: await checksumOf(parts, record) };
+    await writeAtomic(`${folder}/${await keyOf(parts)}.json`, JSON.stringify(entry));
+    await prune(folder);
+  }
+
+  async #jobFolder(job: Job): Promise<string> {
+    const { experiment, config, seed } = job;
+    return `${this.folder}/${experiment}/${(await sha256(canonicalJson({ config, seed }))).slice(0, 20)}`;
+  }
+}
+
+/** The cache key: SHA-256 of the parts. */
+export function keyOf(parts: KeyParts): Promise<string> {
+  return sha256(canonicalJson({ format: FORMAT, ...parts } as unknown as Json));
+}
+
+function checksumOf(parts: KeyParts, record: JobRecord): Promise<string> {
+  return sha256(canonicalJson([parts, record] as unknown as Json));
+}
+
+async function readEntry(path: string): Promise<Entry | "absent" | "damaged"> {
+  try {
+    const text = await readTextOrNull(path);
+    if (text === null) return "absent";
+    const entry = JSON.parse(text) as Entry;
+    const whole = entry.format === FORMAT && entry.checksum === await checksumOf(entry.parts, entry.record);
+    return whole ? entry : "damaged";
+  } catch {
+    return "damaged"; // unreadable in whatever way: the job runs again and replaces it
+  }
+}
+
+async function entryNames(folder: string): Promise<{ readonly path: string; readonly modified: number }[]> {
+  const found = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      const path = `${folder}/${name}`;
+      const modified = (await Deno.stat(path).catch(() => null))?.mtime?.getTime();
+      if (modified !== undefined) found.push({ path, modified });
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+  }
+  return found.sort((a, b) => b.modified - a.modified || (a.path < b.path ? -1 : 1));
+}
+
+async function newestEntry(folder: string): Promise<Entry | null> {
+  for (const { path } of await entryNames(folder)) {
+    const entry = path.endsWith(".json") ? await readEntry(path) : "absent";
+    if (typeof entry === "object") return entry;
+  }
+  return null;
+}
+
+/** Removes entries beyond {@link KEPT}, and what processes that were killed while writing left behind. */
+async function prune(folder: string): Promise<void> {
+  const hour = 3_600_000;
+  const files = await entryNames(folder);
+  const newest = files[0]?.modified ?? 0;
+  const stale = files.filter(({ path, modified }) => path.endsWith(TEMPORARY) && newest - modified > hour);
+  const surplus = files.filter(({ path }) => path.endsWith(".json")).slice(KEPT);
+  // Another process may have removed it already.
+  for (const { path } of [...stale, ...surplus]) await Deno.remove(path).catch(() => {});
+}
+
+/** Why the newer parts of a job need a new run; empty if they do not. E.g. `code changed: lib/stats/mean.ts; executor native → wasm`. */
+export function difference(before: KeyParts, now: KeyParts): string {
+  const reasons = [
+    before.executor !== now.executor ? `executor ${before.executor} → ${now.executor}` : "",
+    changed("data", before.data, now.data),
+    changed("code", before.code, now.code),
+    changed("packages", before.packages, now.packages),
+    // Another executor has other engines; that is said above.
+    before.executor === now.executor ? changed("engine", before.engines, now.engines) : "",
+    before.runtime !== now.runtime ? `${before.runtime} → ${now.runtime}` : "",
+  ];
+  return reasons.filter((reason) => reason !== "").join("; ");
+}
+
+function changed(
+  what: string,
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): string {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  const differing = names.filter((name) => before[name] !== now[name]).map((name) =>
+    !(name in before) ? `${name} (new)` : !(name in now) ? `${name} (gone)` : name
+  );
+  if (differing.length === 0) return "";
+  const more = differing.length > 3 ? `, and ${differing.length - 3} more` : "";
+  return `${what} changed: ${differing.slice(0, 3).join(", ")}${more}`;
+}

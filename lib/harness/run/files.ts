@@ -1,0 +1,70 @@
+import { WriteError } from "../paper/mod.ts";
+
+let written = 0;
+
+/**
+ * Writes a file so that a reader sees the old content or the new, never a part: to a temporary name, then renamed.
+ *
+ * @throws {WriteError} If it cannot be written, saying why and what to do.
+ */
+export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  const temporary = `${folder}/.${path.slice(folder.length + 1)}.${Deno.pid}-${written++}${TEMPORARY}`;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await Deno.writeFile(temporary, bytes, { createNew: true });
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {}); // the first error is the one to report
+    throw writeError(path, error);
+  }
+}
+
+/** Ending of the temporary files of {@link writeAtomic}. */
+export const TEMPORARY = ".tmp";
+
+/**
+ * Makes a folder and checks that files can be written in it.
+ *
+ * @throws {WriteError} If not.
+ */
+export async function probeFolder(folder: string): Promise<void> {
+  const probe = `${folder}/.probe.${Deno.pid}${TEMPORARY}`;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(probe, "probe");
+    await Deno.remove(probe);
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+}
+
+/** Turns a file-system error into one line that says what to do. */
+export function writeError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = (error as { code?: string }).code;
+  const why = code === "ENOSPC" || code === "EDQUOT"
+    ? "the disk is full: make room, then start again (finished jobs are kept)"
+    : error instanceof Deno.errors.NotCapable
+    ? "the task may write only in ./out, ./data and ./fixtures: choose a folder below ./out"
+    : error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.AlreadyExists
+    ? "a part of its path is a file, not a folder: move that file away or choose another folder with --out"
+    : error instanceof Deno.errors.PermissionDenied || code === "EROFS"
+    ? "it is read-only: make it writable or choose another folder with --out"
+    : code === undefined
+    ? undefined
+    : error.message;
+  if (why === undefined) return error;
+  return new WriteError(`Cannot write ${path} as ${why}`, { cause: error });
+}
+
+/** The text of a file, or `null` if there is none. */
+export async function readTextOrNull(path: string): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}

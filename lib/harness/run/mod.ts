@@ -1,0 +1,10 @@
+/** Runs jobs: plan, cache, module graphs, worker processes, progress. */
+export * from "./cache.ts";
+export * from "./files.ts";
+export * from "./module_graph.ts";
+export * from "./notebook_progress.ts";
+export * from "./pool.ts";
+export * from "./progress.ts";
+export * from "./recompute.ts";
+export * from "./run.ts";
+export * from "./subprocess.ts";

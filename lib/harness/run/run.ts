@@ -1,0 +1,295 @@
+import type { ExecutorName } from "../../compile/mod.ts";
+import type { DataPolicy, Resolved } from "../../data/mod.ts";
+import { Cache, type KeyParts, type Lookup } from "./cache.ts";
+import {
+  type Experiment,
+  experimentOf,
+  HarnessError,
+  Interrupted,
+  type Job,
+  jobId,
+  jobLabel,
+  type JobRecord,
+  type Paper,
+  type Places,
+  type Plan,
+} from "../paper/mod.ts";
+import { mergeGraphs, type ModuleGraph, moduleGraph } from "./module_graph.ts";
+import { runTasks, type Task, type TaskEnd } from "./pool.ts";
+import type { Progress, ProgressJob } from "./progress.ts";
+
+/** How a run uses the cache: `use`; `refresh`: run all jobs, keep the results; `off`: neither read nor written. */
+export type CacheMode = "use" | "refresh" | "off";
+
+/** Options of {@link planRun} and {@link executeRun}. */
+export interface RunOptions {
+  readonly plan: Plan;
+  readonly executor: ExecutorName;
+  readonly cache: CacheMode;
+  readonly places: Places;
+}
+
+/** A job with all that is known before it runs. */
+export interface PlannedJob extends ProgressJob {
+  readonly id: string;
+  readonly job: Job;
+  readonly experiment: Experiment;
+  /** Names of the data sets that it reads. */
+  readonly data: readonly string[];
+  /** Why it cannot run, if so. */
+  readonly blocked?: string;
+  /** Absent if it is blocked. */
+  readonly parts?: KeyParts;
+  readonly lookup: Lookup;
+}
+
+/** What a run would do. */
+export interface RunPlan {
+  readonly jobs: readonly PlannedJob[];
+  /** The data sets that the jobs name and the catalogue has. */
+  readonly data: ReadonlyMap<string, Resolved>;
+  /** Versions of the executor's engine, if any job depends on the executor. */
+  readonly engines: Readonly<Record<string, string>>;
+}
+
+/** A job without a result. */
+export interface JobFailure {
+  readonly job: Job;
+  readonly label: string;
+  /** One line. */
+  readonly message: string;
+  /** Stack or the end of the output; may be empty. */
+  readonly detail: string;
+}
+
+/** What came out of a run. */
+export interface RunOutcome {
+  /** Finished jobs by `jobId`. */
+  readonly records: ReadonlyMap<string, JobRecord>;
+  readonly failures: readonly JobFailure[];
+  readonly run: number;
+  readonly cached: number;
+  readonly data: readonly Resolved[];
+  readonly engines: Readonly<Record<string, string>>;
+}
+
+/** Finds out for each job whether its result is known and, if not, why; runs and writes nothing. */
+export async function planRun(paper: Paper, jobs: readonly Job[], options: RunOptions): Promise<RunPlan> {
+  const { plan, executor, places } = options;
+  const { data: policy } = paper.profiles[plan.profile];
+  const { data, problems } = await resolveData(paper, jobs, policy);
+  const usesExecutor = jobs.some((job) => experimentOf(paper, job).usesExecutor);
+  const engines = usesExecutor ? await enginesOf(executor) : {};
+  const cache = new Cache(`${places.out}/cache/${paper.id}`);
+  const graphs = new Map<string, Promise<ModuleGraph>>();
+  const graphOf = async (modules: readonly string[]): Promise<ModuleGraph> => {
+    const found = await Promise.all([...new Set(modules)].map((module) => {
+      if (!graphs.has(module)) graphs.set(module, moduleGraph(module));
+      return graphs.get(module)!;
+    }));
+    return mergeGraphs(found);
+  };
+
+  const planned = await Promise.all(jobs.map(async (job): Promise<PlannedJob> => {
+    const experiment = experimentOf(paper, job);
+    const names = experiment.data?.(job.config) ?? [];
+    const base = {
+      id: jobId(job),
+      job,
+      experiment,
+      label: jobLabel(job),
+      cost: experiment.cost?.(job.config) ?? 1,
+      alone: experiment.timing === true,
+      data: names,
+    };
+    const problem = names.map((name) => problems.get(name)).find((text) => text !== undefined);
+    if (problem) return { ...base, blocked: problem, lookup: { hit: false, reason: problem } };
+    let graph: ModuleGraph;
+    try {
+      graph = await graphOf([experiment.module, ...names.map((name) => data.get(name)!.module)]);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { ...base, blocked: message, lookup: { hit: false, reason: message } };
+    }
+    const parts: KeyParts = {
+      job,
+      data: Object.fromEntries(names.map((name) => [name, contentOf(data.get(name)!)])),
+      executor: experiment.usesExecutor ? executor : null,
+      engines: experiment.usesExecutor ? engines : {},
+      runtime: `deno ${Deno.version.deno.split(".").slice(0, 2).join(".")}`,
+      code: graph.files,
+      packages: packageVersions(graph.packages),
+    };
+    const lookup = options.cache === "use"
+      ? await cache.lookup(parts)
+      : { hit: false as const, reason: "a new run was asked for" };
+    return { ...base, parts, lookup };
+  }));
+  return { jobs: planned, data, engines };
+}
+
+/** Files count by content: it does not matter where they lie or that they have yet to be downloaded. */
+function contentOf({ source, digest }: Resolved): string {
+  return source === "generated" || source === "stand-in" ? digest : `real/${digest}`;
+}
+
+function packageVersions(packages: readonly string[]): Record<string, string> {
+  const versions: Record<string, string> = {};
+  for (const text of packages) {
+    const at = text.lastIndexOf("@");
+    const name = text.slice(0, at);
+    versions[name] = [versions[name] ?? [], text.slice(at + 1)].flat().join(" and ");
+  }
+  return versions;
+}
+
+async function enginesOf(executor: ExecutorName): Promise<Readonly<Record<string, string>>> {
+  const { engineVersions } = await import("../../compile/mod.ts");
+  try {
+    return await engineVersions(executor);
+  } catch (error) {
+    throw new HarnessError(
+      `Cannot use the executor ${executor} on this machine: ${
+        error instanceof Error ? error.message : error
+      }. ` +
+        "Try another one with --executor (see `deno task doctor`)",
+      { cause: error },
+    );
+  }
+}
+
+async function resolveData(paper: Paper, jobs: readonly Job[], policy: DataPolicy) {
+  const names = new Set(jobs.flatMap((job) => experimentOf(paper, job).data?.(job.config) ?? []));
+  const data = new Map<string, Resolved>();
+  const problems = new Map<string, string>();
+  if (names.size > 0) {
+    const { resolveDataSet } = await import("../../data/mod.ts");
+    for (const name of names) {
+      try {
+        data.set(name, await resolveDataSet(name, policy));
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        problems.set(name, error.message);
+      }
+    }
+  }
+  return { data, problems };
+}
+
+/** Options of {@link executeRun}. */
+export interface ExecuteOptions extends RunOptions {
+  /** Number of worker processes, ≥ 1. */
+  readonly workers: number;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs the jobs of a plan that are not cached: longest first on all workers, then, one at a time, those that
+ * measure time. A failed job does not stop the others.
+ *
+ * @throws {Interrupted} If `signal` was raised; finished jobs are in the cache.
+ * @throws {WriteError} If a result cannot be kept.
+ */
+export async function executeRun(paper: Paper, run: RunPlan, options: ExecuteOptions): Promise<RunOutcome> {
+  const { progress, signal, workers } = options;
+  const records = new Map<string, JobRecord>();
+  const failures: JobFailure[] = [];
+  for (const { id, lookup } of run.jobs) if (lookup.hit) records.set(id, lookup.record);
+  const cached = records.size;
+  const missing = run.jobs.filter(({ lookup }) => !lookup.hit);
+  const data = await fetchMissing(missing, run.data, options);
+
+  const runnable: PlannedJob[] = [];
+  for (const planned of missing) {
+    const blocked = planned.blocked ??
+      planned.data.map((name) => data.problems.get(name)).find((text) => text);
+    if (blocked === undefined) runnable.push(planned);
+    else failures.push({ job: planned.job, label: planned.label, message: blocked, detail: "" });
+  }
+  progress.start({ title: paper.id, jobs: runnable, cached, workers });
+  for (const { label, message } of failures) progress.note(`${label}: FAILED: ${message}`);
+
+  const cache = new Cache(`${options.places.out}/cache/${paper.id}`);
+  const started = new Map<PlannedJob, number>();
+  const seconds = (planned: PlannedJob) => (performance.now() - (started.get(planned) ?? 0)) / 1000;
+  async function finish(planned: PlannedJob, end: TaskEnd): Promise<void> {
+    const { job, label, id } = planned;
+    if (end.type === "done") {
+      const record: JobRecord = { job, result: end.result, seconds: end.seconds, sources: end.sources };
+      records.set(id, record);
+      if (options.cache !== "off") await cache.store(planned.parts!, record);
+    } else {
+      failures.push({ job, label, message: end.message, detail: end.detail });
+    }
+    progress.jobEnded(planned, seconds(planned), end.type === "done" ? undefined : end.message);
+  }
+
+  const batches = [
+    { jobs: runnable.filter(({ alone }) => !alone), workers },
+    { jobs: runnable.filter(({ alone }) => alone), workers: 1 },
+  ];
+  for (const batch of batches) {
+    const jobs = batch.jobs.toSorted((a, b) => b.cost - a.cost);
+    await runTasks(jobs.map((job) => taskOf(paper, job, options)), {
+      workers: batch.workers,
+      signal,
+      onStart(index) {
+        started.set(jobs[index], performance.now());
+        progress.jobStarted(jobs[index]);
+      },
+      onProgress: (index, fraction) => progress.jobProgress(jobs[index], fraction),
+      onEnd: (index, end) => finish(jobs[index], end),
+    });
+    if (signal?.aborted) {
+      throw new Interrupted(`Interrupted: ${records.size} of ${run.jobs.length} jobs are finished and kept`);
+    }
+  }
+  return {
+    records,
+    failures,
+    run: records.size - cached,
+    cached,
+    data: [...data.resolved.values()],
+    engines: run.engines,
+  };
+}
+
+function taskOf(paper: Paper, { job, experiment, data }: PlannedJob, { plan, executor }: RunOptions): Task {
+  return {
+    module: experiment.module,
+    experiment: experiment.id,
+    config: job.config,
+    seed: job.seed,
+    executor,
+    policy: paper.profiles[plan.profile].data,
+    data,
+  };
+}
+
+/** Downloads the data that jobs need and the disk lacks. A failed download fails its jobs only. */
+async function fetchMissing(
+  jobs: readonly PlannedJob[],
+  known: ReadonlyMap<string, Resolved>,
+  { progress, signal }: ExecuteOptions,
+) {
+  const resolved = new Map(known);
+  const problems = new Map<string, string>();
+  for (const name of new Set(jobs.flatMap(({ data }) => data))) {
+    const found = known.get(name);
+    if (found?.source !== "missing") continue;
+    const { downloadDataSet } = await import("../../data/mod.ts");
+    try {
+      await downloadDataSet(name, {
+        signal,
+        onProgress: ({ receivedBytes, totalBytes }) => progress.download(name, receivedBytes, totalBytes),
+      });
+      resolved.set(name, { ...found, source: "download" });
+    } catch (error) {
+      if (signal?.aborted) throw new Interrupted("Interrupted while downloading; what was received is kept");
+      const message = error instanceof Error ? error.message : String(error);
+      problems.set(name, message.replace(/^Cannot/, `The data set ${name} is missing: cannot`));
+    }
+  }
+  return { resolved, problems };
+}

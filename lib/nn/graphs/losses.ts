@@ -1,0 +1,113 @@
+import { meanSquaredError, weightedMean } from "../mod.ts";
+import { type Tensor, tf } from "../../tensor/mod.ts";
+import type { DynamicsData, MoleculeData } from "./data.ts";
+
+/**
+ * How predicted positions are judged:
+ * - `meanSquared`: mean of (ŷ − y)² over samples, particles and components (N-body);
+ * - `displacementWeighted`: mean over samples and bodies of |ŷ − y|² / |x − y|² (solar system), so that "no motion" scores 1.
+ */
+export type DynamicsLoss = "meanSquared" | "displacementWeighted";
+
+/** A loss on the host, with how it comes about. */
+export interface DynamicsScore {
+  readonly loss: number;
+  /** Mean over samples for each particle, `[N]`; their mean is the loss. */
+  readonly perNode: readonly number[];
+  /** Mean over particles for each sample, `[samples]`; their mean is the loss. */
+  readonly perSample: Float64Array;
+}
+
+/**
+ * The loss of predicted positions as a tensor, for training.
+ *
+ * @param prediction `[batch, N, 3]`.
+ * @param options `target` of the same shape; `displacementSquared` |x − y|² `[batch, N]` for the weighted loss; `weights` `[batch]`.
+ */
+export function dynamicsLoss(
+  prediction: Tensor,
+  { target, displacementSquared, weights }: {
+    readonly target: Tensor;
+    readonly displacementSquared?: Tensor;
+    readonly weights?: Tensor;
+  },
+): Tensor {
+  if (displacementSquared === undefined) return meanSquaredError(prediction, { target, weights });
+  const squares = tf.sum(tf.square(tf.sub(prediction, target)), 2);
+  return weightedMean(tf.mean(tf.div(squares, displacementSquared), 1), { weights });
+}
+
+/**
+ * The loss of predicted positions in float64, as a whole, per particle and per sample.
+ *
+ * @param prediction `[samples, N, 3]`.
+ * @throws {TypeError} If the prediction's length differs from the targets'.
+ *
+ * @example
+ * ```ts
+ * import { chargedParticles, driftPredictor, scoreDynamics } from "@refigure/refigure/graphs";
+ * import assert from "node:assert/strict";
+ *
+ * const data = chargedParticles({ nodes: 1, positions: [0, 0, 0], velocities: [1, 0, 0], targets: [2, 0, 0] }, [1]);
+ * assert.equal(scoreDynamics(driftPredictor(0)(data), { data, loss: "displacementWeighted" }).loss, 1);
+ * assert.equal(scoreDynamics(driftPredictor(1)(data), { data, loss: "meanSquared" }).loss, 1 / 3);
+ * ```
+ */
+export function scoreDynamics(
+  prediction: ArrayLike<number>,
+  { data, loss }: { readonly data: DynamicsData; readonly loss: DynamicsLoss },
+): DynamicsScore {
+  const { samples, nodes, positions, targets } = data;
+  if (prediction.length !== targets.length) {
+    throw new TypeError(
+      `Cannot score positions as there must be ${targets.length} numbers: current value is ${prediction.length}`,
+    );
+  }
+  const perNode = Array<number>(nodes).fill(0), perSample = new Float64Array(samples);
+  for (let i = 0; i < samples * nodes; i++) {
+    let error = 0, displacement = 0;
+    for (let k = 3 * i; k < 3 * i + 3; k++) {
+      error += (prediction[k] - targets[k]) ** 2;
+      displacement += (positions[k] - targets[k]) ** 2;
+    }
+    const value = loss === "meanSquared" ? error / 3 : error / displacement;
+    perNode[i % nodes] += value / samples;
+    perSample[Math.floor(i / nodes)] += value / nodes;
+  }
+  return { loss: perSample.reduce((sum, value) => sum + value, 0) / samples, perNode, perSample };
+}
+
+/** Centre and scale of a property: the mean and the mean absolute deviation of the training molecules. */
+export interface TargetScaling {
+  readonly mean: number;
+  /** MAD = mean |y − mean|. */
+  readonly deviation: number;
+}
+
+/**
+ * Mean and mean absolute deviation of the targets: networks learn (y − mean)/MAD.
+ *
+ * Satorras et al. 2021, released code for QM9.
+ *
+ * @throws {RangeError} If all targets are equal.
+ */
+export function scaleTargets({ targets, samples }: Pick<MoleculeData, "targets" | "samples">): TargetScaling {
+  const mean = targets.reduce((sum, y) => sum + y, 0) / samples;
+  const deviation = targets.reduce((sum, y) => sum + Math.abs(y - mean), 0) / samples;
+  if (!(deviation > 0)) {
+    throw new RangeError(`Cannot scale targets as they must differ: their mean deviation is ${deviation}`);
+  }
+  return { mean, deviation };
+}
+
+/**
+ * Mean absolute error, Σ w_i |ŷ_i − y_i| / Σ w_i.
+ *
+ * @param prediction `[batch]`.
+ */
+export function meanAbsoluteError(
+  prediction: Tensor,
+  { target, weights }: { readonly target: Tensor; readonly weights?: Tensor },
+): Tensor {
+  return weightedMean(tf.abs(tf.sub(prediction, target)), { weights });
+}

@@ -1,0 +1,141 @@
+import { compile, type HostTensor, type HostTree } from "../../compile/mod.ts";
+import { adam, type BatchMaker, type Loss, train } from "../mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import type { Tensor } from "../../tensor/mod.ts";
+import { type Evaluation, type GraphTrainingOptions, type RateSchedule, rateSchedule } from "./training.ts";
+
+/** Writes samples of one data set into a batch. */
+export type Filler<Batch> = (batch: HostTree<Batch>, rows: Int32Array) => void;
+
+/** What the experiments differ in. */
+export interface GraphTraining<P, Batch> {
+  readonly parameters: HostTree<P>;
+  readonly random: Stream;
+  /** Number of training samples. */
+  readonly samples: number;
+  /** Of the right shapes. */
+  readonly example: HostTree<Batch>;
+  readonly fill: Filler<Batch>;
+  readonly loss: Loss<P, Batch, Record<never, Tensor>>;
+  /** The validation loss of parameters. */
+  validate(parameters: HostTree<P>): Promise<number>;
+}
+
+/** Options with defaults filled in. */
+export type FilledOptions =
+  & GraphTrainingOptions
+  & Required<
+    Pick<
+      GraphTrainingOptions,
+      "batchSize" | "learningRate" | "weightDecay" | "evaluateEvery"
+    >
+  >
+  & { readonly schedule: RateSchedule; readonly dropLast: boolean };
+
+/** The course of a training and the parameters of its best evaluation. */
+export interface BestParameters<P> {
+  readonly parameters: HostTree<P>;
+  readonly epochLosses: readonly number[];
+  readonly evaluations: readonly Evaluation[];
+  readonly best: Evaluation;
+  readonly steps: number;
+}
+
+/** Trains with Adam and keeps the parameters with the lowest validation loss. */
+export async function trainGraphs<P, Batch>(
+  training: GraphTraining<P, Batch>,
+  options: FilledOptions,
+): Promise<BestParameters<P>> {
+  const { epochs, batchSize, evaluateEvery, patience = Infinity, dropLast } = options;
+  const { samples, random, example, fill } = training;
+  checkPositive("evaluateEvery", evaluateEvery);
+  const stepsPerEpoch = Math.max(
+    1,
+    dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize),
+  );
+  const evaluations: Evaluation[] = [];
+  let best: { evaluation: Evaluation; parameters: HostTree<P> } | undefined;
+  const batches: BatchMaker<Batch> = { example, fill };
+  const { epochLosses, steps } = await train<P, Batch>(training.loss, {
+    parameters: training.parameters,
+    optimiser: adam({ weightDecay: options.weightDecay }),
+    learningRate: rateSchedule(options.schedule, { rate: options.learningRate, epochs, stepsPerEpoch }),
+    clipNorm: options.clipNorm,
+    rows: samples,
+    batchSize,
+    epochs,
+    dropLast,
+    batches,
+    stream: random.split("shuffle"),
+    executor: options.executor,
+    onProgress: options.onProgress,
+    signal: options.signal,
+    async afterEpoch({ epochLosses: { length: epoch }, readState }) {
+      if ((epoch - 1) % evaluateEvery > 0 && epoch < epochs) return false;
+      const { parameters } = await readState();
+      const evaluation = { epoch, valid: await training.validate(parameters) };
+      if (!Number.isFinite(evaluation.valid)) {
+        throw new RangeError(
+          `Training diverged: the validation loss is ${evaluation.valid} after ${epoch} epochs`,
+        );
+      }
+      evaluations.push(evaluation);
+      if (best === undefined || evaluation.valid < best.evaluation.valid) best = { evaluation, parameters };
+      return epoch - best.evaluation.epoch >= patience;
+    },
+  });
+  const { evaluation, parameters } = best!;
+  return { parameters, epochLosses, evaluations, best: evaluation, steps };
+}
+
+function checkPositive(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(`Cannot train as ${name} must be an integer >= 1: current value is ${value}`);
+  }
+}
+
+/** A network compiled with its parameters as inputs, so that training can evaluate again and again. */
+export interface GraphPredictor<P, Batch> {
+  /** The network's output for all samples, batch by batch, joined. */
+  predict(parameters: HostTree<P>, data: { samples: number; fill: Filler<Batch> }): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Compiles `network` for batches like `example`; each sample has `outputs` numbers. */
+export async function compileGraphPredictor<P, Batch>(
+  network: (parameters: P, batch: Batch) => Tensor,
+  { parameters, example, batchSize, outputs, executor }: {
+    readonly parameters: HostTree<P>;
+    readonly example: HostTree<Batch>;
+    readonly batchSize: number;
+    readonly outputs: number;
+    readonly executor?: GraphTrainingOptions["executor"];
+  },
+): Promise<GraphPredictor<P, Batch>> {
+  const program = await compile(network, [parameters, example], { executor, name: "prediction" });
+  const rows = new Int32Array(batchSize);
+  return {
+    async predict(parameters, { samples, fill }) {
+      const out = new Float32Array(samples * outputs);
+      for (let start = 0; start < samples; start += batchSize) {
+        const real = Math.min(batchSize, samples - start);
+        for (let i = 0; i < batchSize; i++) rows[i] = start + (i < real ? i : 0);
+        fill(example, rows);
+        const { data } = await program.run(parameters, example) as HostTensor;
+        out.set(data.subarray(0, real * outputs), start * outputs);
+      }
+      return out;
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** Copies samples into a batch: `[samples, size]` → `[batch, size]`. */
+export function copyRows(
+  target: HostTensor,
+  source: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
+  rows: Int32Array,
+): void {
+  const size = target.data.length / rows.length;
+  rows.forEach((row, i) => target.data.set(source.subarray(row * size, (row + 1) * size), i * size));
+}

@@ -1,0 +1,95 @@
+import type { HostTensor, HostTree } from "../../compile/mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import { draw } from "./_draw.ts";
+import type { Affine, Dense, RunningStatistics } from "./layers.ts";
+
+/**
+ * How a dense layer starts:
+ * - `torch`: weight and bias uniform in ±1/√inputs (PyTorch's default for `Linear`);
+ * - `xavier`: weight uniform in ±√(6/(inputs + outputs)), bias 0 (Glorot & Bengio 2010; the default of Keras);
+ * - `he`: weight normal with variance 2/inputs, bias 0 (He et al. 2015);
+ * - `{ normal: σ }`: weight normal with standard deviation σ, bias 0.
+ */
+export type DenseInitialiser = "torch" | "xavier" | "he" | { readonly normal: number };
+
+/** Options of {@link initDense}. */
+export interface InitDenseOptions {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** @default "torch" */
+  readonly initialiser?: DenseInitialiser;
+}
+
+/**
+ * Draws the parameters of a dense layer: weight `[inputs, outputs]` first, then bias `[outputs]`.
+ *
+ * @throws {RangeError} If `inputs` or `outputs` is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { initDense, stream } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const { weight } = initDense(stream(1, "layer"), { inputs: 4, outputs: 3 });
+ * assert.deepEqual(weight.shape, [4, 3]);
+ * assert.ok(Math.max(...weight.data) <= 1 / Math.sqrt(4));
+ * ```
+ */
+export function initDense(
+  stream: Stream,
+  { inputs, outputs, initialiser = "torch" }: InitDenseOptions,
+): HostTree<Dense> {
+  for (const [name, value] of Object.entries({ inputs, outputs })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(
+        `Cannot initialise a dense layer as ${name} must be an integer >= 1: current value is ${value}`,
+      );
+    }
+  }
+  const weight = new Float32Array(inputs * outputs);
+  const bias = new Float32Array(outputs);
+  draw(stream, { weight, bias, fanIn: inputs, fanOut: outputs, initialiser });
+  return { weight: hostTensor(weight, [inputs, outputs]), bias: hostTensor(bias, [outputs]) };
+}
+
+/** γ = 1 and β = 0 of a normalisation layer, `[features]` each. */
+export function initAffine(features: number): HostTree<Affine> {
+  return {
+    scale: hostTensor(new Float32Array(features).fill(1), [features]),
+    offset: hostTensor(new Float32Array(features), [features]),
+  };
+}
+
+/** Mean 0 and variance 1, what the running statistics of a batch normalisation start from. */
+export function initRunningStatistics(features: number): HostTree<RunningStatistics> {
+  return {
+    mean: hostTensor(new Float32Array(features), [features]),
+    variance: hostTensor(new Float32Array(features).fill(1), [features]),
+  };
+}
+
+/** A host tensor of a known dtype. */
+export type HostTensorOf<D extends HostTensor["dtype"]> = Extract<HostTensor, { readonly dtype: D }>;
+
+/**
+ * Gives a typed array a shape; the dtype is float32, int32 or (for bytes) bool.
+ *
+ * @param shape Defaults to `[data.length]`.
+ * @throws {RangeError} If the length is not the product of the shape.
+ */
+export function hostTensor(data: Float32Array, shape?: readonly number[]): HostTensorOf<"float32">;
+export function hostTensor(data: Int32Array, shape?: readonly number[]): HostTensorOf<"int32">;
+export function hostTensor(data: Uint8Array, shape?: readonly number[]): HostTensorOf<"bool">;
+export function hostTensor(
+  data: HostTensor["data"],
+  shape: readonly number[] = [data.length],
+): HostTensor {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  if (size !== data.length) {
+    throw new RangeError(
+      `Cannot make a tensor as the length must be ${size} for shape [${shape}]: current value is ${data.length}`,
+    );
+  }
+  const dtype = data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "bool";
+  return { dtype, shape, data } as HostTensor;
+}

@@ -1,0 +1,8 @@
+/** Layers, activations and initialisers, as pure functions on trees of tensors. */
+export * from "./activations.ts";
+export * from "./convolution.ts";
+export * from "./convolution_initialisers.ts";
+export * from "./grid_sample.ts";
+export * from "./initialisers.ts";
+export * from "./layers.ts";
+export * from "./pooling.ts";

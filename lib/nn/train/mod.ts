@@ -1,0 +1,7 @@
+/** Losses, optimisers, schedules, the training loop and prediction. */
+export * from "./losses.ts";
+export * from "./optimisers.ts";
+export * from "./predict.ts";
+export * from "./run_steps.ts";
+export * from "./schedules.ts";
+export * from "./train.ts";

@@ -1,0 +1,60 @@
+import { setImmediate as pause } from "node:timers/promises";
+import type { CompiledLoop, HostTree } from "../../compile/mod.ts";
+import { BatchBuffers } from "./_batch_buffers.ts";
+import { ChunkSizer } from "./_chunk_sizer.ts";
+
+/** How long timers and signals may have to wait. */
+const PAUSE_MILLISECONDS = 50;
+
+/** Options of {@link runSteps}. */
+export interface RunStepsOptions<Batch, Metrics> {
+  /** One step's input; only its shapes and dtypes are read. */
+  readonly example: HostTree<Batch>;
+  /** Number of steps. */
+  readonly steps: number;
+  /** Writes a step's input in place: called once per step, in order. */
+  fill(batch: HostTree<Batch>, step: number): void;
+  /**
+   * Gets the metrics of `count` steps from `firstStep` on, stacked along a leading axis; true ends the run there. The next
+   * call waits for it.
+   */
+  onMetrics(
+    metrics: HostTree<Metrics>,
+    firstStep: number,
+    count: number,
+  ): boolean | void | Promise<boolean | void>;
+  /** Calls do not reach over multiples of this, so that `onMetrics` can end the run exactly there. */
+  readonly segment?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Drives a compiled loop through many steps, several per call: as many as take about a fifth of a second and fit into
+ * 64 MiB of stacked input. The memory is kept from call to call, and results do not depend on where calls begin and end.
+ *
+ * @throws The signal's reason, once it is aborted.
+ */
+export async function runSteps<State, Batch, Metrics>(
+  loop: CompiledLoop<State, Batch, Metrics>,
+  { example, steps, fill, onMetrics, segment = steps, signal }: RunStepsOptions<Batch, Metrics>,
+): Promise<void> {
+  const buffers = new BatchBuffers<Batch>(example);
+  const sizer = new ChunkSizer(buffers.most);
+  let paused = performance.now();
+  for (let step = 0; step < steps;) {
+    signal?.throwIfAborted();
+    const started = performance.now();
+    const segmentEnd = Math.min(steps, (Math.floor(step / segment) + 1) * segment);
+    const count = sizer.next(segmentEnd - step);
+    const views = buffers.reserve(count);
+    for (let k = 0; k < count; k++) fill(views[k], step + k);
+    const metrics = await loop.run(buffers.stacked(count));
+    sizer.record(count, performance.now() - started);
+    if (await onMetrics(metrics, step, count) === true) return;
+    step += count;
+    // Let timers and signals through: an executor may finish without giving way to them. (A timer of no time takes 2 ms.)
+    if (performance.now() - paused < PAUSE_MILLISECONDS) continue;
+    await pause();
+    paused = performance.now();
+  }
+}

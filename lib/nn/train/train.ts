@@ -1,0 +1,316 @@
+import { compileLoop, type ExecutorName, type HostTensor, type HostTree } from "../../compile/mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import { flattenTree, type Tensor } from "../../tensor/mod.ts";
+import { Packing } from "./_packing.ts";
+import { initialState, type StepInput, trainingStep } from "./_step.ts";
+import { hostTensor } from "../layers/mod.ts";
+import type { Optimiser } from "./optimisers.ts";
+import { runSteps } from "./run_steps.ts";
+import { constantRate, type LearningRate } from "./schedules.ts";
+
+/** What a loss sees of one step; every leaf is a tensor. */
+export interface LossInput<P, Batch, Buffers> {
+  readonly parameters: P;
+  readonly batch: Batch;
+  /** `[batchSize]` 1 for a row, 0 for the padding of a last partial batch. */
+  readonly weights: Tensor;
+  /** State without gradient, such as running statistics. */
+  readonly buffers: Buffers;
+}
+
+/**
+ * A pure program: the loss, a scalar, and the new buffers (absent: unchanged). With padding it must average with
+ * `weights` ({@link LossOptions}).
+ */
+export type Loss<P, Batch, Buffers> = (
+  input: LossInput<P, Batch, Buffers>,
+) => { readonly loss: Tensor; readonly buffers?: Buffers };
+
+/** Makes batches on the host. */
+export interface BatchMaker<Batch> {
+  /** A batch of the right shapes and dtypes, leading axis `batchSize`; its numbers are not read. */
+  readonly example: HostTree<Batch>;
+  /**
+   * Writes a batch in place: called once per step, in order, so that it may draw from streams.
+   *
+   * @param batch Arrays to fill; they hold an earlier batch.
+   * @param rows `[batchSize]` indices of the rows (padding repeats the first).
+   */
+  fill(batch: HostTree<Batch>, rows: Int32Array): void;
+}
+
+/** How far training is. */
+export interface TrainProgress {
+  /** Share of the planned steps that are done, 0 to 1. */
+  readonly fraction: number;
+  /** Finished epochs. */
+  readonly epoch: number;
+  /** Finished steps. */
+  readonly step: number;
+  /** Loss of the last step. */
+  readonly loss: number;
+}
+
+/** What training has come to at the end of an epoch. */
+export interface FinishedEpoch<P, Buffers> {
+  /** Mean losses of the epochs so far; their number is that of the finished epochs. */
+  readonly epochLosses: readonly number[];
+  /** Copies parameters and buffers to the host. */
+  readState(): Promise<{ readonly parameters: HostTree<P>; readonly buffers: HostTree<Buffers> }>;
+}
+
+/** Changes some parameters on the host after every step, as proximal methods and projections do. */
+export interface AfterStep {
+  /** Paths of the parameters it changes, e.g. `layers[0].weight`; no others are copied. */
+  readonly paths: readonly string[];
+  /**
+   * Changes values in place.
+   *
+   * @param values One host tensor per path.
+   * @param step The step just taken, counted from 0.
+   */
+  update(values: readonly HostTensor[], step: number): void;
+}
+
+/** Options of {@link train}. */
+export interface TrainOptions<P, Batch, Buffers> {
+  readonly parameters: HostTree<P>;
+  /** @default {} */
+  readonly buffers?: HostTree<Buffers>;
+  readonly optimiser: Optimiser;
+  readonly learningRate: number | LearningRate;
+  /** Limit on the joint norm of the gradients ({@link clipByGlobalNorm}). Absent: no clipping. */
+  readonly clipNorm?: number;
+  /** Number of training rows. */
+  readonly rows: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+  /** Leave out an epoch's last partial batch instead of padding it. @default false */
+  readonly dropLast?: boolean;
+  readonly batches: BatchMaker<Batch>;
+  /** Shuffles: epoch e takes the order of `stream.split("epoch", e)`. */
+  readonly stream: Stream;
+  /** @default "native" */
+  readonly executor?: ExecutorName;
+  /** Asked after every epoch with the mean losses so far; true ends training there. */
+  readonly stopEarly?: (epochLosses: readonly number[]) => boolean;
+  /** Its place between steps makes every step a call of its own. */
+  readonly afterStep?: AfterStep;
+  /** Called, and waited for, after every epoch, e.g. to validate; true ends training there. */
+  readonly afterEpoch?: (epoch: FinishedEpoch<P, Buffers>) => boolean | void | Promise<boolean | void>;
+  readonly onProgress?: (progress: TrainProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A finished training. */
+export interface Trained<P, Buffers> {
+  readonly parameters: HostTree<P>;
+  readonly buffers: HostTree<Buffers>;
+  /** Mean over an epoch's steps of the loss, one per finished epoch. */
+  readonly epochLosses: readonly number[];
+  /** Number of steps taken. */
+  readonly steps: number;
+}
+
+/**
+ * Trains parameters by minibatch descent on a loss.
+ *
+ * Loss, gradient and update are compiled into one graph, and many steps run in one call; their number follows the
+ * time they take, so that progress is reported a few times a second. Neither it nor `stopEarly` nor the executor
+ * changes which numbers are drawn.
+ *
+ * @param loss Traced once.
+ * @throws {RangeError} If there is nothing to train on, or the loss or the final parameters are not finite (the
+ * message names the step).
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts
+ * import { constantRate, hostTensor, meanSquaredError, sgd, stream, type Tensor, tf, train } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * // Learn the slope of y = 3x.
+ * const x = stream(1, "data").uniform(new Float32Array(100), { low: -1 });
+ * const { parameters } = await train<{ slope: Tensor }, { x: Tensor; y: Tensor }, Record<never, Tensor>>(
+ *   ({ parameters, batch, weights }) => ({
+ *     loss: meanSquaredError(tf.mul(batch.x, parameters.slope), { target: batch.y, weights }),
+ *   }),
+ *   {
+ *     parameters: { slope: hostTensor(new Float32Array(1)) },
+ *     optimiser: sgd({ momentum: 0.9 }),
+ *     learningRate: constantRate(0.05),
+ *     rows: 100,
+ *     batchSize: 32,
+ *     epochs: 40,
+ *     batches: {
+ *       example: { x: hostTensor(new Float32Array(32)), y: hostTensor(new Float32Array(32)) },
+ *       fill(batch, rows) {
+ *         rows.forEach((row, i) => {
+ *           batch.x.data[i] = x[row];
+ *           batch.y.data[i] = 3 * x[row];
+ *         });
+ *       },
+ *     },
+ *     stream: stream(1, "training"),
+ *   },
+ * );
+ * assert.ok(Math.abs(parameters.slope.data[0] - 3) < 1e-3);
+ * ```
+ */
+export async function train<P, Batch, Buffers = Record<never, Tensor>>(
+  loss: Loss<P, Batch, Buffers>,
+  options: TrainOptions<P, Batch, Buffers>,
+): Promise<Trained<P, Buffers>> {
+  const {
+    optimiser,
+    batches,
+    batchSize,
+    rows,
+    epochs,
+    dropLast = false,
+    executor,
+    stopEarly,
+    afterEpoch,
+    afterStep,
+  } = options;
+  const stepsPerEpoch = countSteps(rows, batchSize, dropLast);
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw new RangeError(`Cannot train as epochs must be an integer >= 1: current value is ${epochs}`);
+  }
+  const rate = typeof options.learningRate === "number"
+    ? constantRate(options.learningRate)
+    : options.learningRate;
+  const packing = new Packing<P>(options.parameters, afterStep?.paths);
+  const start = { parameters: options.parameters, buffers: options.buffers ?? {} as HostTree<Buffers> };
+  const state = initialState<P, Buffers>(start, { packing, optimiser });
+  const scalars = optimiser.scalars(0, rate(0));
+  const input = {
+    batch: batches.example,
+    weights: hostTensor(new Float32Array(batchSize)),
+    scalars: Object.fromEntries(
+      Object.keys(scalars).map((name) => [name, hostTensor(new Float32Array(1), [])]),
+    ),
+  } as unknown as HostTree<StepInput<Batch>>;
+
+  const order = new EpochOrder(options.stream, rows, batchSize, stepsPerEpoch);
+  const totalSteps = epochs * stepsPerEpoch;
+  const epochLosses: number[] = [];
+  let steps = 0, epochSum = 0;
+  const program = trainingStep(loss, { packing, optimiser, clipNorm: options.clipNorm });
+  const loop = await compileLoop(program, { state, batch: input }, { executor, name: "training" });
+  const readState = async () => {
+    const { parameters, buffers } = await loop.readState() as unknown as {
+      parameters: HostTensor[];
+      buffers: HostTree<Buffers>;
+    };
+    return { parameters: packing.unpackHost(parameters), buffers };
+  };
+  const changed = (afterStep?.paths ?? []).map((path) => `state.parameters[${packing.indexOf(path)}]`);
+  const endsEpochs = stopEarly !== undefined || afterEpoch !== undefined;
+  try {
+    await runSteps(loop, {
+      example: input,
+      steps: totalSteps,
+      segment: afterStep !== undefined ? 1 : endsEpochs ? stepsPerEpoch : undefined,
+      signal: options.signal,
+      fill(view, step) {
+        const { batch, weights, scalars } = view as unknown as FilledStep<Batch>;
+        for (const [name, value] of Object.entries(optimiser.scalars(step, rate(step)))) {
+          scalars[name].data[0] = value;
+        }
+        batches.fill(batch, order.rows(step, weights.data));
+      },
+      async onMetrics(metrics) {
+        const losses = (metrics as unknown as { loss: HostTensor }).loss.data;
+        if (afterStep !== undefined) {
+          await loop.updateLeaves(changed, (values) => afterStep.update(values, steps));
+        }
+        let stopped = false;
+        for (const value of losses) {
+          if (!Number.isFinite(value)) throw diverged(`loss is ${value}`, steps, stepsPerEpoch);
+          epochSum += value;
+          if (++steps % stepsPerEpoch > 0) continue;
+          epochLosses.push(epochSum / stepsPerEpoch);
+          epochSum = 0;
+          stopped = stopEarly?.(epochLosses) ?? false;
+          if (await afterEpoch?.({ epochLosses, readState }) === true) stopped = true;
+        }
+        const fraction = stopped ? 1 : steps / totalSteps;
+        options.onProgress?.({ fraction, epoch: epochLosses.length, step: steps, loss: losses.at(-1)! });
+        return stopped;
+      },
+    });
+    const { parameters, buffers } = await readState();
+    checkFinite({ parameters, buffers }, steps, stepsPerEpoch);
+    return { parameters, buffers, epochLosses, steps };
+  } finally {
+    await loop.dispose();
+  }
+}
+
+/** The host arrays of one step. */
+interface FilledStep<Batch> {
+  readonly batch: HostTree<Batch>;
+  readonly weights: { readonly data: Float32Array };
+  readonly scalars: Readonly<Record<string, { readonly data: Float32Array }>>;
+}
+
+/** Which rows each step takes. */
+class EpochOrder {
+  #epoch = -1;
+  #order: Int32Array = new Int32Array();
+  readonly #rows: Int32Array;
+
+  constructor(
+    readonly stream: Stream,
+    readonly count: number,
+    readonly batchSize: number,
+    readonly stepsPerEpoch: number,
+  ) {
+    this.#rows = new Int32Array(batchSize);
+  }
+
+  /** Rows of a step; writes its weights. The array is overwritten by the next call. */
+  rows(step: number, weights: Float32Array): Int32Array {
+    const epoch = Math.floor(step / this.stepsPerEpoch);
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#order = this.stream.split("epoch", String(epoch)).permutation(this.count);
+    }
+    const start = (step % this.stepsPerEpoch) * this.batchSize;
+    const real = Math.min(this.batchSize, this.count - start);
+    for (let i = 0; i < this.batchSize; i++) {
+      this.#rows[i] = this.#order[i < real ? start + i : start];
+      weights[i] = i < real ? 1 : 0;
+    }
+    return this.#rows;
+  }
+}
+
+function countSteps(rows: number, batchSize: number, dropLast: boolean): number {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`Cannot train as batchSize must be an integer >= 1: current value is ${batchSize}`);
+  }
+  const steps = dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
+  if (!Number.isInteger(rows) || steps < 1) {
+    const least = dropLast ? batchSize : 1;
+    throw new RangeError(
+      `Cannot train as the number of rows must be an integer >= ${least}: current value is ${rows}`,
+    );
+  }
+  return steps;
+}
+
+function checkFinite(state: unknown, steps: number, stepsPerEpoch: number): void {
+  const { leaves, paths } = flattenTree(state);
+  leaves.forEach((leaf, i) => {
+    const bad = (leaf as unknown as HostTensor).data.find((value) => !Number.isFinite(value));
+    if (bad !== undefined) throw diverged(`${paths[i]} holds ${bad}`, steps - 1, stepsPerEpoch);
+  });
+}
+
+function diverged(what: string, step: number, stepsPerEpoch: number): RangeError {
+  return new RangeError(
+    `Training diverged: ${what} at step ${step} (epoch ${Math.floor(step / stepsPerEpoch)}, counted from 0)`,
+  );
+}

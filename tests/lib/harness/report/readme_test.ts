@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import type { Golden } from "../../../../lib/harness/results/goldens.ts";
+import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
+import {
+  collectPaperGoldens,
+  galleryTable,
+  README_MARKERS,
+  updateReadme,
+  verdictTable,
+} from "../../../../lib/harness/report/readme.ts";
+
+const golden = {
+  plan: { profile: "laptop" },
+  executor: "native",
+  provenance: { finished: "2026-01-02T03:04:05.000Z" },
+  claims: [{ status: "supported" }, { status: "supported" }, { status: "contradicted" }, {
+    status: "not attempted",
+  }],
+} as unknown as Golden;
+
+Deno.test("verdictTable() counts claims by status", () => {
+  const table = verdictTable([
+    { paper: { id: "1", title: "One" }, golden },
+    { paper: { id: "2", title: "Two" }, golden: null },
+  ]);
+  assert.deepEqual(table.split("\n").slice(2), [
+    "| [1](reproductions/1/README.md) | One | 2 | 1 | 0 | 1 | laptop, native, 2026-01-02 |",
+    "| [2](reproductions/2/README.md) | Two | – | – | – | – | not yet |",
+  ]);
+});
+
+Deno.test("galleryTable() shows the papers that have results, two in a row", () => {
+  const papers = ["1", "2", "3", "4"].map((id) => ({
+    paper: { id, title: `Paper ${id}` },
+    golden: id === "2" ? null : golden,
+  }));
+  const cell = (id: string) =>
+    `[![Paper ${id}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>Paper ${id}`;
+  assert.deepEqual(galleryTable(papers).split("\n").slice(2), [
+    `| ${cell("1")} | ${cell("3")} |`,
+    `| ${cell("4")} |  |`,
+  ]);
+});
+
+Deno.test("updateReadme() replaces what is between the markers, and nothing else", () => {
+  const { gallery, verdicts } = README_MARKERS;
+  const text = `before\n${gallery[0]}\nold\n${gallery[1]}\nbetween\n${verdicts[0]}\nold\n${
+    verdicts[1]
+  }\nafter\n`;
+  const papers = [{ paper: { id: "1", title: "One" }, golden }];
+  const updated = updateReadme(text, papers);
+  assert.ok(updated.startsWith(`before\n${gallery[0]}\n\n| | |`));
+  assert.ok(updated.endsWith(`2026-01-02 |\n\n${verdicts[1]}\nafter\n`));
+  assert.ok(updated.includes(`${gallery[1]}\nbetween\n${verdicts[0]}\n`) && !updated.includes("old"));
+  assert.equal(updateReadme(updated, papers), updated);
+  assert.throws(() => updateReadme("no markers", papers), SyntaxError);
+});
+
+Deno.test("README.md holds the present pictures and verdicts (else: deno task readme)", async () => {
+  const text = await Deno.readTextFile(`${ROOT}README.md`);
+  const papers = await collectPaperGoldens(places());
+  assert.equal(updateReadme(text, papers), text);
+  for (const { paper, golden } of papers) {
+    if (golden) assert.ok((await Deno.stat(`${places().fixtures}/${paper.id}/gallery.png`)).isFile);
+  }
+});

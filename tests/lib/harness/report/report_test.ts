@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { listPapers } from "../../../../lib/harness/mod.ts";
+import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
+import { buildReport, type BuiltReport } from "../../../../lib/harness/report/build.ts";
+import { serveFolder } from "../../../../lib/harness/report/serve.ts";
+import { findChromium, scrollThrough, watch, withBrowser } from "../_browser.ts";
+import { filesBelow, refigure, withFolder } from "../_helpers.ts";
+
+const chromium = findChromium();
+const unless = chromium ? "" : " (skipped: no Chromium on this machine)";
+
+/** The report of all papers, built once. */
+let built: Promise<BuiltReport> | undefined;
+const folder = await Deno.makeTempDir({ prefix: "refigure-report-" });
+addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+
+async function withReport(test: (report: BuiltReport) => Promise<void>): Promise<void> {
+  await test(await (built ??= buildReport({ ...places(), out: folder })));
+}
+
+Deno.test("the report has every figure, table and claim of every paper, and its start page is small", () =>
+  withReport(async ({ folder, papers, files }) => {
+    assert.deepEqual(papers.map(({ paper }) => paper.id), await listPapers(places()));
+    assert.deepEqual(
+      (await filesBelow(folder)).map((path) => path.slice(folder.length + 1)).sort(),
+      [...files].sort(),
+    );
+    const size = async (name: string) => (await Deno.stat(`${folder}/${name}`)).size;
+    assert.ok(
+      await size("index.html") + await size("assets/style.css") + await size("assets/report.js") < 300_000,
+    );
+    for (const { paper, results } of papers) {
+      const html = await Deno.readTextFile(`${folder}/papers/${paper.id}.html`);
+      for (const { artefact } of results?.evaluation.artefacts ?? []) {
+        assert.ok(html.includes(`id="${artefact.id}"`), artefact.id);
+        assert.ok(
+          files.includes(`papers/${paper.id}/${artefact.id}.${artefact.kind === "figure" ? "svg" : "csv"}`),
+        );
+      }
+      for (const { claim } of results?.evaluation.claims ?? []) {
+        assert.ok(html.includes(`id="claim-${claim.id}"`));
+      }
+      assert.match(html, /deno task reproduce .* --profile laptop --only/);
+    }
+  }));
+
+Deno.test("every link of the report leads somewhere", () =>
+  withReport(async ({ folder, files }) => {
+    const problems: string[] = [];
+    for (const page of files.filter((path) => path.endsWith(".html"))) {
+      const html = await Deno.readTextFile(`${folder}/${page}`);
+      const ids = new Set(Array.from(html.matchAll(/ id="([^"]+)"/g), ([, id]) => id));
+      for (const [, target] of html.matchAll(/ (?:href|src|data-spec)="([^"]+)"/g)) {
+        if (/^(https:\/\/|data:)/.test(target)) continue;
+        const [path, hash] = target.split("#");
+        if (path === "" && !ids.has(hash)) problems.push(`${page}: ${target}`);
+        if (path === "") continue;
+        const url = new URL(path, `file://${folder}/${page}`);
+        if (!await Deno.stat(url).then(() => true, () => false)) problems.push(`${page}: ${target}`);
+      }
+    }
+    assert.deepEqual(problems, []);
+  }));
+
+Deno.test("a report leaves nothing behind of the one before, and says which results of one's own it shows", () =>
+  withFolder(async (folder) => {
+    const reproduce = ["reproduce", "0000.00000", "--profile", "smoke", "--executor", "eager", "--jobs", "1"];
+    await refigure({ args: reproduce, folder });
+    const committed = await refigure({ args: ["report"], folder });
+    assert.match(committed.stdout, /^0 of 2 papers, /, committed.stderr);
+    await Deno.writeTextFile(`${folder}/out/report/papers/old.html`, "");
+    const own = await refigure({ args: ["report", "--own"], folder });
+    assert.match(own.stdout, /^1 of 2 papers, /, own.stderr);
+    const html = await Deno.readTextFile(`${folder}/out/report/papers/0000.00000.html`);
+    assert.match(html, /out\/smoke\/0000.00000\/results.json/);
+    assert.match(html, /stand-ins, not the published sets|Partly on stand-in data/);
+    assert.ok(!(await filesBelow(`${folder}/out/report`)).some((path) => path.endsWith("old.html")));
+  }));
+
+Deno.test("the report's server answers with files of its folder only", () =>
+  withReport(async ({ folder }) => {
+    const stop = new AbortController();
+    const server = serveFolder(folder, { port: 0, signal: stop.signal });
+    assert.equal(server.addr.hostname, "127.0.0.1");
+    const get = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${server.addr.port}${path}`);
+      await response.body?.cancel();
+      return [response.status, response.headers.get("content-type")];
+    };
+    assert.deepEqual(await get("/"), [200, "text/html; charset=utf-8"]);
+    assert.deepEqual(await get("/assets/style.css"), [200, "text/css; charset=utf-8"]);
+    for (const path of ["/nothing", "/..%2f..%2fdeno.json", "/%2e%2e/%2e%2e/x", "/%00", "/%", "/assets"]) {
+      assert.equal((await get(path))[0], 404, path);
+    }
+    stop.abort();
+    await server.finished;
+  }));
+
+Deno.test({
+  name: `every page of the report works in a browser, wide and narrow${unless}`,
+  ignore: !chromium,
+  fn: () =>
+    withReport(({ folder, files, papers }) =>
+      withBrowser(chromium!, async (browser) => {
+        for (const path of files.filter((name) => name.endsWith(".html"))) {
+          for (const width of [1200, 390]) {
+            const page = await browser.newPage({ viewport: { width, height: 900 } });
+            const problems = watch(page);
+            await page.goto(`file://${folder}/${path}`);
+            await scrollThrough(page);
+            const scrolled = await page.evaluate("document.documentElement.scrollWidth");
+            assert.ok(Number(scrolled) <= width, `${path} at ${width}: ${scrolled} pixels wide`);
+            if (width === 1200 && path.startsWith("papers/")) {
+              const figures = papers.find(({ paper }) =>
+                path === `papers/${paper.id}.html`
+              )!.results?.evaluation
+                .artefacts.filter(({ artefact, stamped }) => artefact.kind === "figure" && stamped).length ??
+                0;
+              await page.waitForFunction(
+                `document.querySelectorAll(".picture[data-drawn]").length === ${figures}`,
+                undefined,
+                { timeout: 20_000 },
+              );
+              const empty = await page.evaluate(
+                `[...document.querySelectorAll(".picture")].filter((picture) =>
+                picture.querySelectorAll(".role-mark path, .role-mark text, .role-mark rect, .role-mark line, .role-mark image").length === 0
+              ).map((picture) => picture.dataset.figure)`,
+              );
+              assert.deepEqual(empty, []);
+            }
+            assert.deepEqual(problems, [], path);
+            await page.close();
+          }
+        }
+      })
+    ),
+});
+
+Deno.test({
+  name: `tables sort by a click or a key, commands are marked for copying, themes switch${unless}`,
+  ignore: !chromium,
+  fn: () =>
+    withReport(({ folder }) =>
+      withBrowser(chromium!, async (browser) => {
+        const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: "light" });
+        await page.goto(`file://${folder}/papers/2305.18593.html`);
+        const table = page.locator("#table-semi-auroc table");
+        const column = async (n: number) =>
+          (await table.locator(`tbody tr td:nth-child(${n})`).evaluateAll((cells) =>
+            // deno-lint-ignore no-explicit-any -- this runs in the browser
+            cells.map((cell: any) => cell.dataset.value)
+          )).filter((text: string) => text !== "").map(Number);
+        const button = table.locator("thead th:nth-child(2) button");
+        await button.click();
+        const up = await column(2);
+        assert.ok(up.length > 5);
+        assert.deepEqual(up, up.toSorted((a: number, b: number) => a - b));
+        await button.press("Enter");
+        assert.deepEqual(await column(2), up.toReversed());
+        assert.equal(await table.locator("thead th:nth-child(2)").getAttribute("aria-sort"), "descending");
+        assert.ok(await page.locator(".command + .copy").count() > 5);
+
+        const ground = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+        const light = await ground();
+        await page.locator("#theme").click(); // light
+        assert.equal(await ground(), light);
+        await page.locator("#theme").click(); // dark
+        assert.notEqual(await ground(), light);
+        await page.keyboard.press("Tab");
+        assert.ok(await page.evaluate("document.activeElement !== document.body"));
+      })
+    ),
+});
+
+Deno.test({
+  name: `without JavaScript every figure of the report is a picture${unless}`,
+  ignore: !chromium,
+  fn: () =>
+    withReport(({ folder, papers }) =>
+      withBrowser(chromium!, async (browser) => {
+        const context = await browser.newContext({
+          javaScriptEnabled: false,
+          viewport: { width: 1200, height: 20_000 },
+        });
+        const page = await context.newPage();
+        const { paper } = papers.find(({ results }) => results !== null)!;
+        await page.goto(`file://${folder}/papers/${paper.id}.html`);
+        assert.ok(await page.locator(".picture img").count() > 0);
+        await page.locator(".picture img").first().scrollIntoViewIfNeeded();
+        const box = await page.locator(".picture img").first().boundingBox();
+        assert.ok(box !== null && box.width > 200 && box.height > 100);
+      })
+    ),
+});
+
+Deno.test("compare writes a page that shows the same changes", () =>
+  withFolder(async (folder) => {
+    const { code, stdout } = await refigure({
+      args: ["compare", `${ROOT}fixtures/2305.18593/smoke.json`, `${ROOT}fixtures/2305.18593/laptop.json`],
+      folder,
+      papers: `${ROOT}reproductions`,
+    });
+    assert.equal(code, 1);
+    const html = await Deno.readTextFile(`${folder}/out/compare/index.html`);
+    const [, changed] = /Claims: (\d+ of \d+) changed/.exec(stdout)!;
+    assert.ok(html.includes(`Claims: ${changed} changed`));
+    const [, cells] = /Tables: (\d+) cells/.exec(stdout)!;
+    assert.ok(html.includes(`Tables: ${cells} cells changed`));
+  }));

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { Cache, difference, keyOf, type KeyParts } from "../../../../lib/harness/run/cache.ts";
+import type { JobRecord } from "../../../../lib/harness/paper/types.ts";
+import { filesBelow, withFolder } from "../_helpers.ts";
+
+const parts: KeyParts = {
+  job: { experiment: "fit", config: { set: "cardio" }, seed: 1 },
+  data: { cardio: "real/abc" },
+  executor: "native",
+  engines: { engine: "1.0" },
+  runtime: "deno 2.9",
+  code: { "lib/a.ts": "1", "lib/b.ts": "2" },
+  packages: { matrix: "6.0" },
+};
+const record: JobRecord = {
+  job: parts.job,
+  result: { auroc: 0.1 + 0.2 },
+  seconds: 1.5,
+  sources: { cardio: "file" },
+};
+
+/** One change of each part, and the reason it gives. */
+const CHANGES: readonly (readonly [Partial<KeyParts>, string])[] = [
+  [{ executor: "wasm", engines: { other: "2.0" } }, "executor native → wasm"],
+  [{ engines: { engine: "1.1" } }, "engine changed: engine"],
+  [{ data: { cardio: "stand-in/1" } }, "data changed: cardio"],
+  [{ runtime: "deno 3.0" }, "deno 2.9 → deno 3.0"],
+  [{ packages: { matrix: "6.1" } }, "packages changed: matrix"],
+  [{ code: { "lib/a.ts": "3", "lib/c.ts": "1" } }, "code changed: lib/a.ts, lib/b.ts (gone), lib/c.ts (new)"],
+];
+
+Deno.test("Cache gives back what was stored", () =>
+  withFolder(async (folder) => {
+    const cache = new Cache(folder);
+    assert.deepEqual(await cache.lookup(parts), { hit: false, reason: "never run" });
+    await cache.store(parts, record);
+    assert.deepEqual(await cache.lookup(parts), { hit: true, record });
+    const [path, ...others] = await filesBelow(folder);
+    assert.equal(others.length, 0);
+    assert.match(path, /\/fit\/[0-9a-f]{20}\/[0-9a-f]{64}\.json$/);
+  }));
+
+Deno.test("Cache tells why a job is a miss", () =>
+  withFolder(async (folder) => {
+    const cache = new Cache(folder);
+    await cache.store(parts, record);
+    for (const [change, reason] of CHANGES) {
+      assert.deepEqual(await cache.lookup({ ...parts, ...change }), { hit: false, reason });
+    }
+    const other = { ...parts, job: { ...parts.job, seed: 2 } };
+    assert.deepEqual(await cache.lookup(other), { hit: false, reason: "never run" });
+  }));
+
+Deno.test("Cache compares with the newest entry of the job", () =>
+  withFolder(async (folder) => {
+    const cache = new Cache(folder);
+    await cache.store(parts, record);
+    const [first] = await filesBelow(folder);
+    await Deno.utime(first, 1000, 1000);
+    await cache.store({ ...parts, executor: "wasm" }, record);
+    const now = { ...parts, runtime: "deno 3.0" };
+    assert.deepEqual(await cache.lookup(now), {
+      hit: false,
+      reason: "executor wasm → native; deno 2.9 → deno 3.0",
+    });
+  }));
+
+Deno.test("Cache takes a damaged file as a miss and replaces it", () =>
+  withFolder(async (folder) => {
+    const cache = new Cache(folder);
+    await cache.store(parts, record);
+    const [path] = await filesBelow(folder);
+    const text = await Deno.readTextFile(path);
+    const damaged = [
+      "",
+      "null",
+      text.slice(0, text.length / 2),
+      text.replace("0.30000000000000004", "0.3000000000000001"),
+      text.replace('"checksum"', '"sum"'),
+    ];
+    for (const content of damaged) {
+      await Deno.writeTextFile(path, content);
+      assert.deepEqual(await cache.lookup(parts), { hit: false, reason: "its cache file is damaged" });
+      // Not even as something to compare with.
+      assert.deepEqual(await cache.lookup({ ...parts, executor: "wasm" }), {
+        hit: false,
+        reason: "never run",
+      });
+    }
+    await cache.store(parts, record);
+    assert.deepEqual(await cache.lookup(parts), { hit: true, record });
+  }));
+
+Deno.test("Cache keeps the newest entries of a job and removes what killed processes left", () =>
+  withFolder(async (folder) => {
+    const cache = new Cache(folder);
+    for (let version = 1; version <= 10; version++) {
+      await cache.store({ ...parts, runtime: `deno ${version}` }, record);
+      const { hit } = await cache.lookup({ ...parts, runtime: `deno ${version}` });
+      assert.ok(hit);
+    }
+    const files = await filesBelow(folder);
+    assert.equal(files.length, 8);
+    const left = `${files[0].slice(0, files[0].lastIndexOf("/"))}/.x.json.123-0.tmp`;
+    await Deno.writeTextFile(left, "part");
+    await Deno.utime(left, 1000, 1000);
+    await cache.store({ ...parts, runtime: "deno 11" }, record);
+    assert.equal((await filesBelow(folder)).includes(left), false);
+  }));
+
+Deno.test("Cache is safe when many write and read the same entry", () =>
+  withFolder(async (folder) => {
+    const caches = Array.from({ length: 8 }, () => new Cache(folder));
+    const found = await Promise.all(
+      caches.flatMap((cache) => [cache.store(parts, record), cache.lookup(parts)]),
+    );
+    for (const lookup of found) if (lookup && !lookup.hit) assert.equal(lookup.reason, "never run");
+    assert.deepEqual(await caches[0].lookup(parts), { hit: true, record });
+    assert.equal((await filesBelow(folder)).length, 1);
+  }));
+
+Deno.test("keyOf() changes with every part, not with the order of keys", async () => {
+  const key = await keyOf(parts);
+  for (const [change] of CHANGES) assert.notEqual(await keyOf({ ...parts, ...change }), key);
+  assert.equal(await keyOf({ ...parts, code: { "lib/b.ts": "2", "lib/a.ts": "1" } }), key);
+});
+
+Deno.test("difference() shortens long lists", () => {
+  const code = (digest: string) => Object.fromEntries("abcdef".split("").map((name) => [name, digest]));
+  const text = difference({ ...parts, code: code("1") }, { ...parts, code: code("2") });
+  assert.equal(text, "code changed: a, b, c, and 3 more");
+});

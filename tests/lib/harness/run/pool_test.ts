@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { runTasks, type Task, type TaskEnd } from "../../../../lib/harness/run/pool.ts";
+import type { Json } from "../../../../lib/harness/paper/types.ts";
+import { PAPERS } from "../_helpers.ts";
+
+function task(paper: string, experiment: string, config: Json = null): Task {
+  return {
+    module: `file://${PAPERS}/${paper}/experiments.ts`,
+    experiment,
+    config,
+    seed: 3,
+    executor: "eager",
+    policy: "stand-in",
+    data: experiment === "mean" ? ["adbench/42_WBC"] : [],
+  };
+}
+
+async function run(tasks: readonly Task[], workers: number, onStart?: (index: number, pid: number) => void) {
+  const ends = new Map<number, TaskEnd>();
+  const fractions = new Map<number, number[]>();
+  await runTasks(tasks, {
+    workers,
+    onStart,
+    onProgress: (index, fraction) => fractions.set(index, [...fractions.get(index) ?? [], fraction]),
+    onEnd: (index, end) => Promise.resolve(void ends.set(index, end)),
+  });
+  return { ends: tasks.map((_, index) => ends.get(index)!), fractions };
+}
+
+const messageOf = (end: TaskEnd) => end.type === "failed" ? end.message : JSON.stringify(end.result);
+
+Deno.test("runTasks() reports each failure, and goes on", async () => {
+  const cases: [string, RegExp][] = [
+    ["fine", /^"fine"$/],
+    ["throws", /^RangeError: Cannot do it as it must be possible: current value is false$/],
+    ["aborts", /^Its process was ended twice by SIGABRT$/],
+    ["fine", /^"fine"$/],
+    ["exits", /^Its process ended with exit code 3$/],
+    ["rejects", /^Its process ended with exit code 1: Error: nobody caught this$/],
+    ["nan", /^RangeError: Cannot keep result\.scores\[1\] .* NaN$/],
+    ["bytes", /^TypeError: Cannot keep result\.scores .* Float32Array$/],
+    ["undeclared", /^TypeError: Cannot load adbench\/42_WBC as the experiment must declare it/],
+    ["writes", /^NotCapable: Requires write access/],
+    [
+      "absent",
+      /^TypeError: Cannot run absent as .*experiments\.ts must export it: current exports are experiments$/,
+    ],
+    ["fine", /^"fine"$/],
+  ];
+  for (const workers of [1, 3]) {
+    const { ends } = await run(cases.map(([experiment]) => task("0000.00001", experiment)), workers);
+    for (const [index, [, message]] of cases.entries()) assert.match(messageOf(ends[index]), message);
+  }
+});
+
+Deno.test("runTasks() keeps stray output apart from results, and passes progress on", async () => {
+  const { ends, fractions } = await run([task("0000.00000", "slow", { seconds: 0.6, part: 7 })], 1);
+  assert.equal(messageOf(ends[0]), '{"part":7}');
+  const told = fractions.get(0)!;
+  assert.equal(told[0], 0);
+  assert.ok(told.some((fraction) => fraction > 0 && fraction < 1));
+  assert.deepEqual(told, told.toSorted((a, b) => a - b));
+});
+
+Deno.test("runTasks() loads declared data and tells where it came from", async () => {
+  const { ends: [end] } = await run([task("0000.00000", "mean", { dataSet: "adbench/42_WBC" })], 1);
+  assert.ok(end.type === "done", messageOf(end));
+  assert.deepEqual(end.sources, { "adbench/42_WBC": "stand-in" });
+  assert.ok((end.result as { rows: number }).rows > 0);
+});
+
+Deno.test("runTasks() uses a process again, and replaces one that was killed under a job", async () => {
+  const tasks = Array.from({ length: 4 }, (_, part) => task("0000.00000", "slow", { seconds: 0.3, part }));
+  const pids: number[] = [];
+  let killed = 0;
+  const { ends } = await run(tasks, 1, (index, pid) => {
+    pids.push(pid);
+    // The first try of the second job is killed from outside; its second try succeeds.
+    if (index === 1 && killed++ === 0) setTimeout(() => Deno.kill(pid, "SIGKILL"), 150);
+  });
+  assert.deepEqual(ends.map(messageOf), [0, 1, 2, 3].map((part) => `{"part":${part}}`));
+  assert.equal(pids.length, 5);
+  assert.equal(pids[0], pids[1]);
+  assert.equal(new Set(pids).size, 2);
+});
+
+Deno.test("runTasks() gives a job up whose process is killed twice", async () => {
+  const tasks = [0, 1].map((part) => task("0000.00000", "slow", { seconds: 0.3, part }));
+  const { ends } = await run(tasks, 1, (index, pid) => {
+    if (index === 0) setTimeout(() => Deno.kill(pid, "SIGKILL"), 150);
+  });
+  assert.match(messageOf(ends[0]), /killed twice by SIGKILL, most likely for lack of memory/);
+  assert.equal(messageOf(ends[1]), '{"part":1}');
+});
+
+Deno.test("runTasks() ends all processes when its signal is raised", async () => {
+  const controller = new AbortController();
+  const pids: number[] = [];
+  const ends: number[] = [];
+  const tasks = [0.1, 60, 60, 60].map((seconds, part) => task("0000.00000", "slow", { seconds, part }));
+  await runTasks(tasks, {
+    workers: 2,
+    signal: controller.signal,
+    onStart: (index, pid) => {
+      pids.push(pid);
+      if (index === 2) setTimeout(() => controller.abort(), 100);
+    },
+    onEnd: (index) => Promise.resolve(void ends.push(index)),
+  });
+  assert.deepEqual(ends, [0]);
+  for (const pid of pids) assert.throws(() => Deno.kill(pid, "SIGCONT"));
+});
+
+Deno.test("runTasks() passes on what onEnd throws, and leaves no process behind", async () => {
+  const pids: number[] = [];
+  await assert.rejects(
+    runTasks([0.1, 60].map((seconds, part) => task("0000.00000", "slow", { seconds, part })), {
+      workers: 2,
+      onStart: (_, pid) => void pids.push(pid),
+      onEnd: () => Promise.reject(new Error("disk full")),
+    }),
+    /disk full/,
+  );
+  for (const pid of pids) assert.throws(() => Deno.kill(pid, "SIGCONT"));
+});
