@@ -1,7 +1,7 @@
 /**
  * The tracing backend: a TensorFlow.js backend whose kernels record nodes into a {@link Graph} instead of computing.
  */
-import { type Tensor, tf } from "../tensor/mod.ts";
+import { onFreshTape, type Tensor, tf } from "../tensor/mod.ts";
 import {
   broadcastShape,
   type ConstantData,
@@ -12,6 +12,7 @@ import {
   type Value,
 } from "./_graph.ts";
 import { KERNELS } from "./_kernels/registry.ts";
+import { scanNode } from "./_scan_node.ts";
 
 const BACKEND = "refigure-trace";
 
@@ -71,6 +72,8 @@ interface Trace {
   readonly name: string;
   readonly graph: Graph;
   readonly values: WeakMap<DataId, Value>;
+  /** The trace around the body of a loop. */
+  readonly outer?: Trace;
 }
 
 let current: Trace | undefined;
@@ -141,10 +144,21 @@ function elements(value: Value): Float32Array | Int32Array | Uint8Array {
   return isSplat(value) ? new ARRAYS[dtype](sizeOf(shape)).fill(data[0]) : data;
 }
 
+/** The value of a tensor made outside the body that is being traced. */
+function outsideBody(dataId: DataId, outer: Trace | undefined): Value | undefined {
+  const value = outer?.values.get(dataId) ?? (outer && outsideBody(dataId, outer.outer));
+  if (value === undefined || value.data !== undefined) return value;
+  throw new TraceError(
+    `Cannot use a tensor from outside in the body of a scan, as it would get no gradient: used${operations()} at ` +
+      `${callSite()} (pass it in the scan's parameters)`,
+  );
+}
+
 /** The value behind a tensor; a tensor of another backend (captured from outside) becomes a constant. */
 function valueOf(dataId: DataId): Value {
-  const { graph, values } = active();
+  const { graph, values, outer } = active();
   let value = values.get(dataId);
+  if (value === undefined) value = outsideBody(dataId, outer);
   if (value === undefined) {
     const { state: { tensorInfo } } = tf.engine() as unknown as {
       state: {
@@ -237,6 +251,78 @@ function record(kernel: string, given: Inputs, attributes: tf.NamedAttrMap): tf.
     );
   }
   return infosOf(row.lower({ graph, inputs, attributes }));
+}
+
+/** Whether a program is being traced. */
+export function isTracing(): boolean {
+  return tf.getBackend() === BACKEND;
+}
+
+const tensorOf = (value: Value): Tensor => tf.engine().makeTensorFromTensorInfo(infoOf(value));
+
+/** New tensors for the values behind tensors, which come onto no tape. */
+export function sameTensors(tensors: readonly Tensor[]): Tensor[] {
+  return tensors.map(({ dataId }) => tensorOf(valueOf(dataId)));
+}
+
+/** Tensors that a scan works on, and which way it goes. */
+export interface ScanOperands {
+  readonly carry: readonly Tensor[];
+  /** Scanned along their leading axis. */
+  readonly inputs: readonly Tensor[];
+  /** The same in every step. */
+  readonly parameters: readonly Tensor[];
+  readonly reverse: boolean;
+}
+
+/**
+ * Records a `Scan` whose body is traced once.
+ *
+ * @param body Given carried values, one entry of each input and the parameters; returns the next carried
+ *   values (of the same types, which the caller has checked), then outputs.
+ * @returns The last carried values, then the stacked outputs.
+ */
+export function recordScan(
+  body: (tensors: readonly Tensor[]) => readonly Tensor[],
+  { carry, inputs, parameters, reverse }: ScanOperands,
+): Tensor[] {
+  const outer = active();
+  const { graph } = outer;
+  const values = (tensors: readonly Tensor[]) => tensors.map(({ dataId }) => valueOf(dataId));
+  const [carried, scanned, fixed] = [carry, inputs, parameters].map(values);
+  const child = new Graph(graph);
+  const states = carried.map((value) => child.input(value));
+  const varies = scanned.some((value) => !isSplat(value));
+  const entries = scanned.map((value, i) => {
+    const type = { dtype: value.dtype, shape: value.shape.slice(1) };
+    // Of a constant that repeats one element so does every entry; but something must be scanned.
+    return isSplat(value) && (varies || i > 0) ? graph.constant(value.data!, type) : child.input(type);
+  });
+  let results: Value[] = [];
+  current = { name: outer.name, graph: child, values: new WeakMap(), outer };
+  try {
+    onFreshTape(() =>
+      tf.tidy(() => {
+        results = values(body([...states, ...entries, ...fixed].map(tensorOf)));
+      })
+    );
+  } finally {
+    current = outer;
+  }
+  graph.kernel = "scan";
+  const given = scanned.filter((_, i) => entries[i].data === undefined);
+  return scanNode(graph, {
+    body: {
+      graph: child,
+      carried: states.length,
+      inputs: [...states, ...entries.filter(({ data }) => data === undefined)],
+      outputs: results,
+    },
+    carried,
+    scanned: given,
+    steps: scanned[0].shape[0],
+    reverse,
+  }).map(tensorOf);
 }
 
 tf.registerBackend(BACKEND, () => new TracingBackend());

@@ -26,6 +26,21 @@ export interface Value {
   readonly node?: Node;
   /** Name of the TensorFlow.js kernel that made it, for errors. */
   readonly kernel: string;
+  /** How deep in loops' bodies it is made; absent on constants and on the outermost level. */
+  readonly level?: number;
+}
+
+/**
+ * The body of a `Scan` node: one step as a graph of its own, which may use values of the graphs around it.
+ */
+export interface Body {
+  readonly graph: Graph;
+  /** Number of carried values. */
+  carried: number;
+  /** The carried values first, then one entry of each scanned input. */
+  inputs: readonly Value[];
+  /** The next carried values first, then one entry of each scanned output. */
+  outputs: readonly Value[];
 }
 
 /** An ONNX node (opset {@link OPSET}). */
@@ -34,6 +49,8 @@ export interface Node {
   inputs: readonly Value[];
   attributes: Attributes;
   outputs: readonly Value[];
+  /** Present on `Scan`. */
+  readonly body?: Body;
 }
 
 /** Type and shape of a node's output. */
@@ -77,27 +94,43 @@ const ARRAYS = {
   int64: BigInt64Array,
 } as const;
 
-/** A graph under construction. */
+/**
+ * A graph under construction. With a parent it is the body of a loop; what does not vary there goes to the
+ * parent.
+ */
 export class Graph {
   /** In an order in which they can run. */
   nodes: Node[] = [];
   /** Name of the kernel being lowered. */
   kernel = "input";
-  #nextId = 0;
+  readonly level: number;
+  /** Shared by a graph and its bodies, so that names are unique. */
+  readonly #ids: { next: number };
   readonly #known = new Map<string, readonly Value[]>();
+
+  constructor(readonly parent?: Graph) {
+    this.level = parent === undefined ? 0 : parent.level + 1;
+    this.#ids = parent === undefined ? { next: 0 } : parent.#ids;
+  }
 
   /** A fed value. */
   input(type: OutputType): Value {
-    return { id: this.#nextId++, dtype: type.dtype, shape: type.shape, kernel: "input" };
+    return { ...this.#made(type), kernel: "input" };
+  }
+
+  #made({ dtype, shape }: OutputType): Value {
+    const made = { id: this.#ids.next++, dtype, shape, kernel: this.kernel };
+    return this.level === 0 ? made : { ...made, level: this.level };
   }
 
   /** A constant; `data` has all its elements or a single one for all. */
   constant(data: ConstantData, type: OutputType): Value {
+    if (this.parent !== undefined) return this.#outside(this.parent).constant(data, type);
     const elements = data.length > 1 && data.every((element) => Object.is(element, data[0]))
       ? data.slice(0, 1)
       : data;
     const { dtype, shape } = type;
-    const make = () => [{ id: this.#nextId++, dtype, shape, data: elements, kernel: this.kernel }];
+    const make = () => [{ id: this.#ids.next++, dtype, shape, data: elements, kernel: this.kernel }];
     if (elements.length > 64) return make()[0];
     // -0 must not be merged with 0.
     const text = Array.from(elements as Float32Array, (x) => Object.is(x, -0) ? "-0" : `${x}`);
@@ -130,20 +163,35 @@ export class Graph {
     if (types.every(({ shape }) => sizeOf(shape) === 0)) {
       return types.map((type) => this.constant(new ARRAYS[type.dtype](0), type));
     }
+    if (this.parent !== undefined && inputs.every(({ level = 0 }) => level < this.level)) {
+      return this.#outside(this.parent).multiNode(op, inputs, attributes, types);
+    }
     const ids = inputs.map(({ id }) => id);
     const outputs = types.map(({ dtype, shape }) => `${dtype}[${shape}]`);
     return this.#merged(`${op}(${ids})${JSON.stringify(attributes)}${outputs}`, () => {
       const node: Node = { op, inputs, attributes, outputs: [] };
-      node.outputs = types.map(({ dtype, shape }) => ({
-        id: this.#nextId++,
-        dtype,
-        shape,
-        node,
-        kernel: this.kernel,
-      }));
-      this.nodes.push(node);
-      return node.outputs;
+      return this.add(node, types);
     });
+  }
+
+  /** Appends a node as it is and makes its outputs. */
+  add(node: Node, types: readonly OutputType[]): readonly Value[] {
+    for (const type of types) this.extend(node, type);
+    this.nodes.push(node);
+    return node.outputs;
+  }
+
+  /** Gives a node one more output. */
+  extend(node: Node, type: OutputType): Value {
+    const value = { ...this.#made(type), node };
+    node.outputs = [...node.outputs, value];
+    return value;
+  }
+
+  /** The graph around a body, told which kernel is being lowered. */
+  #outside(parent: Graph): Graph {
+    parent.kernel = this.kernel;
+    return parent;
   }
 
   /** Adds a node with one output. */
@@ -238,6 +286,17 @@ export class Graph {
 /** `TensorProto.DataType` of the ONNX specification. */
 export const ONNX_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
+/** The values of surrounding graphs that a body uses, constants aside. */
+export function captured({ graph, outputs }: Body): Value[] {
+  const used = new Set([...graph.nodes.flatMap(operands), ...outputs]);
+  return [...used].filter(({ data, level = 0 }) => data === undefined && level < graph.level);
+}
+
+/** All values that a node reads, those of its body included. */
+export function operands(node: Node): readonly Value[] {
+  return node.body === undefined ? node.inputs : [...node.inputs, ...captured(node.body)];
+}
+
 /** The nodes that the given outputs need, in order. */
 export function liveNodes(nodes: readonly Node[], outputs: readonly Value[]): Node[] {
   const live = new Set<Node>();
@@ -246,7 +305,7 @@ export function liveNodes(nodes: readonly Node[], outputs: readonly Value[]): No
     const { node } = pending.pop()!;
     if (node === undefined || live.has(node)) continue;
     live.add(node);
-    pending.push(...node.inputs);
+    pending.push(...operands(node));
   }
   return nodes.filter((node) => live.has(node));
 }

@@ -108,16 +108,19 @@ interface Ports {
   readonly outputs: readonly (readonly [name: string, value: Value])[];
   /** Values that an enclosing graph holds under these names. */
   readonly captured?: readonly (readonly [name: string, value: Value])[];
+  /** Names what is not made in this graph; absent on the outermost. */
+  readonly outside?: (value: Value) => string;
 }
 
 function graphMessage(name: string, nodes: readonly Node[], ports: Ports): Message {
-  const { inputs, outputs, captured = [] } = ports;
+  const { inputs, outputs, captured = [], outside } = ports;
+  const own = new Set(nodes.flatMap((item) => item.outputs));
   const names = new Map<Value, string>();
   for (const [portName, value] of [...inputs, ...captured]) names.set(value, portName);
   const copies: Message[] = [];
   for (const [portName, value] of outputs) {
     // An output that is an input, a constant or another output needs a node of its own.
-    if (value.node === undefined || names.has(value)) {
+    if (!own.has(value) || names.has(value)) {
       copies.push({ opType: "Identity", name: portName, input: [value], output: [portName] });
     } else names.set(value, portName);
   }
@@ -125,6 +128,7 @@ function graphMessage(name: string, nodes: readonly Node[], ports: Ports): Messa
   const nameOf = (value: Value): string => {
     let known = names.get(value);
     if (known === undefined) {
+      if (outside !== undefined && !own.has(value)) return outside(value);
       names.set(value, known = `v${value.id}`);
       if (value.data !== undefined) initializers.push(initializer(known, value));
     }
@@ -135,7 +139,9 @@ function graphMessage(name: string, nodes: readonly Node[], ports: Ports): Messa
     name: `${item.op}_${i}`,
     input: item.inputs.map(nameOf),
     output: item.outputs.map(nameOf),
-    attribute: Object.entries(item.attributes).map(([key, value]) => attribute(key, value)),
+    attribute: item.body === undefined
+      ? Object.entries(item.attributes).map(([key, value]) => attribute(key, value))
+      : scanAttributes(item, nameOf),
   }));
   const identity = copies.map((copy) => ({ ...copy, input: (copy.input as Value[]).map(nameOf) }));
   const port = ([portName, { dtype, shape }]: readonly [string, Value]) => valueInfo(portName, dtype, shape);
@@ -146,6 +152,25 @@ function graphMessage(name: string, nodes: readonly Node[], ports: Ports): Messa
     input: inputs.map(port),
     output: outputs.map(port),
   };
+}
+
+/** The attributes of a `Scan` node whose body is a graph. */
+function scanAttributes({ attributes, body, outputs }: Node, outside: (value: Value) => string): Message[] {
+  const { graph, carried, inputs } = body!;
+  const id = outputs[0].id;
+  const direction = attributes.reverse as number;
+  const directions = (count: number) => new Array<number>(count).fill(direction);
+  const message = graphMessage(`body${id}`, graph.nodes, {
+    inputs: inputs.map((value) => [`v${value.id}`, value] as const),
+    outputs: body!.outputs.map((value, i) => [`v${id}_${i}`, value] as const),
+    outside,
+  });
+  return [
+    attribute("num_scan_inputs", inputs.length - carried),
+    attribute("scan_input_directions", directions(inputs.length - carried)),
+    attribute("scan_output_directions", directions(outputs.length - carried)),
+    { name: "body", type: 5, g: message },
+  ];
 }
 
 function encode(graph: Message): Uint8Array {

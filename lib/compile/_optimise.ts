@@ -1,11 +1,12 @@
 /** Rewrites that need to know who uses a value, applied once the trace is complete. */
 import type { Traced } from "./_backend.ts";
-import { liveNodes, type Node, type Value } from "./_graph.ts";
+import { type Node, operands, type Value } from "./_graph.ts";
+import { pruneScan } from "./_scan_node.ts";
 
 /** How often each value is used by live nodes or as an output. */
 function countUses(nodes: readonly Node[], outputs: readonly Value[]): Map<Value, number> {
   const uses = new Map<Value, number>();
-  for (const value of [...nodes.flatMap(({ inputs }) => inputs), ...outputs]) {
+  for (const value of [...nodes.flatMap(operands), ...outputs]) {
     uses.set(value, (uses.get(value) ?? 0) + 1);
   }
   return uses;
@@ -30,10 +31,26 @@ function fuseBias(node: Node, uses: ReadonlyMap<Value, number>): void {
   }
 }
 
-/** Drops what no output needs and fuses, in place. */
-export function optimise({ graph, outputs }: Traced): void {
-  graph.nodes = liveNodes(graph.nodes, outputs);
+/** The nodes that the outputs need, in order; drops what nobody needs from the bodies of scans, too. */
+function prune(nodes: readonly Node[], outputs: readonly Value[]): Node[] {
+  const needed = new Set(outputs);
+  const live: Node[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((output) => needed.has(output))) continue;
+    if (node.body !== undefined) {
+      pruneScan(node, needed);
+      optimise(node.body);
+    }
+    live.push(node);
+    for (const value of operands(node)) needed.add(value);
+  }
+  return live.reverse();
+}
+
+/** Drops what no output needs and fuses, in place; in the bodies of scans, too. */
+export function optimise({ graph, outputs }: Pick<Traced, "graph" | "outputs">): void {
+  graph.nodes = prune(graph.nodes, outputs);
   const uses = countUses(graph.nodes, outputs);
   for (const node of graph.nodes) fuseBias(node, uses);
-  graph.nodes = liveNodes(graph.nodes, outputs);
+  graph.nodes = prune(graph.nodes, outputs);
 }

@@ -3,4 +3,5 @@ export { TraceError } from "./_backend.ts";
 export { compile } from "./compile.ts";
 export * from "./loop.ts";
 export * from "./probe.ts";
+export * from "./scan.ts";
 export * from "./types.ts";

@@ -7,8 +7,16 @@ import * as tf from "@tensorflow/tfjs";
 /** The parts of the TensorFlow.js engine that its types hide. */
 interface Engine {
   readonly registryFactory: Record<string, unknown>;
-  readonly state: { activeTape: TapeNode[] | null; gradientDepth: number };
+  readonly state: { activeTape: TapeNode[] | null; gradientDepth: number; kernelDepth: number };
   findBackend(name: string): { firstUse: boolean };
+  runKernelFunc(kernel: {
+    inputs: Record<string, tf.Tensor>;
+    forwardFunc(backend: unknown, save: (tensors: readonly tf.Tensor[]) => void): tf.Tensor[];
+    backwardsFunc(
+      dys: tf.Tensor | tf.Tensor[],
+      saved: readonly tf.Tensor[],
+    ): Record<string, () => tf.Tensor>;
+  }): tf.Tensor[];
   addTapeNode(
     name: string,
     inputs: Record<string, tf.Tensor | null>,
@@ -63,6 +71,50 @@ export function discardTape(): void {
   if (state.gradientDepth > 0) return;
   for (const { saved } of state.activeTape ?? []) tf.dispose(saved);
   state.activeTape = null;
+}
+
+/**
+ * Runs a function that may take gradients of its own even where TensorFlow.js is inside a kernel or another
+ * gradient; none of its operations come onto the tape outside.
+ */
+export function onFreshTape<R>(f: () => R): R {
+  const { state } = engine;
+  const { activeTape, gradientDepth, kernelDepth } = state;
+  Object.assign(state, { activeTape: null, gradientDepth: 0, kernelDepth: 0 });
+  try {
+    return f();
+  } finally {
+    Object.assign(state, { activeTape, gradientDepth, kernelDepth });
+  }
+}
+
+/** What {@link differentiable} makes an operation of. */
+export interface DifferentiableOptions {
+  readonly inputs: readonly tf.Tensor[];
+  /** Computes the outputs; runs off the tape. */
+  readonly forward: () => tf.Tensor[];
+  /**
+   * The gradients of the inputs, given those of the outputs and copies of the inputs, by differentiable
+   * operations. Called once, and only if one of them is wanted.
+   */
+  readonly backward: (dys: readonly tf.Tensor[], inputs: readonly tf.Tensor[]) => readonly tf.Tensor[];
+}
+
+/** An operation with any number of outputs and a gradient of its own (`tf.customGrad` has one output). */
+export function differentiable({ inputs, forward, backward }: DifferentiableOptions): tf.Tensor[] {
+  return engine.runKernelFunc({
+    inputs: Object.fromEntries(inputs.map((input, i) => [`input${i}`, input])),
+    forwardFunc(_backend, save) {
+      save(inputs);
+      return forward();
+    },
+    backwardsFunc(dys, saved) {
+      let gradients: readonly tf.Tensor[] | undefined;
+      return Object.fromEntries(
+        inputs.map((_, i) => [`input${i}`, () => (gradients ??= backward([dys].flat(), saved))[i]]),
+      );
+    },
+  });
 }
 
 export { tf };

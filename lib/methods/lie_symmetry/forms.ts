@@ -1,4 +1,4 @@
-import { type Tensor, tf } from "../../tensor/mod.ts";
+import { stopGradient, type Tensor, tf } from "../../tensor/mod.ts";
 import { criterionVectors, type EvolutionEquation, symmetryFactor } from "./equations.ts";
 import { derivativeIndex, type Generator, totalDerivative } from "./generators.ts";
 import { constant, type Polynomial, type Ring } from "./polynomial.ts";
@@ -119,15 +119,6 @@ export function symmetryDerivatives(
       return products.length > 0 ? [...products.flat(), ...norms.flat()] : [];
     }),
   );
-}
-
-/** The value without a gradient. */
-function stopGradient(x: Tensor): Tensor {
-  const stopped = tf.customGrad((y) => ({
-    value: tf.clone(y as Tensor),
-    gradFunc: (dy) => tf.zerosLike(dy as Tensor),
-  }));
-  return stopped(x);
 }
 
 /** Euclidean norm of a list of tensors, with a gradient of 0 where it vanishes. */

@@ -173,13 +173,13 @@ Deno.test("reproduce says which change makes a job run again", () =>
     await write("types.ts", "export type Config = null;");
     await write(
       "experiments.ts",
-      `import type { Config } from "../types.ts"; import { constant } from "../constant.ts";
+      `import type { Config } from "./types.ts"; import { constant } from "./constant.ts";
        export const fit = { id: "fit", title: "fit", module: import.meta.url, usesExecutor: false,
          run: (_: Config) => Promise.resolve(constant) };`,
     );
     await write(
       "mod.ts",
-      `import { fit } from "../experiments.ts";
+      `import { fit } from "./experiments.ts";
        const profile = { data: "stand-in", summary: "" };
        const claim = { id: "one", location: "Section 1", statement: "It is one.", test: "Is it?",
          jobs: () => [{ experiment: "fit", config: null, seed: 0 }],

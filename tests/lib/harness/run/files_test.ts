@@ -48,7 +48,7 @@ Deno.test({
     ];
     for (const [path, message] of cases) {
       // Only a process with all permissions may open these paths.
-      const program = `const { writeError } = await import("../lib/harness/_files.ts");
+      const program = `const { writeError } = await import("./lib/harness/run/files.ts");
         const error = await Deno.writeTextFile("${path}", "x").then(() => null, (error) => error);
         const { name, message } = writeError("${path}", error);
         console.log(name + ": " + message);`;

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import {
+  countTransitions,
+  linearAction,
+  oscillatorPolicy,
+  pendulum,
+  randomSearch,
+  recordEpisode,
+  scalingOf,
+  slowManifold,
+  splitEpisodes,
+  standardiseEpisodes,
+  windowsOf,
+} from "../../../lib/environments/mod.ts";
+import { stream } from "../../../lib/random/mod.ts";
+
+const record = (seed: number, steps: number) => {
+  const environment = pendulum();
+  const policy = oscillatorPolicy(environment, { stream: stream(seed, "policy") });
+  return recordEpisode(environment, { policy, stream: stream(seed, "start"), steps });
+};
+
+const SET = { observationSize: 3, actionSize: 1, episodes: [7, 5, 9, 3].map((steps, i) => record(i, steps)) };
+
+Deno.test("recordEpisode() keeps what the environment gives, with clipped actions", () => {
+  const environment = pendulum();
+  const episode = recordEpisode(environment, { policy: () => [50], stream: stream(1, "start"), steps: 4 });
+  const again = pendulum();
+  const first = again.reset(stream(1, "start"));
+  assert.deepEqual(episode.observations.slice(0, 3), Float32Array.from(first));
+  for (let t = 0; t < 4; t++) {
+    const { observation, reward } = again.step([2]);
+    assert.deepEqual(episode.observations.slice(3 * t + 3, 3 * t + 6), Float32Array.from(observation));
+    assert.equal(episode.rewards[t], Math.fround(reward));
+    assert.equal(episode.actions[t], 2);
+  }
+  assert.deepEqual(record(3, 6), record(3, 6));
+});
+
+Deno.test("windowsOf() never leaves an episode", () => {
+  const windows = windowsOf(SET, 5);
+  assert.deepEqual(windows, [
+    ...[0, 1, 2].map((start) => ({ episode: 0, start })),
+    { episode: 1, start: 0 },
+    ...[0, 1, 2, 3, 4].map((start) => ({ episode: 2, start })),
+  ]);
+  for (const { episode, start } of windows) assert.ok(start + 5 <= SET.episodes[episode].steps);
+});
+
+Deno.test("splitEpisodes() parts the episodes", () => {
+  const [train, test] = splitEpisodes(SET, { share: 0.25, stream: stream(1, "split") });
+  assert.deepEqual([train.episodes.length, test.episodes.length], [3, 1]);
+  assert.equal(countTransitions(train) + countTransitions(test), countTransitions(SET));
+  assert.ok(!train.episodes.includes(test.episodes[0]));
+  assert.throws(
+    () => splitEpisodes({ ...SET, episodes: SET.episodes.slice(1, 2) }, { share: 0.5, stream: stream(1) }),
+    /number of episodes must be >= 2: current value is 1/,
+  );
+});
+
+Deno.test("standardiseEpisodes() gives mean 0 and standard deviation 1 on its own scaling", () => {
+  const { observations, actions, rewards } = scalingOf(standardiseEpisodes(SET, scalingOf(SET)));
+  for (const { mean, std } of [observations, actions, rewards]) {
+    mean.forEach((value, i) => assert.ok(Math.abs(value) < 1e-6 && Math.abs(std[i] - 1) < 1e-6));
+  }
+});
+
+Deno.test("randomSearch() raises the return of a task that a linear policy can do", () => {
+  // Keep x₂ of the slow manifold at zero: pushing it back helps.
+  const search = (seed: number) =>
+    randomSearch(slowManifold(), {
+      stream: stream(seed, "search"),
+      iterations: 40,
+      directions: 8,
+      best: 4,
+      noise: 0.3,
+      stepSize: 0.3,
+      steps: 30,
+    });
+  const { returns, episodes, policies } = search(1);
+  const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
+  assert.ok(mean(returns.slice(-10)) > mean(returns.slice(0, 10)) + 1, `${returns}`);
+  assert.equal(episodes.length, 40 * 16);
+  assert.deepEqual(search(1).policies.at(-1), policies.at(-1));
+  assert.ok(linearAction(policies.at(-1)!, [0, 100])[0] < 0, "x₂ is pushed back");
+  assert.throws(
+    () => randomSearch(slowManifold(), { stream: stream(1), iterations: 1, directions: 2, best: 3 }),
+    /best must be an integer in \[1, 2\]: current value is 3/,
+  );
+});
+
+Deno.test("oscillatorPolicy() without noise is a sine of its frequency", () => {
+  const environment = pendulum();
+  const policy = oscillatorPolicy(environment, { stream: stream(1), frequency: 2, amplitude: 0.5, noise: 0 });
+  const [now, later] = [0, 10].map((step) => policy(new Float64Array(3), step)[0]);
+  // 10 steps of 0.05 s are one period of 2 Hz.
+  assert.ok(Math.abs(now - later) < 1e-12 && Math.abs(now) <= 1);
+});
