@@ -1,13 +1,65 @@
 /**
- * refigure as a library: what the methods of the papers are made of.
+ * What a first program needs: `tf` and host tensors, compiled programs, random streams, and training.
  *
- * Each paper's method has a door of its own (`@refigure/refigure/diffusion_time`, …), and so have figures and the harness
- * (`@refigure/refigure/figures`, `@refigure/refigure/harness`): using a method loads neither the other methods, nor
- * plotting, nor command-line code.
+ * Everything else has a door of its own: `@refigure/refigure/nn` (all layers, initialisers, losses, optimisers),
+ * `/data`, `/stats`, `/figures`, `/anomaly`, `/graphs`, `/harness`, one per method (`/diffusion_time`, …), and for
+ * the rarer names of what is below, `/tensor`, `/compile` and `/random`. Using a method loads neither the other
+ * methods, nor plotting, nor command-line code.
  */
-export * from "./lib/compile/mod.ts";
-export * from "./lib/data/mod.ts";
-export * from "./lib/nn/mod.ts";
-export * from "./lib/random/mod.ts";
-export * from "./lib/stats/mod.ts";
-export * from "./lib/tensor/mod.ts";
+export {
+  compile,
+  type CompiledLoop,
+  type CompiledProgram,
+  compileLoop,
+  type CompileOptions,
+  type ExecutorName,
+  EXECUTORS,
+  probeExecutors,
+  scan,
+  TraceError,
+} from "./lib/compile/mod.ts";
+export {
+  adam,
+  type BatchMaker,
+  compilePredictor,
+  constantRate,
+  constants,
+  cosineDecay,
+  crossEntropy,
+  type Dense,
+  dense,
+  dropout,
+  initDense,
+  type LearningRate,
+  type Loss,
+  type LossInput,
+  meanSquaredError,
+  type Optimiser,
+  type Predictor,
+  relu,
+  type RowBatches,
+  rowBatches,
+  sgd,
+  sigmoid,
+  tanh,
+  train,
+  type Trained,
+  type TrainOptions,
+  type TrainProgress,
+  weightedMean,
+} from "./lib/nn/mod.ts";
+export { type Stream, stream } from "./lib/random/mod.ts";
+export { type Matrix, matrix } from "./lib/stats/mod.ts";
+export {
+  flattenTree,
+  type HostTensor,
+  hostTensor,
+  type HostTree,
+  mapTree,
+  stopGradient,
+  type Tensor,
+  tf,
+  unflattenTree,
+  valueAndGrad,
+  zipTrees,
+} from "./lib/tensor/mod.ts";

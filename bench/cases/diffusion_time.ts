@@ -1,11 +1,7 @@
 /** Training and scoring with the networks of 2305.18593, at the size of ADBench's cardio. */
 import type { ExecutorName } from "../../lib/compile/mod.ts";
-import {
-  trainDdpm,
-  trainDteCategorical,
-  trainDteInverseGamma,
-} from "../../lib/methods/diffusion_time/mod.ts";
-import type { TrainedDetector } from "../../lib/anomaly/mod.ts";
+import { fitDdpm, fitDteCategorical, fitDteInverseGamma } from "../../lib/methods/diffusion_time/mod.ts";
+import type { Detector } from "../../lib/anomaly/mod.ts";
 import type { TrainProgress } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import { type Matrix, matrix } from "../../lib/stats/mod.ts";
@@ -32,7 +28,7 @@ type Trainer = (
     stopEarly: false;
     onProgress?(progress: TrainProgress): void;
   },
-) => Promise<TrainedDetector>;
+) => Promise<Detector>;
 
 function training(train: Trainer, executor: ExecutorName, repeats: number): Timing {
   const measure = stepTime(async (steps, onProgress) => {
@@ -47,7 +43,7 @@ function training(train: Trainer, executor: ExecutorName, repeats: number): Timi
 
 /** Times scoring by a network that was trained for one epoch. */
 function scoring(train: Trainer, count: number): Pick<Case, "engines" | "dispose"> {
-  const detectors = new Map<ExecutorName, Promise<TrainedDetector>>();
+  const detectors = new Map<ExecutorName, Promise<Detector>>();
   const detectorOn = (executor: ExecutorName) => {
     let detector = detectors.get(executor);
     if (detector === undefined) {
@@ -92,21 +88,21 @@ function step(name: string, train: Trainer, flop?: number): Case {
 export function diffusionTime({ quick }: { readonly quick: boolean }): readonly Case[] {
   const [inferred, denoised] = quick ? [100, 10] : [10_000, 1000];
   return [
-    step("DTE-C", trainDteCategorical, 3 * BATCH * DTE_FLOP),
-    step("DTE-IG", trainDteInverseGamma, 3 * BATCH * DTE_FLOP),
-    step("DDPM", trainDdpm),
+    step("DTE-C", fitDteCategorical, 3 * BATCH * DTE_FLOP),
+    step("DTE-IG", fitDteInverseGamma, 3 * BATCH * DTE_FLOP),
+    step("DDPM", fitDdpm),
     {
       name: `DTE-C inference, ${inferred} rows`,
       unit: "ms",
       flop: inferred * DTE_FLOP,
       peers: { torch: { script, name: "dte-c-inference", options: { rows: inferred }, repeats: 3 } },
-      ...scoring(trainDteCategorical, inferred),
+      ...scoring(fitDteCategorical, inferred),
     },
     {
       name: `DDPM scoring, ${denoised} rows (250 steps)`,
       unit: "ms",
       peers: { torch: { script, name: "ddpm-scoring", options: { rows: denoised }, repeats: 1 } },
-      ...scoring(trainDdpm, denoised),
+      ...scoring(fitDdpm, denoised),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type { Stream } from "../random/mod.ts";
 import type { Matrix } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 import { kMeans } from "./k_means.ts";
 
 /** Options of {@link fitCblof}. */
@@ -37,20 +37,17 @@ export function fitCblof(train: Matrix, options: CblofOptions): Detector {
   const d = train.columns;
   const large = largeClusters(sizes, { enough: alpha * train.rows, beta });
   const largeCentres = large.map((c) => centres.data.subarray(c * d, (c + 1) * d));
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: d, what: "CBLOF" });
-      return Float64Array.from({ length: rows.rows }, (_, i) => {
-        let nearest = Infinity;
-        for (const centre of largeCentres) {
-          let square = 0;
-          for (let j = 0; j < d; j++) square += (rows.data[i * d + j] - centre[j]) ** 2;
-          if (square < nearest) nearest = square;
-        }
-        return Math.sqrt(nearest);
-      });
-    },
-  };
+  return hostDetector({ columns: d, what: "CBLOF" }, (rows) => {
+    return Float64Array.from({ length: rows.rows }, (_, i) => {
+      let nearest = Infinity;
+      for (const centre of largeCentres) {
+        let square = 0;
+        for (let j = 0; j < d; j++) square += (rows.data[i * d + j] - centre[j]) ** 2;
+        if (square < nearest) nearest = square;
+      }
+      return Math.sqrt(nearest);
+    });
+  });
 }
 
 /** Indices of the large clusters. */

@@ -1,5 +1,5 @@
 import type { Matrix } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 import { sumOverColumns } from "./_tails.ts";
 
 /**
@@ -13,14 +13,11 @@ import { sumOverColumns } from "./_tails.ts";
  */
 export function fitCopod(train: Matrix): Detector {
   checkTrainingRows(train, "COPOD");
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: train.columns, what: "COPOD" });
-      return sumOverColumns(
-        train,
-        rows,
-        ({ left, right, skewed }, i) => Math.max(skewed[i], (left[i] + right[i]) / 2),
-      );
-    },
-  };
+  return hostDetector({ columns: train.columns, what: "COPOD" }, (rows) => {
+    return sumOverColumns(
+      train,
+      rows,
+      ({ left, right, skewed }, i) => Math.max(skewed[i], (left[i] + right[i]) / 2),
+    );
+  });
 }

@@ -1,7 +1,13 @@
+import { disposable, type NativeResource } from "../compile/mod.ts";
 import type { Matrix } from "../stats/mod.ts";
 
-/** A fitted anomaly detector that scores at once: the larger the score, the more anomalous. */
-export interface Detector {
+/**
+ * A fitted anomaly detector: the larger the score, the more anomalous. Networks hold a compiled program, so every detector
+ * is disposed of, `await using detector = await fitX(…)`; those without one lose nothing by it.
+ */
+export interface Detector extends NativeResource {
+  /** Mean training loss of each epoch; empty if it is not trained in epochs. */
+  readonly epochLosses: readonly number[];
   /**
    * Anomaly scores.
    *
@@ -10,24 +16,23 @@ export interface Detector {
    * @throws {TypeError} If the number of columns differs from the training rows'.
    * @throws {RangeError} If a value is not finite.
    */
-  score(rows: Matrix): Float64Array;
+  score(rows: Matrix): Promise<Float64Array>;
 }
 
-/** A trained anomaly detector that runs on an executor: the larger the score, the more anomalous. */
-export interface TrainedDetector {
-  /** Mean training loss of each epoch. */
-  readonly epochLosses: readonly number[];
-  /**
-   * Anomaly scores.
-   *
-   * @param rows `[n, d]`, finite, standardised like the training rows.
-   * @returns `[n]`.
-   * @throws {TypeError} If the number of columns differs from the training rows'.
-   * @throws {RangeError} If a value is not finite.
-   */
-  score(rows: Matrix): Promise<Float64Array>;
-  /** Frees the compiled network. */
-  dispose(): Promise<void>;
+/** A detector that scores checked rows on the host. */
+export function hostDetector(
+  training: { readonly columns: number; readonly what: string },
+  score: (rows: Matrix) => Float64Array,
+): Detector {
+  return {
+    epochLosses: [],
+    // deno-lint-ignore require-await -- errors must reject, as those of networks do
+    async score(rows) {
+      checkScoredRows(rows, training);
+      return score(rows);
+    },
+    ...disposable(() => Promise.resolve()),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Matrix } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 import { sumOverColumns } from "./_tails.ts";
 
 /**
@@ -15,14 +15,11 @@ import { sumOverColumns } from "./_tails.ts";
  */
 export function fitEcod(train: Matrix): Detector {
   checkTrainingRows(train, "ECOD");
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: train.columns, what: "ECOD" });
-      return sumOverColumns(
-        train,
-        rows,
-        ({ left, right, skewed }, i) => Math.max(left[i], right[i], skewed[i]),
-      );
-    },
-  };
+  return hostDetector({ columns: train.columns, what: "ECOD" }, (rows) => {
+    return sumOverColumns(
+      train,
+      rows,
+      ({ left, right, skewed }, i) => Math.max(left[i], right[i], skewed[i]),
+    );
+  });
 }

@@ -1,5 +1,5 @@
 import type { Matrix } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 
 /** Options of {@link fitHbos}. */
 export interface HbosOptions {
@@ -44,16 +44,13 @@ export function fitHbos(train: Matrix, options: HbosOptions = {}): Detector {
     const column = Float64Array.from({ length: train.rows }, (_, i) => train.data[i * d + j]);
     return histogram(column, { bins, alpha });
   });
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: d, what: "HBOS" });
-      const scores = new Float64Array(rows.rows);
-      for (let i = 0; i < rows.rows; i++) {
-        for (let j = 0; j < d; j++) scores[i] -= lookUp(histograms[j], rows.data[i * d + j], tolerance);
-      }
-      return scores;
-    },
-  };
+  return hostDetector({ columns: d, what: "HBOS" }, (rows) => {
+    const scores = new Float64Array(rows.rows);
+    for (let i = 0; i < rows.rows; i++) {
+      for (let j = 0; j < d; j++) scores[i] -= lookUp(histograms[j], rows.data[i * d + j], tolerance);
+    }
+    return scores;
+  });
 }
 
 /** As `numpy.histogram(column, bins, density=True)`, to the last bit of edges and bin choice. */

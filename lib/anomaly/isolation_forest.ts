@@ -1,6 +1,6 @@
 import type { Stream } from "../random/mod.ts";
 import type { Matrix } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 
 /** Options of {@link fitIsolationForest}. */
 export interface IsolationForestOptions {
@@ -51,14 +51,11 @@ export function fitIsolationForest(train: Matrix, options: IsolationForestOption
     return growTree(train, { rows: random.choice(train.rows, { size }), depthLimit, random });
   });
   const normaliser = trees * averagePathLength(size);
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: train.columns, what: "an isolation forest" });
-      const lengths = new Float64Array(rows.rows);
-      for (const tree of forest) addPathLengths(lengths, rows, tree);
-      return lengths.map((length) => normaliser === 0 ? 1 : 2 ** (-length / normaliser));
-    },
-  };
+  return hostDetector({ columns: train.columns, what: "an isolation forest" }, (rows) => {
+    const lengths = new Float64Array(rows.rows);
+    for (const tree of forest) addPathLengths(lengths, rows, tree);
+    return lengths.map((length) => normaliser === 0 ? 1 : 2 ** (-length / normaliser));
+  });
 }
 
 function growTree(

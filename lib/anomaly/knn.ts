@@ -1,5 +1,5 @@
 import type { Matrix } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 import { neighbourIndex } from "./neighbours.ts";
 
 /** Options of {@link fitKnn}. */
@@ -26,7 +26,7 @@ export interface KnnOptions {
  * import assert from "node:assert/strict";
  *
  * const detector = fitKnn(matrix([0, 1, 2, 3], { columns: 1 }), { k: 2 });
- * assert.deepEqual([...detector.score(matrix([1, 10], { columns: 1 }))], [1, 8]);
+ * assert.deepEqual([...await detector.score(matrix([1, 10], { columns: 1 }))], [1, 8]);
  * ```
  */
 export function fitKnn(train: Matrix, options: KnnOptions = {}): Detector {
@@ -39,16 +39,13 @@ export function fitKnn(train: Matrix, options: KnnOptions = {}): Detector {
   }
   const index = neighbourIndex(train);
   const power = statistic === "meanSquared" ? 2 : 1;
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: train.columns, what: "KNN" });
-      const { distances } = index.search(rows, { k });
-      return Float64Array.from({ length: rows.rows }, (_, i) => {
-        if (statistic === "kth") return distances[i * k + k - 1];
-        let sum = 0;
-        for (let j = i * k; j < (i + 1) * k; j++) sum += distances[j] ** power;
-        return sum / k;
-      });
-    },
-  };
+  return hostDetector({ columns: train.columns, what: "KNN" }, (rows) => {
+    const { distances } = index.search(rows, { k });
+    return Float64Array.from({ length: rows.rows }, (_, i) => {
+      if (statistic === "kth") return distances[i * k + k - 1];
+      let sum = 0;
+      for (let j = i * k; j < (i + 1) * k; j++) sum += distances[j] ** power;
+      return sum / k;
+    });
+  });
 }

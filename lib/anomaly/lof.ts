@@ -1,5 +1,5 @@
 import type { Matrix } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 import { neighbourIndex, type Neighbours } from "./neighbours.ts";
 import { scikitKdTree } from "./_scikit_kd_tree.ts";
 
@@ -35,7 +35,7 @@ const MOST_TREE_COLUMNS = 15;
  * import assert from "node:assert/strict";
  *
  * const detector = fitLof(matrix([0, 1, 2, 3, 4], { columns: 1 }), { k: 2 });
- * const [inside, outside] = detector.score(matrix([2, 9], { columns: 1 }));
+ * const [inside, outside] = await detector.score(matrix([2, 9], { columns: 1 }));
  * assert(outside > 3 && inside < 1.5);
  * ```
  */
@@ -85,16 +85,13 @@ export function fitLof(train: Matrix, options: LofOptions = {}): Detector {
   const trainDensity = reach.map((_, i) =>
     density(neighbours(train, i, { found: others, own: i }), others.distances.subarray(i * others.k))
   );
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: d, what: "LOF" });
-      const found = index.search(rows, { k: Math.min(k + 1, n) });
-      return Float64Array.from({ length: rows.rows }, (_, i) => {
-        const near = neighbours(rows, i, { found });
-        let sum = 0;
-        for (const row of near) sum += trainDensity[row];
-        return sum / k / density(near, found.distances.subarray(i * found.k));
-      });
-    },
-  };
+  return hostDetector({ columns: d, what: "LOF" }, (rows) => {
+    const found = index.search(rows, { k: Math.min(k + 1, n) });
+    return Float64Array.from({ length: rows.rows }, (_, i) => {
+      const near = neighbours(rows, i, { found });
+      let sum = 0;
+      for (const row of near) sum += trainDensity[row];
+      return sum / k / density(near, found.distances.subarray(i * found.k));
+    });
+  });
 }

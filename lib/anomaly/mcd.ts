@@ -1,6 +1,6 @@
 import type { Stream } from "../random/mod.ts";
 import { argsort, chiSquaredTailInverse, type Matrix, quantile, selectRows } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 import { type Metric, metricOf, type Scatter, scatterOf } from "./_scatter.ts";
 
 /** Options of {@link fitMcd}. */
@@ -61,12 +61,9 @@ export function fitMcd(train: Matrix, options: McdOptions): Detector {
   // If half of the rows have distance 0 there is no scale: all rows are used.
   const inliers = Int32Array.from({ length: n }, (_, i) => i).filter((i) => raw[i] < cut || scale === 0);
   const metric = metricOf(scatterOf(train, inliers));
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: d, what: "MCD" });
-      return metric.distances(rows);
-    },
-  };
+  return hostDetector({ columns: d, what: "MCD" }, (rows) => {
+    return metric.distances(rows);
+  });
 }
 
 /** FastMCD's search. */

@@ -1,5 +1,5 @@
 import { distinctRows, type Matrix, selectRows } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 import { solveOneClass } from "./_smo.ts";
 
 /** Options of {@link fitOcsvm}. */
@@ -53,28 +53,25 @@ export function fitOcsvm(train: Matrix, options: OcsvmOptions = {}): Detector {
   const supportIndices = Int32Array.from(alpha.keys()).filter((i) => alpha[i] > 0);
   const support = selectRows(points, supportIndices);
   const supportKernel = rbfKernel(support, gamma);
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: d, what: "OCSVM" });
-      // The solver knows the decision function at training rows; these come first in the stack.
-      const stacked = new Float64Array(points.data.length + rows.data.length);
-      stacked.set(points.data);
-      stacked.set(rows.data, points.data.length);
-      const distinct = distinctRows({ data: stacked, rows: points.rows + rows.rows, columns: d });
-      const row = new Float64Array(support.rows);
-      const values = Float64Array.from({ length: distinct.rows.rows }, (_, i) => {
-        if (i < points.rows) return gradient[i];
-        supportKernel(distinct.rows, i, row);
-        let sum = 0;
-        for (let s = 0; s < row.length; s++) sum += alpha[supportIndices[s]] * row[s];
-        return sum;
-      });
-      return Float64Array.from(
-        { length: rows.rows },
-        (_, i) => offset - values[distinct.groupOf[points.rows + i]],
-      );
-    },
-  };
+  return hostDetector({ columns: d, what: "OCSVM" }, (rows) => {
+    // The solver knows the decision function at training rows; these come first in the stack.
+    const stacked = new Float64Array(points.data.length + rows.data.length);
+    stacked.set(points.data);
+    stacked.set(rows.data, points.data.length);
+    const distinct = distinctRows({ data: stacked, rows: points.rows + rows.rows, columns: d });
+    const row = new Float64Array(support.rows);
+    const values = Float64Array.from({ length: distinct.rows.rows }, (_, i) => {
+      if (i < points.rows) return gradient[i];
+      supportKernel(distinct.rows, i, row);
+      let sum = 0;
+      for (let s = 0; s < row.length; s++) sum += alpha[supportIndices[s]] * row[s];
+      return sum;
+    });
+    return Float64Array.from(
+      { length: rows.rows },
+      (_, i) => offset - values[distinct.groupOf[points.rows + i]],
+    );
+  });
 }
 
 /**

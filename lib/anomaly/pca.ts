@@ -1,6 +1,6 @@
 import { Matrix as Dense, SVD } from "ml-matrix";
 import { fitStandardiser, type Matrix } from "../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkTrainingRows, type Detector, hostDetector } from "./detector.ts";
 
 /** Options of {@link fitPca}. */
 export interface PcaOptions {
@@ -50,16 +50,13 @@ export function fitPca(train: Matrix, options: PcaOptions = {}): Detector {
     mahalanobis: mahalanobis(axes, variances),
     reconstruction: reconstruction(axes, { variances, kept: variance * total }),
   }[score];
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: train.columns, what: "PCA" });
-      const { data, columns } = standardiser.apply(rows);
-      return Float64Array.from(
-        { length: rows.rows },
-        (_, i) => scoreRow(data.subarray(i * columns, (i + 1) * columns)),
-      );
-    },
-  };
+  return hostDetector({ columns: train.columns, what: "PCA" }, (rows) => {
+    const { data, columns } = standardiser.apply(rows);
+    return Float64Array.from(
+      { length: rows.rows },
+      (_, i) => scoreRow(data.subarray(i * columns, (i + 1) * columns)),
+    );
+  });
 }
 
 interface PrincipalAxes {

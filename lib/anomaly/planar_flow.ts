@@ -1,8 +1,9 @@
-import type { ExecutorName } from "../compile/mod.ts";
+import { disposable, type ExecutorName } from "../compile/mod.ts";
 import {
   adam,
   compilePredictor,
   hostTensor,
+  rowBatches,
   train as trainNetwork,
   type TrainProgress,
   weightedMean,
@@ -10,9 +11,9 @@ import {
 import { stream } from "../random/mod.ts";
 import type { Matrix } from "../stats/mod.ts";
 import { type Tensor, tf } from "../tensor/mod.ts";
-import { checkScoredRows, checkTrainingRows, type TrainedDetector } from "./detector.ts";
+import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
 
-/** Options of {@link trainPlanarFlow}; the defaults are the paper's. */
+/** Options of {@link fitPlanarFlow}; the defaults are the paper's. */
 export interface PlanarFlowOptions {
   /** Seeds initial weights and shuffling. */
   readonly seed: number;
@@ -89,7 +90,7 @@ export function planarFlow(x: Tensor, layers: readonly PlanarLayer[]): {
  * @param train `[N, d]` standardised training rows, finite.
  * @throws {RangeError} If a value is not finite, or training diverges.
  */
-export async function trainPlanarFlow(train: Matrix, options: PlanarFlowOptions): Promise<TrainedDetector> {
+export async function fitPlanarFlow(train: Matrix, options: PlanarFlowOptions): Promise<Detector> {
   const { executor, layers: count = 10, batchSize = 64, epochs = 200, broadcastScore = false } = options;
   checkTrainingRows(train, "PlanarFlow");
   const d = train.columns;
@@ -102,8 +103,7 @@ export async function trainPlanarFlow(train: Matrix, options: PlanarFlowOptions)
     bias: draw([1], 1),
     scale: draw([1, d], d),
   }));
-  const values = Float32Array.from(train.data);
-  const trained = await trainNetwork<PlanarLayer[], { x: Tensor }>(
+  const trained = await trainNetwork(
     ({ parameters: layers, batch, weights }) => {
       const { logBase, logDeterminant } = planarFlow(batch.x, layers);
       return { loss: tf.neg(weightedMean(tf.add(logBase, logDeterminant), { weights })) };
@@ -112,15 +112,9 @@ export async function trainPlanarFlow(train: Matrix, options: PlanarFlowOptions)
       parameters,
       optimiser: adam({ weightDecay: options.weightDecay ?? 1e-4 }),
       learningRate: options.learningRate ?? 2e-3,
-      rows: train.rows,
       batchSize,
       epochs,
-      batches: {
-        example: { x: hostTensor(new Float32Array(batchSize * d), [batchSize, d]) },
-        fill({ x }, rows) {
-          rows.forEach((row, i) => x.data.set(values.subarray(row * d, (row + 1) * d), i * d));
-        },
-      },
+      batches: rowBatches({ x: hostTensor(train) }),
       stream: random.split("shuffle"),
       executor,
       onProgress: options.onProgress,
@@ -141,6 +135,6 @@ export async function trainPlanarFlow(train: Matrix, options: PlanarFlowOptions)
         (_, i) => -(broadcastScore ? 0 : data[2 * i]) - data[2 * i + 1],
       );
     },
-    dispose: () => predictor.dispose(),
+    ...disposable(predictor.dispose),
   };
 }

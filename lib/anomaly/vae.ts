@@ -1,4 +1,4 @@
-import type { ExecutorName, HostTree } from "../compile/mod.ts";
+import { disposable, type ExecutorName, type HostTree } from "../compile/mod.ts";
 import {
   adam,
   type BatchMaker,
@@ -9,17 +9,18 @@ import {
   hostTensor,
   initDense,
   relu,
+  rowBatches,
   sigmoid,
   train as trainNetwork,
   type TrainProgress,
   weightedMean,
 } from "../nn/mod.ts";
 import { type Stream, stream } from "../random/mod.ts";
-import type { Matrix } from "../stats/mod.ts";
+import { type Matrix, selectRows } from "../stats/mod.ts";
 import { type Tensor, tf } from "../tensor/mod.ts";
-import { checkScoredRows, checkTrainingRows, type TrainedDetector } from "./detector.ts";
+import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
 
-/** Options of {@link trainVae}; the defaults are the paper's. */
+/** Options of {@link fitVae}; the defaults are the paper's. */
 export interface VaeOptions {
   /** Seeds initial weights, validation split, shuffling, dropout and latent noise. */
   readonly seed: number;
@@ -77,7 +78,7 @@ const DROPOUT_RATE = 0.2;
  * @param train `[N, d]` standardised training rows, finite.
  * @throws {RangeError} If a value is not finite, or training diverges.
  */
-export async function trainVae(train: Matrix, options: VaeOptions): Promise<TrainedDetector> {
+export async function fitVae(train: Matrix, options: VaeOptions): Promise<Detector> {
   const { executor, epochs = 100, batchSize = 32, activityPenalty = 0.1, validationShare = 0.1 } = options;
   checkTrainingRows(train, "VAE");
   const d = train.columns;
@@ -132,7 +133,7 @@ export async function trainVae(train: Matrix, options: VaeOptions): Promise<Trai
         return Math.sqrt(sum);
       });
     },
-    dispose: () => predictor.dispose(),
+    ...disposable(predictor.dispose),
   };
 }
 
@@ -181,20 +182,18 @@ function vaeBatches(
 ): BatchMaker<VaeBatch> {
   const { chosen, batchSize, random } = options;
   const d = data.columns;
-  const values = Float32Array.from(data.data);
+  const all = rowBatches({ x: hostTensor(selectRows(data, chosen)) }).ofSize(batchSize);
   const latent = random.split("latent"), dropouts = random.split("dropout");
   const mask = (width: number) => hostTensor(new Uint8Array(batchSize * width), [batchSize, width]);
   return {
     example: {
-      x: hostTensor(new Float32Array(batchSize * d), [batchSize, d]),
+      ...all.example,
       noise: hostTensor(new Float32Array(batchSize * LATENT), [batchSize, LATENT]),
       encoder: [4 * d, 2 * d, d].map(mask),
       decoder: [d, 2 * d, 4 * d].map(mask),
     },
     fill(batch, rows) {
-      rows.forEach((row, i) => {
-        batch.x.data.set(values.subarray(chosen[row] * d, (chosen[row] + 1) * d), i * d);
-      });
+      all.fill({ x: batch.x }, rows);
       latent.normal(batch.noise.data as Float32Array);
       for (const { data } of [...batch.encoder, ...batch.decoder]) {
         dropouts.bernoulli(data as Uint8Array, { probability: 1 - DROPOUT_RATE });

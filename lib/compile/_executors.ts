@@ -1,7 +1,7 @@
 /** The executor table: one row per executor. Engines are loaded only when asked for. */
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { loadNativeBackend } from "../tensor/mod.ts";
-import type { ExecutorName, HostTensor } from "./types.ts";
+import { type HostTensor, loadNativeBackend } from "../tensor/mod.ts";
+import type { ExecutorName } from "./types.ts";
 
 /** Tensors on the engine's side, by port name. */
 export type Feeds = Readonly<Record<string, OrtTensor>>;

@@ -1,7 +1,7 @@
-/** Host tensors: checking them against what a program was compiled for. */
-import { flattenTree, type Tensor, tf } from "../tensor/mod.ts";
+/** The way between the host and an engine: checking host tensors, copying, running on a backend. */
+import { flattenTree, type HostTensor, type Tensor, tf } from "../tensor/mod.ts";
+import type { EagerEngine } from "./_executors.ts";
 import { sameShape, sizeOf } from "./_graph.ts";
-import type { HostTensor } from "./types.ts";
 
 /** Type and shape of one leaf, with its path in the tree. */
 export interface LeafType {
@@ -50,9 +50,9 @@ export function checkedLeaves(
   wanted: readonly LeafType[],
   role: string,
   tree: unknown,
-): HostTensor[] {
+): readonly HostTensor[] {
   checkTypes(action, wanted, leafTypes(role, tree));
-  const leaves = flattenTree(tree).leaves as unknown as HostTensor[];
+  const leaves = flattenTree<HostTensor>(tree).leaves;
   leaves.forEach(({ dtype, shape, data }, i) => {
     if (!(data instanceof ARRAYS[dtype]) || data.length !== sizeOf(shape)) {
       throw new TypeError(
@@ -85,4 +85,33 @@ export function toHost(tensor: Tensor): HostTensor {
 /** Copies a host tensor into a tensor of the active backend. */
 export function toTensor({ dtype, shape, data }: HostTensor): Tensor {
   return tf.tensor(data.slice(), [...shape], dtype);
+}
+
+/** Rejects a program that returns a promise: tracing sees only what happens before the first `await`. */
+export function checkedOutput<T>(name: string, output: T): T {
+  if (output instanceof Promise) {
+    output.catch(() => {});
+    throw new TypeError(`Cannot compile "${name}" as the program must be synchronous: it returned a promise`);
+  }
+  return output;
+}
+
+/** Runs a function with a TensorFlow.js backend active, disposing all tensors it makes. */
+export function onBackend<R>({ backend }: EagerEngine, f: () => R): R {
+  const before = tf.getBackend();
+  void tf.setBackend(backend);
+  try {
+    let result: R;
+    tf.tidy(() => {
+      result = f();
+    });
+    return result!;
+  } finally {
+    void tf.setBackend(before);
+  }
+}
+
+/** The host tensor of an engine's output. */
+export function fromEngine(tensor: { type: string; dims: readonly number[]; data: unknown }): HostTensor {
+  return { dtype: tensor.type, shape: [...tensor.dims], data: tensor.data } as HostTensor;
 }

@@ -1,40 +1,12 @@
-import { flattenTree, type Tensor, tf, unflattenTree } from "../tensor/mod.ts";
+import { flattenTree, type HostTensor, type HostTree, type Tensor, unflattenTree } from "../tensor/mod.ts";
 import { trace } from "./_backend.ts";
-import { type EagerEngine, loadEngine } from "./_executors.ts";
-import { checkedLeaves, leafTypes, toHost, toTensor } from "./_host.ts";
+import { loadEngine } from "./_executors.ts";
+import { checkedLeaves, checkedOutput, fromEngine, leafTypes, onBackend, toHost, toTensor } from "./_host.ts";
 import { encodeProgram } from "./_onnx.ts";
 import { optimise } from "./_optimise.ts";
 import { openSession } from "./_sessions.ts";
-import type { CompiledProgram, CompileOptions, HostTensor, HostTree } from "./types.ts";
-
-/** Tells a program that returns a promise: tracing sees only what happens before the first `await`. */
-export function checkedOutput<T>(name: string, output: T): T {
-  if (output instanceof Promise) {
-    output.catch(() => {});
-    throw new TypeError(`Cannot compile "${name}" as the program must be synchronous: it returned a promise`);
-  }
-  return output;
-}
-
-/** Runs a function with a TensorFlow.js backend active, disposing all tensors it makes. */
-export function onBackend<R>({ backend }: EagerEngine, f: () => R): R {
-  const before = tf.getBackend();
-  void tf.setBackend(backend);
-  try {
-    let result: R;
-    tf.tidy(() => {
-      result = f();
-    });
-    return result!;
-  } finally {
-    void tf.setBackend(before);
-  }
-}
-
-/** The host tensor of an engine's output. */
-export function fromEngine(tensor: { type: string; dims: readonly number[]; data: unknown }): HostTensor {
-  return { dtype: tensor.type, shape: [...tensor.dims], data: tensor.data } as HostTensor;
-}
+import { disposable } from "./disposal.ts";
+import type { CompiledProgram, CompileOptions } from "./types.ts";
 
 /**
  * Compiles a pure program for the shapes of its example arguments.
@@ -50,14 +22,13 @@ export function fromEngine(tensor: { type: string; dims: readonly number[]; data
  *
  * @example
  * ```ts
- * import { compile, tf } from "@refigure/refigure";
+ * import { compile, hostTensor, type tf } from "@refigure/refigure";
  * import assert from "node:assert/strict";
  *
- * const x = { dtype: "float32" as const, shape: [3], data: Float32Array.of(1, 2, 3) };
- * const squares = await compile((x: tf.Tensor) => ({ sum: x.square().sum() }), [x]);
+ * const x = hostTensor([1, 2, 3]);
+ * await using squares = await compile((x: tf.Tensor) => ({ sum: x.square().sum() }), [x]);
  * const { sum } = await squares.run(x);
  * assert.equal(sum.data[0], 14);
- * await squares.dispose();
  * ```
  */
 export async function compile<Args extends readonly unknown[], Output>(
@@ -71,9 +42,9 @@ export async function compile<Args extends readonly unknown[], Output>(
   const types = leafTypes("", exampleArgs);
   const form = unflattenTree(exampleArgs, types);
   const call = (tensors: readonly Tensor[]): Output =>
-    checkedOutput(name, program(...unflattenTree(form, tensors) as unknown as Args));
+    checkedOutput(name, program(...unflattenTree<Args>(form, tensors)));
   const result = (output: unknown, leaves: readonly HostTensor[]) =>
-    unflattenTree(output, leaves) as unknown as HostTree<Output>;
+    unflattenTree<HostTree<Output>>(output, leaves);
 
   if (engine.kind === "eager") {
     return {
@@ -82,19 +53,19 @@ export async function compile<Args extends readonly unknown[], Output>(
         const leaves = checkedLeaves(action, types, "", args);
         return onBackend(engine, () => {
           const output = call(leaves.map(toTensor));
-          return result(output, (flattenTree(output).leaves as unknown as Tensor[]).map(toHost));
+          return result(output, flattenTree<Tensor>(output).leaves.map(toHost));
         });
       },
-      dispose: () => Promise.resolve(),
+      ...disposable(() => Promise.resolve()),
     };
   }
 
   let outputForm: unknown;
   const traced = trace((tensors) => {
     const tree = call(tensors);
-    const { leaves } = flattenTree(tree);
+    const { leaves } = flattenTree<Tensor>(tree);
     outputForm = unflattenTree(tree, leaves.map(({ dtype, shape }) => ({ dtype, shape })));
-    return leaves as unknown as Tensor[];
+    return leaves;
   }, { types, name });
   optimise(traced);
   const session = await openSession(engine, encodeProgram(name, traced), name);
@@ -106,6 +77,6 @@ export async function compile<Args extends readonly unknown[], Output>(
       const fetched = await session.run(feeds);
       return result(outputForm, outputs.map((port) => fromEngine(fetched[port])));
     },
-    dispose: () => session.release(),
+    ...disposable(() => session.release()),
   };
 }

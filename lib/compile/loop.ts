@@ -1,13 +1,24 @@
-import { flattenTree, type Tensor, unflattenTree } from "../tensor/mod.ts";
+import { flattenTree, type HostTensor, type HostTree, type Tensor, unflattenTree } from "../tensor/mod.ts";
 import { trace } from "./_backend.ts";
 import { type EagerEngine, type GraphEngine, loadEngine } from "./_executors.ts";
 import { sizeOf } from "./_graph.ts";
-import { checkedLeaves, checkTypes, copyOf, type LeafType, leafTypes, toHost, toTensor } from "./_host.ts";
+import {
+  checkedLeaves,
+  checkedOutput,
+  checkTypes,
+  copyOf,
+  fromEngine,
+  type LeafType,
+  leafTypes,
+  onBackend,
+  toHost,
+  toTensor,
+} from "./_host.ts";
 import { changedState, encodeLoop } from "./_onnx.ts";
 import { optimise } from "./_optimise.ts";
 import { openSession } from "./_sessions.ts";
-import { checkedOutput, fromEngine, onBackend } from "./compile.ts";
-import type { CompiledLoop, CompileOptions, HostTensor, HostTree } from "./types.ts";
+import { disposable } from "./disposal.ts";
+import type { CompiledLoop, CompileOptions } from "./types.ts";
 
 /** The examples that a step is compiled for. */
 export interface LoopExample<State, Batch> {
@@ -81,7 +92,7 @@ function stacked(entries: readonly HostTensor[]): HostTensor {
   const [{ dtype, shape, data }] = entries;
   const all = new (data.constructor as Float32ArrayConstructor)(entries.length * data.length);
   entries.forEach((item, i) => all.set(item.data, i * data.length));
-  return { dtype, shape: [entries.length, ...shape], data: all } as unknown as HostTensor;
+  return { dtype, shape: [entries.length, ...shape], data: all } as HostTensor;
 }
 
 function eagerRunner(engine: EagerEngine, step: FlatStep, initial: readonly HostTensor[]): LoopRunner {
@@ -119,25 +130,19 @@ function eagerRunner(engine: EagerEngine, step: FlatStep, initial: readonly Host
  *
  * @example
  * ```ts
- * import { compileLoop, tf } from "@refigure/refigure";
+ * import { compileLoop, hostTensor, type tf } from "@refigure/refigure";
  * import assert from "node:assert/strict";
  *
- * const number = (...values: number[]) => ({
- *   dtype: "float32" as const,
- *   shape: values.length === 1 ? [] : [values.length],
- *   data: Float32Array.from(values),
- * });
- * const sum = await compileLoop(
+ * await using sum = await compileLoop(
  *   (state: { total: tf.Tensor }, x: tf.Tensor) => {
  *     const total = state.total.add(x);
  *     return { state: { total }, metrics: { total } };
  *   },
- *   { state: { total: number(0) }, batch: number(0) },
+ *   { state: { total: hostTensor(0) }, batch: hostTensor(0) },
  * );
- * const metrics = await sum.run(number(1, 2, 3));
+ * const metrics = await sum.run(hostTensor([1, 2, 3]));
  * assert.deepEqual(Array.from(metrics.total.data), [1, 3, 6]);
  * assert.equal((await sum.readState()).total.data[0], 6);
- * await sum.dispose();
  * ```
  */
 export async function compileLoop<State, Batch, Metrics>(
@@ -158,13 +163,13 @@ export async function compileLoop<State, Batch, Metrics>(
 
   let metricsForm: unknown;
   const flatStep: FlatStep = (tensors) => {
-    const state = unflattenTree(stateForm, tensors.slice(0, stateTypes.length)) as unknown as State;
-    const batch = unflattenTree(batchForm, tensors.slice(stateTypes.length)) as unknown as Batch;
+    const state = unflattenTree<State>(stateForm, tensors.slice(0, stateTypes.length));
+    const batch = unflattenTree<Batch>(batchForm, tensors.slice(stateTypes.length));
     const result = checkedOutput(name, step(state, batch));
     checkTypes(`carry the state of "${name}" to its next step`, stateTypes, leafTypes("state", result.state));
-    const metrics = flattenTree(result.metrics).leaves as unknown as Tensor[];
+    const metrics = flattenTree<Tensor>(result.metrics).leaves;
     metricsForm = unflattenTree(result.metrics, metrics.map(({ dtype, shape }) => ({ dtype, shape })));
-    return [...flattenTree(result.state).leaves as unknown as Tensor[], ...metrics];
+    return [...flattenTree<Tensor>(result.state).leaves, ...metrics];
   };
   const runner = engine.kind === "eager"
     ? eagerRunner(engine, flatStep, initial)
@@ -198,10 +203,9 @@ export async function compileLoop<State, Batch, Metrics>(
         const wanted = batchTypes.map((type) => ({ ...type, shape: [steps, ...type.shape] }));
         const leaves = checkedLeaves(`run "${name}"`, wanted, "batch", batches);
         const metrics = await runner.run(leaves, steps);
-        return unflattenTree(metricsForm, metrics) as unknown as HostTree<Metrics>;
+        return unflattenTree<HostTree<Metrics>>(metricsForm, metrics);
       }),
-    readState: () =>
-      inTurn(() => unflattenTree(stateForm, runner.leaves().map(copyOf)) as unknown as HostTree<State>),
+    readState: () => inTurn(() => unflattenTree<HostTree<State>>(stateForm, runner.leaves().map(copyOf))),
     writeState: (state) =>
       inTurn(() => runner.write(checkedLeaves(`write the state of "${name}"`, stateTypes, "state", state))),
     updateLeaves: (paths, change) =>
@@ -209,6 +213,6 @@ export async function compileLoop<State, Batch, Metrics>(
         const leaves = runner.leaves();
         change(paths.map((path) => leaves[leafIndex(path)]));
       }),
-    dispose: () => inTurn(() => runner.release()),
+    ...disposable(() => inTurn(() => runner.release())),
   };
 }

@@ -1,7 +1,9 @@
 /** Compiles TensorFlow.js programs into ONNX graphs and runs them on an executor. */
 export { TraceError } from "./_backend.ts";
 export { compile } from "./compile.ts";
+export { disposable, type NativeResource } from "./disposal.ts";
 export * from "./loop.ts";
 export * from "./probe.ts";
 export * from "./scan.ts";
 export * from "./types.ts";
+export type { HostTensor, HostTree, Tree } from "../tensor/mod.ts";

@@ -1,4 +1,5 @@
-import type { Tensor } from "../tensor/mod.ts";
+import type { HostTensor, HostTree } from "../tensor/mod.ts";
+import type { NativeResource } from "./disposal.ts";
 
 /** Where a compiled program runs (see `deno task doctor` for what this machine has). */
 export type ExecutorName = "native" | "wasm" | "webgpu" | "cuda" | "eager" | "tensorflow";
@@ -9,19 +10,6 @@ export const BUNDLED_EXECUTORS = ["native", "wasm", "eager"] as const satisfies 
 /** All executors, the default first. Those that need a driver or an add-on say so where it is missing. */
 export const EXECUTORS: readonly ExecutorName[] = ["native", "wasm", "webgpu", "cuda", "eager", "tensorflow"];
 
-/** A tensor on the host: a typed array with its shape, row-major. `bool` holds 0 and 1. */
-export type HostTensor =
-  | { readonly dtype: "float32"; readonly shape: readonly number[]; readonly data: Float32Array }
-  | { readonly dtype: "int32"; readonly shape: readonly number[]; readonly data: Int32Array }
-  | { readonly dtype: "bool"; readonly shape: readonly number[]; readonly data: Uint8Array };
-
-/** A nested record or list whose leaves are `L`. */
-export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> };
-
-/** The host counterpart of a tree of tensors, leaf by leaf. */
-export type HostTree<T> = T extends Tensor ? HostTensor
-  : { readonly [K in keyof T]: HostTree<T[K]> };
-
 /** Options of `compile` and `compileLoop`. */
 export interface CompileOptions {
   /** Where the program runs. @default "native" */
@@ -31,22 +19,20 @@ export interface CompileOptions {
 }
 
 /** A pure program compiled for the shapes of its example arguments. */
-export interface CompiledProgram<Args extends readonly unknown[], Output> {
+export interface CompiledProgram<Args extends readonly unknown[], Output> extends NativeResource {
   /**
    * Runs the program once.
    *
    * @throws {TypeError} If a shape or dtype differs from the example's (the message names the leaf).
    */
   run(...args: { [K in keyof Args]: HostTree<Args[K]> }): Promise<HostTree<Output>>;
-  /** Frees the session. */
-  dispose(): Promise<void>;
 }
 
 /**
  * A step `(state, batch) → { state, metrics }` compiled so that many steps run in one call: the state stays
  * inside between calls, and a call's batches are stacked along a new leading axis.
  */
-export interface CompiledLoop<State, Batch, Metrics> {
+export interface CompiledLoop<State, Batch, Metrics> extends NativeResource {
   /**
    * Runs one step per entry of the leading axis of `batches` (any count ≥ 1, the same for every leaf).
    *
@@ -67,6 +53,4 @@ export interface CompiledLoop<State, Batch, Metrics> {
    * @throws {RangeError} If the state has no leaf of such a name.
    */
   updateLeaves(paths: readonly string[], change: (leaves: readonly HostTensor[]) => void): Promise<void>;
-  /** Frees the session and the state. */
-  dispose(): Promise<void>;
 }

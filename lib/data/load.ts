@@ -118,7 +118,7 @@ async function readVerified(dataSet: DataSet, file: DataFile): Promise<Uint8Arra
  *
  * @example
  * ```ts
- * import { type AnomalyData, loadDataSet } from "@refigure/refigure";
+ * import { type AnomalyData, loadDataSet } from "@refigure/refigure/data";
  * import assert from "node:assert/strict";
  *
  * const { value, source } = await loadDataSet<AnomalyData>("adbench/6_cardio", "stand-in");

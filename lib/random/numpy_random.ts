@@ -17,7 +17,7 @@ export interface NumpyChoiceOptions {
  *
  * @example
  * ```ts
- * import { NumpyRandom } from "@refigure/refigure";
+ * import { NumpyRandom } from "@refigure/refigure/random";
  * import assert from "node:assert/strict";
  *
  * assert.deepEqual([...new NumpyRandom(0).permutation(10)], [2, 8, 4, 9, 1, 6, 7, 3, 0, 5]);

@@ -56,7 +56,8 @@ export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapO
  *
  * @example
  * ```ts
- * import { pairedBootstrapInterval, stream } from "@refigure/refigure";
+ * import { stream } from "@refigure/refigure";
+ * import { pairedBootstrapInterval } from "@refigure/refigure/stats";
  * import assert from "node:assert/strict";
  *
  * const gain = pairedBootstrapInterval([84, 91, 77], [80, 88, 76], { stream: stream(0, "interval") });

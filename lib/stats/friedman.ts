@@ -68,7 +68,7 @@ export function friedmanTest(scores: Matrix): FriedmanResult {
  *
  * @example
  * ```ts
- * import { nemenyiCriticalDifference } from "@refigure/refigure";
+ * import { nemenyiCriticalDifference } from "@refigure/refigure/stats";
  * import assert from "node:assert/strict";
  *
  * // Demšar's example: 4 classifiers on 14 data sets.

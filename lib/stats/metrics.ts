@@ -12,7 +12,7 @@ import { argsort } from "./ranks.ts";
  *
  * @example
  * ```ts
- * import { auroc } from "@refigure/refigure";
+ * import { auroc } from "@refigure/refigure/stats";
  * import assert from "node:assert/strict";
  *
  * assert.equal(auroc([0.1, 0.4, 0.4, 0.8], [0, 0, 1, 1]), 0.875);

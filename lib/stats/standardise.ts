@@ -24,7 +24,8 @@ export interface Standardiser {
  *
  * @example
  * ```ts
- * import { fitStandardiser, matrix } from "@refigure/refigure";
+ * import { matrix } from "@refigure/refigure";
+ * import { fitStandardiser } from "@refigure/refigure/stats";
  * import assert from "node:assert/strict";
  *
  * const rows = matrix([1, 5, 3, 5], { columns: 2 });

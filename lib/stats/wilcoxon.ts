@@ -34,7 +34,7 @@ const MOST_EXACT_PAIRS = 50;
  *
  * @example
  * ```ts
- * import { wilcoxonSignedRank } from "@refigure/refigure";
+ * import { wilcoxonSignedRank } from "@refigure/refigure/stats";
  * import assert from "node:assert/strict";
  *
  * // All five differences point the same way: p = 2 / 2⁵.

@@ -45,7 +45,7 @@ export function valueAndGrad<P, A>(
   loss: (params: P) => tf.Tensor | LossWithAux<A>,
   params: P,
 ): ValueAndGrad<P, A | undefined> {
-  const leaves = flattenTree(params).leaves as unknown as readonly tf.Tensor[];
+  const leaves = flattenTree<tf.Tensor>(params).leaves;
   // The forward pass runs in a scope of its own that disposes all but the loss: keep the auxiliary tensors.
   let kept: A | undefined;
   const forward = (): tf.Scalar => {
@@ -57,7 +57,7 @@ export function valueAndGrad<P, A>(
       );
     }
     if (!(result instanceof tf.Tensor)) {
-      kept = mapTree(result.aux, (leaf) => tf.keep(tf.clone(leaf as unknown as tf.Tensor))) as A;
+      kept = mapTree<tf.Tensor, A>(result.aux, (leaf) => tf.keep(tf.clone(leaf)));
     }
     return value.reshape([]);
   };
@@ -68,7 +68,7 @@ export function valueAndGrad<P, A>(
   try {
     result = tf.engine().gradients(forward, leaves as tf.Tensor[], undefined, true);
   } catch (error) {
-    if (kept !== undefined) mapTree(kept, (leaf) => (leaf as unknown as tf.Tensor).dispose());
+    if (kept !== undefined) tf.dispose(flattenTree<tf.Tensor>(kept).leaves as tf.Tensor[]);
     discardTape();
     throw error;
   }

@@ -15,6 +15,7 @@ import "./_pooling_gradients.ts";
 import "./_resize_gradients.ts";
 export { differentiable, type DifferentiableOptions, onFreshTape, type Tensor, tf } from "./_tf.ts";
 export * from "./grad.ts";
+export * from "./host_tensor.ts";
 export * from "./native_backend.ts";
 export * from "./stop_gradient.ts";
 export * from "./tree.ts";

@@ -66,14 +66,17 @@ function rebuild(tree: unknown, path: string, leaf: (leaf: Leaf, path: string) =
  * tf.dispose(params);
  * ```
  */
-export function flattenTree<T>(tree: T): FlatTree<LeafOf<T> & Leaf> {
+export function flattenTree<T>(tree: T): FlatTree<LeafOf<T> & Leaf>;
+/** Where the tree's type is not known, its leaves' is given: `flattenTree<HostTensor>(tree)`. */
+export function flattenTree<L extends Leaf>(tree: unknown): FlatTree<L>;
+export function flattenTree(tree: unknown): FlatTree {
   const leaves: Leaf[] = [];
   const paths: string[] = [];
   rebuild(tree, "", (leaf, path) => {
     leaves.push(leaf);
     paths.push(path);
   });
-  return { leaves: leaves as (LeafOf<T> & Leaf)[], paths };
+  return { leaves, paths };
 }
 
 /**
@@ -83,7 +86,10 @@ export function flattenTree<T>(tree: T): FlatTree<LeafOf<T> & Leaf> {
  * @param leaves As many leaves as `like` has.
  * @throws {RangeError} If the number of leaves differs.
  */
-export function unflattenTree<T, R>(like: T, leaves: readonly R[]): MapLeaves<T, R> {
+export function unflattenTree<T, R>(like: T, leaves: readonly R[]): MapLeaves<T, R>;
+/** Where the tree's type is not known, the result's is given: `unflattenTree<HostTree<P>>(like, leaves)`. */
+export function unflattenTree<Result>(like: unknown, leaves: readonly unknown[]): Result;
+export function unflattenTree(like: unknown, leaves: readonly unknown[]): unknown {
   const { leaves: { length } } = flattenTree(like);
   if (leaves.length !== length) {
     throw new RangeError(
@@ -91,7 +97,7 @@ export function unflattenTree<T, R>(like: T, leaves: readonly R[]): MapLeaves<T,
     );
   }
   let next = 0;
-  return rebuild(like, "", () => leaves[next++]) as MapLeaves<T, R>;
+  return rebuild(like, "", () => leaves[next++]);
 }
 
 /**
@@ -100,11 +106,11 @@ export function unflattenTree<T, R>(like: T, leaves: readonly R[]): MapLeaves<T,
  * @param tree Nested records and lists of tensors (or host tensors).
  * @param f Given the leaf and its path.
  */
-export function mapTree<T, R>(
-  tree: T,
-  f: (leaf: LeafOf<T> & Leaf, path: string) => R,
-): MapLeaves<T, R> {
-  return rebuild(tree, "", f as (leaf: Leaf, path: string) => R) as MapLeaves<T, R>;
+export function mapTree<T, R>(tree: T, f: (leaf: LeafOf<T> & Leaf, path: string) => R): MapLeaves<T, R>;
+/** Where the tree's type is not known, its leaves' and the result's are given: `mapTree<HostTensor, P>(tree, f)`. */
+export function mapTree<L extends Leaf, Result>(tree: unknown, f: (leaf: L, path: string) => unknown): Result;
+export function mapTree(tree: unknown, f: (leaf: never, path: string) => unknown): unknown {
+  return rebuild(tree, "", f as (leaf: Leaf, path: string) => unknown);
 }
 
 /**

@@ -17,7 +17,7 @@ export interface NamedMatrix {
  *
  * @example
  * ```ts
- * import { readCsv } from "@refigure/refigure";
+ * import { readCsv } from "@refigure/refigure/data";
  * import assert from "node:assert/strict";
  *
  * const { names, rows } = readCsv("x,y\n1,2\n3,4\n");

@@ -36,7 +36,7 @@ function readChecksums(bytes: Uint8Array): Map<string, number> {
  *
  * @example
  * ```ts
- * import { readNpz, toMatrix } from "@refigure/refigure";
+ * import { readNpz, toMatrix } from "@refigure/refigure/data";
  * import { zipSync } from "fflate";
  * import assert from "node:assert/strict";
  *

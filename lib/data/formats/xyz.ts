@@ -47,7 +47,7 @@ export function parseXyzNumber(text: string): number {
  *
  * @example
  * ```ts
- * import { readXyz } from "@refigure/refigure";
+ * import { readXyz } from "@refigure/refigure/data";
  * import assert from "node:assert/strict";
  *
  * const [water] = readXyz("3\nwater\nO 0 0 1.2*^-1\nH 0 .76 -.48\nH 0 -.76 -.48\n");

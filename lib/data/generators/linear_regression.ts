@@ -102,7 +102,7 @@ export interface CyclicTeacherOptions {
  *
  * @example
  * ```ts
- * import { cyclicTeacher } from "@refigure/refigure";
+ * import { cyclicTeacher } from "@refigure/refigure/data";
  * import assert from "node:assert/strict";
  *
  * const { train, weights } = cyclicTeacher({ seed: 1 });

@@ -172,7 +172,7 @@ function principalSpreads({ positions }: Atoms, weights: readonly number[]): num
  *
  * @example
  * ```ts
- * import { moleculeLabels } from "@refigure/refigure";
+ * import { moleculeLabels } from "@refigure/refigure/data";
  * import assert from "node:assert/strict";
  *
  * const hydrogen = { atomicNumbers: [1, 1], positions: [0, 0, 0, 0, 0, 0.74] };

@@ -60,7 +60,8 @@ function uniforms(force: NBodyForce, particles: number): number {
  * @param random NumPy's legacy stream; the official benchmark is seed 43.
  * @example
  * ```ts
- * import { drawNBody, NumpyRandom, simulateNBody } from "@refigure/refigure";
+ * import { drawNBody, simulateNBody } from "@refigure/refigure/data";
+ * import { NumpyRandom } from "@refigure/refigure/random";
  * import assert from "node:assert/strict";
  *
  * const simulation = drawNBody(new NumpyRandom(43));

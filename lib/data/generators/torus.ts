@@ -41,7 +41,8 @@ export interface TorusOptions {
  *
  * @example
  * ```ts
- * import { segmentDigits, stream, torusImages } from "@refigure/refigure";
+ * import { stream } from "@refigure/refigure";
+ * import { segmentDigits, torusImages } from "@refigure/refigure/data";
  * import assert from "node:assert/strict";
  *
  * const digits = segmentDigits(20, "example"); // a stand-in; MNIST is loadDataSet("mnist/digits", "real")

@@ -1,4 +1,4 @@
-import type { ExecutorName, HostTree } from "../../compile/mod.ts";
+import { disposable, type ExecutorName, type HostTree } from "../../compile/mod.ts";
 import {
   adam,
   type BatchMaker,
@@ -21,11 +21,11 @@ import {
   initDenoiser,
   initDenoiserStatistics,
 } from "./denoiser.ts";
-import { checkScoredRows, checkTrainingRows, type TrainedDetector } from "../../anomaly/mod.ts";
+import { checkScoredRows, checkTrainingRows, type Detector } from "../../anomaly/mod.ts";
 import { compileReverseProcess } from "./reverse_process.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
-/** Options of {@link trainDdpm}; the defaults are the paper's. */
+/** Options of {@link fitDdpm}; the defaults are the paper's. */
 export interface DdpmOptions extends DenoiserSizes {
   /** Seeds initial weights, shuffling, diffusion times, noise, dropout and the noise of the reverse process. */
   readonly seed: number;
@@ -91,17 +91,16 @@ export function ddpmStopsEarly(epochLosses: readonly number[]): boolean {
  * @example
  * ```ts
  * import { matrix, stream } from "@refigure/refigure";
- * import { trainDdpm } from "@refigure/refigure/diffusion_time";
+ * import { fitDdpm } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const normal = matrix(stream(0, "example").normal(new Float32Array(600)), { columns: 3 });
- * const detector = await trainDdpm(normal, { seed: 0, epochs: 20 });
+ * await using detector = await fitDdpm(normal, { seed: 0, epochs: 20 });
  * const [inside, outside] = await detector.score(matrix([0, 0, 0, 4, 4, 4], { columns: 3 }));
- * await detector.dispose();
  * assert.ok(outside > inside);
  * ```
  */
-export async function trainDdpm(train: Matrix, options: DdpmOptions): Promise<TrainedDetector> {
+export async function fitDdpm(train: Matrix, options: DdpmOptions): Promise<Detector> {
   const { seed, executor, steps = 1000, start = 250, batchSize = 64, epochs = 400, signal } = options;
   checkTrainingRows(train, "DDPM");
   const schedule = diffusionSchedule(steps);
@@ -147,7 +146,7 @@ export async function trainDdpm(train: Matrix, options: DdpmOptions): Promise<Tr
       });
       return options.fullPath ? pathChange : meanSquaredDifferences(rows, end);
     },
-    dispose: () => reverse.dispose(),
+    ...disposable(reverse.dispose),
   };
 }
 

@@ -1,3 +1,4 @@
+import { disposable } from "../../compile/mod.ts";
 import { crossEntropy } from "../../nn/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
 import { tf } from "../../tensor/mod.ts";
@@ -9,7 +10,7 @@ import {
   trainTimeNetwork,
 } from "./time_network.ts";
 
-/** Options of {@link trainDteCategorical}. */
+/** Options of {@link fitDteCategorical}. */
 export interface DteCategoricalOptions extends TimeNetworkOptions {
   /** Number of time bins, B ≥ 2. @default 7 */
   readonly bins?: number;
@@ -44,17 +45,16 @@ export interface CategoricalTimeEstimator extends TimeEstimator {
  * @example
  * ```ts
  * import { matrix, stream } from "@refigure/refigure";
- * import { trainDteCategorical } from "@refigure/refigure/diffusion_time";
+ * import { fitDteCategorical } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const normal = matrix(stream(0, "example").normal(new Float32Array(600)), { columns: 3 });
- * const detector = await trainDteCategorical(normal, { seed: 0, epochs: 30 });
+ * await using detector = await fitDteCategorical(normal, { seed: 0, epochs: 30 });
  * const [inside, outside] = await detector.score(matrix([0, 0, 0, 4, 4, 4], { columns: 3 }));
- * await detector.dispose();
  * assert.ok(outside > inside);
  * ```
  */
-export async function trainDteCategorical(
+export async function fitDteCategorical(
   train: Matrix,
   options: DteCategoricalOptions,
 ): Promise<CategoricalTimeEstimator> {
@@ -85,7 +85,7 @@ export async function trainDteCategorical(
     score: (rows) => mean(rows, centres.map((_, j) => j)),
     predictTime: (rows) => mean(rows, centres),
     probabilities: (rows) => network.predict(rows),
-    dispose: () => network.dispose(),
+    ...disposable(network.dispose),
   };
 }
 

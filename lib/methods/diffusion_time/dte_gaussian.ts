@@ -1,3 +1,4 @@
+import { disposable } from "../../compile/mod.ts";
 import { meanSquaredError } from "../../nn/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
 import {
@@ -16,14 +17,14 @@ import {
  * @param train `[N, d]` standardised training rows, finite.
  * @throws {RangeError} If a value is not finite, or training diverges.
  */
-export async function trainDteGaussian(train: Matrix, options: TimeNetworkOptions): Promise<TimeEstimator> {
+export async function fitDteGaussian(train: Matrix, options: TimeNetworkOptions): Promise<TimeEstimator> {
   const network = await trainTimeNetwork(train, { ...options, objective: GAUSSIAN_OBJECTIVE });
   const predictTime = async (rows: Matrix) => Float64Array.from((await network.predict(rows)).data);
   return {
     epochLosses: network.epochLosses,
     score: predictTime,
     predictTime,
-    dispose: () => network.dispose(),
+    ...disposable(network.dispose),
   };
 }
 

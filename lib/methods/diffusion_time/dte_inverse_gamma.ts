@@ -1,3 +1,4 @@
+import { disposable } from "../../compile/mod.ts";
 import { weightedMean } from "../../nn/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
@@ -8,7 +9,7 @@ import {
   trainTimeNetwork,
 } from "./time_network.ts";
 
-/** Options of {@link trainDteInverseGamma}. */
+/** Options of {@link fitDteInverseGamma}. */
 export interface DteInverseGammaOptions extends TimeNetworkOptions {
   /**
    * Score by the raw signed output f(x) as the code of December 2023 does. Only f² is learned, so the sign, and with it
@@ -34,17 +35,16 @@ export interface DteInverseGammaOptions extends TimeNetworkOptions {
  * @example
  * ```ts
  * import { matrix, stream } from "@refigure/refigure";
- * import { trainDteInverseGamma } from "@refigure/refigure/diffusion_time";
+ * import { fitDteInverseGamma } from "@refigure/refigure/diffusion_time";
  * import assert from "node:assert/strict";
  *
  * const normal = matrix(stream(0, "example").normal(new Float32Array(600)), { columns: 3 });
- * const detector = await trainDteInverseGamma(normal, { seed: 0, epochs: 40 });
+ * await using detector = await fitDteInverseGamma(normal, { seed: 0, epochs: 40 });
  * const [inside, outside] = await detector.score(matrix([0, 0, 0, 4, 4, 4], { columns: 3 }));
- * await detector.dispose();
  * assert.ok(outside > inside);
  * ```
  */
-export async function trainDteInverseGamma(
+export async function fitDteInverseGamma(
   train: Matrix,
   options: DteInverseGammaOptions,
 ): Promise<TimeEstimator> {
@@ -62,7 +62,7 @@ export async function trainDteInverseGamma(
     epochLosses: network.epochLosses,
     score: (rows) => map(rows, (f) => rawScore ? f : f * f / divisor),
     predictTime: (rows) => map(rows, (f) => timeOfVariance(variances, f * f / (d / 2))),
-    dispose: () => network.dispose(),
+    ...disposable(network.dispose),
   };
 }
 

@@ -1,9 +1,10 @@
+import { disposable } from "../../compile/mod.ts";
 import { stream } from "../../random/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
-import { type DteCategoricalOptions, trainDteCategorical } from "./dte_categorical.ts";
-import type { TrainedDetector } from "../../anomaly/mod.ts";
+import { type DteCategoricalOptions, fitDteCategorical } from "./dte_categorical.ts";
+import type { Detector } from "../../anomaly/mod.ts";
 
-/** Options of {@link trainDteEnsemble}. */
+/** Options of {@link fitDteEnsemble}. */
 export interface DteEnsembleOptions extends DteCategoricalOptions {
   /** Number of bootstrap models. @default 5 */
   readonly members?: number;
@@ -22,21 +23,21 @@ export interface DteEnsembleOptions extends DteCategoricalOptions {
  * @param train `[N, d]` standardised training rows.
  * @throws {RangeError} If `members` is not a positive integer, or training diverges.
  */
-export async function trainDteEnsemble(train: Matrix, options: DteEnsembleOptions): Promise<TrainedDetector> {
+export async function fitDteEnsemble(train: Matrix, options: DteEnsembleOptions): Promise<Detector> {
   const { members: count = 5, epochs = 200, steps = 300, onProgress } = options;
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(
       `Cannot train an ensemble as members must be an integer >= 1: current value is ${count}`,
     );
   }
-  const members: TrainedDetector[] = [];
+  const members: Detector[] = [];
   const dispose = async () => {
     await Promise.all(members.map((member) => member.dispose()));
   };
   try {
     for (let k = 0; k < count; k++) {
       const random = stream(options.seed, "diffusion_time", "bagging", String(k));
-      const member = await trainDteCategorical(bootstrap(train, random.split("rows")), {
+      const member = await fitDteCategorical(bootstrap(train, random.split("rows")), {
         ...options,
         epochs,
         steps,
@@ -61,7 +62,7 @@ export async function trainDteEnsemble(train: Matrix, options: DteEnsembleOption
       }
       return sum;
     },
-    dispose,
+    ...disposable(dispose),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Matrix, mean } from "../../stats/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector, neighbourIndex } from "../../anomaly/mod.ts";
+import { checkTrainingRows, type Detector, hostDetector, neighbourIndex } from "../../anomaly/mod.ts";
 import { diffusionSchedule } from "./schedule.ts";
 
 /** Options of {@link fitNonParametric}. */
@@ -43,7 +43,7 @@ export interface NonParametricOptions {
  * const train = matrix([3, 4, -3, 4, 3, -4, -3, -4], { columns: 2 });
  * const detector = fitNonParametric(train, { k: 4, readout: "mode" });
  * // All four rows are 5 away from the origin, so m = 25 and the mode is m/d = 12.5.
- * assert.deepEqual([...detector.score(matrix([0, 0], { columns: 2 }))], [12.5]);
+ * assert.deepEqual([...await detector.score(matrix([0, 0], { columns: 2 }))], [12.5]);
  * ```
  */
 export function fitNonParametric(train: Matrix, options: NonParametricOptions = {}): Detector {
@@ -57,20 +57,17 @@ export function fitNonParametric(train: Matrix, options: NonParametricOptions = 
   const index = neighbourIndex(train);
   const d = train.columns;
   const { variances } = diffusionSchedule(steps);
-  return {
-    score(rows) {
-      checkScoredRows(rows, { columns: d, what: "DTE-NP" });
-      const found = index.search(rows, { k });
-      const averaged = distances === "squared"
-        ? found.distances.map((distance) => distance ** 2)
-        : found.distances;
-      return Float64Array.from({ length: rows.rows }, (_, i) => {
-        const m = mean(averaged.subarray(i * k, (i + 1) * k));
-        if (readout === "distance") return m;
-        return readout === "mode" ? m / d : modeIndex(m, { dimension: d, variances });
-      });
-    },
-  };
+  return hostDetector({ columns: d, what: "DTE-NP" }, (rows) => {
+    const found = index.search(rows, { k });
+    const averaged = distances === "squared"
+      ? found.distances.map((distance) => distance ** 2)
+      : found.distances;
+    return Float64Array.from({ length: rows.rows }, (_, i) => {
+      const m = mean(averaged.subarray(i * k, (i + 1) * k));
+      if (readout === "distance") return m;
+      return readout === "mode" ? m / d : modeIndex(m, { dimension: d, variances });
+    });
+  });
 }
 
 /**

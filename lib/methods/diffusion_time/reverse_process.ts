@@ -1,4 +1,11 @@
-import { type CompiledLoop, compileLoop, type ExecutorName, type HostTree } from "../../compile/mod.ts";
+import {
+  type CompiledLoop,
+  compileLoop,
+  disposable,
+  type ExecutorName,
+  type HostTree,
+  type NativeResource,
+} from "../../compile/mod.ts";
 import { hostTensor, runSteps } from "../../nn/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
@@ -29,7 +36,7 @@ export interface Reconstruction {
 }
 
 /** A compiled reverse process. */
-export interface ReverseProcess {
+export interface ReverseProcess extends NativeResource {
   /**
    * Takes clean rows (no noise is added first) through the reverse steps.
    *
@@ -40,8 +47,6 @@ export interface ReverseProcess {
     rows: Matrix,
     options: { readonly random: Stream; readonly signal?: AbortSignal },
   ): Promise<Reconstruction>;
-  /** Frees the session. */
-  dispose(): Promise<void>;
 }
 
 interface ReverseState {
@@ -151,10 +156,10 @@ export function compileReverseProcess(
       }
       return { rows: { data: reconstructed, rows, columns }, pathChange };
     },
-    async dispose() {
+    ...disposable(async () => {
       await loop?.dispose();
       loop = undefined;
-    },
+    }),
   };
 }
 

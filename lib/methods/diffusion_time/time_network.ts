@@ -1,4 +1,4 @@
-import type { ExecutorName, HostTree } from "../../compile/mod.ts";
+import { disposable, type ExecutorName, type HostTree } from "../../compile/mod.ts";
 import {
   adam,
   type BatchMaker,
@@ -17,7 +17,7 @@ import {
 import { type Stream, stream } from "../../random/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
-import { checkScoredRows, checkTrainingRows, type TrainedDetector } from "../../anomaly/mod.ts";
+import { checkScoredRows, checkTrainingRows, type Detector } from "../../anomaly/mod.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
 /** Options shared by the networks that estimate the diffusion time; the defaults are the paper's. */
@@ -43,7 +43,7 @@ export interface TimeNetworkOptions {
 }
 
 /** A trained network that estimates the diffusion time. */
-export interface TimeEstimator extends TrainedDetector {
+export interface TimeEstimator extends Detector {
   /**
    * Estimated diffusion time of each row.
    *
@@ -158,7 +158,7 @@ export async function trainTimeNetwork(
       checkScoredRows(rows, { columns: data.columns, what: objective.name });
       return await predictor.predict(rows);
     },
-    dispose: () => predictor.dispose(),
+    ...disposable(predictor.dispose),
     epochLosses: trained.epochLosses,
     schedule,
   };

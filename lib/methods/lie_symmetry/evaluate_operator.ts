@@ -1,4 +1,11 @@
-import { compile, type ExecutorName, type HostTensor, type HostTree } from "../../compile/mod.ts";
+import {
+  compile,
+  disposable,
+  type ExecutorName,
+  type HostTensor,
+  type HostTree,
+  type NativeResource,
+} from "../../compile/mod.ts";
 import { hostTensor, type JetActivation } from "../../nn/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { atSensors, coordinates } from "./_loss.ts";
@@ -32,10 +39,8 @@ export interface OperatorPrediction extends SolutionTable {
 const CHUNK = 4096;
 
 /** A network compiled for given initial conditions and a grid, to be evaluated with any parameters. */
-export interface OperatorEvaluator {
+export interface OperatorEvaluator extends NativeResource {
   evaluate(parameters: HostTree<DeepOnet>): Promise<OperatorPrediction>;
-  /** Frees the session. */
-  dispose(): Promise<void>;
 }
 
 /** Compiles a DeepONet's predictions u and residuals Δ on a grid; the parameters are an argument. */
@@ -81,7 +86,7 @@ export async function operatorEvaluator(
       }
       return { functions, positions, times, values, residuals };
     },
-    dispose: () => program.dispose(),
+    ...disposable(program.dispose),
   };
 }
 

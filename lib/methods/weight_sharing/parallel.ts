@@ -1,4 +1,4 @@
-import { compile, type ExecutorName } from "../../compile/mod.ts";
+import { compile, disposable, type ExecutorName, type NativeResource } from "../../compile/mod.ts";
 import { hostTensor } from "../../nn/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
 import { checkCounts, checkLength, checkNotNegative, checkWeights } from "./_check.ts";
@@ -28,7 +28,7 @@ export interface ParallelProxOptions {
 }
 
 /** prox_{αR} as a compiled tensor program. */
-export interface ParallelProx {
+export interface ParallelProx extends NativeResource {
   readonly size: number;
   readonly depth: ParallelDepth;
   /**
@@ -40,8 +40,6 @@ export interface ParallelProx {
    * @throws {RangeError} If a weight is not finite, or α is negative.
    */
   run(weights: Float32Array, options: { readonly alpha: number }): Promise<Float32Array>;
-  /** Frees the session. */
-  dispose(): Promise<void>;
 }
 
 /**
@@ -66,11 +64,10 @@ export interface ParallelProx {
  * import { compileParallelProx } from "@refigure/refigure/weight_sharing";
  * import assert from "node:assert/strict";
  *
- * const program = await compileParallelProx({ size: 5 });
+ * await using program = await compileParallelProx({ size: 5 });
  * const weights = await program.run(Float32Array.of(4, 1, 1.125, 1.25, 0), { alpha: 0.5 });
  * assert.deepEqual([...weights], [3.5, 1.125, 1.125, 1.125, 0.5]);
  * assert.deepEqual(program.depth.bisections, [0, 1, 2]);
- * await program.dispose();
  * ```
  */
 export async function compileParallelProx({ size, executor }: ParallelProxOptions): Promise<ParallelProx> {
@@ -117,6 +114,6 @@ export async function compileParallelProx({ size, executor }: ParallelProxOption
       for (let k = 0; k < size; k++) result[order[k]] = positions.data[k];
       return result;
     },
-    dispose: () => program.dispose(),
+    ...disposable(program.dispose),
   };
 }

@@ -3,6 +3,7 @@ import {
   type AfterStep,
   constantRate,
   cosineDecay,
+  countStepsPerEpoch,
   type LearningRate,
   type Loss,
   sgd,
@@ -133,11 +134,11 @@ export function trainWithSharing<P, Batch, Buffers = Record<never, Tensor>>(
     algorithm,
     ...rest
   } = options;
-  const { rows, batchSize, epochs, dropLast = false } = rest;
+  const { epochs } = rest;
   if (frozen !== undefined && penalties.length > 0) {
     throw new TypeError("Cannot train as penalties and frozen patterns exclude each other: both are given");
   }
-  const stepsPerEpoch = dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
+  const stepsPerEpoch = countStepsPerEpoch(rest);
   const epochOf = (step: number) => Math.floor(step / stepsPerEpoch);
   const byEpoch = schedule === "cosine"
     ? cosineDecay(learningRate, { steps: epochs })

@@ -1,8 +1,8 @@
-import type { HostTree } from "../../compile/mod.ts";
-import { hostTensor, type HostTensorOf } from "../mod.ts";
+import { disposable, type HostTree, type NativeResource } from "../../compile/mod.ts";
+import { copyRows, hostTensor, type HostTensorOf } from "../mod.ts";
 import { stream } from "../../random/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
-import { compileGraphPredictor, copyRows, type Filler, trainGraphs } from "./train_graphs.ts";
+import { compileGraphPredictor, type Filler, trainGraphs } from "./train_graphs.ts";
 import type { DynamicsData, Splits } from "./data.ts";
 import { type DynamicsLoss, dynamicsLoss, type DynamicsScore, scoreDynamics } from "./losses.ts";
 import type { DynamicsInputs, DynamicsModel } from "./models.ts";
@@ -18,7 +18,7 @@ export interface DynamicsTrainingOptions extends GraphTrainingOptions {
 }
 
 /** A trained network for dynamics: the parameters with the lowest validation loss. */
-export interface TrainedDynamics<P = unknown> extends TrainingCourse {
+export interface TrainedDynamics<P = unknown> extends TrainingCourse, NativeResource {
   readonly parameters: HostTree<P>;
   /** How the best parameters do on the test samples. */
   readonly testScore: DynamicsScore;
@@ -28,8 +28,6 @@ export interface TrainedDynamics<P = unknown> extends TrainingCourse {
    * @throws {TypeError} If the data has other sizes than the training data.
    */
   predict(data: DynamicsData): Promise<Float32Array>;
-  /** Frees the compiled network. */
-  dispose(): Promise<void>;
 }
 
 /** What a training step reads. */
@@ -67,14 +65,13 @@ export interface DynamicsBatch {
  *   const targets = positions.map((x, i) => x + velocities[i]);
  *   return chargedParticles({ nodes: 2, positions, velocities, targets }, Array(80).fill(1));
  * };
- * const trained = await trainDynamics({ train: fly("train"), valid: fly("valid"), test: fly("test") }, {
+ * await using trained = await trainDynamics({ train: fly("train"), valid: fly("valid"), test: fly("test") }, {
  *   model: multichannelEgnn({ channels: 2, layers: 2, hidden: 8 }),
  *   seed: 0,
  *   epochs: 100,
  *   batchSize: 20,
  *   learningRate: 0.01,
  * });
- * await trained.dispose();
  * assert.ok(trained.best.test < 0.1);
  * ```
  */
@@ -135,7 +132,7 @@ export async function trainDynamics<P>(
         checkData(part, { name: "data", model, like: data.train });
         return await predict(trained.parameters, part);
       },
-      dispose: () => predictor.dispose(),
+      ...disposable(predictor.dispose),
     };
   } catch (error) {
     await predictor.dispose();
@@ -197,10 +194,12 @@ function exampleInputs(
 }
 
 const inputFiller = (data: DynamicsData): Filler<DynamicsInputs> => (batch, rows) => {
-  copyRows(batch.positions, data.positions, rows);
-  copyRows(batch.velocities, data.velocities, rows);
-  copyRows(batch.nodeFeatures, data.nodeFeatures, rows);
-  if (batch.edgeAttributes !== undefined) copyRows(batch.edgeAttributes, data.edgeAttributes, rows);
+  copyRows(batch.positions, { source: data.positions, rows });
+  copyRows(batch.velocities, { source: data.velocities, rows });
+  copyRows(batch.nodeFeatures, { source: data.nodeFeatures, rows });
+  if (batch.edgeAttributes !== undefined) {
+    copyRows(batch.edgeAttributes, { source: data.edgeAttributes, rows });
+  }
 };
 
 function batchFiller(data: DynamicsData): Filler<DynamicsBatch> {
@@ -213,9 +212,9 @@ function batchFiller(data: DynamicsData): Filler<DynamicsBatch> {
   });
   return (batch, rows) => {
     fillInputs(batch.inputs, rows);
-    copyRows(batch.target, y, rows);
+    copyRows(batch.target, { source: y, rows });
     if (batch.displacementSquared !== undefined) {
-      copyRows(batch.displacementSquared, displacementSquared, rows);
+      copyRows(batch.displacementSquared, { source: displacementSquared, rows });
     }
   };
 }

@@ -1,8 +1,8 @@
-import type { HostTree } from "../../compile/mod.ts";
-import { hostTensor } from "../mod.ts";
+import { disposable, type HostTree, type NativeResource } from "../../compile/mod.ts";
+import { copyRows, hostTensor } from "../mod.ts";
 import { stream } from "../../random/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
-import { compileGraphPredictor, copyRows, type Filler, trainGraphs } from "./train_graphs.ts";
+import { compileGraphPredictor, type Filler, trainGraphs } from "./train_graphs.ts";
 import type { MoleculeData, Splits } from "./data.ts";
 import { meanAbsoluteError, scaleTargets, type TargetScaling } from "./losses.ts";
 import type { MoleculeInputs, MoleculeModel } from "./models.ts";
@@ -15,7 +15,7 @@ import type { GraphTrainingOptions, TrainingCourse } from "./training.ts";
 export type MoleculeTrainingOptions = GraphTrainingOptions;
 
 /** A trained network for molecules: the parameters with the lowest validation loss. Losses are mean absolute errors in the target's unit. */
-export interface TrainedMolecules<P = unknown> extends TrainingCourse {
+export interface TrainedMolecules<P = unknown> extends TrainingCourse, NativeResource {
   readonly parameters: HostTree<P>;
   /** Of the training molecules. */
   readonly scaling: TargetScaling;
@@ -25,8 +25,6 @@ export interface TrainedMolecules<P = unknown> extends TrainingCourse {
    * @throws {TypeError} If the data has other sizes than the training data.
    */
   predict(data: MoleculeData): Promise<Float64Array>;
-  /** Frees the compiled network. */
-  dispose(): Promise<void>;
 }
 
 /** What a training step reads. */
@@ -99,7 +97,7 @@ export async function trainMolecules<P>(
         checkData(part, { name: "data", model, like: data.train });
         return await predict(trained.parameters, part);
       },
-      dispose: () => predictor.dispose(),
+      ...disposable(predictor.dispose),
     };
   } catch (error) {
     await predictor.dispose();
@@ -135,9 +133,9 @@ function exampleInputs(
 }
 
 const inputFiller = (data: MoleculeData): Filler<MoleculeInputs> => (batch, rows) => {
-  copyRows(batch.positions, data.positions, rows);
-  copyRows(batch.nodeFeatures, data.nodeFeatures, rows);
-  copyRows(batch.nodeMask, data.nodeMask, rows);
+  copyRows(batch.positions, { source: data.positions, rows });
+  copyRows(batch.nodeFeatures, { source: data.nodeFeatures, rows });
+  copyRows(batch.nodeMask, { source: data.nodeMask, rows });
 };
 
 function batchFiller(data: MoleculeData, { mean, deviation }: TargetScaling): Filler<MoleculeBatch> {
@@ -145,6 +143,6 @@ function batchFiller(data: MoleculeData, { mean, deviation }: TargetScaling): Fi
   const fillInputs = inputFiller(data);
   return (batch, rows) => {
     fillInputs(batch.inputs, rows);
-    copyRows(batch.target, scaled, rows);
+    copyRows(batch.target, { source: scaled, rows });
   };
 }

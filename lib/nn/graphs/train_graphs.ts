@@ -1,4 +1,10 @@
-import { compile, type HostTensor, type HostTree } from "../../compile/mod.ts";
+import {
+  compile,
+  disposable,
+  type HostTensor,
+  type HostTree,
+  type NativeResource,
+} from "../../compile/mod.ts";
 import { adam, type BatchMaker, type Loss, train } from "../mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
@@ -95,10 +101,9 @@ function checkPositive(name: string, value: number): void {
 }
 
 /** A network compiled with its parameters as inputs, so that training can evaluate again and again. */
-export interface GraphPredictor<P, Batch> {
+export interface GraphPredictor<P, Batch> extends NativeResource {
   /** The network's output for all samples, batch by batch, joined. */
   predict(parameters: HostTree<P>, data: { samples: number; fill: Filler<Batch> }): Promise<Float32Array>;
-  dispose(): Promise<void>;
 }
 
 /** Compiles `network` for batches like `example`; each sample has `outputs` numbers. */
@@ -126,16 +131,6 @@ export async function compileGraphPredictor<P, Batch>(
       }
       return out;
     },
-    dispose: () => program.dispose(),
+    ...disposable(program.dispose),
   };
-}
-
-/** Copies samples into a batch: `[samples, size]` → `[batch, size]`. */
-export function copyRows(
-  target: HostTensor,
-  source: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
-  rows: Int32Array,
-): void {
-  const size = target.data.length / rows.length;
-  rows.forEach((row, i) => target.data.set(source.subarray(row * size, (row + 1) * size), i * size));
 }

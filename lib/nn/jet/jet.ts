@@ -21,7 +21,7 @@ export type Jet = Readonly<Record<string, Tensor>>;
  *
  * @example
  * ```ts
- * import { jetComponents } from "@refigure/refigure";
+ * import { jetComponents } from "@refigure/refigure/nn";
  * import assert from "node:assert/strict";
  *
  * assert.deepEqual(jetComponents(["xx", "tx"], ["x", "t"]), ["", "x", "t", "xx", "xt"]);
@@ -186,7 +186,8 @@ export interface JetMlpOptions {
  *
  * @example
  * ```ts
- * import { jetMlp, tf } from "@refigure/refigure";
+ * import { tf } from "@refigure/refigure";
+ * import { jetMlp } from "@refigure/refigure/nn";
  * import assert from "node:assert/strict";
  *
  * // u(x) = sin(3x), so u_xx = -9 sin(3x).

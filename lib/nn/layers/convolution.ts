@@ -52,7 +52,8 @@ function checkImages(action: string, x: Tensor, weight: Tensor, axis: 2 | 3): vo
  *
  * @example
  * ```ts
- * import { circularPad, tf } from "@refigure/refigure";
+ * import { tf } from "@refigure/refigure";
+ * import { circularPad } from "@refigure/refigure/nn";
  * import assert from "node:assert/strict";
  *
  * const ring = tf.tensor4d([1, 2, 3], [1, 1, 3, 1]);
@@ -107,7 +108,8 @@ const addBias = (y: Tensor, bias: Tensor | undefined): Tensor => bias === undefi
  *
  * @example
  * ```ts
- * import { conv2d, tf } from "@refigure/refigure";
+ * import { tf } from "@refigure/refigure";
+ * import { conv2d } from "@refigure/refigure/nn";
  * import assert from "node:assert/strict";
  *
  * const x = tf.tensor4d([1, 2, 3, 4], [1, 1, 4, 1]);

@@ -1,9 +1,9 @@
-import type { HostTree } from "../../compile/mod.ts";
 import type { Stream } from "../../random/mod.ts";
+import { hostTensor, type HostTree } from "../../tensor/mod.ts";
 import { draw } from "./_draw.ts";
 import { type Pair, pairOf } from "./_window.ts";
 import type { Conv2d, DepthwiseConv2d } from "./convolution.ts";
-import { type DenseInitialiser, hostTensor } from "./initialisers.ts";
+import type { DenseInitialiser } from "./initialisers.ts";
 
 /** What the initialisers of convolutions have in common. */
 interface InitFilters {
@@ -66,7 +66,8 @@ function initFilters(
  *
  * @example
  * ```ts
- * import { initConv2d, stream } from "@refigure/refigure";
+ * import { stream } from "@refigure/refigure";
+ * import { initConv2d } from "@refigure/refigure/nn";
  * import assert from "node:assert/strict";
  *
  * const { weight } = initConv2d(stream(1, "layer"), { inputs: 4, outputs: 8, size: 3 });

@@ -43,7 +43,8 @@ function between(
  *
  * @example
  * ```ts
- * import { gridSample, tf } from "@refigure/refigure";
+ * import { tf } from "@refigure/refigure";
+ * import { gridSample } from "@refigure/refigure/nn";
  * import assert from "node:assert/strict";
  *
  * // A grid of one point, the middle of the image.

@@ -1,5 +1,5 @@
-import type { HostTensor, HostTree } from "../../compile/mod.ts";
 import type { Stream } from "../../random/mod.ts";
+import { hostTensor, type HostTree } from "../../tensor/mod.ts";
 import { type DenseInitialiser, draw } from "./_draw.ts";
 import type { Affine, Dense, RunningStatistics } from "./layers.ts";
 
@@ -59,30 +59,4 @@ export function initRunningStatistics(features: number): HostTree<RunningStatist
     mean: hostTensor(new Float32Array(features), [features]),
     variance: hostTensor(new Float32Array(features).fill(1), [features]),
   };
-}
-
-/** A host tensor of a known dtype. */
-export type HostTensorOf<D extends HostTensor["dtype"]> = Extract<HostTensor, { readonly dtype: D }>;
-
-/**
- * Gives a typed array a shape; the dtype is float32, int32 or (for bytes) bool.
- *
- * @param shape Defaults to `[data.length]`.
- * @throws {RangeError} If the length is not the product of the shape.
- */
-export function hostTensor(data: Float32Array, shape?: readonly number[]): HostTensorOf<"float32">;
-export function hostTensor(data: Int32Array, shape?: readonly number[]): HostTensorOf<"int32">;
-export function hostTensor(data: Uint8Array, shape?: readonly number[]): HostTensorOf<"bool">;
-export function hostTensor(
-  data: HostTensor["data"],
-  shape: readonly number[] = [data.length],
-): HostTensor {
-  const size = shape.reduce((product, extent) => product * extent, 1);
-  if (size !== data.length) {
-    throw new RangeError(
-      `Cannot make a tensor as the length must be ${size} for shape [${shape}]: current value is ${data.length}`,
-    );
-  }
-  const dtype = data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "bool";
-  return { dtype, shape, data } as HostTensor;
 }

@@ -6,3 +6,4 @@ export * from "./grid_sample.ts";
 export * from "./initialisers.ts";
 export * from "./layers.ts";
 export * from "./pooling.ts";
+export { hostTensor, type HostTensorOf } from "../../tensor/mod.ts";

@@ -15,7 +15,7 @@ export class BatchBuffers<Batch> {
 
   constructor(example: HostTree<Batch>) {
     this.#example = example;
-    this.#leaves = flattenTree(example).leaves as unknown as HostTensor[];
+    this.#leaves = flattenTree<HostTensor>(example).leaves;
     const bytes = this.#leaves.reduce((sum, { data }) => sum + data.byteLength, 0);
     this.most = Math.max(1, Math.floor(MOST_BYTES / Math.max(1, bytes)));
   }
@@ -47,6 +47,6 @@ export class BatchBuffers<Batch> {
 
   #build(leaf: (array: HostTensor["data"], example: HostTensor) => unknown): HostTree<Batch> {
     const leaves = this.#leaves.map((example, i) => leaf(this.#arrays[i], example));
-    return unflattenTree(this.#example, leaves) as unknown as HostTree<Batch>;
+    return unflattenTree<HostTree<Batch>>(this.#example, leaves);
   }
 }

@@ -1,6 +1,12 @@
-import type { HostTensor, HostTree } from "../../compile/mod.ts";
-import { flattenTree, type Tensor, tf, unflattenTree } from "../../tensor/mod.ts";
-import { hostTensor } from "../layers/mod.ts";
+import {
+  flattenTree,
+  type HostTensor,
+  hostTensor,
+  type HostTree,
+  type Tensor,
+  tf,
+  unflattenTree,
+} from "../../tensor/mod.ts";
 
 /** Leaves up to this many elements share a vector: below it, starting an operation takes longer than doing it. */
 const SMALL = 16384;
@@ -19,7 +25,7 @@ export class Packing<P> {
 
   /** @param separate Paths of leaves that stay as they are, however small, so that each can be read alone. */
   constructor(example: HostTree<P>, separate: readonly string[] = []) {
-    const { leaves, paths } = flattenTree(example) as unknown as { leaves: HostTensor[]; paths: string[] };
+    const { leaves, paths } = flattenTree<HostTensor>(example);
     const missing = separate.find((path) => !paths.includes(path));
     if (missing !== undefined) {
       throw new RangeError(
@@ -42,7 +48,7 @@ export class Packing<P> {
 
   /** Lays out a tree of host tensors. */
   packHost(tree: HostTree<P>): HostTensor[] {
-    const leaves = flattenTree(tree).leaves as unknown as HostTensor[];
+    const leaves = flattenTree<HostTensor>(tree).leaves;
     const joined = this.#small.flatMap((i) => [...leaves[i].data]);
     return [
       ...this.#large.map((i) => leaves[i]),
@@ -57,12 +63,12 @@ export class Packing<P> {
       return sizes.map((size) => vector.data.slice(start, start += size) as Float32Array);
     };
     const make = (piece: Float32Array, shape: readonly number[]) => hostTensor(piece, shape);
-    return this.#unpack(packed, pieces, make) as unknown as HostTree<P>;
+    return this.#unpack<HostTree<P>, HostTensor, Float32Array>(packed, pieces, make);
   }
 
   /** Lays out a tree of tensors. */
   pack(tree: unknown): Tensor[] {
-    const leaves = flattenTree(tree).leaves as unknown as Tensor[];
+    const leaves = flattenTree<Tensor>(tree).leaves;
     const joined = this.#small.map((i) => tf.reshape(leaves[i], [-1]));
     return [...this.#large.map((i) => leaves[i]), ...joined.length > 0 ? [tf.concat(joined)] : []];
   }
@@ -71,14 +77,14 @@ export class Packing<P> {
   unpack(packed: readonly Tensor[]): P {
     const pieces = (vector: Tensor, sizes: readonly number[]) => tf.split(vector, [...sizes]);
     const make = (piece: Tensor, shape: readonly number[]) => tf.reshape(piece, [...shape]);
-    return this.#unpack(packed, pieces, make) as P;
+    return this.#unpack<P, Tensor, Tensor>(packed, pieces, make);
   }
 
-  #unpack<L, Piece>(
+  #unpack<Result, L, Piece>(
     packed: readonly L[],
     pieces: (vector: L, sizes: readonly number[]) => readonly Piece[],
     make: (piece: Piece, shape: readonly number[]) => unknown,
-  ): unknown {
+  ): Result {
     const leaves: unknown[] = [];
     this.#large.forEach((i, k) => leaves[i] = packed[k]);
     if (this.#small.length > 0) {
@@ -87,6 +93,6 @@ export class Packing<P> {
         leaves[this.#small[k]] = make(piece, this.#shapes[this.#small[k]]);
       });
     }
-    return unflattenTree(this.#example, leaves);
+    return unflattenTree<Result>(this.#example, leaves);
   }
 }

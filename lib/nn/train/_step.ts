@@ -1,7 +1,5 @@
-import type { HostTensor, HostTree } from "../../compile/mod.ts";
-import { type Tensor, valueAndGrad } from "../../tensor/mod.ts";
+import { type HostTensor, hostTensor, type HostTree, type Tensor, valueAndGrad } from "../../tensor/mod.ts";
 import type { Packing } from "./_packing.ts";
-import { hostTensor } from "../layers/mod.ts";
 import { clipByGlobalNorm, type Optimiser } from "./optimisers.ts";
 import type { Loss } from "./losses.ts";
 
@@ -27,7 +25,7 @@ export function initialState<P, Buffers>(
   const parameters: readonly HostTensor[] = packing.packHost(start.parameters);
   const zeros = () => parameters.map(({ data, shape }) => hostTensor(new Float32Array(data.length), shape));
   const slots = Object.fromEntries(optimiser.slots.map((name) => [name, zeros()]));
-  return { parameters, slots, buffers: start.buffers } as unknown as HostTree<TrainState<Buffers>>;
+  return { parameters, slots, buffers: start.buffers } as HostTree<TrainState<Buffers>>;
 }
 
 /** Loss, gradient, clipping and update as one pure program. */

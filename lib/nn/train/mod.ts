@@ -2,6 +2,7 @@
 export * from "./losses.ts";
 export * from "./optimisers.ts";
 export * from "./predict.ts";
+export * from "./row_batches.ts";
 export * from "./run_steps.ts";
 export * from "./schedules.ts";
 export * from "./train.ts";

@@ -137,7 +137,7 @@ export function sgd({ momentum = 0, weightDecay = 0 }: SgdOptions = {}): Optimis
  * g · min(1, maxNorm/(‖g‖ + 1e-6)) (Pascanu et al. 2013; PyTorch's `clip_grad_norm_`).
  */
 export function clipByGlobalNorm<G>(gradients: G, { maxNorm }: { readonly maxNorm: number }): G {
-  const leaves = flattenTree(gradients).leaves as unknown as Tensor[];
+  const leaves = flattenTree<Tensor>(gradients).leaves;
   const norm = tf.sqrt(tf.addN(leaves.map((leaf) => tf.sum(tf.square(leaf)))));
   const factor = tf.minimum(tf.div(maxNorm, tf.add(norm, 1e-6)), 1);
   return unflattenTree(gradients, leaves.map((leaf) => tf.mul(leaf, factor))) as G;

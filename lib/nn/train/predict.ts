@@ -1,7 +1,6 @@
-import { compile, type ExecutorName, type HostTensor, type HostTree } from "../../compile/mod.ts";
+import { compile, disposable, type ExecutorName, type NativeResource } from "../../compile/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
-import { mapTree, type Tensor, tf } from "../../tensor/mod.ts";
-import { hostTensor } from "../layers/mod.ts";
+import { type HostTensor, hostTensor, type HostTree, mapTree, type Tensor, tf } from "../../tensor/mod.ts";
 
 /** Options of {@link compilePredictor}. */
 export interface CompilePredictorOptions<P> {
@@ -15,7 +14,7 @@ export interface CompilePredictorOptions<P> {
 }
 
 /** A compiled network that is applied to any number of rows. */
-export interface Predictor {
+export interface Predictor extends NativeResource {
   /**
    * Applies the network batch by batch; the last batch is padded with zeros.
    *
@@ -24,8 +23,6 @@ export interface Predictor {
    * @throws {TypeError} If the number of columns differs.
    */
   predict(rows: Matrix): Promise<Matrix<Float32Array>>;
-  /** Frees the session. */
-  dispose(): Promise<void>;
 }
 
 /**
@@ -39,9 +36,8 @@ export interface Predictor {
  * import assert from "node:assert/strict";
  *
  * const parameters = initDense(stream(0, "layer"), { inputs: 2, outputs: 3 });
- * const predictor = await compilePredictor<Dense>((layer, x) => dense(x, layer), { parameters, columns: 2 });
+ * await using predictor = await compilePredictor<Dense>((layer, x) => dense(x, layer), { parameters, columns: 2 });
  * const { rows, columns } = await predictor.predict(matrix([1, 2, 3, 4], { columns: 2 }));
- * await predictor.dispose();
  * assert.deepEqual([rows, columns], [2, 3]);
  * ```
  */
@@ -74,14 +70,11 @@ export async function compilePredictor<P>(
       }
       return { data: output, rows: rows.rows, columns: width };
     },
-    dispose: () => program.dispose(),
+    ...disposable(program.dispose),
   };
 }
 
 /** Turns host tensors into tensors; inside a program that is being traced they become constants of the graph. */
 export function constants<P>(tree: HostTree<P>): P {
-  return mapTree(tree, (leaf) => {
-    const { data, shape, dtype } = leaf as unknown as HostTensor;
-    return tf.tensor(data, shape as number[], dtype);
-  }) as unknown as P;
+  return mapTree<HostTensor, P>(tree, ({ data, shape, dtype }) => tf.tensor(data, [...shape], dtype));
 }

@@ -1,11 +1,19 @@
-import { compileLoop, type ExecutorName, type HostTensor, type HostTree } from "../../compile/mod.ts";
+import { compileLoop, type ExecutorName } from "../../compile/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { flattenTree, type Tensor } from "../../tensor/mod.ts";
+import {
+  flattenTree,
+  type HostTensor,
+  hostTensor,
+  type HostTree,
+  type MapLeaves,
+  type Tensor,
+  type Tree,
+} from "../../tensor/mod.ts";
 import { Packing } from "./_packing.ts";
 import { initialState, type StepInput, trainingStep } from "./_step.ts";
-import { hostTensor } from "../layers/mod.ts";
 import type { Loss } from "./losses.ts";
 import type { Optimiser } from "./optimisers.ts";
+import type { RowBatches } from "./row_batches.ts";
 import { runSteps } from "./run_steps.ts";
 import { constantRate, type LearningRate } from "./schedules.ts";
 
@@ -64,25 +72,34 @@ export interface TrainOptions<P, Batch, Buffers> {
   readonly learningRate: number | LearningRate;
   /** Limit on the joint norm of the gradients ({@link clipByGlobalNorm}). Absent: no clipping. */
   readonly clipNorm?: number;
-  /** Number of training rows. */
-  readonly rows: number;
+  /** Number of training rows; those of `rowBatches` if absent. */
+  readonly rows?: number;
   readonly batchSize: number;
   readonly epochs: number;
   /** Leave out an epoch's last partial batch instead of padding it. @default false */
   readonly dropLast?: boolean;
-  readonly batches: BatchMaker<Batch>;
+  /** Rows of arrays ({@link rowBatches}), or what makes batches of `batchSize` in another way. */
+  readonly batches: BatchMaker<Batch> | RowBatches<Batch>;
   /** Shuffles: epoch e takes the order of `stream.split("epoch", e)`. */
   readonly stream: Stream;
   /** @default "native" */
   readonly executor?: ExecutorName;
   /** Asked after every epoch with the mean losses so far; true ends training there. */
   readonly stopEarly?: (epochLosses: readonly number[]) => boolean;
-  /** Its place between steps makes every step a call of its own. */
+  /** Runs between steps, so steps cannot be fused into one call. */
   readonly afterStep?: AfterStep;
   /** Called, and waited for, after every epoch, e.g. to validate; true ends training there. */
   readonly afterEpoch?: (epoch: FinishedEpoch<P, Buffers>) => boolean | void | Promise<boolean | void>;
   readonly onProgress?: (progress: TrainProgress) => void;
   readonly signal?: AbortSignal;
+}
+
+/** Options of {@link train} from which the trees' types are inferred. */
+interface InferredOptions<P, Batch, Buffers>
+  extends
+    Omit<TrainOptions<MapLeaves<P, Tensor>, Batch, MapLeaves<Buffers, Tensor>>, "parameters" | "buffers"> {
+  readonly parameters: P;
+  readonly buffers?: Buffers;
 }
 
 /** A finished training. */
@@ -109,54 +126,54 @@ export interface Trained<P, Buffers> {
  *
  * @example
  * ```ts
- * import { constantRate, hostTensor, meanSquaredError, sgd, stream, type Tensor, tf, train } from "@refigure/refigure";
+ * import { hostTensor, meanSquaredError, rowBatches, sgd, stream, tf, train } from "@refigure/refigure";
  * import assert from "node:assert/strict";
  *
  * // Learn the slope of y = 3x.
- * const x = stream(1, "data").uniform(new Float32Array(100), { low: -1 });
- * const { parameters } = await train<{ slope: Tensor }, { x: Tensor; y: Tensor }, Record<never, Tensor>>(
- *   ({ parameters, batch, weights }) => ({
- *     loss: meanSquaredError(tf.mul(batch.x, parameters.slope), { target: batch.y, weights }),
- *   }),
- *   {
- *     parameters: { slope: hostTensor(new Float32Array(1)) },
- *     optimiser: sgd({ momentum: 0.9 }),
- *     learningRate: constantRate(0.05),
- *     rows: 100,
- *     batchSize: 32,
- *     epochs: 40,
- *     batches: {
- *       example: { x: hostTensor(new Float32Array(32)), y: hostTensor(new Float32Array(32)) },
- *       fill(batch, rows) {
- *         rows.forEach((row, i) => {
- *           batch.x.data[i] = x[row];
- *           batch.y.data[i] = 3 * x[row];
- *         });
- *       },
- *     },
- *     stream: stream(1, "training"),
- *   },
- * );
+ * const x = stream(1, "data").uniform(new Float32Array(100), { low: -1 }), y = x.map((x) => 3 * x);
+ * const { parameters } = await train(({ parameters: { slope }, batch: { x, y: target }, weights }) => ({
+ *   loss: meanSquaredError(tf.mul(x, slope), { target, weights }),
+ * }), {
+ *   parameters: { slope: hostTensor(0) },
+ *   batches: rowBatches({ x: hostTensor(x), y: hostTensor(y) }),
+ *   optimiser: sgd({ momentum: 0.9 }),
+ *   learningRate: 0.05,
+ *   batchSize: 32,
+ *   epochs: 40,
+ *   stream: stream(1, "training"),
+ * });
  * assert.ok(Math.abs(parameters.slope.data[0] - 3) < 1e-3);
  * ```
  */
-export async function train<P, Batch, Buffers = Record<never, Tensor>>(
+export function train<
+  P extends Tree<HostTensor>,
+  Batch,
+  Buffers extends Tree<HostTensor> = Record<never, HostTensor>,
+>(
+  loss: Loss<MapLeaves<P, Tensor>, Batch, MapLeaves<Buffers, Tensor>>,
+  options: InferredOptions<P, Batch, Buffers>,
+): Promise<Trained<MapLeaves<P, Tensor>, MapLeaves<Buffers, Tensor>>>;
+/** Of trees of tensors whose types are given. */
+export function train<P, Batch, Buffers = Record<never, Tensor>>(
+  loss: Loss<P, Batch, Buffers>,
+  options: TrainOptions<P, Batch, Buffers>,
+): Promise<Trained<P, Buffers>>;
+export async function train<P, Batch, Buffers>(
   loss: Loss<P, Batch, Buffers>,
   options: TrainOptions<P, Batch, Buffers>,
 ): Promise<Trained<P, Buffers>> {
   const {
     optimiser,
-    batches,
     batchSize,
-    rows,
     epochs,
-    dropLast = false,
     executor,
     stopEarly,
     afterEpoch,
     afterStep,
   } = options;
-  const stepsPerEpoch = countSteps(rows, batchSize, dropLast);
+  const rows = countRows(options);
+  const stepsPerEpoch = countStepsPerEpoch(options);
+  const batches = "ofSize" in options.batches ? options.batches.ofSize(batchSize) : options.batches;
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`Cannot train as epochs must be an integer >= 1: current value is ${epochs}`);
   }
@@ -270,7 +287,28 @@ class EpochOrder {
   }
 }
 
-function countSteps(rows: number, batchSize: number, dropLast: boolean): number {
+/** How a training is cut into steps. */
+type StepOptions = Pick<
+  TrainOptions<unknown, unknown, unknown>,
+  "rows" | "batches" | "batchSize" | "dropLast"
+>;
+
+function countRows({ rows, batches }: StepOptions): number {
+  if (!("ofSize" in batches)) return rows ?? NaN;
+  if (rows === undefined || rows <= batches.rows) return rows ?? batches.rows;
+  throw new RangeError(
+    `Cannot train as rows must be <= ${batches.rows}, those of the batches: current value is ${rows}`,
+  );
+}
+
+/**
+ * Number of steps that an epoch of {@link train} takes.
+ *
+ * @throws {RangeError} If the numbers of rows and of rows in a batch allow none.
+ */
+export function countStepsPerEpoch(options: StepOptions): number {
+  const { batchSize, dropLast = false } = options;
+  const rows = countRows(options);
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`Cannot train as batchSize must be an integer >= 1: current value is ${batchSize}`);
   }
@@ -285,9 +323,9 @@ function countSteps(rows: number, batchSize: number, dropLast: boolean): number 
 }
 
 function checkFinite(state: unknown, steps: number, stepsPerEpoch: number): void {
-  const { leaves, paths } = flattenTree(state);
-  leaves.forEach((leaf, i) => {
-    const bad = (leaf as unknown as HostTensor).data.find((value) => !Number.isFinite(value));
+  const { leaves, paths } = flattenTree<HostTensor>(state);
+  leaves.forEach(({ data }, i) => {
+    const bad = data.find((value) => !Number.isFinite(value));
     if (bad !== undefined) throw diverged(`${paths[i]} holds ${bad}`, steps - 1, stepsPerEpoch);
   });
 }

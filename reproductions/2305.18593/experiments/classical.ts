@@ -81,7 +81,7 @@ export const classical: Experiment<ClassicalConfig, ClassicalResult> = {
     const result: Record<string, Scores> = {};
     for (const [done, method] of methods.entries()) {
       const detector = fitClassical(method, train, { setting, seed: context.seed });
-      result[method] = evaluate(detector.score(test), testLabels);
+      result[method] = evaluate(await detector.score(test), testLabels);
       context.progress((done + 1) / methods.length);
     }
     return result;

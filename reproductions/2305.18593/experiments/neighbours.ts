@@ -1,6 +1,6 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
 import { fitKnn } from "../../../lib/anomaly/mod.ts";
-import { fitNonParametric } from "../../../lib/methods/diffusion_time/mod.ts";
+import { fitNonParametric, type NonParametricOptions } from "../../../lib/methods/diffusion_time/mod.ts";
 import { spearman } from "../../../lib/stats/mod.ts";
 import type { Setting } from "../plan.ts";
 import { evaluate, loadSplit, type Scores } from "./_evaluation.ts";
@@ -46,21 +46,21 @@ export const neighbours: Experiment<NeighbourConfig, NeighbourResult> = {
   cost: ({ counts, setting }) => 0.1 * counts.length * (setting === "unsup" ? 2 : 1),
   async run({ dataSet, setting, counts }, context) {
     const { train, test, testLabels } = await loadSplit({ dataSet, setting }, context);
-    const byCount = counts.map((neighbours, done) => {
-      const kth = fitKnn(train, { k: neighbours }).score(test);
-      const mean = fitNonParametric(train, { k: neighbours, distances: "plain", readout: "distance" }).score(
-        test,
-      );
-      context.progress((done + 1) / (counts.length + 1));
-      return {
+    const nonParametric = (options: NonParametricOptions) => fitNonParametric(train, options).score(test);
+    const byCount: NeighbourEntry[] = [];
+    for (const neighbours of counts) {
+      const kth = await fitKnn(train, { k: neighbours }).score(test);
+      const mean = await nonParametric({ k: neighbours, distances: "plain", readout: "distance" });
+      byCount.push({
         neighbours,
         knn: evaluate(kth, testLabels),
         nonParametric: evaluate(mean, testLabels),
         spearman: spearman(kth, mean),
-      };
-    });
-    const index = fitNonParametric(train, { ...GRID, readout: "modeIndex" }).score(test);
-    const squared = fitNonParametric(train, { ...GRID, readout: "distance" }).score(test);
+      });
+      context.progress(byCount.length / (counts.length + 1));
+    }
+    const index = await nonParametric({ ...GRID, readout: "modeIndex" });
+    const squared = await nonParametric({ ...GRID, readout: "distance" });
     return { byCount, grid: compareOrder(index, squared) };
   },
 };

@@ -1,12 +1,12 @@
 import type { Experiment, JobContext } from "../../../lib/harness/mod.ts";
 import {
-  trainDdpm,
-  trainDteCategorical,
-  trainDteEnsemble,
-  trainDteGaussian,
-  trainDteInverseGamma,
+  fitDdpm,
+  fitDteCategorical,
+  fitDteEnsemble,
+  fitDteGaussian,
+  fitDteInverseGamma,
 } from "../../../lib/methods/diffusion_time/mod.ts";
-import { trainPlanarFlow, trainVae } from "../../../lib/anomaly/mod.ts";
+import { fitPlanarFlow, fitVae } from "../../../lib/anomaly/mod.ts";
 import type { NetworkMethod, Setting } from "../plan.ts";
 import { evaluate, loadSplit, type Scores } from "./_evaluation.ts";
 
@@ -36,30 +36,30 @@ type TrainOptions = Omit<NetworkConfig, "dataSet" | "setting" | "method"> & {
  */
 export function trainNetwork(
   method: NetworkMethod,
-  rows: Parameters<typeof trainDteCategorical>[0],
+  rows: Parameters<typeof fitDteCategorical>[0],
   options: TrainOptions,
 ) {
   switch (method) {
     case "DTE-C":
-      return trainDteCategorical(rows, options);
+      return fitDteCategorical(rows, options);
     case "DTE-C single softmax":
-      return trainDteCategorical(rows, { ...options, singleSoftmax: true });
+      return fitDteCategorical(rows, { ...options, singleSoftmax: true });
     case "DTE-C bagging":
-      return trainDteEnsemble(rows, options);
+      return fitDteEnsemble(rows, options);
     case "DTE-IG":
-      return trainDteInverseGamma(rows, options);
+      return fitDteInverseGamma(rows, options);
     case "DTE-IG raw":
-      return trainDteInverseGamma(rows, { ...options, rawScore: true });
+      return fitDteInverseGamma(rows, { ...options, rawScore: true });
     case "DTE-Gaussian":
-      return trainDteGaussian(rows, options);
+      return fitDteGaussian(rows, options);
     case "DDPM":
-      return trainDdpm(rows, options);
+      return fitDdpm(rows, options);
     case "PlanarFlow":
-      return trainPlanarFlow(rows, options);
+      return fitPlanarFlow(rows, options);
     case "PlanarFlow released":
-      return trainPlanarFlow(rows, { ...options, broadcastScore: true });
+      return fitPlanarFlow(rows, { ...options, broadcastScore: true });
     case "VAE":
-      return trainVae(rows, options);
+      return fitVae(rows, options);
   }
 }
 
@@ -83,16 +83,12 @@ export const networks: Experiment<NetworkConfig, Scores> = {
   async run({ dataSet, setting, method, ...options }, context) {
     const { train: rows, test, testLabels } = await loadSplit({ dataSet, setting }, context);
     const { seed, executor } = context;
-    const model = await trainNetwork(method, rows, {
+    await using model = await trainNetwork(method, rows, {
       ...options,
       seed,
       executor,
       onProgress: ({ fraction }) => context.progress(0.95 * fraction),
     });
-    try {
-      return evaluate(await model.score(test), testLabels);
-    } finally {
-      await model.dispose();
-    }
+    return evaluate(await model.score(test), testLabels);
   },
 };

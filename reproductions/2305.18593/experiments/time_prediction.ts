@@ -1,9 +1,9 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
 import {
   diffusionSchedule,
-  trainDteCategorical,
-  trainDteGaussian,
-  trainDteInverseGamma,
+  fitDteCategorical,
+  fitDteGaussian,
+  fitDteInverseGamma,
 } from "../../../lib/methods/diffusion_time/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { mean, std } from "../../../lib/stats/mod.ts";
@@ -29,9 +29,9 @@ export type TimePredictionResult = {
 };
 
 const TRAINERS = {
-  "categorical": trainDteCategorical,
-  "inverse Gamma": trainDteInverseGamma,
-  "Gaussian": trainDteGaussian,
+  "categorical": fitDteCategorical,
+  "inverse Gamma": fitDteInverseGamma,
+  "Gaussian": fitDteGaussian,
 } as const;
 
 /** Held-out normal rows that are noised. */

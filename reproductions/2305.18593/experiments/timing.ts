@@ -49,12 +49,8 @@ export const timing: Experiment<TimingConfig, TimingResult> = {
       await time(method, () => detector.score(rows));
     }
     for (const method of TIMED_NETWORKS) {
-      const model = await trainNetwork(method, train, { epochs: 1, seed, executor });
-      try {
-        await time(method, () => model.score(rows));
-      } finally {
-        await model.dispose();
-      }
+      await using model = await trainNetwork(method, train, { epochs: 1, seed, executor });
+      await time(method, () => model.score(rows));
     }
     return { rows: rows.rows, secondsPerRow };
   },

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { trainPlanarFlow, trainVae } from "../../../lib/anomaly/mod.ts";
+import { fitPlanarFlow, fitVae } from "../../../lib/anomaly/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { auroc, matrix } from "../../../lib/stats/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assertClose } from "../methods/diffusion_time/_check.ts";
 
-const TRAINERS = { trainPlanarFlow, trainVae };
+const TRAINERS = { fitPlanarFlow, fitVae };
 const D = 5;
 
 /** Normal rows near a line in R⁵ (standardised), and as many of the same size in all directions. */
@@ -59,10 +59,10 @@ for (const [name, train] of Object.entries(TRAINERS)) {
   });
 }
 
-Deno.test("trainPlanarFlow() finds anomalies once it is trained", async () => {
+Deno.test("fitPlanarFlow() finds anomalies once it is trained", async () => {
   const { train, test, labels } = line(1);
   const run = async (epochs: number, learningRate: number) => {
-    const detector = await trainPlanarFlow(train, { seed: 1, epochs, learningRate });
+    const detector = await fitPlanarFlow(train, { seed: 1, epochs, learningRate });
     const found = auroc(await detector.score(test), labels);
     await detector.dispose();
     return { found, losses: detector.epochLosses };
@@ -72,10 +72,10 @@ Deno.test("trainPlanarFlow() finds anomalies once it is trained", async () => {
   assert.ok(trained.found > untrained.found + 0.1, `${trained.found} after ${untrained.found}`);
 });
 
-Deno.test("trainPlanarFlow() scores by −log p, or by the log-determinants alone", async () => {
+Deno.test("fitPlanarFlow() scores by −log p, or by the log-determinants alone", async () => {
   const { train, test } = line(1);
   const run = async (broadcastScore: boolean) => {
-    const detector = await trainPlanarFlow(train, { seed: 1, epochs: 1, learningRate: 1e-9, broadcastScore });
+    const detector = await fitPlanarFlow(train, { seed: 1, epochs: 1, learningRate: 1e-9, broadcastScore });
     const scores = await detector.score(test);
     await detector.dispose();
     return scores;
@@ -92,9 +92,9 @@ Deno.test("trainPlanarFlow() scores by −log p, or by the log-determinants alon
   assert.ok(parts.some((score) => score !== 0));
 });
 
-Deno.test("trainVae() learns and scores by the distance from the reconstruction", async () => {
+Deno.test("fitVae() learns and scores by the distance from the reconstruction", async () => {
   const { train, test } = line(1);
-  const detector = await trainVae(train, { seed: 1, epochs: 40 });
+  const detector = await fitVae(train, { seed: 1, epochs: 40 });
   const scores = await detector.score(test);
   await detector.dispose();
   assert.ok(detector.epochLosses.at(-1)! < 0.8 * detector.epochLosses[0]);

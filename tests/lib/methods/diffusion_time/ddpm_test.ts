@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type DdpmOptions, ddpmStopsEarly, trainDdpm } from "../../../../lib/methods/diffusion_time/mod.ts";
+import { type DdpmOptions, ddpmStopsEarly, fitDdpm } from "../../../../lib/methods/diffusion_time/mod.ts";
 import type { TrainProgress } from "../../../../lib/nn/mod.ts";
 import { auroc, matrix } from "../../../../lib/stats/mod.ts";
 import { tf } from "../../../../lib/tensor/mod.ts";
@@ -19,13 +19,13 @@ const FAST: DdpmOptions = {
 
 async function run(options: Partial<DdpmOptions> = {}, dataSeed = 1) {
   const { train, test, labels } = clusters(dataSeed);
-  const detector = await trainDdpm(train, { ...FAST, ...options });
+  const detector = await fitDdpm(train, { ...FAST, ...options });
   const scores = await detector.score(test);
   await detector.dispose();
   return { scores, losses: detector.epochLosses, auroc: auroc(scores, labels) };
 }
 
-Deno.test("trainDdpm() finds anomalies once it is trained", async () => {
+Deno.test("fitDdpm() finds anomalies once it is trained", async () => {
   for (const fullPath of [false, true]) {
     let trained = 0, untrained = 0;
     for (const seed of [1, 2]) {
@@ -39,7 +39,7 @@ Deno.test("trainDdpm() finds anomalies once it is trained", async () => {
   }
 });
 
-Deno.test("trainDdpm() gives the same bytes for the same seed only, and leaves no tensor behind", async () => {
+Deno.test("fitDdpm() gives the same bytes for the same seed only, and leaves no tensor behind", async () => {
   const before = tf.memory().numTensors;
   for (const stochastic of [false, true]) {
     const [first, again, other] = [
@@ -54,7 +54,7 @@ Deno.test("trainDdpm() gives the same bytes for the same seed only, and leaves n
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("trainDdpm() agrees between executors", async () => {
+Deno.test("fitDdpm() agrees between executors", async () => {
   const options = { epochs: 2, width: 8, hidden: 8, blocks: 1, timeWidth: 8, start: 10 };
   const [native, wasm, eager] = [
     await run(options),
@@ -79,7 +79,7 @@ Deno.test("ddpmStopsEarly() compares with 39 epochs before, past the epoch of in
   assert.equal(ddpmStopsEarly(flat), false);
 });
 
-Deno.test("trainDdpm() stops early and says how far it is", async () => {
+Deno.test("fitDdpm() stops early and says how far it is", async () => {
   const { train } = clusters(1);
   const progress: TrainProgress[] = [];
   const options = {
@@ -88,23 +88,23 @@ Deno.test("trainDdpm() stops early and says how far it is", async () => {
     epochs: 300,
     onProgress: (p: TrainProgress) => progress.push(p),
   };
-  const detector = await trainDdpm(train, options);
+  const detector = await fitDdpm(train, options);
   await detector.dispose();
   const epochs = detector.epochLosses.length;
   assert.ok(epochs > 51 && epochs < 300, `${epochs} epochs`);
   assert.deepEqual([ddpmStopsEarly(detector.epochLosses), progress.at(-1)!.fraction], [true, 1]);
-  const whole = await trainDdpm(train, { ...options, epochs: 60, stopEarly: false });
+  const whole = await fitDdpm(train, { ...options, epochs: 60, stopEarly: false });
   await whole.dispose();
   assert.equal(whole.epochLosses.length, 60);
 });
 
-Deno.test("trainDdpm() refuses what it cannot train on", async () => {
+Deno.test("fitDdpm() refuses what it cannot train on", async () => {
   const { train } = clusters(1);
   const few = matrix(train.data.slice(0, 4 * 63), { columns: 4 });
-  await assert.rejects(trainDdpm(few, FAST), /number of rows must be an integer >= 64: current value is 63/);
-  await assert.rejects(trainDdpm(train, { ...FAST, start: 401 }), /start must be an integer in \[1, 400\]/);
-  await assert.rejects(trainDdpm(matrix([NaN], { columns: 1 }), FAST), RangeError);
-  const detector = await trainDdpm(train, { ...FAST, epochs: 1 });
+  await assert.rejects(fitDdpm(few, FAST), /number of rows must be an integer >= 64: current value is 63/);
+  await assert.rejects(fitDdpm(train, { ...FAST, start: 401 }), /start must be an integer in \[1, 400\]/);
+  await assert.rejects(fitDdpm(matrix([NaN], { columns: 1 }), FAST), RangeError);
+  const detector = await fitDdpm(train, { ...FAST, epochs: 1 });
   await assert.rejects(detector.score(matrix([1, 2], { columns: 2 })), /rows must have 4 columns.*is 2/);
   await detector.dispose();
 });

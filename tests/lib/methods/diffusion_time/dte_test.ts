@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import {
   categoricalObjective,
   diffusionSchedule,
+  fitDteCategorical,
+  fitDteEnsemble,
+  fitDteGaussian,
+  fitDteInverseGamma,
   type TimeNetworkOptions,
-  trainDteCategorical,
-  trainDteEnsemble,
-  trainDteGaussian,
-  trainDteInverseGamma,
   trainTimeNetwork,
 } from "../../../../lib/methods/diffusion_time/mod.ts";
 import type { TrainProgress } from "../../../../lib/nn/mod.ts";
@@ -18,12 +18,12 @@ import { assertClose, clusters } from "./_check.ts";
 /** Smaller and faster than the paper's: the question is whether a thing works, not how well. */
 const FAST: TimeNetworkOptions = { seed: 1, epochs: 60, hidden: [64, 64], learningRate: 2e-3 };
 
-const TRAINERS = { trainDteCategorical, trainDteInverseGamma, trainDteGaussian, trainDteEnsemble };
+const TRAINERS = { fitDteCategorical, fitDteInverseGamma, fitDteGaussian, fitDteEnsemble };
 
 /** What some need to learn as well: outputs up to T for the Gaussian, gradients up to 1/v_0 = 10⁴ for DTE-IG. */
 const ADJUSTED: Record<string, Partial<TimeNetworkOptions>> = {
-  trainDteGaussian: { learningRate: 1e-2, epochs: 300, hidden: [128, 128] },
-  trainDteInverseGamma: { epochs: 150, hidden: [128, 128] },
+  fitDteGaussian: { learningRate: 1e-2, epochs: 300, hidden: [128, 128] },
+  fitDteInverseGamma: { epochs: 150, hidden: [128, 128] },
 };
 
 /** Mean AUROC over three seeds on {@link clusters}. */
@@ -44,7 +44,7 @@ for (const [name, train] of Object.entries(TRAINERS)) {
     };
     const trained = await meanAuroc(score({})),
       untrained = await meanAuroc(score({ learningRate: 0, epochs: 1 }));
-    assert.ok(trained > (name === "trainDteInverseGamma" ? 0.75 : 0.9), `trained ${trained}`);
+    assert.ok(trained > (name === "fitDteInverseGamma" ? 0.75 : 0.9), `trained ${trained}`);
     assert.ok(untrained < 0.6, `untrained ${untrained}`);
   });
 
@@ -73,7 +73,7 @@ for (const [name, train] of Object.entries(TRAINERS)) {
   });
 }
 
-Deno.test("trainDteCategorical() learns nothing from shuffled diffusion times", async () => {
+Deno.test("fitDteCategorical() learns nothing from shuffled diffusion times", async () => {
   const random = stream(9, "shuffled");
   const objective = {
     ...categoricalObjective(7, false),
@@ -92,10 +92,10 @@ Deno.test("trainDteCategorical() learns nothing from shuffled diffusion times", 
   assert.ok(shuffled < 0.7, `AUROC ${shuffled}`);
 });
 
-Deno.test("trainDteCategorical() scores by the mean bin and tells the time", async () => {
+Deno.test("fitDteCategorical() scores by the mean bin and tells the time", async () => {
   const { train, test } = clusters(1);
   const progress: TrainProgress[] = [];
-  const detector = await trainDteCategorical(train, { ...FAST, onProgress: (p) => progress.push(p) });
+  const detector = await fitDteCategorical(train, { ...FAST, onProgress: (p) => progress.push(p) });
   const [scores, times] = [await detector.score(test), await detector.predictTime(test)];
   const { data, rows, columns } = await detector.probabilities(test);
   assert.deepEqual([rows, columns, progress.at(-1)!.fraction, detector.epochLosses.length], [200, 7, 1, 60]);
@@ -119,11 +119,11 @@ Deno.test("trainDteCategorical() scores by the mean bin and tells the time", asy
   assert.ok(means[3] - means[0] > 100, `${means}`);
 });
 
-Deno.test("trainDteCategorical() agrees between executors", async () => {
+Deno.test("fitDteCategorical() agrees between executors", async () => {
   const { train, test } = clusters(1);
   const scores: Float64Array[] = [];
   for (const executor of ["native", "wasm", "eager"] as const) {
-    const detector = await trainDteCategorical(train, { seed: 1, epochs: 2, hidden: [16, 16], executor });
+    const detector = await fitDteCategorical(train, { seed: 1, epochs: 2, hidden: [16, 16], executor });
     scores.push(await detector.score(test));
     await detector.dispose();
   }
@@ -131,21 +131,21 @@ Deno.test("trainDteCategorical() agrees between executors", async () => {
   assertClose(scores[2], scores[0], 1e-5, "eager against native");
 });
 
-Deno.test("trainDteCategorical() with one bin too few or too many is refused", async () => {
+Deno.test("fitDteCategorical() with one bin too few or too many is refused", async () => {
   const { train } = clusters(1);
   await assert.rejects(
-    trainDteCategorical(train, { ...FAST, bins: 1 }),
+    fitDteCategorical(train, { ...FAST, bins: 1 }),
     /bins must be an integer in \[2, 400\]: current value is 1/,
   );
-  await assert.rejects(trainDteCategorical(train, { ...FAST, bins: 31, steps: 30 }), RangeError);
-  await assert.rejects(trainDteEnsemble(train, { ...FAST, members: 0 }), /members must be an integer >= 1/);
+  await assert.rejects(fitDteCategorical(train, { ...FAST, bins: 31, steps: 30 }), RangeError);
+  await assert.rejects(fitDteEnsemble(train, { ...FAST, members: 0 }), /members must be an integer >= 1/);
 });
 
-Deno.test("trainDteInverseGamma() scores by f², or by the raw signed output", async () => {
+Deno.test("fitDteInverseGamma() scores by f², or by the raw signed output", async () => {
   const { train, test } = clusters(1);
   const run = async (columns: number, rawScore: boolean) => {
     const cut = (rows: typeof train) => matrix(rows.data.filter((_, i) => i % 4 < columns), { columns });
-    const detector = await trainDteInverseGamma(cut(train), { ...FAST, epochs: 3, rawScore });
+    const detector = await fitDteInverseGamma(cut(train), { ...FAST, epochs: 3, rawScore });
     const scores = await detector.score(cut(test));
     await detector.dispose();
     return scores;
@@ -156,10 +156,10 @@ Deno.test("trainDteInverseGamma() scores by f², or by the raw signed output", a
   assertClose(await run(2, false), (await run(2, true)).map((f) => f * f), 1e-6);
 });
 
-Deno.test("trainDteInverseGamma() approaches a/E[1/v | x] of the exact posterior", async () => {
+Deno.test("fitDteInverseGamma() approaches a/E[1/v | x] of the exact posterior", async () => {
   // All data in one point; one hidden layer, hence no dropout.
   const d = 6, origin = matrix(new Float64Array(512 * d), { columns: d });
-  const detector = await trainDteInverseGamma(origin, {
+  const detector = await fitDteInverseGamma(origin, {
     seed: 3,
     epochs: 800,
     hidden: [128],

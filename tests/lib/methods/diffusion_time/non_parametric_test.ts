@@ -30,43 +30,43 @@ Deno.test("modeIndex() is the first maximum of the posterior over the whole grid
   }
 });
 
-Deno.test("fitNonParametric() ranks like the mean squared distance, up to the grid", () => {
+Deno.test("fitNonParametric() ranks like the mean squared distance, up to the grid", async () => {
   const train = normals(0, 200, 8), rows = normals(1, 100, 8);
-  const squares = fitKnn(train, { statistic: "meanSquared" }).score(rows);
-  const mode = fitNonParametric(train, { readout: "mode" }).score(rows);
+  const squares = await fitKnn(train, { statistic: "meanSquared" }).score(rows);
+  const mode = await fitNonParametric(train, { readout: "mode" }).score(rows);
   assert.deepEqual([...mode], Array.from(squares, (square) => square / 8));
-  const index = fitNonParametric(train, { steps: 1000 }).score(rows);
+  const index = await fitNonParametric(train, { steps: 1000 }).score(rows);
   const order = Array.from(squares.keys()).sort((a, b) => squares[a] - squares[b]);
   for (let i = 1; i < order.length; i++) assert(index[order[i]] >= index[order[i - 1]]);
   assert(
     spearman(
-      fitKnn(train).score(rows),
-      fitNonParametric(train, { distances: "plain", readout: "distance" }).score(rows),
+      await fitKnn(train).score(rows),
+      await fitNonParametric(train, { distances: "plain", readout: "distance" }).score(rows),
     ) > 0.95,
   );
 });
 
-Deno.test("fitNonParametric() with plain distances is mean-distance kNN, as the reported tables", () => {
+Deno.test("fitNonParametric() with plain distances is mean-distance kNN, as the reported tables", async () => {
   const train = normals(2, 100, 3), rows = normals(3, 20, 3);
-  const score = fitNonParametric(train, { k: 32, distances: "plain", readout: "distance" }).score(rows);
-  assert.deepEqual(score, fitKnn(train, { k: 32, statistic: "mean" }).score(rows));
+  const score = await fitNonParametric(train, { k: 32, distances: "plain", readout: "distance" }).score(rows);
+  assert.deepEqual(score, await fitKnn(train, { k: 32, statistic: "mean" }).score(rows));
 });
 
-Deno.test("fitNonParametric() keeps its mode when every feature is doubled", () => {
+Deno.test("fitNonParametric() keeps its mode when every feature is doubled", async () => {
   const double = (table: ReturnType<typeof normals>) =>
     matrix(Array.from({ length: 2 * table.data.length }, (_, i) => table.data[Math.floor(i / 2)]), {
       columns: 2 * table.columns,
     });
   const train = normals(4, 80, 5), rows = normals(5, 30, 5);
-  const plain = fitNonParametric(train, { readout: "mode" }).score(rows);
-  const doubled = fitNonParametric(double(train), { readout: "mode" }).score(double(rows));
+  const plain = await fitNonParametric(train, { readout: "mode" }).score(rows);
+  const doubled = await fitNonParametric(double(train), { readout: "mode" }).score(double(rows));
   plain.forEach((value, i) => assert(Math.abs(doubled[i] - value) < 1e-13 * value));
 });
 
-Deno.test("fitNonParametric() ties all rows beyond the grid, where the closed form still ranks them", () => {
+Deno.test("fitNonParametric() ties all rows beyond the grid, where the closed form still ranks them", async () => {
   const train = normals(6, 50, 4);
   const rows = matrix([9, 9, 9, 9, 20, 20, 20, 20], { columns: 4 });
-  assert.deepEqual([...fitNonParametric(train).score(rows)], [299, 299]);
-  const [near, far] = fitNonParametric(train, { readout: "mode" }).score(rows);
+  assert.deepEqual([...await fitNonParametric(train).score(rows)], [299, 299]);
+  const [near, far] = await fitNonParametric(train, { readout: "mode" }).score(rows);
   assert(far > near);
 });
