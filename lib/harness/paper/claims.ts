@@ -46,9 +46,9 @@ export function decide(rule: Rule, pairs: readonly MatchedPair[], words: Words):
   return {
     status: pairs.length === 0 ? "not attempted" : "inconclusive",
     numbers: { pairs: pairs.length },
-    because:
-      `${words.names.join(" and ")} have ${pairs.length} ${words.units ?? "seeds"} in common; at least ` +
-      `${rule.minPairs} are needed to tell.`,
+    because: `${words.names.join(" and ")} share ${pairs.length} of the at least ${rule.minPairs} ${
+      words.units ?? "seeds"
+    } needed to tell.`,
   };
 }
 

@@ -44,6 +44,20 @@ Deno.test("makeScale() covers the values; position() and valueAt() are inverse",
   assert.deepEqual(makeScale({ title: "t", domain: [0, 1] }, [5], { length: 1 }).domain, [0, 1]);
 });
 
+Deno.test("makeScale() widens a logarithmic axis until it has two ticks", () => {
+  const domain = (low: number, high: number) =>
+    makeScale({ title: "t", log: true }, [low, high], { length: 1 }).domain;
+  for (const [low, high] of [[0.0021, 0.0029], [30, 40], [9, 9], [1.1, 1.2]]) {
+    const [first, last] = domain(low, high);
+    assert.ok(Math.abs(last / first - 5) < 1e-9 || low === high, `${first} to ${last}`);
+    assert.ok(first < low && high < last);
+    assert.ok(Math.abs(first * last - low * high) < 1e-9 * low * high, "the values stay in the middle");
+  }
+  // Two ticks are enough.
+  const [first, last] = domain(2, 6);
+  assert.ok(last / first < 3.5, `${first} to ${last}`);
+});
+
 Deno.test("channel() puts ticks of a logarithmic axis at powers of ten, or at 1, 2, 5 on short ones", () => {
   const ticks = (domain: readonly [number, number]) => {
     const { axis } = channel(makeScale({ title: "t", log: true, domain }, [], { length: 300 }), "x");

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { stream } from "../../../../lib/random/mod.ts";
+import { decide } from "../../../../lib/harness/paper/claims.ts";
+import {
+  equalWithin,
+  higher,
+  lower,
+  type Rule,
+  short,
+  winsOnMost,
+} from "../../../../lib/harness/paper/rules.ts";
+
+const NAMES = ["ours", "theirs"] as const;
+const pairsOf = (first: readonly number[], second: readonly number[]) =>
+  first.map((value, unit) => ({ unit, first: value, second: second[unit] }));
+/** Differences with the mean `by` and the standard deviation 0.1 (ddof 1), of three pairs: by ± 0.2484. */
+const shifted = (by: number) => pairsOf([10 + by - 0.1, 20 + by, 30 + by + 0.1], [10, 20, 30]);
+/** The same on a logarithmic scale: a factor of 1.282 either way. */
+const scaled = (by: number) =>
+  pairsOf([10 * by * Math.exp(-0.1), 20 * by, 30 * by * Math.exp(0.1)], [10, 20, 30]);
+const near = (actual: unknown, expected: number) =>
+  assert.ok(Math.abs(actual as number - expected) < 1e-8, `${actual}, not ${expected}`);
+
+Deno.test("rules of means decide by Student's interval: SciPy's numbers, on both scales", () => {
+  const { numbers } = higher().decide(
+    pairsOf([1.12, 2.95, 0.33, 5.2, 7.11], [1, 3, 0, 5, 7]),
+    { names: NAMES },
+  );
+  near(numbers.difference, 0.142);
+  near(numbers.low, -0.030363357953682973);
+  near(numbers.high, 0.314363357953683);
+  near(numbers.ours, 3.342);
+  near(numbers.theirs, 3.2);
+  assert.equal(numbers.pairs, 5);
+
+  const ratios = lower({ scale: "ratio" }).decide(
+    pairsOf([0.0041, 0.0044, 0.0037, 0.0043], [0.0023, 0.0029, 0.0019, 0.0026]),
+    { names: NAMES },
+  );
+  near(ratios.numbers.ratio, 1.7179617197823582);
+  near(ratios.numbers.low, 1.45040701);
+  near(ratios.numbers.high, 2.0348719);
+  near(ratios.numbers.ours as number / (ratios.numbers.theirs as number), 1.7179617197823582);
+  assert.equal(ratios.status, "contradicted");
+});
+
+Deno.test("higher(), lower() and equalWithin() follow the interval, with margins on either scale", () => {
+  const ratio = "ratio";
+  const cases: [string, Rule, (by: number) => ReturnType<typeof shifted>, [number, string][]][] = [
+    ["higher", higher(), shifted, [[0.25, "supported"], [0.24, "inconclusive"], [-0.25, "contradicted"]]],
+    ["higher by 1", higher({ margin: 1 }), shifted, [
+      [1.25, "supported"],
+      [1.2, "inconclusive"],
+      [0.8, "inconclusive"],
+      [0.75, "contradicted"],
+    ]],
+    ["higher, or 1 lower at most", higher({ margin: -1 }), shifted, [
+      [-0.7, "supported"],
+      [-1.2, "inconclusive"],
+      [-1.3, "contradicted"],
+    ]],
+    ["lower", lower(), shifted, [[-0.25, "supported"], [0, "inconclusive"], [0.25, "contradicted"]]],
+    ["lower by 1", lower({ margin: 1 }), shifted, [
+      [-1.25, "supported"],
+      [-1, "inconclusive"],
+      [-0.7, "contradicted"],
+    ]],
+    ["lower ratio", lower({ scale: ratio }), scaled, [
+      [0.78, "supported"],
+      [0.79, "inconclusive"],
+      [1.29, "contradicted"],
+    ]],
+    ["half at most", lower({ scale: ratio, margin: 2 }), scaled, [
+      [0.38, "supported"],
+      [0.5, "inconclusive"],
+      [0.65, "contradicted"],
+    ]],
+    ["twice at least", higher({ scale: ratio, margin: 2 }), scaled, [
+      [2.6, "supported"],
+      [2, "inconclusive"],
+      [1.5, "contradicted"],
+    ]],
+    ["equal within 1", equalWithin({ margin: 1 }), shifted, [
+      [0.7, "supported"],
+      [-0.7, "supported"],
+      [0.8, "inconclusive"],
+      [-1.2, "inconclusive"],
+      [1.3, "contradicted"],
+      [-1.3, "contradicted"],
+    ]],
+    ["equal within a factor of 1.5", equalWithin({ scale: ratio, margin: 1.5 }), scaled, [
+      [1.1, "supported"],
+      [1 / 1.1, "supported"],
+      [1.3, "inconclusive"],
+      [2, "contradicted"],
+      [0.5, "contradicted"],
+    ]],
+  ];
+  for (const [name, rule, make, wanted] of cases) {
+    for (const [by, status] of wanted) {
+      assert.equal(decide(rule, make(by), { names: NAMES }).status, status, `${name}: ${by}`);
+    }
+  }
+});
+
+Deno.test("without an effect the rules of means decide in 5 % of cases, three pairs or ten", () => {
+  const draws = stream(6, "no effect");
+  for (const count of [3, 10]) {
+    let decided = 0;
+    for (let i = 0; i < 4000; i++) {
+      const [first, second] = [1, 2].map(() => Array.from(draws.normal(new Float64Array(count))));
+      if (higher().decide(pairsOf(first, second), { names: NAMES }).status !== "inconclusive") decided++;
+    }
+    near(Math.max(0, Math.abs(decided / 4000 - 0.05) - 4 * Math.sqrt(0.95 * 0.05 / 4000)), 0);
+  }
+});
+
+Deno.test("winsOnMost() is the exact sign test, without ties", () => {
+  const wins = (won: number, lost: number, tied = 0) =>
+    pairsOf([
+      ...Array<number>(won).fill(1),
+      ...Array<number>(lost).fill(-1),
+      ...Array<number>(tied).fill(0),
+    ], Array<number>(won + lost + tied).fill(0));
+  const decided = (pairs: ReturnType<typeof pairsOf>, rule = winsOnMost()) =>
+    decide(rule, pairs, { names: NAMES, units: "sets" });
+  const cases: [number, number, number, string][] = [
+    [6, 0, 0, "supported"],
+    [6, 0, 9, "supported"],
+    [9, 1, 0, "supported"],
+    [7, 3, 0, "inconclusive"],
+    [5, 0, 5, "inconclusive"],
+    [0, 6, 0, "contradicted"],
+    [3, 3, 0, "inconclusive"],
+  ];
+  for (const [won, lost, tied, status] of cases) {
+    assert.equal(decided(wins(won, lost, tied)).status, status, `${won} ${lost} ${tied}`);
+    const mirrored = { supported: "contradicted", contradicted: "supported" }[status] ?? status;
+    assert.equal(decided(wins(won, lost, tied), winsOnMost({ better: "lower" })).status, mirrored);
+  }
+  const { numbers, because } = decided(wins(9, 1, 2));
+  assert.deepEqual(numbers, { wins: 9, losses: 1, p: 0.021484375, pairs: 12 });
+  assert.equal(because, "ours is higher than theirs on 9 of 12 sets (sign test p = 0.0215).");
+  // With five wins of five p is 1/16.
+  assert.deepEqual([winsOnMost().minPairs, winsOnMost({ level: 0.0625 }).minPairs], [6, 5]);
+});
+
+Deno.test("the text of a rule says what its constants decide", () => {
+  assert.equal(
+    higher().text,
+    "95 % interval (Student's t) of the mean paired difference, first minus second: supported above 0, contradicted below, " +
+      "else inconclusive; at least 3 pairs.",
+  );
+  assert.match(
+    higher({ margin: 0.5, level: 0.9, minPairs: 4 }).text,
+    /^90 % .* above 0\.5, .* at least 4 pairs/,
+  );
+  assert.match(higher({ margin: -1 }).text, /supported above −1, contradicted below/);
+  assert.match(lower({ margin: 2 }).text, /supported below −2, contradicted above/);
+  assert.match(
+    lower({ scale: "ratio" }).text,
+    /log ratio of first to second: supported below 1, contradicted above/,
+  );
+  assert.match(lower({ scale: "ratio", margin: 2 }).text, /supported below 0\.5/);
+  assert.match(
+    equalWithin({ margin: 1 }).text,
+    /supported within −1 to 1, contradicted if all of it is outside/,
+  );
+  assert.match(equalWithin({ margin: 1.25, scale: "ratio" }).text, /supported within 0\.8 to 1\.25/);
+  assert.match(winsOnMost({ level: 0.01 }).text, /p ≤ 0\.01, .*fewer than 8 pairs/);
+  assert.match(winsOnMost({ better: "lower" }).text, /how often the first is lower/);
+});
+
+Deno.test("one run each decides nothing", () => {
+  for (const rule of [higher(), lower({ scale: "ratio" }), equalWithin({ margin: 100 }), winsOnMost()]) {
+    assert.equal(decide(rule, [{ unit: 0, first: 9, second: 1 }], { names: NAMES }).status, "inconclusive");
+    assert.equal(decide(rule, [], { names: NAMES }).status, "not attempted");
+    assert.ok(rule.minPairs >= 2);
+  }
+  assert.throws(() => higher({ minPairs: 1 }), /minPairs must be >= 2: current value is 1/);
+});
+
+Deno.test("verdicts are sentences in the names, units and digits that are asked for", () => {
+  const { because } = lower({ scale: "ratio" }).decide(scaled(0.5), {
+    names: ["DTE", "kNN"],
+    units: "sets",
+    digits: 2,
+  });
+  assert.equal(because, "DTE / kNN is 0.5 on average (95 % interval 0.39 to 0.64, 3 sets).");
+  assert.match(higher().decide(shifted(-1), { names: NAMES }).because, /^ours minus theirs is −1 on average/);
+  assert.deepEqual([short(-0.01234), short(12345), short(1.5, 1)], ["−0.0123", "12300", "2"]);
+});
