@@ -1,10 +1,10 @@
 /**
  * What a first program needs: `tf` and host tensors, compiled programs, random streams, and training.
  *
- * Everything else has a door of its own: `@refigure/refigure/nn` (all layers, initialisers, losses, optimisers),
- * `/data`, `/stats`, `/figures`, `/anomaly`, `/graphs`, `/harness`, one per method (`/diffusion_time`, …), and for
- * the rarer names of what is below, `/tensor`, `/compile` and `/random`. Using a method loads neither the other
- * methods, nor plotting, nor command-line code.
+ * Everything else has a door of its own: `@refigure/refigure/nn` (all layers, initialisers, losses,
+ * optimisers), `/data`, `/stats`, `/figures`, `/anomaly`, `/graphs`, `/harness`, one per method
+ * (`/diffusion_time`, …), and for the rarer names of what is below, `/tensor`, `/compile` and `/random`.
+ * Using a method loads neither the other methods, nor plotting, nor command-line code.
  */
 export {
   compile,

@@ -1,4 +1,6 @@
-/** Python in processes of its own, one per script of `bench/peers`, asked case by case (`_serve.py` answers). */
+/**
+ * Python in processes of its own, one per script of `bench/peers`, asked case by case (`_serve.py` answers).
+ */
 import { delimiter, join } from "node:path";
 import type { PeerName, PeerTiming } from "./_case.ts";
 

@@ -74,7 +74,10 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
   } as Row;
 }
 
-/** Measures the machine's rate in matrix products: two float32 matrices of 1024 by 1024 on `native`, FLOP per millisecond. */
+/**
+ * Measures the machine's rate in matrix products: two float32 matrices of 1024 by 1024 on `native`, FLOP per
+ * millisecond.
+ */
 export async function gemmRate({ quick }: { readonly quick: boolean }) {
   const size = quick ? 64 : 1024;
   const matrix = hostTensor(Float32Array.from({ length: size * size }, (_, i) => Math.sin(i)), [size, size]);

@@ -4,9 +4,11 @@ import type { TrainProgress } from "../lib/nn/mod.ts";
 export type Train = (steps: number, onProgress: (progress: TrainProgress) => void) => Promise<void>;
 
 /**
- * Milliseconds per step of a whole training loop, batches included; compilation and the first call are left out.
+ * Milliseconds per step of a whole training loop, batches included; compilation and the first call are left
+ * out.
  *
- * @param train Must make at least two calls of `onProgress`, as the training loop of `lib/nn` does from two steps on.
+ * @param train Must make at least two calls of `onProgress`, as the training loop of `lib/nn` does from two
+ * steps on.
  */
 export function stepTime(train: Train): (steps: number) => Promise<number> {
   return async (steps) => {

@@ -38,7 +38,10 @@ export interface TfjsStepsOptions {
   readonly learningRate: number;
 }
 
-/** Milliseconds per training step on the same batch: loss, gradients and update, the loss read after each step. */
+/**
+ * Milliseconds per training step on the same batch: loss, gradients and update, the loss read after each
+ * step.
+ */
 export function tfjsSteps(
   // deno-lint-ignore no-explicit-any -- each problem has its own trees
   loss: (parameters: any, batch: any) => Tensor,

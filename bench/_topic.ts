@@ -1,6 +1,7 @@
 /**
- * Times cases of one topic in a process of its own, and prints a row of results per line: what one topic leaves behind
- * (TensorFlow.js on WebAssembly makes V8's loops over typed arrays a third slower) must not slow another's.
+ * Times cases of one topic in a process of its own, and prints a row of results per line: what one topic
+ * leaves behind (TensorFlow.js on WebAssembly makes V8's loops over typed arrays a third slower) must not
+ * slow another's.
  */
 import { Peers } from "./_peers.ts";
 import { gemmRate, runCase } from "./_run.ts";

@@ -1,4 +1,7 @@
-/** A training problem timed on every engine: ours by the training loop of `lib/nn`, TensorFlow.js step by step. */
+/**
+ * A training problem timed on every engine: ours by the training loop of `lib/nn`, TensorFlow.js step by
+ * step.
+ */
 import type { ExecutorName, HostTree } from "../lib/compile/mod.ts";
 import { adam, type BatchMaker, train } from "../lib/nn/mod.ts";
 import { stream } from "../lib/random/mod.ts";

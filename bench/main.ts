@@ -1,8 +1,8 @@
 /**
  * Side-by-side benchmark: training loop against training loop, one thread each, interleaved medians.
  *
- * Both sides time all that a step needs: ours draws order, noise and dropout masks on the host and feeds them in;
- * PyTorch's takes rows by indexing with a shuffled index (no DataLoader) and draws in its own kernels.
+ * Both sides time all that a step needs: ours draws order, noise and dropout masks on the host and feeds them
+ * in; PyTorch's takes rows by indexing with a shuffled index (no DataLoader) and draws in its own kernels.
  */
 import { cpus } from "node:os";
 import { dirname } from "node:path";

@@ -1,7 +1,10 @@
 /**
- * The project's own lint rules: randomness comes from seeded streams only, and each engine or plotting library
- * is imported in one folder only.
+ * The project's own lint rules: randomness comes from seeded streams only, each engine or plotting library is
+ * imported in one folder only, folders are entered through their doors, and comments fit the page.
  */
+
+/** Width of the page, as in deno.json; the formatter does not wrap comments. */
+const LINE_WIDTH = 110;
 
 /** Package → the only folders that may import it. */
 const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -46,6 +49,31 @@ function reportForeignImport(
   }
 }
 
+/** Files by which a folder is entered from outside: a registry is the one table of its folder's files. */
+const DOORS = new Set(["mod.ts", "types.ts", "registry.ts"]);
+
+/** Path below `lib/`, or `undefined` outside of it. */
+function pathInLib(context: Deno.lint.RuleContext): string | undefined {
+  return context.filename.replaceAll("\\", "/").match(/^(?!.*\/tests\/).*?\/lib\/(.*)$/)?.[1];
+}
+
+/** The folder, relative to `lib/`, that an import enters from the side or from above, past its door. */
+function enteredFolder(importer: string, specifier: unknown): string | undefined {
+  if (typeof specifier !== "string" || !/^\.\.?\//.test(specifier)) return;
+  const target = new URL(specifier, `file:///${importer}`).pathname.slice(1);
+  const [folder, file] = [target.replace(/\/?[^/]*$/, ""), target.replace(/^.*\//, "")];
+  // A file of the importer's own folder, or of one that holds it, is inside the same walls.
+  return folder === "" || DOORS.has(file) || importer.startsWith(`${folder}/`) ? undefined : folder;
+}
+
+function reportSideEntrance(context: Deno.lint.RuleContext, node: Deno.lint.Node, specifier: unknown): void {
+  const importer = pathInLib(context);
+  const folder = importer && enteredFolder(importer, specifier);
+  if (folder) {
+    context.report({ node, message: `Import from lib/${folder} through its mod.ts (or types.ts).` });
+  }
+}
+
 const plugin: Deno.lint.Plugin = {
   name: "refigure",
   rules: {
@@ -87,6 +115,67 @@ const plugin: Deno.lint.Plugin = {
               });
             }
           },
+        };
+      },
+    },
+    "comment-width": {
+      create(context) {
+        if (/\/reproductions\//.test(context.filename)) return {};
+        return {
+          Program() {
+            for (const { value, range: [start] } of context.sourceCode.getAllComments()) {
+              const { text } = context.sourceCode;
+              const from = text.lastIndexOf("\n", start - 1) + 1;
+              const end = text.indexOf("\n", start + value.length);
+              let at = from;
+              for (const line of text.slice(from, end < 0 ? undefined : end).split("\n")) {
+                const width = [...line.trimEnd()].length;
+                if (width > LINE_WIDTH && !/deno-(lint|fmt)-ignore/.test(line)) {
+                  context.report({
+                    range: [Math.max(at, start), at + line.length],
+                    message: `Wrap the comment: its line is ${width} wide, ${LINE_WIDTH} is the most.`,
+                  });
+                }
+                at += line.length + 1;
+              }
+            }
+          },
+        };
+      },
+    },
+    "doors-only-reexport": {
+      create(context) {
+        if (!pathInLib(context)?.endsWith("/mod.ts")) return {};
+        return {
+          Program({ body }) {
+            for (const node of body) {
+              const reExports = node.type === "ExportAllDeclaration" ||
+                (node.type === "ExportNamedDeclaration" && node.source !== null);
+              const effect = node.type === "ImportDeclaration" && node.specifiers.length === 0;
+              if (reExports || effect) continue;
+              context.report({
+                node,
+                message: "A mod.ts only re-exports, or imports for a side effect.",
+                hint:
+                  "Cache keys see through doors only if they hold no code: move this to a file of its own.",
+              });
+            }
+          },
+        };
+      },
+    },
+    "through-doors": {
+      create(context) {
+        return {
+          ImportDeclaration: (node) => reportSideEntrance(context, node, node.source.value),
+          ExportNamedDeclaration: (node) => reportSideEntrance(context, node, node.source?.value),
+          ExportAllDeclaration: (node) => reportSideEntrance(context, node, node.source.value),
+          ImportExpression: (node) =>
+            reportSideEntrance(
+              context,
+              node,
+              node.source.type === "Literal" ? node.source.value : undefined,
+            ),
         };
       },
     },

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { dataRoots } from "../lib/data/mod.ts";
 
 /**
- * Where a file of the development data lies, `undefined` if no data folder (`REFIGURE_DATA`) has it: the test is then
- * ignored.
+ * Where a file of the development data lies, `undefined` if no data folder (`REFIGURE_DATA`) has it: the test
+ * is then ignored.
  *
  * @param path below a data folder, e.g. `adbench-oracle/oracle.json`.
  */

@@ -12,8 +12,8 @@ function exists(path: string): boolean {
 }
 
 /**
- * The environment under which a child process has the `webgpu` executor: this machine's GPU or, without one, the software
- * driver of Debian's chromium package; a text that says what is missing where there is neither.
+ * The environment under which a child process has the `webgpu` executor: this machine's GPU or, without one,
+ * the software driver of Debian's chromium package; a text that says what is missing where there is neither.
  */
 export async function webgpuEnvironment(): Promise<Readonly<Record<string, string>> | string> {
   const gpu = (await probeExecutors()).find(({ executor }) => executor === "webgpu")!;

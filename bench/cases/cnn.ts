@@ -1,4 +1,7 @@
-/** Training steps of a small convolutional network on images of MNIST's shape: two 3 × 3 convolutions with ReLU and max pooling, a dense layer, cross-entropy. */
+/**
+ * Training steps of a small convolutional network on images of MNIST's shape: two 3 × 3 convolutions with
+ * ReLU and max pooling, a dense layer, cross-entropy.
+ */
 import { type Dense, dense, hostTensor, initDense, relu } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../lib/tensor/mod.ts";

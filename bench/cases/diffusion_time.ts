@@ -11,7 +11,9 @@ import { stepTime } from "../_step_time.ts";
 /** Cardio in the semi-supervised setting has 916 rows; a multiple of the batch here. */
 const ROWS = 896, FEATURES = 21, BATCH = 64;
 
-/** Multiplications and additions of one row's way through DTE's layers; a training step does it three times. */
+/**
+ * Multiplications and additions of one row's way through DTE's layers; a training step does it three times.
+ */
 const DTE_FLOP = 2 * (FEATURES * 256 + 256 * 512 + 512 * 256 + 256 * 7);
 
 const script = "diffusion_time.py";

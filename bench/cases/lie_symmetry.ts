@@ -1,4 +1,7 @@
-/** Training steps of the physics-informed DeepONet of 2311.04293 at the laptop size: jets through the trunk, shared points. */
+/**
+ * Training steps of the physics-informed DeepONet of 2311.04293 at the laptop size: jets through the trunk,
+ * shared points.
+ */
 import type { ExecutorName } from "../../lib/compile/mod.ts";
 import {
   type DeepOnetSizes,

@@ -1,4 +1,6 @@
-/** Training steps of a regression network: 32 inputs, three hidden layers with ReLU, mean squared error, Adam. */
+/**
+ * Training steps of a regression network: 32 inputs, three hidden layers with ReLU, mean squared error, Adam.
+ */
 import { type Dense, dense, hostTensor, initDense, relu } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../lib/tensor/mod.ts";

@@ -27,7 +27,8 @@ function particles(samples: number): DynamicsData {
 
 function training(channels: number, hidden: number, executor: ExecutorName, repeats: number): Timing {
   const measure = stepTime(async (steps, onProgress) => {
-    // Few steps: fewer samples, so that there are no fewer than two epochs. Validation is seldom, and on few samples.
+    // Few steps: fewer samples, so that there are no fewer than two epochs. Validation is seldom, and on few
+    // samples.
     const data = particles(Math.min(3000, BATCH * Math.floor(steps / 2)));
     const few = particles(1), epochs = Math.ceil(steps * BATCH / data.samples);
     const trained = await trainDynamics({ train: data, valid: few, test: few }, {
@@ -43,7 +44,9 @@ function training(channels: number, hidden: number, executor: ExecutorName, repe
   return { measure, repeats };
 }
 
-/** Multiplications and additions of the matrix products of a training step, in the form that runs on nodes. */
+/**
+ * Multiplications and additions of the matrix products of a training step, in the form that runs on nodes.
+ */
 function flop(channels: number, H: number): number {
   let products = 0;
   for (let l = 0; l < LAYERS; l++) {

@@ -1,4 +1,7 @@
-/** Simulations of the charged N-body benchmark, 5 000 steps each; plain TypeScript on one core, under `native`. */
+/**
+ * Simulations of the charged N-body benchmark, 5 000 steps each; plain TypeScript on one core, under
+ * `native`.
+ */
 import { drawNBody, simulateNBody } from "../../lib/data/mod.ts";
 import { NumpyRandom } from "../../lib/random/mod.ts";
 import type { Case } from "../_case.ts";

@@ -1,4 +1,7 @@
-/** Training steps of a physics-informed network for the heat equation: mean of (u_t − u_xx)², three hidden tanh layers. */
+/**
+ * Training steps of a physics-informed network for the heat equation: mean of (u_t − u_xx)², three hidden
+ * tanh layers.
+ */
 import { type Dense, dense, hostTensor, initDense, jetMlp } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../lib/tensor/mod.ts";

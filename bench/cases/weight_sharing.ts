@@ -1,9 +1,9 @@
 /**
- * The prox of the weight-sharing regularizer: the sort alone, the whole prox, its data-parallel program, and what it adds
- * to a training step.
+ * The prox of the weight-sharing regularizer: the sort alone, the whole prox, its data-parallel program, and
+ * what it adds to a training step.
  *
- * scikit-learn's side of "prox" is NumPy's sort of the weights and isotonic regression of the sorted; it is not asked to undo
- * the sort, as ours is.
+ * scikit-learn's side of "prox" is NumPy's sort of the weights and isotonic regression of the sorted; it is
+ * not asked to undo the sort, as ours is.
  */
 import type { HostTree } from "../../lib/compile/mod.ts";
 import { compileParallelProx, ProxSolver, trainWithSharing } from "../../lib/methods/weight_sharing/mod.ts";
@@ -39,7 +39,10 @@ const timed = (run: () => void) => (repeats: number): Promise<number> => {
   return Promise.resolve((performance.now() - started) / repeats);
 };
 
-/** The sort alone, and the prox beside its sort (target 1.5) and scikit-learn, on float32 N(0, 1) and α = 0.01. */
+/**
+ * The sort alone, and the prox beside its sort (target 1.5) and scikit-learn, on float32 N(0, 1) and α =
+ * 0.01.
+ */
 function hostCases(size: number): readonly Case[] {
   const weights = normal(size), out = new Float32Array(size);
   const sorter = new Sorter(), solver = new ProxSolver();
@@ -168,8 +171,8 @@ function torusStep(
 }
 
 /**
- * Steps without the penalty, and with it beside those without (target 1.3). Without the penalty many steps are one call;
- * with it each is a call of its own.
+ * Steps without the penalty, and with it beside those without (target 1.3). Without the penalty many steps
+ * are one call; with it each is a call of its own.
  */
 function stepCases({ channels, batch }: { channels: readonly number[]; batch: number }): readonly Case[] {
   const sizes = [1, ...channels];

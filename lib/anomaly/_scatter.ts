@@ -91,7 +91,10 @@ function invertLower(lower: Float64Array, d: number): Float64Array {
   return inverse;
 }
 
-/** Rows v_kᵀ/√λ_k over eigenvalues above rounding: its squared image norm is xᵀ A⁺ x. Zero rows stand for the rest. */
+/**
+ * Rows v_kᵀ/√λ_k over eigenvalues above rounding: its squared image norm is xᵀ A⁺ x. Zero rows stand for the
+ * rest.
+ */
 function pseudoWhitener(matrix: Float64Array, d: number): Float64Array {
   const table = new Dense(d, d);
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) table.set(i, j, matrix[i * d + j]);

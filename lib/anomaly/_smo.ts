@@ -27,7 +27,8 @@ const LEAST_CURVATURE = 1e-12;
  */
 export function solveOneClass(problem: OneClassProblem): OneClassSolution {
   const { bounds, total, kernelRow } = problem;
-  // Gradients are at most `total`; below this share of it their rounding errors would keep the loop from ending.
+  // Gradients are at most `total`; below this share of it their rounding errors would keep the loop from
+  // ending.
   const tolerance = Math.max(problem.tolerance, 1e-11 * total);
   const n = bounds.length;
   const alpha = new Float64Array(n), gradient = new Float64Array(n);
@@ -73,7 +74,10 @@ export function solveOneClass(problem: OneClassProblem): OneClassSolution {
   return { alpha, gradient, offset: offset(problem, { alpha, gradient }) };
 }
 
-/** ρ: the mean gradient of rows strictly between their bounds, or the middle of the interval that optimality leaves. */
+/**
+ * ρ: the mean gradient of rows strictly between their bounds, or the middle of the interval that optimality
+ * leaves.
+ */
 function offset(
   { bounds }: OneClassProblem,
   { alpha, gradient }: { readonly alpha: Float64Array; readonly gradient: Float64Array },

@@ -6,7 +6,9 @@ export interface ColumnTails {
   readonly left: Float64Array;
   /** `[n]`, −ln(fraction of values ≥ x). */
   readonly right: Float64Array;
-  /** `[n]`, the tail on the skewed side: right if skewness > 0, left if < 0, the sum if 0; NaN if constant. */
+  /**
+   * `[n]`, the tail on the skewed side: right if skewness > 0, left if < 0, the sum if 0; NaN if constant.
+   */
   readonly skewed: Float64Array;
 }
 

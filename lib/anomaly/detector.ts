@@ -2,8 +2,9 @@ import { disposable, type NativeResource } from "../compile/mod.ts";
 import type { Matrix } from "../stats/mod.ts";
 
 /**
- * A fitted anomaly detector: the larger the score, the more anomalous. Networks hold a compiled program, so every detector
- * is disposed of, `await using detector = await fitX(…)`; those without one lose nothing by it.
+ * A fitted anomaly detector: the larger the score, the more anomalous. Networks hold a compiled program, so
+ * every detector is disposed of, `await using detector = await fitX(…)`; those without one lose nothing by
+ * it.
  */
 export interface Detector extends NativeResource {
   /** Mean training loss of each epoch; empty if it is not trained in epochs. */

@@ -11,7 +11,10 @@ export interface KMeansOptions {
   readonly restarts?: number;
   /** @default 300 */
   readonly iterations?: number;
-  /** A run ends when the centres' squared moves sum to at most this times the columns' mean variance. @default 1e-4 */
+  /**
+   * A run ends when the centres' squared moves sum to at most this times the columns' mean variance. @default
+   * 1e-4
+   */
   readonly tolerance?: number;
 }
 
@@ -96,7 +99,9 @@ function chooseStart(
   return centres;
 }
 
-/** Lloyd's iterations, sparing the search where distance bounds rule out a change of cluster (Hamerly 2010). */
+/**
+ * Lloyd's iterations, sparing the search where distance bounds rule out a change of cluster (Hamerly 2010).
+ */
 function lloyd(
   { rows, weights }: WeightedRows,
   options: { readonly start: Float64Array; readonly iterations: number; readonly leastMove: number },

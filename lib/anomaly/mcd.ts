@@ -39,8 +39,8 @@ interface Candidate extends Metric {
  * location and covariance are refitted on the rows below its 97.5 % quantile. A singular covariance ends the
  * steps; distances under it use the pseudo-inverse.
  *
- * Settings as in PyOD and scikit-learn, except for fewer starts, a shorter search in the pool, and no constant
- * consistency factor at the end (recent scikit-learn has one; it does not change the ranking).
+ * Settings as in PyOD and scikit-learn, except for fewer starts, a shorter search in the pool, and no
+ * constant consistency factor at the end (recent scikit-learn has one; it does not change the ranking).
  *
  * @param train `[N, d]` training rows, finite; N ≥ 2.
  * @throws {RangeError} If starts is not an integer ≥ 1, N < 2, or a value is not finite.
@@ -125,7 +125,10 @@ function candidateOf(rows: Matrix, chosen: Int32Array): Candidate {
   return { scatter, ...metricOf(scatter) };
 }
 
-/** The `count` candidates with the least determinants; of equal ones, which are the same rows again, the first. */
+/**
+ * The `count` candidates with the least determinants; of equal ones, which are the same rows again, the
+ * first.
+ */
 function best(candidates: readonly Candidate[], count: number): Candidate[] {
   const seen = new Set<number>();
   return candidates

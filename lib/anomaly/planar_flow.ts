@@ -30,9 +30,9 @@ export interface PlanarFlowOptions {
   /** Coupled (L2). @default 1e-4 */
   readonly weightDecay?: number;
   /**
-   * Score as the released code does: it adds the base density `[n]` to the log-determinants `[n, 1]`, which broadcasts, so
-   * that a row's score is minus its log-determinant plus a constant of the test set. The reported tables agree with this
-   * (vowels: reported 54.6, here 59 so and 81 with −log p). @default false
+   * Score as the released code does: it adds the base density `[n]` to the log-determinants `[n, 1]`, which
+   * broadcasts, so that a row's score is minus its log-determinant plus a constant of the test set. The
+   * reported tables agree with this (vowels: reported 54.6, here 59 so and 81 with −log p). @default false
    */
   readonly broadcastScore?: boolean;
   readonly onProgress?: (progress: TrainProgress) => void;
@@ -50,10 +50,11 @@ export interface PlanarLayer {
 }
 
 /**
- * A planar flow: log p(x) = log N(z; 0, I) + Σ_k ln(|1 + ψ_k·s_k| + 1e-6), ψ_k = (1 − tanh²(w_k·z_k + b_k)) w_k.
+ * A planar flow: log p(x) = log N(z; 0, I) + Σ_k ln(|1 + ψ_k·s_k| + 1e-6), ψ_k = (1 − tanh²(w_k·z_k + b_k))
+ * w_k.
  *
- * Rezende & Mohamed 2015; Livernoche et al. 2024, baseline "PlanarFlow". As in the released code s is not constrained, so
- * a layer need not be invertible.
+ * Rezende & Mohamed 2015; Livernoche et al. 2024, baseline "PlanarFlow". As in the released code s is not
+ * constrained, so a layer need not be invertible.
  *
  * @param x `[batch, d]`.
  * @returns the base log-density and the sum of log-determinants, `[batch]` each.
@@ -84,8 +85,8 @@ export function planarFlow(x: Tensor, layers: readonly PlanarLayer[]): {
 /**
  * Trains a planar flow by maximum likelihood; the score is −log p(x).
  *
- * Livernoche et al. 2024, baseline "PlanarFlow", released code (10 layers, entries 0.01·N(0, 1) at the start, Adam 2e-3,
- * L2 1e-4, 200 epochs, batch 64).
+ * Livernoche et al. 2024, baseline "PlanarFlow", released code (10 layers, entries 0.01·N(0, 1) at the start,
+ * Adam 2e-3, L2 1e-4, 200 epochs, batch 64).
  *
  * @param train `[N, d]` standardised training rows, finite.
  * @throws {RangeError} If a value is not finite, or training diverges.

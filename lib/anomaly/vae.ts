@@ -66,14 +66,15 @@ const LATENT = 2;
 const DROPOUT_RATE = 0.2;
 
 /**
- * The VAE baseline: a variational autoencoder with two latent dimensions; the score is the Euclidean distance of a row from
- * its reconstruction (latent variable drawn from a named stream).
+ * The VAE baseline: a variational autoencoder with two latent dimensions; the score is the Euclidean distance
+ * of a row from its reconstruction (latent variable drawn from a named stream).
  *
- * Loss: mean of ‖x − x̂‖² + KL(q(z|x) ‖ N(0, I)) + 0.1 Σ ‖h‖² over the encoder's last three hidden layers h. The output is
- * a sigmoid although the data is standardised, as in the paper's setting.
+ * Loss: mean of ‖x − x̂‖² + KL(q(z|x) ‖ N(0, I)) + 0.1 Σ ‖h‖² over the encoder's last three hidden layers h.
+ * The output is a sigmoid although the data is standardised, as in the paper's setting.
  *
- * Livernoche et al. 2024, baseline "VAE": PyOD's Keras model with encoder 4d-2d-d, mirrored decoder, dropout 0.2, Adam 1e-3,
- * 100 epochs, batch 32, a tenth of the rows set aside. Keras adds its ε = 1e-7 before, this Adam after, bias correction.
+ * Livernoche et al. 2024, baseline "VAE": PyOD's Keras model with encoder 4d-2d-d, mirrored decoder, dropout
+ * 0.2, Adam 1e-3, 100 epochs, batch 32, a tenth of the rows set aside. Keras adds its ε = 1e-7 before, this
+ * Adam after, bias correction.
  *
  * @param train `[N, d]` standardised training rows, finite.
  * @throws {RangeError} If a value is not finite, or training diverges.
@@ -137,7 +138,10 @@ export async function fitVae(train: Matrix, options: VaeOptions): Promise<Detect
   };
 }
 
-/** Encoder, latent draw and decoder; dropout where masks are given. `activity` is Σ h² of the penalised layers, `[batch]`. */
+/**
+ * Encoder, latent draw and decoder; dropout where masks are given. `activity` is Σ h² of the penalised
+ * layers, `[batch]`.
+ */
 function autoencode(
   x: Tensor,
   { parameters, noise, encoder, decoder }: Partial<VaeBatch> & {

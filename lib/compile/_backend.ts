@@ -1,5 +1,6 @@
 /**
- * The tracing backend: a TensorFlow.js backend whose kernels record nodes into a {@link Graph} instead of computing.
+ * The tracing backend: a TensorFlow.js backend whose kernels record nodes into a {@link Graph} instead of
+ * computing.
  */
 import { onFreshTape, type Tensor, tf } from "../tensor/mod.ts";
 import {

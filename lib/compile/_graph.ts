@@ -1,8 +1,9 @@
 /**
  * The graph a trace records: values and ONNX nodes, simplified while they are added.
  *
- * Constants are known values, and so are empty tensors (some operators of onnxruntime crash on them); equal nodes are merged; broadcasts are pushed behind elementwise operations; casts,
- * reshapes and transposes that do nothing vanish. Nodes that no output needs are dropped by {@link liveNodes}.
+ * Constants are known values, and so are empty tensors (some operators of onnxruntime crash on them); equal
+ * nodes are merged; broadcasts are pushed behind elementwise operations; casts, reshapes and transposes that
+ * do nothing vanish. Nodes that no output needs are dropped by {@link liveNodes}.
  */
 
 /** Element types; `int64` occurs only inside the graph (shapes, axes, indices). */

@@ -24,7 +24,9 @@ export function leafTypes(role: string, tree: unknown): LeafType[] {
   }));
 }
 
-/** Checks that a tree's leaves are of the wanted types. @throws {TypeError} Names the first leaf that is not. */
+/**
+ * Checks that a tree's leaves are of the wanted types. @throws {TypeError} Names the first leaf that is not.
+ */
 export function checkTypes(action: string, wanted: readonly LeafType[], given: readonly LeafType[]): void {
   for (let i = 0; i < Math.max(wanted.length, given.length); i++) {
     const [want, got] = [wanted[i], given[i]];

@@ -13,8 +13,8 @@ const shared = new WeakMap<GraphEngine, Map<string, Shared>>();
 /**
  * Opens a model, or shares the session of an equal model that is still open on this engine.
  *
- * A model holds the whole program with the types and shapes of its inputs, so its digest is the key. Sessions keep
- * no state between runs. The last of those who share a session frees it; releasing twice counts once.
+ * A model holds the whole program with the types and shapes of its inputs, so its digest is the key. Sessions
+ * keep no state between runs. The last of those who share a session frees it; releasing twice counts once.
  */
 export async function openSession(
   engine: GraphEngine,

@@ -11,11 +11,12 @@ import type { CompiledProgram, CompileOptions } from "./types.ts";
 /**
  * Compiles a pure program for the shapes of its example arguments.
  *
- * The program runs once on a tracing backend that records its operations as one ONNX graph, gradients included;
- * the graph then runs on the executor. On `eager` the program itself runs on TensorFlow.js every time.
+ * The program runs once on a tracing backend that records its operations as one ONNX graph, gradients
+ * included; the graph then runs on the executor. On `eager` the program itself runs on TensorFlow.js every
+ * time.
  *
- * @param program Synchronous function from trees of tensors to a tree of tensors. It must not read tensors, nor
- *   depend on anything that changes: what it computes from other values is fixed at this call.
+ * @param program Synchronous function from trees of tensors to a tree of tensors. It must not read tensors,
+ *   nor depend on anything that changes: what it computes from other values is fixed at this call.
  * @param exampleArgs One tree of host tensors per argument; only types and shapes matter.
  * @throws {TraceError} If the program reads a tensor or uses a kernel without a lowering.
  * @throws {TypeError} If the program is asynchronous or its output holds something else than tensors.

@@ -119,9 +119,9 @@ function eagerRunner(engine: EagerEngine, step: FlatStep, initial: readonly Host
 /**
  * Compiles a step so that many steps run in one call, with the state held inside.
  *
- * The step runs once on a tracing backend (see {@link compile}) and becomes the body of an ONNX `Scan` over the
- * batches of a call; state leaves that the step returns as they are stay outside the loop. On `eager` the step
- * itself runs on TensorFlow.js, in a plain loop.
+ * The step runs once on a tracing backend (see {@link compile}) and becomes the body of an ONNX `Scan` over
+ * the batches of a call; state leaves that the step returns as they are stay outside the loop. On `eager` the
+ * step itself runs on TensorFlow.js, in a plain loop.
  *
  * @param step Pure and synchronous. The new state must have the leaves, types and shapes of the old.
  * @param example The initial state, and one batch without the leading axis.

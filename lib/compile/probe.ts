@@ -18,7 +18,8 @@ export interface ExecutorStatus {
 }
 
 /**
- * Names what a result depends on besides the program: the packages that differentiate and run it, with versions.
+ * Names what a result depends on besides the program: the packages that differentiate and run it, with
+ * versions.
  *
  * @returns e.g. `{ "@tensorflow/tfjs": "4.22.0", "onnxruntime-node": "1.30.0" }`.
  * @throws {RangeError} If there is no such executor.

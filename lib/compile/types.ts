@@ -44,12 +44,12 @@ export interface CompiledLoop<State, Batch, Metrics> extends NativeResource {
   /** Replaces the state. */
   writeState(state: HostTree<State>): Promise<void>;
   /**
-   * Changes leaves of the state in place, without copying them: for what happens on the host between steps, such as a
-   * proximal step or a projection.
+   * Changes leaves of the state in place, without copying them: for what happens on the host between steps,
+   * such as a proximal step or a projection.
    *
    * @param paths The leaves' names as errors name them, e.g. `state.layers[0].weight`.
-   * @param change Writes to the data of the leaves, one per path, and keeps none of them. What it has written stays if it
-   * throws.
+   * @param change Writes to the data of the leaves, one per path, and keeps none of them. What it has written
+   * stays if it throws.
    * @throws {RangeError} If the state has no leaf of such a name.
    */
   updateLeaves(paths: readonly string[], change: (leaves: readonly HostTensor[]) => void): Promise<void>;

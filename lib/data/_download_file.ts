@@ -109,8 +109,8 @@ async function attempt(file: DataFile, path: string, options: DownloadFileOption
 }
 
 /**
- * Downloads one file to `path`: continues a partial one, retries with growing waits, verifies, and renames at the
- * end, so that `path` is either absent or right.
+ * Downloads one file to `path`: continues a partial one, retries with growing waits, verifies, and renames at
+ * the end, so that `path` is either absent or right.
  *
  * @throws {Error} With the reason and what to do, if it cannot be had.
  */

@@ -33,14 +33,14 @@ export interface DownloadOptions {
 /**
  * Downloads a data set's files into the project's `data` folder, skipping those that are there and right.
  *
- * A partial file (`.part`) is continued with a range request. A file gets its name only when its SHA-256 is the
- * published one; one with another digest is fetched anew. Failed tries are repeated after growing waits. Two
- * downloads of the same file at once do the work once.
+ * A partial file (`.part`) is continued with a range request. A file gets its name only when its SHA-256 is
+ * the published one; one with another digest is fetched anew. Failed tries are repeated after growing waits.
+ * Two downloads of the same file at once do the work once.
  *
  * @param name As in the catalogue, e.g. `adbench/6_cardio`.
  * @returns Paths of the files, in the order of the catalogue.
- * @throws {RangeError} If the name is not in the catalogue, or a file has no address (the message says where to
- *   put it).
+ * @throws {RangeError} If the name is not in the catalogue, or a file has no address (the message says where
+ *   to put it).
  * @throws {Error} If there is no connection, the server refuses, the digest is wrong, or the disk is full.
  */
 export async function downloadDataSet(

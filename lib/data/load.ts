@@ -12,8 +12,8 @@ const GENERATOR_VERSION = 1;
 export const DATA_FOLDER = fileURLToPath(new URL("../../data", import.meta.url));
 
 /**
- * Where data is looked for, in order: the folders of the environment variable `REFIGURE_DATA` (separated as in
- * `PATH`), then {@link DATA_FOLDER}. A file lies at `<root>/<folder of its data set>/<path>`.
+ * Where data is looked for, in order: the folders of the environment variable `REFIGURE_DATA` (separated as
+ * in `PATH`), then {@link DATA_FOLDER}. A file lies at `<root>/<folder of its data set>/<path>`.
  */
 export function dataRoots(): readonly string[] {
   const listed = (Deno.env.get("REFIGURE_DATA") ?? "").split(delimiter).filter((root) => root !== "");
@@ -48,8 +48,8 @@ function generatedSource(dataSet: DataSet, policy: DataPolicy): DataSource | und
 /**
  * Tells what {@link loadDataSet} would give, without reading a file.
  *
- * @returns `source: "missing"` if a file is not there. `digest` changes with the content: the SHA-256 over the
- *   published digests of its files, or `generated` or `stand-in` with the version of the generators.
+ * @returns `source: "missing"` if a file is not there. `digest` changes with the content: the SHA-256 over
+ *   the published digests of its files, or `generated` or `stand-in` with the version of the generators.
  * @throws {RangeError} If the name is not in the catalogue, or the policy is `stand-in` and it has none.
  */
 export async function resolveDataSet(name: string, policy: DataPolicy): Promise<Resolved> {

@@ -7,8 +7,8 @@ export interface DataFile {
   /** Size of the file as published. */
   readonly bytes: number;
   /**
-   * The file is packed with gzip, and any packing of the same content is accepted: `sha256` is that of the content,
-   * and `parse` gets the content.
+   * The file is packed with gzip, and any packing of the same content is accepted: `sha256` is that of the
+   * content, and `parse` gets the content.
    */
   readonly gzip?: true;
   /** Where it is downloaded from; absent: it has to be put in place by hand (the error says where). */
@@ -25,7 +25,9 @@ export interface DataSet<T = unknown> {
   /** Unique, `<collection>/<name>`, e.g. `adbench/6_cardio`. */
   readonly name: string;
   readonly title: string;
-  /** `import.meta.url` of the file that defines it: cache keys digest the code that reads or makes the data. */
+  /**
+   * `import.meta.url` of the file that defines it: cache keys digest the code that reads or makes the data.
+   */
   readonly module: string;
   /** Licence or terms, in a phrase, with its source. */
   readonly licence: string;

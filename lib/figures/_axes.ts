@@ -40,8 +40,8 @@ export function titleSpec({ title, subtitle }: Pick<ChartTexts, "title" | "subti
 const WIDTH_WITH_TICKS = 5;
 
 /**
- * Fixes an axis's domain: as asked, or the values' range widened by a part `margin` on both sides; a logarithmic axis
- * further, until it has two ticks.
+ * Fixes an axis's domain: as asked, or the values' range widened by a part `margin` on both sides; a
+ * logarithmic axis further, until it has two ticks.
  *
  * @throws {RangeError} If there is no finite value, or one that a logarithmic axis cannot show.
  */

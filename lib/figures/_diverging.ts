@@ -3,7 +3,8 @@ import { interpolateRdBu } from "d3";
 import type { Rgb } from "./_viridis.ts";
 
 /**
- * The colour scale from blue over white to red, for values on both sides of a middle; safe for colour-blind readers.
+ * The colour scale from blue over white to red, for values on both sides of a middle; safe for colour-blind
+ * readers.
  *
  * @param along 0 to 1.
  */

@@ -1,6 +1,6 @@
 /**
- * Moves positions on a line apart until neighbours are at least `gap` away from each other, as little as possible
- * (least squares), and within [low, high] if they fit.
+ * Moves positions on a line apart until neighbours are at least `gap` away from each other, as little as
+ * possible (least squares), and within [low, high] if they fit.
  *
  * @returns New positions, in the order given.
  */
@@ -67,7 +67,8 @@ const DIRECTIONS = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1],
 const DISTANCES = [0, 10, 22, 36, 52];
 
 /**
- * Places labels beside their points, the crowded points first, each where it covers the fewest labels and points.
+ * Places labels beside their points, the crowded points first, each where it covers the fewest labels and
+ * points.
  *
  * @param points Pixels, y downwards.
  * @param options `radius` of the points; `area` that labels must stay in.

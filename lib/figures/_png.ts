@@ -1,7 +1,10 @@
 import { encode } from "fast-png";
 import { Buffer } from "node:buffer";
 
-/** Size of a picture in pixels, and how hard to pack it: 1 to 9; from 6 to 9 the size falls by 3 %, the time trebles. */
+/**
+ * Size of a picture in pixels, and how hard to pack it: 1 to 9; from 6 to 9 the size falls by 3 %, the time
+ * trebles.
+ */
 interface PngForm {
   readonly width: number;
   readonly height: number;

@@ -30,7 +30,9 @@ function measure(item: TextItem, text: unknown = item.text): number {
   return item.limit !== undefined && item.limit > 0 ? Math.min(width, item.limit) : width;
 }
 
-/** Only images inside the specification itself; data and images from elsewhere would change under a figure. */
+/**
+ * Only images inside the specification itself; data and images from elsewhere would change under a figure.
+ */
 function makeLoader(complain: (message: string) => void): Loader {
   const refuse = (uri: string) => {
     const message = `its data must be inline: current value is the address ${uri}`;

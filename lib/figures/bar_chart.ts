@@ -22,7 +22,8 @@ export interface Bar {
 export interface BarChartOptions extends ChartTexts {
   readonly value: AxisOptions;
   /**
-   * `bar`: from zero, with an error bar; `range`: from value − error to value + error with a tick at the value.
+   * `bar`: from zero, with an error bar; `range`: from value − error to value + error with a tick at the
+   * value.
    * @default "bar"
    */
   readonly form?: "bar" | "range";

@@ -8,7 +8,10 @@ export interface BrowserScript {
   readonly path: string;
 }
 
-/** Vega and Vega-Lite for browsers, in the order in which a page has to load them; they define `vega` and `vegaLite`. */
+/**
+ * Vega and Vega-Lite for browsers, in the order in which a page has to load them; they define `vega` and
+ * `vegaLite`.
+ */
 export function browserScripts(): readonly BrowserScript[] {
   const require = createRequire(import.meta.url);
   return ["vega", "vega-lite"].map((name) => ({

@@ -16,7 +16,10 @@ export interface RankedMethod {
 
 /** Options of {@link criticalDifference}. */
 export interface CriticalDifferenceOptions extends ChartTexts {
-  /** Difference of mean ranks below which two methods are not told apart (e.g. Nemenyi's, Demšar 2006, Sec. 3.2.2). */
+  /**
+   * Difference of mean ranks below which two methods are not told apart (e.g. Nemenyi's, Demšar 2006, Sec.
+   * 3.2.2).
+   */
   readonly criticalDifference: number;
   /** Colour by group. @default the colours of families of methods, then the palette */
   readonly colours?: Readonly<Record<string, string>>;
@@ -25,8 +28,8 @@ export interface CriticalDifferenceOptions extends ChartTexts {
 }
 
 /**
- * Largest groups of neighbours whose best and worst ranks differ by less than the critical difference, as index
- * ranges [first, last] into the sorted ranks; groups of one are left out.
+ * Largest groups of neighbours whose best and worst ranks differ by less than the critical difference, as
+ * index ranges [first, last] into the sorted ranks; groups of one are left out.
  *
  * @param ranks Ascending.
  */
@@ -47,8 +50,8 @@ const CLIQUE = 7;
 const AXIS_Y = 44;
 
 /**
- * Draws a critical-difference diagram (Demšar 2006): methods along an axis of mean ranks, the best at the left,
- * and thick bars that join those which the test does not tell apart.
+ * Draws a critical-difference diagram (Demšar 2006): methods along an axis of mean ranks, the best at the
+ * left, and thick bars that join those which the test does not tell apart.
  *
  * @throws {RangeError} If there are fewer than two methods.
  *

@@ -7,15 +7,17 @@ import type { Figure, Table } from "./types.ts";
 export type MimeBundle = Readonly<Record<string, string | object>>;
 
 /**
- * What {@link show} gives the notebook: a figure as `application/vnd.vegalite.v5+json` for JupyterLab and `image/png` for
- * readers that only show images (GitHub), a table as `text/html`; both as `text/plain` (a table in Markdown), as a text is.
+ * What {@link show} gives the notebook: a figure as `application/vnd.vegalite.v5+json` for JupyterLab and
+ * `image/png` for readers that only show images (GitHub), a table as `text/html`; both as `text/plain` (a
+ * table in Markdown), as a text is.
  *
  * @example
  * ```ts
  * import { toMimeBundle } from "@refigure/refigure/figures";
  * import assert from "node:assert/strict";
  *
- * const bundle = await toMimeBundle({ kind: "table", columns: [{ key: "n", title: "n" }], rows: [{ n: 1 }], notes: [] });
+ * const columns = [{ key: "n", title: "n" }];
+ * const bundle = await toMimeBundle({ kind: "table", columns, rows: [{ n: 1 }], notes: [] });
  * assert.deepEqual(Object.keys(bundle), ["text/html", "text/plain"]);
  * ```
  */
@@ -45,7 +47,8 @@ const SETTLE_MS = 60;
 /**
  * Shows a figure, table or text below the running notebook cell: `await show(figure)`.
  *
- * (A cell's last value would do too, and `console.log` for a text, but what comes last in a cell now and then gets lost.)
+ * (A cell's last value would do too, and `console.log` for a text, but what comes last in a cell now and then
+ * gets lost.)
  *
  * @throws {Error} Outside of Deno's Jupyter kernel.
  */

@@ -8,9 +8,10 @@ export interface FigureOptions {
 }
 
 /**
- * Makes a figure of a Vega-Lite 5 specification with inline data: adds the schema, the project's {@link theme}
- * (what the specification configures itself wins) and a white background. Numbers are rounded to
- * {@link SPEC_DIGITS} significant digits: more cannot be seen, and makes notebooks and files several times as large.
+ * Makes a figure of a Vega-Lite 5 specification with inline data: adds the schema, the project's
+ * {@link theme} (what the specification configures itself wins) and a white background. Numbers are rounded
+ * to {@link SPEC_DIGITS} significant digits: more cannot be seen, and makes notebooks and files several times
+ * as large.
  *
  * @param spec A single, layered or composed view; nothing may be loaded from an address.
  *

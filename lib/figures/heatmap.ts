@@ -178,7 +178,8 @@ function arrowLayers(vectors: readonly Arrow[], xScale: Scale, yScale: Scale, co
  * Draws what happens in a plane: a function's values as colours, a vector field as arrows, paths and points.
  *
  * @param layers Any of them may be left out, but not all.
- * @throws {RangeError} If there is nothing to draw, or the grid's values are not finite or not rows × columns.
+ * @throws {RangeError} If there is nothing to draw, or the grid's values are not finite or not rows ×
+ * columns.
  *
  * @example
  * ```ts
@@ -189,7 +190,12 @@ function arrowLayers(vectors: readonly Arrow[], xScale: Scale, yScale: Scale, co
  *   grid: { x: [0, 2], y: [0, 1], columns: 2, rows: 1, values: [0, 1], title: "Density" },
  *   vectors: [{ x: 1, y: 0.5, dx: 1, dy: 0 }],
  *   points: [[0.5, 0.5]],
- * }, { title: "Rising to the right", x: { title: "x" }, y: { title: "y" }, alt: "Dark left, bright right." });
+ * }, {
+ *   title: "Rising to the right",
+ *   x: { title: "x" },
+ *   y: { title: "y" },
+ *   alt: "Dark left, bright right.",
+ * });
  * assert.match(await renderSvg(chart), /<image /);
  * ```
  */

@@ -11,7 +11,10 @@ export interface Tile {
   readonly columns: number;
   /** [rows * columns], row by row from the top. */
   readonly values: ArrayLike<number>;
-  /** Values at the ends of the colour scale. @default the tile's range, or ± its largest magnitude if `diverging` */
+  /**
+   * Values at the ends of the colour scale. @default the tile's range, or ± its largest magnitude if
+   * `diverging`
+   */
   readonly domain?: readonly [number, number];
 }
 
@@ -27,7 +30,9 @@ export interface MosaicOptions extends ChartTexts {
   readonly tilesPerRow?: number;
   /** Groups side by side. @default all of them */
   readonly groupsPerRow?: number;
-  /** `diverging`: blue below the middle, white, vermillion above; `grey`: black to white. @default "viridis" */
+  /**
+   * `diverging`: blue below the middle, white, vermillion above; `grey`: black to white. @default "viridis"
+   */
   readonly colours?: "viridis" | "diverging" | "grey";
   /** Of the whole figure, pixels. @default 720 */
   readonly width?: number;
@@ -81,7 +86,8 @@ function picture(tile: Tile, zoom: number, colours: keyof typeof COLOURS): strin
 }
 
 /**
- * Draws groups of small matrices, such as the filters of a layer or patterns of its weights, as tiles of colour.
+ * Draws groups of small matrices, such as the filters of a layer or patterns of its weights, as tiles of
+ * colour.
  *
  * Tiles of one figure have the same width; each has its own colour scale unless `domain` says otherwise.
  *
@@ -95,9 +101,13 @@ function picture(tile: Tile, zoom: number, colours: keyof typeof COLOURS): strin
  * const tile = (angleRad: number) => ({
  *   rows: 3,
  *   columns: 3,
- *   values: Array.from({ length: 9 }, (_, i) => Math.cos(angleRad) * (i % 3 - 1) + Math.sin(angleRad) * (Math.floor(i / 3) - 1)),
+ *   values: Array.from({ length: 9 }, (_, i) => {
+ *     const x = i % 3 - 1, y = Math.floor(i / 3) - 1;
+ *     return Math.cos(angleRad) * x + Math.sin(angleRad) * y;
+ *   }),
  * });
- * const filters = mosaic([{ title: "Edges", tiles: [0, 1, 2, 3].map(tile) }, { title: "One", tiles: [tile(0.5)] }], {
+ * const groups = [{ title: "Edges", tiles: [0, 1, 2, 3].map(tile) }, { title: "One", tiles: [tile(0.5)] }];
+ * const filters = mosaic(groups, {
  *   title: "Filters",
  *   colours: "diverging",
  *   alt: "Four edge filters and another.",

@@ -3,7 +3,9 @@ import { figure } from "./figure.ts";
 import { FIGURE_WIDTH, FONT_SIZE } from "./theme.ts";
 import type { Figure } from "./types.ts";
 
-/** Width of one of several panels side by side, pixels: each further column makes the figure a little wider. */
+/**
+ * Width of one of several panels side by side, pixels: each further column makes the figure a little wider.
+ */
 export function panelWidth(columns: number): number {
   return Math.floor((FIGURE_WIDTH + 100 * (columns - 1)) / columns);
 }

@@ -24,8 +24,8 @@ function standInLine(names: readonly string[]): string | undefined {
 }
 
 /**
- * Adds to a figure where it comes from, under `usermeta` (and so in the SVG's metadata); where stand-in data was
- * used, a line below the title of a figure, or a note below a table, says so.
+ * Adds to a figure where it comes from, under `usermeta` (and so in the SVG's metadata); where stand-in data
+ * was used, a line below the title of a figure, or a note below a table, says so.
  *
  * @returns A new figure or table.
  *

@@ -21,7 +21,8 @@ const escapeXml = (text: string) =>
  *
  * The alternative text is its `<title>`; what `stampProvenance` added is in `<metadata>`, as JSON.
  *
- * @throws {SyntaxError} If the specification does not compile, compiles with a warning, or refers to an address.
+ * @throws {SyntaxError} If the specification does not compile, compiles with a warning, or refers to an
+ * address.
  */
 export async function renderSvg(figure: Figure): Promise<string> {
   const { svg, view } = await draw(figure);

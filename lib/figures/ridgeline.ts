@@ -27,7 +27,8 @@ export interface RidgelineOptions extends ChartTexts {
 
 /**
  * Draws curves one above the other, each with its foot at the height of a third variable: a flat form of a
- * three-dimensional line plot, in which no curve is hidden. All have the same vertical scale; colour tells z again.
+ * three-dimensional line plot, in which no curve is hidden. All have the same vertical scale; colour tells z
+ * again.
  *
  * Ten to forty curves are legible; choose among more.
  *
@@ -39,7 +40,8 @@ export interface RidgelineOptions extends ChartTexts {
  * import assert from "node:assert/strict";
  *
  * const x = [0, 1, 2, 3, 4];
- * const chart = ridgeline([0, 1, 2].map((z) => ({ z, x, height: x.map((v) => Math.exp(-((v - z - 1) ** 2))) })), {
+ * const ridges = [0, 1, 2].map((z) => ({ z, x, height: x.map((v) => Math.exp(-((v - z - 1) ** 2))) }));
+ * const chart = ridgeline(ridges, {
  *   title: "The peak moves to the right",
  *   x: { title: "x" },
  *   z: { title: "s" },

@@ -39,7 +39,8 @@ export interface ScatterChartOptions extends ChartTexts {
 }
 
 /**
- * Draws points, each with its label beside it where labels do not cover one another, on linear or logarithmic axes.
+ * Draws points, each with its label beside it where labels do not cover one another, on linear or logarithmic
+ * axes.
  *
  * @throws {RangeError} If there is no point, or a coordinate that its axis cannot show.
  *

@@ -15,8 +15,9 @@ export interface Slider {
 }
 
 /**
- * Makes a figure that follows sliders: its expressions (`transform` filters and calculations, `test`, `expr`) may use
- * their names. JupyterLab shows the sliders below the figure; a picture is drawn for their first values.
+ * Makes a figure that follows sliders: its expressions (`transform` filters and calculations, `test`, `expr`)
+ * may use their names. JupyterLab shows the sliders below the figure; a picture is drawn for their first
+ * values.
  *
  * @param spec As for {@link figure}.
  * @throws {RangeError} If a name is not an identifier, or the value is not between `min` and `max`.

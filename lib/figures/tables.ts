@@ -63,8 +63,8 @@ export function tableToMarkdown(table: Table): string {
 }
 
 /**
- * Writes a table as CSV (RFC 4180): the keys in the first line, numbers in full precision, nothing for no value. A
- * column with measured values becomes three: `key`, `key std` and `key reported`.
+ * Writes a table as CSV (RFC 4180): the keys in the first line, numbers in full precision, nothing for no
+ * value. A column with measured values becomes three: `key`, `key std` and `key reported`.
  */
 export function tableToCsv({ columns, rows }: Table): string {
   const field = (value: string | number | null | undefined) => {
@@ -86,8 +86,8 @@ export function tableToCsv({ columns, rows }: Table): string {
 }
 
 /**
- * Writes a table as an HTML fragment for notebooks and reports, with its notes below. Numbers never wrap (wide tables
- * scroll); a reported value stands small below ours.
+ * Writes a table as an HTML fragment for notebooks and reports, with its notes below. Numbers never wrap
+ * (wide tables scroll); a reported value stands small below ours.
  */
 export function tableToHtml(table: Table): string {
   const { columns, rows } = table;

@@ -1,6 +1,6 @@
 /**
- * Colours that stay apart for colour-blind readers (Okabe and Ito 2008), the darker ones first; yellow is left
- * out because it is hard to see on white.
+ * Colours that stay apart for colour-blind readers (Okabe and Ito 2008), the darker ones first; yellow is
+ * left out because it is hard to see on white.
  */
 export const PALETTE: readonly string[] = [
   "#0072B2", // blue
@@ -22,7 +22,9 @@ export const FAMILY_COLOURS: Readonly<Record<string, string>> = {
 /** The font of PNG files, and of all measuring. */
 export const PRIMARY_FONT = "DejaVu Sans";
 
-/** Font families in SVG files: the first that the reader has counts (Verdana's widths are nearly the same). */
+/**
+ * Font families in SVG files: the first that the reader has counts (Verdana's widths are nearly the same).
+ */
 export const FONT = `${PRIMARY_FONT}, Verdana, sans-serif`;
 
 /** Colours of text and lines that are not data. */

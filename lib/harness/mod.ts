@@ -1,6 +1,6 @@
 /**
- * Runs papers: jobs in worker processes, a cache that tells why, figures and tables, claims with computed verdicts,
- * goldens, and the command line.
+ * Runs papers: jobs in worker processes, a cache that tells why, figures and tables, claims with computed
+ * verdicts, goldens, and the command line.
  *
  * A paper's experiments should import only types from here: what they import is part of the cache key.
  */

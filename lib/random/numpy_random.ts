@@ -112,7 +112,10 @@ export class NumpyRandom {
     return out;
   }
 
-  /** `numpy.random.standard_normal(size)`: polar method; the second number of a pair is kept for the next draw. */
+  /**
+   * `numpy.random.standard_normal(size)`: polar method; the second number of a pair is kept for the next
+   * draw.
+   */
   standardNormal(size: number): Float64Array {
     checkCount(size);
     const out = new Float64Array(size);
@@ -121,8 +124,8 @@ export class NumpyRandom {
   }
 
   /**
-   * Goes over `count` standard normals as if they had been drawn, at a fraction of the time: the logarithm and root
-   * of a pair are left out, except for the pair whose second number stays for the next draw.
+   * Goes over `count` standard normals as if they had been drawn, at a fraction of the time: the logarithm
+   * and root of a pair are left out, except for the pair whose second number stays for the next draw.
    */
   skipNormal(count: number): void {
     checkCount(count);

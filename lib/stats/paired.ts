@@ -27,7 +27,8 @@ export interface TIntervalOptions {
 }
 
 /**
- * Student's confidence interval of a mean, x̄ ± t s/√n with n − 1 degrees of freedom: exact for normal values, at any n.
+ * Student's confidence interval of a mean, x̄ ± t s/√n with n − 1 degrees of freedom: exact for normal
+ * values, at any n.
  *
  * @throws {RangeError} If there are fewer than two values or the level is not in (0, 1).
  *
@@ -54,8 +55,8 @@ export function tInterval(values: ArrayLike<number>, { level = 0.95 }: TInterval
 }
 
 /**
- * The two-sided exact sign test: the probability that a fair coin, tossed `wins + losses` times, is at least as
- * one-sided.
+ * The two-sided exact sign test: the probability that a fair coin, tossed `wins + losses` times, is at least
+ * as one-sided.
  *
  * @example
  * ```ts

@@ -69,7 +69,9 @@ export function wilcoxonSignedRank(
   return { sumPositive, pairs, pValue, exact };
 }
 
-/** [P(W⁺ ≤ w), P(W⁺ ≥ w)] over all sign patterns, by adding one rank at a time. Doubled ranks are integers. */
+/**
+ * [P(W⁺ ≤ w), P(W⁺ ≥ w)] over all sign patterns, by adding one rank at a time. Doubled ranks are integers.
+ */
 function exactTails(rank: Float64Array, sum: number): [number, number] {
   const pairs = rank.length;
   const probability = new Float64Array(pairs * (pairs + 1) + 1);

@@ -1,4 +1,7 @@
-/** Gradients of convolutions and pooling that TensorFlow.js 4.22 lacks or has wrong: dilations, second order, padding. */
+/**
+ * Gradients of convolutions and pooling that TensorFlow.js 4.22 lacks or has wrong: dilations, second order,
+ * padding.
+ */
 import { type Attributes, register } from "./_register.ts";
 import { tf } from "./_tf.ts";
 

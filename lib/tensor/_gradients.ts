@@ -1,4 +1,7 @@
-/** Gradients that TensorFlow.js 4.22 lacks or has wrong; found by comparing all of them with finite differences. */
+/**
+ * Gradients that TensorFlow.js 4.22 lacks or has wrong; found by comparing all of them with finite
+ * differences.
+ */
 import "./_index_gradients.ts";
 import "./_kernels.ts";
 import "./_scan_gradients.ts";
@@ -74,8 +77,8 @@ register("EluGrad", ["dy", "y"], (d, [dy, y]) => {
 });
 
 /**
- * ∂aᵇ/∂a = b aᵇ⁻¹, ∂aᵇ/∂b = aᵇ log a. TensorFlow.js makes 0 · ∞ of a constant a⁰ at a = 0 (so the third derivative of
- * x² is NaN there), and of log a where a ≤ 0 in the second derivative.
+ * ∂aᵇ/∂a = b aᵇ⁻¹, ∂aᵇ/∂b = aᵇ log a. TensorFlow.js makes 0 · ∞ of a constant a⁰ at a = 0 (so the third
+ * derivative of x² is NaN there), and of log a where a ≤ 0 in the second derivative.
  */
 register("Pow", ["a", "b"], (dy, [a, b]) => ({
   a: () => {
@@ -92,8 +95,8 @@ register("Pow", ["a", "b"], (dy, [a, b]) => ({
 }));
 
 /**
- * The gradient of one factor of an einsum is the einsum of the output's gradient with the other factor; along axes
- * that only this factor has (and that are summed) it repeats.
+ * The gradient of one factor of an einsum is the einsum of the output's gradient with the other factor; along
+ * axes that only this factor has (and that are summed) it repeats.
  */
 register("Einsum", { inputs: "all" }, (dy, factors, attributes) => {
   const [inputs, output] = (attributes.equation as string).replace(/\s/g, "").split("->");

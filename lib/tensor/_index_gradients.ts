@@ -105,8 +105,8 @@ register("Bincount", ["x", "weights"], (dy, [x, weights]) => ({
 }));
 
 /**
- * Entry (batch, before, place, after) of the gradient is the sum of those of `dy` whose index is the place. Differs from
- * TensorFlow.js's for `batchDims` ≥ 2, where that one is wrong.
+ * Entry (batch, before, place, after) of the gradient is the sum of those of `dy` whose index is the place.
+ * Differs from TensorFlow.js's for `batchDims` ≥ 2, where that one is wrong.
  */
 register("GatherV2", ["x", "indices"], (dy, [x, indices], attributes) => {
   const axis = tf.util.parseAxisParam(attributes.axis as number, x.shape)[0];

@@ -1,7 +1,8 @@
 /**
  * Kernels that TensorFlow.js 4.22 has wrong on its `cpu` backend, which is the reference of all executors:
  *
- * - Einsum gives wrong results or shapes where an axis is summed before all factors were multiplied (`ijk,k->j`).
+ * - Einsum gives wrong results or shapes where an axis is summed before all factors were multiplied
+ *   (`ijk,k->j`).
  * - TensorScatterUpdate writes into its input.
  * - UnsortedSegmentSum makes float32 of int32, wants the ids to be a vector, and takes segments × rows steps.
  * - Cumsum and Cumprod return an empty tensor for axes counted from the back.

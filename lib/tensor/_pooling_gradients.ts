@@ -34,8 +34,8 @@ register("MaxPool", { inputs: ["x"], outputs: [true] }, (dy, [x, y], attributes)
 }));
 
 /**
- * MaxPoolGrad moves each dy to the place of its maximum; so ddx comes back from there. The places do not move with x:
- * a custom gradient keeps them off the tape.
+ * MaxPoolGrad moves each dy to the place of its maximum; so ddx comes back from there. The places do not move
+ * with x: a custom gradient keeps them off the tape.
  */
 register("MaxPoolGrad", ["input", "output"], (ddx, [x, y], attributes) => ({
   dy: () =>

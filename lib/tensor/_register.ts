@@ -16,8 +16,9 @@ interface Saved {
 /**
  * Replaces a kernel's gradient.
  *
- * @param f Gets the gradient of the output (of each output, as a list, if there are several), the saved inputs and
- *   then outputs, and the kernel's attributes. It must be made of TensorFlow.js operations that have gradients.
+ * @param f Gets the gradient of the output (of each output, as a list, if there are several), the saved
+ *   inputs and then outputs, and the kernel's attributes. It must be made of TensorFlow.js operations that
+ *   have gradients.
  */
 export function register<Dy extends tf.Tensor | tf.Tensor[] = tf.Tensor>(
   kernelName: string,

@@ -1,9 +1,9 @@
 /**
- * Gradients of resizing images, which TensorFlow.js 4.22 has wrong where `halfPixelCenters` is set or an image is not
- * square, and which it cannot differentiate again.
+ * Gradients of resizing images, which TensorFlow.js 4.22 has wrong where `halfPixelCenters` is set or an
+ * image is not square, and which it cannot differentiate again.
  *
- * Resizing is linear and works on each axis for itself: y = R x with a matrix R `[new length, old length]` that holds at
- * most two numbers in a row. Its gradient is Rᵀ dy.
+ * Resizing is linear and works on each axis for itself: y = R x with a matrix R `[new length, old length]`
+ * that holds at most two numbers in a row. Its gradient is Rᵀ dy.
  */
 import { type Attributes, register } from "./_register.ts";
 import { tf } from "./_tf.ts";

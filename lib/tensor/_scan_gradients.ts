@@ -2,7 +2,10 @@
 import { register } from "./_register.ts";
 import { tf } from "./_tf.ts";
 
-/** Element k is in the sums from k on. TensorFlow.js permutes the axes the wrong way back in three dimensions and more. */
+/**
+ * Element k is in the sums from k on. TensorFlow.js permutes the axes the wrong way back in three dimensions
+ * and more.
+ */
 register("Cumsum", [], (dy, _saved, attributes) => {
   const { axis, exclusive, reverse } = attributes as { axis: number; exclusive: boolean; reverse: boolean };
   return { x: () => tf.cumsum(dy, axis, exclusive, !reverse) };
@@ -19,8 +22,8 @@ function shifted(x: tf.Tensor, axis: number, by: number, fill: 0 | 1 = 0): tf.Te
 }
 
 /**
- * Solves S_k = b_k + a_k S_{k+1} (0 behind the last) along an axis, in log₂ n steps: after each, S_k reaches twice as
- * far and a_k is the product up to there.
+ * Solves S_k = b_k + a_k S_{k+1} (0 behind the last) along an axis, in log₂ n steps: after each, S_k reaches
+ * twice as far and a_k is the product up to there.
  */
 function backwardRecurrence(a: tf.Tensor, b: tf.Tensor, axis: number): tf.Tensor {
   const length = b.shape[axis];
@@ -33,8 +36,8 @@ function backwardRecurrence(a: tf.Tensor, b: tf.Tensor, axis: number): tf.Tensor
 
 /**
  * With y_i = Π_{j ≤ i} x_j, ∂L/∂x_k = Π_{j < k} x_j · S_k, where S_k = Σ_{i ≥ k} dy_i Π_{k < j ≤ i} x_j
- * = dy_k + x_{k+1} S_{k+1}: no division, so zeros among the x are no exception. Exclusive products have dy_{i+1} in the
- * place of dy_i.
+ * = dy_k + x_{k+1} S_{k+1}: no division, so zeros among the x are no exception. Exclusive products have
+ * dy_{i+1} in the place of dy_i.
  */
 register("Cumprod", ["x"], (dy, [x], attributes) => {
   const { exclusive, reverse } = attributes as { exclusive: boolean; reverse: boolean };
@@ -52,7 +55,10 @@ register("Cumprod", ["x"], (dy, [x], attributes) => {
   return { x: dx };
 });
 
-/** The slope of a product in one factor is the product of the others. TensorFlow.js fails on axes counted from the back. */
+/**
+ * The slope of a product in one factor is the product of the others. TensorFlow.js fails on axes counted from
+ * the back.
+ */
 register("Prod", ["x"], (dy, [x], attributes) => {
   const axes = tf.util.parseAxisParam(attributes.axis as number[], x.shape);
   const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));

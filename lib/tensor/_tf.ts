@@ -1,6 +1,6 @@
 /**
- * Loads TensorFlow.js and puts right what a library must not do to its user: no advertisement on standard error,
- * no backend that depends on the machine, and a gradient tape that can be differentiated twice.
+ * Loads TensorFlow.js and puts right what a library must not do to its user: no advertisement on standard
+ * error, no backend that depends on the machine, and a gradient tape that can be differentiated twice.
  */
 import * as tf from "@tensorflow/tfjs";
 
@@ -46,11 +46,11 @@ engine.findBackend("cpu").firstUse = false;
 /**
  * Keeps the tape in topological order.
  *
- * A kernel that saves its *output* for the gradient puts the saved copy on the tape before itself. Walking the
- * tape backwards then meets the kernel before all of its output's gradient has been collected, and in a second
- * derivative the terms that run through the copy are lost (d²/dx² tanh, sigmoid, exp, … come out wrong). The
- * copies are the last `saved.length` nodes at most, so the kernel's node is moved before the first of them that
- * reads its output.
+ * A kernel that saves its *output* for the gradient puts the saved copy on the tape before itself. Walking
+ * the tape backwards then meets the kernel before all of its output's gradient has been collected, and in a
+ * second derivative the terms that run through the copy are lost (d²/dx² tanh, sigmoid, exp, … come out
+ * wrong). The copies are the last `saved.length` nodes at most, so the kernel's node is moved before the
+ * first of them that reads its output.
  */
 const addTapeNode = engine.addTapeNode;
 engine.addTapeNode = function (name, inputs, outputs, gradient, saved, attributes): void {

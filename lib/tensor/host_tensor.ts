@@ -27,8 +27,8 @@ interface Table {
 }
 
 /**
- * Makes a host tensor of nested lists of numbers or of a matrix (copied to float32), or gives a typed array a shape (it
- * is kept as it is; the dtype is float32, int32 or, for bytes, bool).
+ * Makes a host tensor of nested lists of numbers or of a matrix (copied to float32), or gives a typed array a
+ * shape (it is kept as it is; the dtype is float32, int32 or, for bytes, bool).
  *
  * @param shape Of a typed array only. @default [data.length]
  * @throws {RangeError} If the length is not the product of the shape.

@@ -1,13 +1,14 @@
 /**
  * TensorFlow.js for this project: the `tf` namespace, gradients that differentiate twice, trees of tensors.
  *
- * The only folder that imports TensorFlow.js. Two of its functions stay unfit for nested gradients, as their custom
- * gradients keep something that is neither input nor output: `tf.losses.softmaxCrossEntropy` (second derivative
- * wrong; use `tf.logSoftmax`) and `tf.logSigmoid` (throws inside a larger function; use `tf.softplus`).
+ * The only folder that imports TensorFlow.js. Two of its functions stay unfit for nested gradients, as their
+ * custom gradients keep something that is neither input nor output: `tf.losses.softmaxCrossEntropy` (second
+ * derivative wrong; use `tf.logSoftmax`) and `tf.logSigmoid` (throws inside a larger function; use
+ * `tf.softplus`).
  *
- * Of its functions of images, `tf.image.transform` warps only the first image of a batch on the cpu (use `gridSample` of
- * `lib/nn`), and a number as padding is taken wrong where a filter is not square (write the padding out, as `conv2d` of
- * `lib/nn` does).
+ * Of its functions of images, `tf.image.transform` warps only the first image of a batch on the cpu (use
+ * `gridSample` of `lib/nn`), and a number as padding is taken wrong where a filter is not square (write the
+ * padding out, as `conv2d` of `lib/nn` does).
  */
 import "./_convolution_gradients.ts";
 import "./_gradients.ts";

@@ -1,7 +1,10 @@
 /** TensorFlow.js on libtensorflow: the native add-on, which nobody needs and who wants it installs. */
 import { tf } from "./_tf.ts";
 
-/** Packages of the add-on, the preferred first. They are not dependencies: who never asks for them never loads them. */
+/**
+ * Packages of the add-on, the preferred first. They are not dependencies: who never asks for them never loads
+ * them.
+ */
 const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
 
 /** The command that installs a package of the add-on into this checkout. */

@@ -107,7 +107,10 @@ export function unflattenTree(like: unknown, leaves: readonly unknown[]): unknow
  * @param f Given the leaf and its path.
  */
 export function mapTree<T, R>(tree: T, f: (leaf: LeafOf<T> & Leaf, path: string) => R): MapLeaves<T, R>;
-/** Where the tree's type is not known, its leaves' and the result's are given: `mapTree<HostTensor, P>(tree, f)`. */
+/**
+ * Where the tree's type is not known, its leaves' and the result's are given:
+ * `mapTree<HostTensor, P>(tree, f)`.
+ */
 export function mapTree<L extends Leaf, Result>(tree: unknown, f: (leaf: L, path: string) => unknown): Result;
 export function mapTree(tree: unknown, f: (leaf: never, path: string) => unknown): unknown {
   return rebuild(tree, "", f as (leaf: Leaf, path: string) => unknown);

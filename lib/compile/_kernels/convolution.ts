@@ -1,6 +1,6 @@
 /**
- * Convolutions. ONNX convolves `[batch, channels, height, width]` with filters `[out, in, height, width]`; TensorFlow.js has
- * channels last and filters `[height, width, in, out]`.
+ * Convolutions. ONNX convolves `[batch, channels, height, width]` with filters `[out, in, height, width]`;
+ * TensorFlow.js has channels last and filters `[height, width, in, out]`.
  */
 import { tf } from "../../tensor/mod.ts";
 import { type Attributes, type Graph, sizeOf, type Value } from "../_graph.ts";
@@ -78,7 +78,9 @@ function convolve(graph: Graph, x: Value, filter: Value, { window, groups = 1 }:
   return graph.node("Conv", [reached(graph, x, window), filter], { dtype: "float32", shape }, attributes);
 }
 
-/** The gradient of {@link convolve} with respect to its input of shape `[…, height, width]`, channels first. */
+/**
+ * The gradient of {@link convolve} with respect to its input of shape `[…, height, width]`, channels first.
+ */
 export function convolveBack(
   graph: Graph,
   dy: Value,
@@ -96,8 +98,8 @@ export function convolveBack(
 }
 
 /**
- * The gradient of {@link convolve} with respect to its filter: the image convolved with dy, where the batch takes the
- * place of the channels, and strides and dilations change places.
+ * The gradient of {@link convolve} with respect to its filter: the image convolved with dy, where the batch
+ * takes the place of the channels, and strides and dilations change places.
  *
  * @param x `[in, batch, height, width]`, with groups `[1, groups · batch, height, width]`.
  * @param dy `[out, batch, …]`.
@@ -120,7 +122,10 @@ function convolveFilter(graph: Graph, x: Value, dy: Value, { window, groups = 1 
   });
 }
 
-/** What all windows see at each place in them (row by row): `[images · places, channels]`; `x` has channels last. */
+/**
+ * What all windows see at each place in them (row by row): `[images · places, channels]`; `x` has channels
+ * last.
+ */
 function patches(
   graph: Graph,
   x: Value,
@@ -184,7 +189,10 @@ const isPointwise = ({ size, strides, before, after }: Sliding): boolean =>
   [...size, ...strides].every((length) => length === 1) &&
   [...before, ...after].every((length) => length === 0);
 
-/** Images of fewer places are convolved faster by one product of matrices (measured: 16 places 1.6 times, 64 equal). */
+/**
+ * Images of fewer places are convolved faster by one product of matrices (measured: 16 places 1.6 times, 64
+ * equal).
+ */
 const FEW_PLACES = 16;
 
 function conv2D({ graph, inputs: { x, filter }, attributes }: KernelCall): Value {
@@ -214,13 +222,17 @@ function conv2DBackpropInput({ graph, inputs: { dy, filter }, attributes }: Kern
   return fromFirst(graph, convolveBack(graph, toFirst(graph, dy, attributes), weight, options), attributes);
 }
 
-/** Limits of {@link conv2DBackpropFilter}, measured on 11 shapes (64 images of 4 to 64 pixels square, 1 to 256 channels). */
+/**
+ * Limits of {@link conv2DBackpropFilter}, measured on 11 shapes (64 images of 4 to 64 pixels square, 1 to 256
+ * channels).
+ */
 const FEW_CHANNELS = 8;
 const SMALL_WINDOW = 9;
 
 /**
- * The gradient of a filter. Products of matrices are the fastest (one per element of the window, or a single one where
- * the channels are few), twice as fast as a convolution; only large windows on few channels are better convolved.
+ * The gradient of a filter. Products of matrices are the fastest (one per element of the window, or a single
+ * one where the channels are few), twice as fast as a convolution; only large windows on few channels are
+ * better convolved.
  */
 function conv2DBackpropFilter({ graph, inputs, attributes }: KernelCall): Value {
   const [x, dy] = [inputs.x, inputs.dy].map((y) => isFirst(attributes) ? channelsLast(graph, y) : y);

@@ -172,7 +172,8 @@ export const ELEMENTWISE: KernelRows = {
   Square: unary((graph, x) => graph.elementwise("Mul", [x, x])),
   Step: unary((graph, x, { alpha }) =>
     alpha === 0
-      // By way of max(x, 0): the forward pass has it, so that x itself need not be kept and the engine can fuse.
+      // By way of max(x, 0): the forward pass has it, so that x itself need not be kept and the engine can
+      // fuse.
       ? graph.cast(graph.cast(graph.elementwise("Relu", [x]), "bool"), x.dtype)
       : select(graph, isPositive(graph, x), graph.scalar(1, x), graph.scalar(alpha, x))
   ),

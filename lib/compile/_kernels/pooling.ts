@@ -28,7 +28,9 @@ const isTiled = ({ size, strides, before, after }: Sliding): boolean =>
 /** More parts than this are slower than transposing the image for ONNX's pooling. */
 const MOST_PARTS = 9;
 
-/** Windows that are pooled by comparing or adding the strided parts of the image, one per place in the window. */
+/**
+ * Windows that are pooled by comparing or adding the strided parts of the image, one per place in the window.
+ */
 const inParts = (window: Sliding): boolean =>
   isTiled(window) && window.size[0] * window.size[1] <= MOST_PARTS;
 
@@ -132,7 +134,8 @@ export const POOLING: KernelRows = {
       const window = windowOf(x, attributes);
       const [batch, height, width, channels] = x.shape;
       const [maxima, places] = maximaWithPlaces(graph, x, window);
-      // Channels first, a place is (image · channels + channel) · area + p; channels last, (image · area + p) · channels + channel.
+      // Channels first, a place is (image · channels + channel) · area + p; channels last, (image · area + p)
+      // · channels + channel.
       const area = height * width;
       const p = graph.elementwise("Mod", [
         graph.cast(places, "int32"),

@@ -5,8 +5,8 @@ import type { KernelRow, KernelRows } from "./row.ts";
 import { axisOf, concat, slice } from "./shape.ts";
 
 /**
- * The sum over the rows of `x`, taken as a matrix, as a product with ones: from this many rows on it is up to ten times
- * faster than ReduceSum (256 × 256: 5 µs against 50 µs), and never much slower.
+ * The sum over the rows of `x`, taken as a matrix, as a product with ones: from this many rows on it is up to
+ * ten times faster than ReduceSum (256 × 256: 5 µs against 50 µs), and never much slower.
  */
 const ROWS_FOR_PRODUCT = 128;
 

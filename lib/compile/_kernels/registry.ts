@@ -1,6 +1,6 @@
 /**
- * The registry: one row per TensorFlow.js kernel, in files by family. A new kernel is a new row, and a new case in
- * `tests/lib/compile/_kernel_cases.ts`.
+ * The registry: one row per TensorFlow.js kernel, in files by family. A new kernel is a new row, and a new
+ * case in `tests/lib/compile/_kernel_cases.ts`.
  */
 import { CONVOLUTION } from "./convolution.ts";
 import { ELEMENTWISE } from "./elementwise.ts";

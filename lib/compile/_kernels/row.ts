@@ -14,7 +14,10 @@ export interface KernelCall {
 export interface KernelRow {
   /** Adds the nodes and returns the output (or outputs). */
   readonly lower: (call: KernelCall) => Value | readonly Value[];
-  /** Each output element depends on the input elements at the same place only (repeated constants stay repeated). */
+  /**
+   * Each output element depends on the input elements at the same place only (repeated constants stay
+   * repeated).
+   */
   readonly elementwise?: boolean;
 }
 

@@ -9,11 +9,12 @@ export interface NamedMatrix {
 }
 
 /**
- * Reads a table of numbers from comma-separated text (RFC 4180). The first line is a header if none of it is a number.
+ * Reads a table of numbers from comma-separated text (RFC 4180). The first line is a header if none of it is
+ * a number.
  *
  * @param text one line per row; empty lines are skipped.
- * @throws {SyntaxError} If there is no row, a row has another number of values than the first, or a value is not a finite
- *   number (the message names line and column).
+ * @throws {SyntaxError} If there is no row, a row has another number of values than the first, or a value is
+ *   not a finite number (the message names line and column).
  *
  * @example
  * ```ts

@@ -30,7 +30,8 @@ export interface ImageRowsOptions {
 /**
  * Images as rows of numbers: mean pooling over squares, scaling to [0, 1], then (x − mean)/std by channel.
  *
- * @returns `[count, height/pooling · width/pooling · channels]`, float32, rows in the order height, width, channel.
+ * @returns `[count, height/pooling · width/pooling · channels]`, float32, rows in the order height, width,
+ * channel.
  * @throws {RangeError} If `pooling` does not divide the sides.
  */
 export function imageRows(images: LabelledImages, options: ImageRowsOptions = {}): Matrix<Float32Array> {

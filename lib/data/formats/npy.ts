@@ -113,8 +113,8 @@ function parseHeader(text: string): Header {
 /**
  * Reads an array from the bytes of a NumPy `.npy` file (format versions 1.0, 2.0 and 3.0).
  *
- * Types: 2-, 4- and 8-byte floats, 1- to 8-byte integers signed and unsigned, booleans; little and big endian;
- * C and Fortran order.
+ * Types: 2-, 4- and 8-byte floats, 1- to 8-byte integers signed and unsigned, booleans; little and big
+ * endian; C and Fortran order.
  *
  * @param bytes The whole file.
  * @throws {SyntaxError} If it is no `.npy` file, is cut short or has bytes to spare, holds another type

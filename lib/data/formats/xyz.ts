@@ -39,8 +39,8 @@ export function parseXyzNumber(text: string): number {
 }
 
 /**
- * Reads the frames of an xyz file: number of atoms, comment, then symbol and coordinates of each atom; further columns
- * are left out.
+ * Reads the frames of an xyz file: number of atoms, comment, then symbol and coordinates of each atom;
+ * further columns are left out.
  *
  * @param options.trailing Lines after the atoms of a frame that belong to it (QM9: 3).
  * @throws {SyntaxError} If a count, symbol or number cannot be read, or the text ends early.

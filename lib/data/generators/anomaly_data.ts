@@ -35,10 +35,11 @@ const OFF_MANIFOLD_FACTOR = 2.2;
  * Makes data of a published set's kind from its name: the same d, min(n, 600) rows, and the same fraction of
  * anomalies (at least 6 of them), spread evenly over the rows.
  *
- * Normal rows: x = z·W + s·ε with z from a mixture of 3 Gaussians in min(8, ⌈d/2⌉) dimensions, W a random linear
- * map, ε ~ N(0, I), and a noise level s = 0.4·exp(0.35·N(0, 1)) per row. Anomalies alternate between two kinds:
- * off the manifold (s is 2.2 times larger), and scattered on it (z from one broad Gaussian over the mixture).
- * Every feature then gets its own scale and shift. Detectors find most of the anomalies but not all, and differ.
+ * Normal rows: x = z·W + s·ε with z from a mixture of 3 Gaussians in min(8, ⌈d/2⌉) dimensions, W a random
+ * linear map, ε ~ N(0, I), and a noise level s = 0.4·exp(0.35·N(0, 1)) per row. Anomalies alternate between
+ * two kinds: off the manifold (s is 2.2 times larger), and scattered on it (z from one broad Gaussian over
+ * the mixture). Every feature then gets its own scale and shift. Detectors find most of the anomalies but not
+ * all, and differ.
  *
  * Results on it say nothing about the published set.
  *

@@ -53,9 +53,9 @@ function draw(random: Stream, weights: Matrix, rows: number, noise: number): Reg
 }
 
 /**
- * The linear regressions of the released code of Shakerinava et al. 2024: y = x W + 0.1 ε, x and ε ~ N(0, 1). In the
- * kind `shared`, W's entries are drawn uniformly from a pool of ⌊0.8 · inputs · outputs⌋ values N(0, 1) that are
- * rounded to two decimals.
+ * The linear regressions of the released code of Shakerinava et al. 2024: y = x W + 0.1 ε, x and ε ~ N(0, 1).
+ * In the kind `shared`, W's entries are drawn uniformly from a pool of ⌊0.8 · inputs · outputs⌋ values N(0,
+ * 1) that are rounded to two decimals.
  */
 export function linearRegression(options: LinearRegressionOptions): LinearRegressionData {
   const { seed, kind, inputs = 100, outputs = 10, rows = 1000, validationRows = 200, noise = 0.1 } = options;
@@ -93,10 +93,11 @@ export interface CyclicTeacherOptions {
 }
 
 /**
- * A cyclic convolution to be learned by a fully connected layer: y_p = Σ_k c_k x_{(p+k) mod n} + noise, x ~ N(0, I).
+ * A cyclic convolution to be learned by a fully connected layer: y_p = Σ_k c_k x_{(p+k) mod n} + noise, x ~
+ * N(0, I).
  *
- * The kernel has `taps` neighbouring entries of alternating sign, with absolute values in [0.6, 1.4]; W is circulant
- * with `taps` + 1 distinct values (0 among them).
+ * The kernel has `taps` neighbouring entries of alternating sign, with absolute values in [0.6, 1.4]; W is
+ * circulant with `taps` + 1 distinct values (0 among them).
  *
  * Not in the paper.
  *

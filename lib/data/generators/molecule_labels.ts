@@ -34,7 +34,10 @@ export const MOLECULE_LABELS = {
 /** Name of a label. */
 export type MoleculeLabel = keyof typeof MOLECULE_LABELS;
 
-/** Constants of the label models by atomic number: fixed numbers that define the labels, not claims about nature. */
+/**
+ * Constants of the label models by atomic number: fixed numbers that define the labels, not claims about
+ * nature.
+ */
 const ELEMENTS: Readonly<
   Record<number, {
     readonly massU: number;
@@ -95,8 +98,8 @@ export function chargeMatrix(atoms: Atoms): Matrix {
 }
 
 /**
- * Thole's matrix [3n, 3n], Å⁻³: blocks I/α_i on the diagonal, l₃ I/r³ − 3 l₅ r rᵀ/r⁵ off it, with l₃ = 1 − e⁻ˢ,
- * l₅ = 1 − (1 + s)e⁻ˢ, s = 0.572 r³/√(α_i α_j).
+ * Thole's matrix [3n, 3n], Å⁻³: blocks I/α_i on the diagonal, l₃ I/r³ − 3 l₅ r rᵀ/r⁵ off it, with l₃ = 1 −
+ * e⁻ˢ, l₅ = 1 − (1 + s)e⁻ˢ, s = 0.572 r³/√(α_i α_j).
  */
 export function tholeMatrix(atoms: Atoms): Matrix {
   const constants = constantsOf(atoms);
@@ -164,8 +167,9 @@ function principalSpreads({ positions }: Atoms, weights: readonly number[]): num
 }
 
 /**
- * Properties of a molecule by fixed formulas: *model labels on real geometries*, for use where quantum-chemical ones are
- * not to be had. Dipole, polarisability, anisotropy and asphericity depend on directions.
+ * Properties of a molecule by fixed formulas: *model labels on real geometries*, for use where
+ * quantum-chemical ones are not to be had. Dipole, polarisability, anisotropy and asphericity depend on
+ * directions.
  *
  * @returns one number per {@link MOLECULE_LABELS}.
  * @throws {RangeError} If an element is not among H, C, N, O, S.

@@ -1,6 +1,8 @@
 import { NumpyRandom } from "../../random/mod.ts";
 
-/** How two particles act on one another: charges (like ones repel) or springs (a random half of the pairs). */
+/**
+ * How two particles act on one another: charges (like ones repel) or springs (a random half of the pairs).
+ */
 export type NBodyForce = "charged" | "springs";
 
 /** Options of {@link drawNBody} and {@link skipNBody}. */
@@ -9,7 +11,9 @@ export interface NBodyDrawOptions {
   readonly force?: NBodyForce;
   /** Number of particles, n. @default 5 */
   readonly particles?: number;
-  /** Norm of every initial velocity; 1e-16 for particles at rest, as in the published generator. @default 0.5 */
+  /**
+   * Norm of every initial velocity; 1e-16 for particles at rest, as in the published generator. @default 0.5
+   */
   readonly speed?: number;
   /** Frames that the published generator stores, each with a (zero-weighted) draw of noise. @default 49 */
   readonly frames?: number;
@@ -54,8 +58,9 @@ function uniforms(force: NBodyForce, particles: number): number {
 }
 
 /**
- * Draws the next simulation of the published generator's stream (Kipf et al. 2018 in three dimensions, Satorras et al.
- * 2021): couplings, positions, velocities, reflection at the box, then the noise that it multiplies by zero.
+ * Draws the next simulation of the published generator's stream (Kipf et al. 2018 in three dimensions,
+ * Satorras et al. 2021): couplings, positions, velocities, reflection at the box, then the noise that it
+ * multiplies by zero.
  *
  * @param random NumPy's legacy stream; the official benchmark is seed 43.
  * @example
@@ -118,11 +123,12 @@ export function reflectNBody({ position, velocity }: NBodyState): void {
 }
 
 /**
- * The forces on unit masses, F_i = Σ_j q_i q_j (x_i − x_j)/|x_i − x_j|³ or −0.1 Σ_j k_ij (x_i − x_j), each component
- * clipped to ±100; [3, n].
+ * The forces on unit masses, F_i = Σ_j q_i q_j (x_i − x_j)/|x_i − x_j|³ or −0.1 Σ_j k_ij (x_i − x_j), each
+ * component clipped to ±100; [3, n].
  *
- * Rounds as the published generator does, which takes |x_i − x_j|² = |x_i|² + |x_j|² − 2 x_i·x_j and its power 3/2, and
- * adds in NumPy's order: in close encounters the last bit decides where particles are a few thousand steps later.
+ * Rounds as the published generator does, which takes |x_i − x_j|² = |x_i|² + |x_j|² − 2 x_i·x_j and its
+ * power 3/2, and adds in NumPy's order: in close encounters the last bit decides where particles are a few
+ * thousand steps later.
  */
 export function nBodyForces(
   state: Pick<NBodyState, "force" | "particles" | "position" | "couplings">,
@@ -162,7 +168,9 @@ export function nBodyForces(
   return out;
 }
 
-/** Sum of `count` ≤ 128 values in NumPy's order: one after the other, from 8 values on in eight partial sums. */
+/**
+ * Sum of `count` ≤ 128 values in NumPy's order: one after the other, from 8 values on in eight partial sums.
+ */
 function sumAsNumpy(a: Float64Array, start: number, count: number): number {
   let sum = 0, done = 0;
   if (count >= 8) {
@@ -186,8 +194,8 @@ function sumAsNumpy(a: Float64Array, start: number, count: number): number {
 }
 
 /**
- * Integrates a state by the published scheme, dt = 0.001: kick once, v += dt·F(x); then per step x += dt·v, store the
- * frame, v += dt·F(x). So a stored velocity is half a step behind, as in the benchmark.
+ * Integrates a state by the published scheme, dt = 0.001: kick once, v += dt·F(x); then per step x += dt·v,
+ * store the frame, v += dt·F(x). So a stored velocity is half a step behind, as in the benchmark.
  *
  * @param state Advanced in place.
  * @param options.at Steps to store, rising, each ≥ 1; integration ends at the last.

@@ -30,9 +30,9 @@ export interface TorusOptions {
 }
 
 /**
- * Digits on a torus (Shakerinava et al. 2024): mean pooling, normalisation by (0.1307, 0.3081), then every image is
- * shifted cyclically by (s_y, s_x), both uniform in 0 … side *inclusive*, as in the released code (so that the shift 0,
- * which is the same as `side`, comes twice as often as any other).
+ * Digits on a torus (Shakerinava et al. 2024): mean pooling, normalisation by (0.1307, 0.3081), then every
+ * image is shifted cyclically by (s_y, s_x), both uniform in 0 … side *inclusive*, as in the released code
+ * (so that the shift 0, which is the same as `side`, comes twice as often as any other).
  *
  * Differs from the paper's code in the pooling: it resizes with an antialiased bilinear filter.
  *

@@ -70,8 +70,8 @@ const orbits = (planet: Body, rows: Readonly<Record<string, readonly [number, nu
   );
 
 /**
- * Textbook mean elements, from memory and good to about 1 %: a model of how such moons move, neither an ephemeris nor
- * the paper's data. The order counts: it fixes the phases.
+ * Textbook mean elements, from memory and good to about 1 %: a model of how such moons move, neither an
+ * ephemeris nor the paper's data. The order counts: it fixes the phases.
  */
 const ORBITS: ReadonlyMap<string, MeanOrbit> = new Map([
   ...orbits(Body.Saturn, {
@@ -197,8 +197,8 @@ let kepler: ReadonlyMap<string, Ellipse> | undefined;
 /**
  * States of bodies at one time: solar-system barycentre, J2000 ecliptic, AU and AU/day.
  *
- * Sun, planets, Moon, Pluto and the Galilean moons come from `npm:astronomy-engine` 2.1.19, within 1.2e-5 AU of JPL's
- * ephemeris where that was checked. Other moons run on ellipses about their real planets.
+ * Sun, planets, Moon, Pluto and the Galilean moons come from `npm:astronomy-engine` 2.1.19, within 1.2e-5 AU
+ * of JPL's ephemeris where that was checked. Other moons run on ellipses about their real planets.
  *
  * @param days Terrestrial time in days from J2000.
  * @returns [bodies, 6]: x, y, z, vx, vy, vz.

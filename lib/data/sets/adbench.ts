@@ -44,8 +44,8 @@ function parse(files: readonly Uint8Array[]): AnomalyData {
 }
 
 /**
- * ADBench (Han, Hu, Huang, Jiang and Zhao, NeurIPS 2022), the 65 files whose digest is known: 43 tables and 22
- * sets of embeddings, named `adbench/<file name>`, e.g. `adbench/6_cardio`.
+ * ADBench (Han, Hu, Huang, Jiang and Zhao, NeurIPS 2022), the 65 files whose digest is known: 43 tables and
+ * 22 sets of embeddings, named `adbench/<file name>`, e.g. `adbench/6_cardio`.
  *
  * The four tables 3_backdoor, 9_census, 13_fraud and 36_speech, and most families of embeddings, are left out
  * because the digest of their published file is not known to us.

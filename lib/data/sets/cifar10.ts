@@ -22,7 +22,8 @@ const images = (count: number, pixels: Uint8Array, labels: Uint8Array): Labelled
 });
 
 /**
- * Reads a file of CIFAR-10's binary version: records of one label byte and 3072 pixel bytes, the red plane first.
+ * Reads a file of CIFAR-10's binary version: records of one label byte and 3072 pixel bytes, the red plane
+ * first.
  *
  * @throws {SyntaxError} If the file does not consist of whole records, or a label is above 9.
  */
@@ -64,8 +65,8 @@ function joined(parts: readonly LabelledImages[]): LabelledImages {
 }
 
 /**
- * Reads the archive of CIFAR-10's binary version: `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`, in
- * any folder.
+ * Reads the archive of CIFAR-10's binary version: `data_batch_1.bin` to `data_batch_5.bin` and
+ * `test_batch.bin`, in any folder.
  *
  * @param archive `cifar-10-binary.tar.gz`.
  * @throws {SyntaxError} If it cannot be unpacked or a batch is missing.
@@ -112,8 +113,8 @@ function parseSubset(files: readonly Uint8Array[]): ImageSplit {
 }
 
 /**
- * A stand-in for photographs: coloured waves, one direction, length and colour per class, with random phase, place and
- * noise.
+ * A stand-in for photographs: coloured waves, one direction, length and colour per class, with random phase,
+ * place and noise.
  *
  * Results on it say nothing about CIFAR-10.
  *
@@ -165,8 +166,8 @@ const standIn = (): ImageSplit => ({ train: colouredWaves(200, "train"), test: c
 /**
  * CIFAR-10 (Krizhevsky 2009), colour images of 32 × 32 in ten classes, as {@link ImageSplit}:
  *
- * - `cifar10/full`: 50 000 and 10 000 images, downloaded as the binary version (170 MB). The archive's digest is the
- *   one in the checksum table of TensorFlow Datasets.
+ * - `cifar10/full`: 50 000 and 10 000 images, downloaded as the binary version (170 MB). The archive's digest
+ *   is the one in the checksum table of TensorFlow Datasets.
  * - `cifar10/subset`: the first 4000 training and the first 1000 test images, as five PNG sheets.
  *
  * The stand-in has 200 and 100 images ({@link colouredWaves}).

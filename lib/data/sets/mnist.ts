@@ -38,7 +38,10 @@ export function readIdxImages(images: Uint8Array, labels: Uint8Array): LabelledI
   return { count, height, width, channels: 1, pixels, labels: data };
 }
 
-/** The corners of a seven-segment digit and the segments between them: top, middle, bottom; left and right, upper and lower. */
+/**
+ * The corners of a seven-segment digit and the segments between them: top, middle, bottom; left and right,
+ * upper and lower.
+ */
 const SEGMENTS: Readonly<Record<string, readonly [number, number, number, number]>> = {
   a: [0, 0, 1, 0],
   b: [1, 0, 1, 1],
@@ -59,7 +62,8 @@ function distance(x: number, y: number, [x1, y1, x2, y2]: readonly number[]): nu
 }
 
 /**
- * A stand-in for handwritten digits: seven-segment digits, each with its own size, slant, thickness and noise.
+ * A stand-in for handwritten digits: seven-segment digits, each with its own size, slant, thickness and
+ * noise.
  *
  * Results on it say nothing about MNIST.
  *
@@ -99,10 +103,11 @@ const file = (path: string, bytes: number, sha256: string): DataFile => ({
 });
 
 /**
- * MNIST (LeCun, Cortes and Burges): `mnist/digits` ({@link ImageSplit}), 60 000 and 10 000 grey images of 28 × 28.
+ * MNIST (LeCun, Cortes and Burges): `mnist/digits` ({@link ImageSplit}), 60 000 and 10 000 grey images of 28
+ * × 28.
  *
- * The digests are those of the unpacked files, as several packings of them are about. The stand-in has 600 and 300
- * seven-segment digits ({@link segmentDigits}).
+ * The digests are those of the unpacked files, as several packings of them are about. The stand-in has 600
+ * and 300 seven-segment digits ({@link segmentDigits}).
  */
 export const MNIST: readonly DataSet<ImageSplit>[] = [{
   name: "mnist/digits",

@@ -39,8 +39,8 @@ export interface NBodySpec extends NBodyDrawOptions {
 }
 
 /**
- * Generates splits of pairs of frames. Simulations that are not kept cost their random numbers only (26 µs each), so a
- * part of the benchmark takes little more than its own integration.
+ * Generates splits of pairs of frames. Simulations that are not kept cost their random numbers only (26 µs
+ * each), so a part of the benchmark takes little more than its own integration.
  *
  * @throws {RangeError} If more are kept than drawn.
  */
@@ -153,9 +153,9 @@ const COMMON = {
 };
 
 /**
- * N-body sets in the manner of Kipf et al. 2018 and Satorras et al. 2021, all {@link NBodyData}. `nbody/small` *is* the
- * published benchmark: the generator takes the same random numbers and rounds alike (6 999 of 7 000 rows are equal to the
- * last bit; the other is chaotic).
+ * N-body sets in the manner of Kipf et al. 2018 and Satorras et al. 2021, all {@link NBodyData}.
+ * `nbody/small` *is* the published benchmark: the generator takes the same random numbers and rounds alike (6
+ * 999 of 7 000 rows are equal to the last bit; the other is chaotic).
  *
  * `nbody/short` is a stand-in for it with 64 short simulations.
  */

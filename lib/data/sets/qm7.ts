@@ -85,8 +85,9 @@ function drawMolecule(random: Stream, name: string): Molecule {
 const heavyCount = (numbers: readonly number[]) => numbers.filter((z) => z !== 1).length;
 
 /**
- * QM7 (Rupp et al. 2012; Blum & Reymond 2009), 7 101 molecules of H, C, N, O, S with up to 23 atoms and their atomisation
- * energy in kcal/mol (`atomisation`): here a stand-in for QM9, with more targets from `moleculeLabels`.
+ * QM7 (Rupp et al. 2012; Blum & Reymond 2009), 7 101 molecules of H, C, N, O, S with up to 23 atoms and their
+ * atomisation energy in kcal/mol (`atomisation`): here a stand-in for QM9, with more targets from
+ * `moleculeLabels`.
  *
  * Its stand-in has 100 made-up molecules.
  */

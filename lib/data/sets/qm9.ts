@@ -50,8 +50,8 @@ const FACTORS: Readonly<Record<string, number>> = {
 const REFERENCES = ["zpve", "U0", "U", "H", "G", "Cv"] as const;
 
 /**
- * Reads one molecule of the GDB-9 archive: count; `gdb <number>` with 15 properties; atoms with Mulliken charges;
- * frequencies; SMILES; InChI. Numbers may have exponents like `*^-6`.
+ * Reads one molecule of the GDB-9 archive: count; `gdb <number>` with 15 properties; atoms with Mulliken
+ * charges; frequencies; SMILES; InChI. Numbers may have exponents like `*^-6`.
  *
  * @returns properties in the file's units, with `number`.
  * @throws {SyntaxError} If it cannot be read.
@@ -74,7 +74,9 @@ export function readGdb9(text: string): Molecule {
   };
 }
 
-/** Energies of single atoms by atomic number: lines of `atomref.txt` that start with a symbol and six numbers. */
+/**
+ * Energies of single atoms by atomic number: lines of `atomref.txt` that start with a symbol and six numbers.
+ */
 export function readAtomReferences(text: string): ReadonlyMap<number, Readonly<Record<string, number>>> {
   const found = new Map<number, Record<string, number>>();
   for (const line of text.split(/\r?\n/)) {
@@ -90,8 +92,8 @@ export function readAtomReferences(text: string): ReadonlyMap<number, Readonly<R
 }
 
 /**
- * Numbers of the molecules in `uncharacterized.txt` that failed the consistency check: after nine lines of heading, the
- * lines that start with a number.
+ * Numbers of the molecules in `uncharacterized.txt` that failed the consistency check: after nine lines of
+ * heading, the lines that start with a number.
  */
 export function readUncharacterized(text: string): ReadonlySet<number> {
   return new Set(
@@ -102,7 +104,10 @@ export function readUncharacterized(text: string): ReadonlySet<number> {
   );
 }
 
-/** Converts a molecule's targets: atom references subtracted from zpve, U0, U, H, G, Cv; energies in eV, zpve in meV. */
+/**
+ * Converts a molecule's targets: atom references subtracted from zpve, U0, U, H, G, Cv; energies in eV, zpve
+ * in meV.
+ */
 export function convertGdb9(
   molecule: Molecule,
   references: ReadonlyMap<number, Readonly<Record<string, number>>>,
@@ -150,7 +155,10 @@ export function readGdb9Archive(archive: Uint8Array): Molecule[] {
 
 const TRAIN = 100000;
 
-/** Permutation of NumPy with seed 0: 100 000 for training, floor(10 %) for testing, the rest between for validation. */
+/**
+ * Permutation of NumPy with seed 0: 100 000 for training, floor(10 %) for testing, the rest between for
+ * validation.
+ */
 function split(molecules: readonly Molecule[]): Qm9Data {
   const order = new NumpyRandom(0).permutation(molecules.length);
   const test = molecules.length - Math.floor(0.1 * molecules.length);
@@ -182,7 +190,8 @@ function parse([archive, atoms, uncharacterized]: readonly Uint8Array[]): Qm9Dat
 const FIGSHARE = "https://ndownloader.figshare.com/files";
 
 /**
- * QM9 (Ramakrishnan et al. 2014), 133 885 molecules less 3 054 that failed a consistency check, twelve targets.
+ * QM9 (Ramakrishnan et al. 2014), 133 885 molecules less 3 054 that failed a consistency check, twelve
+ * targets.
  *
  * Sizes and digests of the three files are those that TensorFlow Datasets lists for them
  * (`tensorflow_datasets/datasets/qm9/checksums.tsv`); no copy was at hand to check them here.

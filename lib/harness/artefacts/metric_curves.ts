@@ -27,9 +27,9 @@ export interface MeanCurveOptions extends Partial<Pick<LineSeries, "colour" | "d
 }
 
 /**
- * The mean of runs' curves at the places that all of them have, with a band of a standard deviation (ddof 1; a single
- * run has none). On a logarithmic axis it is the geometric mean, times and over exp of the logarithms' deviation, so that
- * the band stays above 0.
+ * The mean of runs' curves at the places that all of them have, with a band of a standard deviation (ddof 1;
+ * a single run has none). On a logarithmic axis it is the geometric mean, times and over exp of the
+ * logarithms' deviation, so that the band stays above 0.
  *
  * @throws {RangeError} If there is no curve, or a value is not positive with `log`.
  */

@@ -3,7 +3,10 @@ import { meanAndStd } from "../../stats/mod.ts";
 import type { Artefact, Group, Job, Json, Name, Plan, Results, Variants } from "../paper/mod.ts";
 import { describe, groupsOf, type Metric, type MetricSource, numbersOf } from "./_source.ts";
 
-/** A column: a metric over seeds, with the paper's value where there is one; or a cell for each, beside all others. */
+/**
+ * A column: a metric over seeds, with the paper's value where there is one; or a cell for each, beside all
+ * others.
+ */
 export type MetricColumn<R, G> =
   & Omit<Column, "key">
   & (
@@ -36,8 +39,8 @@ export interface MetricTableOptions<
 }
 
 /**
- * A table with a row for each variant of a study: its label, the number of its seeds, and metrics as mean ± standard
- * deviation over them (ddof 1; a single seed has none).
+ * A table with a row for each variant of a study: its label, the number of its seeds, and metrics as mean ±
+ * standard deviation over them (ddof 1; a single seed has none).
  */
 export function metricTable<
   C extends Json,

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from "commander";
-import type { CommandContext } from "./commands/_types.ts";
-import { commands } from "./commands/registry.ts";
+import { type CommandContext, commands } from "./commands/registry.ts";
 import { HarnessError, Interrupted } from "../paper/mod.ts";
 import { printError, printOut } from "./print.ts";
 

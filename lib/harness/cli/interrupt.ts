@@ -1,7 +1,12 @@
-/** One Ctrl-C can arrive several times within this time, as `deno task` passes on what the whole group gets. */
+/**
+ * One Ctrl-C can arrive several times within this time, as `deno task` passes on what the whole group gets.
+ */
 const SAME_MS = 1000;
 
-/** Runs an action with a signal that Ctrl-C or a request to end raises. A later Ctrl-C ends the process at once. */
+/**
+ * Runs an action with a signal that Ctrl-C or a request to end raises. A later Ctrl-C ends the process at
+ * once.
+ */
 export async function interruptible<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let first = 0;

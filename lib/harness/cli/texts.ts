@@ -2,7 +2,9 @@ import { columns } from "./print.ts";
 import { duration, type RunPlan } from "../run/mod.ts";
 import type { Reproduction, Request, Summary } from "../results/mod.ts";
 
-/** What `reproduce` prints at the end: the claims, where the files are, what failed and how to run it again. */
+/**
+ * What `reproduce` prints at the end: the claims, where the files are, what failed and how to run it again.
+ */
 export function runText({ summary, folder }: Reproduction, args: readonly string[]): string {
   const { paper, title, profile, executor, seconds, jobs, claims, artefacts, failures, standIns } = summary;
   const lines = [

@@ -7,8 +7,9 @@ export const INSTALL_JUPYTER =
   "jupyter-nbconvert`)";
 
 /**
- * Writes a kernelspec for this checkout's Deno, under the name that the notebooks ask for, so that nothing has to be
- * registered for the whole account. Colours are off: they would stand in the outputs as control characters.
+ * Writes a kernelspec for this checkout's Deno, under the name that the notebooks ask for, so that nothing
+ * has to be registered for the whole account. Colours are off: they would stand in the outputs as control
+ * characters.
  *
  * @param folder A folder for `JUPYTER_PATH`.
  */

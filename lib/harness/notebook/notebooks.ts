@@ -57,8 +57,8 @@ export function notebookProgram({ cells }: Notebook): string {
 }
 
 /**
- * A notebook's outputs that follow from committed results alone, by cell: texts, tables and specifications, without the
- * pictures drawn from them, and without the cells tagged `live`.
+ * A notebook's outputs that follow from committed results alone, by cell: texts, tables and specifications,
+ * without the pictures drawn from them, and without the cells tagged `live`.
  */
 export function settledOutputs({ cells }: Notebook): Readonly<Record<string, readonly NotebookOutput[]>> {
   const settled = cells.filter(({ cell_type, metadata }) =>
@@ -89,15 +89,15 @@ export async function hasJupyter(): Promise<boolean> {
 }
 
 /**
- * Executes a notebook from top to bottom in the real Deno kernel, without a browser, and returns it with fresh outputs,
- * normalised. The file is left as it is.
+ * Executes a notebook from top to bottom in the real Deno kernel, without a browser, and returns it with
+ * fresh outputs, normalised. The file is left as it is.
  *
- * Without a browser the kernel now and then loses what a cell prints; a notebook that lacks an output is executed again, up
- * to twice.
+ * Without a browser the kernel now and then loses what a cell prints; a notebook that lacks an output is
+ * executed again, up to twice.
  *
  * @param path A notebook below the project's folder (its folder becomes the kernel's).
- * @throws {HarnessError} If Jupyter is missing, a cell fails (the message ends with the cell's error), or a code cell
- *   that is not tagged `silent` has no output.
+ * @throws {HarnessError} If Jupyter is missing, a cell fails (the message ends with the cell's error), or a
+ *   code cell that is not tagged `silent` has no output.
  */
 export async function executeNotebook(path: string, options: ExecuteOptions = {}): Promise<Notebook> {
   if (!(await hasJupyter())) {
@@ -171,8 +171,8 @@ async function executeOnce(
 }
 
 /**
- * Removes what differs between two equal runs: times, run-dependent metadata, colour codes; numbers cells from 1, joins
- * split streams, and drops what the kernel prints about itself.
+ * Removes what differs between two equal runs: times, run-dependent metadata, colour codes; numbers cells
+ * from 1, joins split streams, and drops what the kernel prints about itself.
  */
 export function normaliseNotebook(notebook: Notebook): Notebook {
   let count = 0;
@@ -214,8 +214,8 @@ export async function readNotebook(path: string): Promise<Notebook> {
 }
 
 /**
- * Writes a notebook as Jupyter does, with one space of indentation and a newline at the end, but JSON outputs (figures'
- * specifications) on one line each: indented they would be tens of thousands of lines.
+ * Writes a notebook as Jupyter does, with one space of indentation and a newline at the end, but JSON outputs
+ * (figures' specifications) on one line each: indented they would be tens of thousands of lines.
  */
 export async function writeNotebook(path: string, notebook: Notebook): Promise<void> {
   const marked = (key: string, value: unknown) =>

@@ -37,7 +37,8 @@ export function verdict(options: VerdictOptions): Verdict {
 }
 
 /**
- * Decides pairs by a rule, if there are enough of them: none make a claim not attempted, too few inconclusive.
+ * Decides pairs by a rule, if there are enough of them: none make a claim not attempted, too few
+ * inconclusive.
  *
  * @param words How the sentence names what is compared.
  */
@@ -84,7 +85,8 @@ export interface ComparisonOptions
  * ```ts
  * import { type Claim, comparison, higher, type Sample } from "@refigure/refigure/harness";
  *
- * declare const shared: Sample, plain: Sample; // e.g. TORUS.sample("shared", ({ testAccuracy }) => testAccuracy)
+ * // For instance TORUS.sample("shared", ({ testAccuracy }) => testAccuracy).
+ * declare const shared: Sample, plain: Sample;
  * const claim = (): Claim =>
  *   comparison("sharing-helps", {
  *     location: "Abstract",
@@ -151,8 +153,8 @@ function dataText(data: Exclude<ClaimData, "any">): string {
 }
 
 /**
- * The verdict on a claim: not attempted if it is about published data and a stand-in was used, or if results are
- * missing.
+ * The verdict on a claim: not attempted if it is about published data and a stand-in was used, or if results
+ * are missing.
  *
  * @throws What its test throws, other than {@link NoResults}.
  */

@@ -18,9 +18,10 @@ export interface CompareOptions {
 }
 
 /**
- * Tests whether the mean of x − y over pairs (data sets, seeds) is at least a margin, by the percentile bootstrap
- * interval of the mean difference: supported if all of the interval is at or above the margin, contradicted if all of
- * it is below, else inconclusive. The resampling is seeded: the same numbers give the same verdict.
+ * Tests whether the mean of x − y over pairs (data sets, seeds) is at least a margin, by the percentile
+ * bootstrap interval of the mean difference: supported if all of the interval is at or above the margin,
+ * contradicted if all of it is below, else inconclusive. The resampling is seeded: the same numbers give the
+ * same verdict.
  *
  * @param x one value per pair.
  * @param y as many, in the same order.

@@ -31,8 +31,8 @@ export interface Selection {
 }
 
 /**
- * The artefacts and claims of a paper that `only` names, by id or location (`"Figure 2"`, `figure-2`); all if `only`
- * is empty.
+ * The artefacts and claims of a paper that `only` names, by id or location (`"Figure 2"`, `figure-2`); all if
+ * `only` is empty.
  *
  * @throws {UsageError} If a name fits nothing; the message suggests the nearest.
  */

@@ -12,7 +12,8 @@ export async function listPapers(places: Places): Promise<readonly string[]> {
   const found: string[] = [];
   try {
     for await (const { name } of Deno.readDir(places.papers)) {
-      const module = await Deno.stat(`${places.papers}/${name}/mod.ts`).catch(() => null); // not a paper's folder
+      // A folder without it is not a paper's.
+      const module = await Deno.stat(`${places.papers}/${name}/mod.ts`).catch(() => null);
       if (module?.isFile) found.push(name);
     }
   } catch (error) {

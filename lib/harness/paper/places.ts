@@ -12,9 +12,9 @@ export interface Places {
 }
 
 /**
- * The folders that a run uses: `REFIGURE_PAPERS` or `reproductions`, `REFIGURE_FIXTURES` or `fixtures`, and the
- * given folder, `REFIGURE_OUT` or `out`; those without a slash in front lie below the project's folder (a given
- * output folder: below the current one).
+ * The folders that a run uses: `REFIGURE_PAPERS` or `reproductions`, `REFIGURE_FIXTURES` or `fixtures`, and
+ * the given folder, `REFIGURE_OUT` or `out`; those without a slash in front lie below the project's folder (a
+ * given output folder: below the current one).
  */
 export function places(options: { readonly out?: string } = {}): Places {
   const below = (folder: string) => folder.startsWith("/") ? folder : `${ROOT}${folder}`;

@@ -1,6 +1,7 @@
 /**
- * The rules by which comparisons are decided. A rule's text is made from the constants that decide, and each keeps its
- * error rate at any number of pairs: at most 5 % of claims without an effect are called supported or contradicted.
+ * The rules by which comparisons are decided. A rule's text is made from the constants that decide, and each
+ * keeps its error rate at any number of pairs: at most 5 % of claims without an effect are called supported
+ * or contradicted.
  */
 import { type MatchedPair, mean, signTest, tInterval } from "../../stats/mod.ts";
 import { verdict } from "./claims.ts";
@@ -32,8 +33,8 @@ export interface MeanRuleOptions {
   /** At least 2. @default 3 */
   readonly minPairs?: number;
   /**
-   * `difference` of the two numbers, or their `ratio`: the mean is then taken of its logarithm, as is right for errors
-   * that vary by factors. @default "difference"
+   * `difference` of the two numbers, or their `ratio`: the mean is then taken of its logarithm, as is right
+   * for errors that vary by factors. @default "difference"
    */
   readonly scale?: "difference" | "ratio";
 }
@@ -41,15 +42,16 @@ export interface MeanRuleOptions {
 /** Options of {@link higher} and {@link lower}. */
 export interface OrderRuleOptions extends MeanRuleOptions {
   /**
-   * By how much the first must exceed the second ({@link lower}: the second the first) at the least; negative: how much
-   * it may fall short. On the scale `ratio` a factor. @default 0, or 1 on the scale `ratio`
+   * By how much the first must exceed the second ({@link lower}: the second the first) at the least;
+   * negative: how much it may fall short. On the scale `ratio` a factor. @default 0, or 1 on the scale
+   * `ratio`
    */
   readonly margin?: number;
 }
 
 /**
- * The first of each pair is higher on average: Student's interval of the mean paired difference lies above the margin
- * (supported), below it (contradicted), or holds it (inconclusive).
+ * The first of each pair is higher on average: Student's interval of the mean paired difference lies above
+ * the margin (supported), below it (contradicted), or holds it (inconclusive).
  */
 export function higher(options: OrderRuleOptions = {}): Rule {
   const { margin } = options;
@@ -71,8 +73,8 @@ export function lower(options: OrderRuleOptions = {}): Rule {
 }
 
 /**
- * The two are equal within a margin: the interval lies within ± margin (on the scale `ratio`: within 1/margin … margin);
- * contradicted if it lies outside altogether.
+ * The two are equal within a margin: the interval lies within ± margin (on the scale `ratio`: within 1/margin
+ * … margin); contradicted if it lies outside altogether.
  */
 export function equalWithin(options: MeanRuleOptions & { readonly margin: number }): Rule {
   const { margin, scale } = options;

@@ -3,8 +3,8 @@ import { NoResults } from "./types.ts";
 import type { Experiment, Job, Json, Plan, ProfileName, Results, Run } from "./types.ts";
 
 /**
- * How often a variant runs: so many seeds from 0 on; the first of a list; those of a list that are not run already, by
- * another variant; or once, with a seed that `--seeds` leaves alone.
+ * How often a variant runs: so many seeds from 0 on; the first of a list; those of a list that are not run
+ * already, by another variant; or once, with a seed that `--seeds` leaves alone.
  */
 export type Seeds =
   | number
@@ -12,7 +12,10 @@ export type Seeds =
   | { readonly list: readonly number[]; readonly except: Seeds }
   | { readonly only: number };
 
-/** One configuration of an experiment. A paper adds what tells its variants apart, such as a kind or a parameter. */
+/**
+ * One configuration of an experiment. A paper adds what tells its variants apart, such as a kind or a
+ * parameter.
+ */
 export interface Variant<Config extends Json> {
   /** What figures and tables call it; no part of the cache key. @default its name */
   readonly label?: string;
@@ -49,8 +52,8 @@ export interface Sample {
 /**
  * An experiment in named variants: makes its jobs and finds its results.
  *
- * `--seeds N` gives N seeds to every variant that has seeds: 0 … N − 1, or the first N of its list (a longer list goes
- * on after its largest).
+ * `--seeds N` gives N seeds to every variant that has seeds: 0 … N − 1, or the first N of its list (a longer
+ * list goes on after its largest).
  */
 export class Study<C extends Json, R extends Json, V extends Variants<C>> {
   constructor(

@@ -1,6 +1,9 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** `Did you mean "x"?` for the candidate nearest to a misspelt word, or the list of candidates if none is near. */
+/**
+ * `Did you mean "x"?` for the candidate nearest to a misspelt word, or the list of candidates if none is
+ * near.
+ */
 export function suggestion(word: string, candidates: readonly string[]): string {
   if (candidates.length === 0) return "There are none.";
   const fold = (text: string) => text.toLowerCase();

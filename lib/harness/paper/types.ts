@@ -5,7 +5,10 @@ import type { Figure, Table } from "../../figures/mod.ts";
 /** Plain JSON: all that configurations and results may hold. NaN and infinities are not JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** How much is run: `smoke` in seconds on generated data, `laptop` in ≤ 10 minutes on 2 cores, `paper` in full. */
+/**
+ * How much is run: `smoke` in seconds on generated data, `laptop` in ≤ 10 minutes on 2 cores, `paper` in
+ * full.
+ */
 export type ProfileName = "smoke" | "laptop" | "paper";
 
 /** All profiles, the smallest first. */
@@ -42,8 +45,9 @@ export interface Experiment<Config extends Json = any, Result extends Json = any
   readonly id: string;
   readonly title: string;
   /**
-   * `import.meta.url` of the file that exports it (by itself or in a list): workers load it from there, and the cache
-   * key digests that file's module graph. Keep figures and claims out of that file, or a change of them is a miss.
+   * `import.meta.url` of the file that exports it (by itself or in a list): workers load it from there, and
+   * the cache key digests that file's module graph. Keep figures and claims out of that file, or a change of
+   * them is a miss.
    */
   readonly module: string;
   /** Whether the result depends on the executor. */
@@ -103,7 +107,10 @@ export interface Artefact {
   readonly caption: string;
   /** The jobs it needs under a plan. */
   jobs(plan: Plan): readonly Job[];
-  /** Pure: results → figure or table. Must cope with missing jobs (throw {@link NoResults} if nothing is left). */
+  /**
+   * Pure: results → figure or table. Must cope with missing jobs (throw {@link NoResults} if nothing is
+   * left).
+   */
   render(results: Results): Figure | Table;
 }
 
@@ -123,8 +130,8 @@ export interface Verdict {
 }
 
 /**
- * The data on which a claim may be judged: any; only published data, never a stand-in; or these stand-ins as well, on
- * which the paper's task is as it was.
+ * The data on which a claim may be judged: any; only published data, never a stand-in; or these stand-ins as
+ * well, on which the paper's task is as it was.
  */
 export type ClaimData = "any" | "published" | { readonly alsoOn: readonly string[] };
 

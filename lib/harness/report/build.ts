@@ -41,8 +41,8 @@ export interface BuiltReport {
 }
 
 /**
- * Builds the report: a static site that works from the file system and asks for nothing from the network. Files that an
- * earlier report left behind are removed.
+ * Builds the report: a static site that works from the file system and asks for nothing from the network.
+ * Files that an earlier report left behind are removed.
  *
  * @throws {WriteError} If `out/report` cannot be written.
  */

@@ -35,7 +35,9 @@ interface Row {
   readonly evaluation: Pick<Evaluation, "claims"> | null;
 }
 
-/** Markdown table of the papers with the number of claims by status, as the accepted results are judged now. */
+/**
+ * Markdown table of the papers with the number of claims by status, as the accepted results are judged now.
+ */
 export function verdictTable(papers: readonly Row[]): string {
   const rows = papers.map(({ paper, golden, evaluation }) => {
     const link = `[${paper.id}](reproductions/${paper.id}/README.md)`;

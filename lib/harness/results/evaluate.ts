@@ -134,7 +134,8 @@ export class Evaluation {
   /**
    * A figure or table by id or location, e.g. `figure-1` or `Figure 1`, stamped with where it comes from.
    *
-   * @throws {UsageError} If the paper has none of this name (the message suggests the nearest), or it was not made.
+   * @throws {UsageError} If the paper has none of this name (the message suggests the nearest), or it was not
+   * made.
    */
   artefact(name: string): Figure | Table {
     const chosen = select(this.paper, [name]).artefacts;

@@ -29,8 +29,8 @@ export interface Golden {
   readonly plan: Plan;
   readonly executor: ExecutorName;
   /**
-   * Largest accepted |new − old| / max(|old|, 0.01) of a number in a result, unless golden and new results are both
-   * from the `wasm` executor: that is exact.
+   * Largest accepted |new − old| / max(|old|, 0.01) of a number in a result, unless golden and new results
+   * are both from the `wasm` executor: that is exact.
    */
   readonly tolerance: number;
   readonly provenance: RunProvenance;
@@ -163,7 +163,10 @@ export function evaluateGolden(paper: Paper, golden: Golden): Promise<Evaluation
   return evaluate(paper, golden.plan, goldenRecords(golden), { code: golden.provenance.code });
 }
 
-/** Of results that state none: float32 training on another machine or executor does not agree to the last digit. */
+/**
+ * Of results that state none: float32 training on another machine or executor does not agree to the last
+ * digit.
+ */
 export const DEFAULT_TOLERANCE = 0.01;
 
 /** Makes a golden of an evaluation; jobs without a result are left out. */
@@ -207,8 +210,9 @@ export function toleranceFor(golden: Golden, executor: ExecutorName): number {
 }
 
 /**
- * Compares results with a golden: every number of every job, the status of every claim (with exact comparison: its
- * numbers, too), and the figures and tables made from the golden's own results. Measurements of time do not count.
+ * Compares results with a golden: every number of every job, the status of every claim (with exact
+ * comparison: its numbers, too), and the figures and tables made from the golden's own results. Measurements
+ * of time do not count.
  *
  * @param records Results by `jobId`, of the golden's plan.
  * @param tolerance See {@link toleranceFor}.
@@ -268,10 +272,15 @@ async function compareArtefacts(paper: Paper, golden: Golden): Promise<readonly 
   return differences;
 }
 
-/** Numbers below this are compared as if they were as large: near zero, a relative difference says nothing. */
+/**
+ * Numbers below this are compared as if they were as large: near zero, a relative difference says nothing.
+ */
 const SMALL = 0.01;
 
-/** Differences of two JSON values, with the path of each. Numbers may differ by `tolerance` · max(|old|, 0.01). */
+/**
+ * Differences of two JSON values, with the path of each. Numbers may differ by `tolerance` · max(|old|,
+ * 0.01).
+ */
 export function compareJson(old: Json, now: Json, path: string, tolerance: number): readonly Difference[] {
   if (typeof old === "number" && typeof now === "number") {
     const relative = Math.abs(now - old) / Math.max(SMALL, Math.abs(old));

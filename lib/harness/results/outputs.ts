@@ -9,9 +9,9 @@ export interface OutputFile {
 }
 
 /**
- * Writes a run's output folder: figures, tables, `claims.md`, `index.md` and, last, `summary.json`. Each file appears
- * whole or not at all. Two runs that end at once write one after the other, so that the folder holds one run's files.
- * A run of everything removes what an earlier version of the paper left behind.
+ * Writes a run's output folder: figures, tables, `claims.md`, `index.md` and, last, `summary.json`. Each file
+ * appears whole or not at all. Two runs that end at once write one after the other, so that the folder holds
+ * one run's files. A run of everything removes what an earlier version of the paper left behind.
  *
  * @param files Files of the figures and tables.
  * @throws {WriteError} If the folder cannot be written.
@@ -41,7 +41,9 @@ export async function writeOutputs(
 
 const LOCK = ".lock";
 
-/** Waits until no other process writes the folder. The operating system frees the lock when the process ends. */
+/**
+ * Waits until no other process writes the folder. The operating system frees the lock when the process ends.
+ */
 async function lockFolder(folder: string): Promise<Disposable> {
   const file = await Deno.open(`${folder}/${LOCK}`, { write: true, create: true });
   try {

@@ -123,8 +123,8 @@ export function planReproduction(request: Request): Promise<RunPlan> {
 }
 
 /**
- * Regenerates a paper's figures, tables and claims: runs the jobs that are not cached, makes everything from their
- * results, and writes it to `<out>/<profile>/<paper>/`.
+ * Regenerates a paper's figures, tables and claims: runs the jobs that are not cached, makes everything from
+ * their results, and writes it to `<out>/<profile>/<paper>/`.
  *
  * @throws {UsageError} If there is no such paper, figure, table or claim, or an option has a wrong value.
  * @throws {WriteError} If the output folder cannot be written.

@@ -16,8 +16,8 @@ const FORMS = "<paper>/<profile> (committed results), <commit>:<paper>/<profile>
 export const RESULTS_FILE = "results.json";
 
 /**
- * Finds results by name: `2305.18593/laptop` (committed), `v0.1:2305.18593/laptop` (committed at a git commit), a file in
- * the form of a golden, or an output folder with a `results.json`.
+ * Finds results by name: `2305.18593/laptop` (committed), `v0.1:2305.18593/laptop` (committed at a git
+ * commit), a file in the form of a golden, or an output folder with a `results.json`.
  *
  * @throws {UsageError} If the name has none of these forms, or there is nothing of that name.
  * @throws {HarnessError} If the file is not one of results.

@@ -62,8 +62,8 @@ export async function readProvenance(path: string): Promise<Provenance> {
 }
 
 /**
- * Follows a figure back to its jobs, data and code: reads its provenance and finds, among the results beside it and the
- * committed ones, those that have its digests.
+ * Follows a figure back to its jobs, data and code: reads its provenance and finds, among the results beside
+ * it and the committed ones, those that have its digests.
  *
  * @throws {UsageError} If the file holds no provenance, or its paper or artefact is not known here.
  */

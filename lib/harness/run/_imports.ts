@@ -32,7 +32,8 @@ function namesIn(braces: string): [string, string][] {
 }
 
 /**
- * The names that a module takes from each specifier. What cannot be read here is missing: then everything must count.
+ * The names that a module takes from each specifier. What cannot be read here is missing: then everything
+ * must count.
  */
 export function readImports(text: string): ReadonlyMap<string, readonly string[] | "all"> {
   const found = new Map<string, readonly string[] | "all">();
@@ -52,8 +53,8 @@ export function readImports(text: string): ReadonlyMap<string, readonly string[]
 }
 
 /**
- * What a door re-exports and which modules it runs for their effect; `null` if the module is none, as it has code of its
- * own.
+ * What a door re-exports and which modules it runs for their effect; `null` if the module is none, as it has
+ * code of its own.
  */
 export function readDoor(
   text: string,

@@ -16,7 +16,10 @@ export interface WorkerRequest {
   readonly data: readonly string[];
 }
 
-/** What a worker sends back: a JSON text sequence (RFC 7464), so that stray output cannot be taken for a message. */
+/**
+ * What a worker sends back: a JSON text sequence (RFC 7464), so that stray output cannot be taken for a
+ * message.
+ */
 export type WorkerMessage =
   | { readonly type: "progress"; readonly id: number; readonly fraction: number }
   | {

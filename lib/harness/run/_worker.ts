@@ -1,6 +1,7 @@
 /**
- * A worker process: takes jobs from standard input, one JSON line each, runs them one after the other, and answers on
- * standard output (see `_protocol.ts`). It ends when its input ends, so it does not outlive its parent.
+ * A worker process: takes jobs from standard input, one JSON line each, runs them one after the other, and
+ * answers on standard output (see `_protocol.ts`). It ends when its input ends, so it does not outlive its
+ * parent.
  */
 import { loadDataSet } from "../../data/mod.ts";
 import { checkJson, type Experiment, type JobContext } from "../paper/mod.ts";

@@ -40,8 +40,8 @@ const FORMAT = 1;
 const KEPT = 8;
 
 /**
- * Results on disk, addressed by content: `<folder>/<experiment>/<job digest>/<key>.json`. Safe to be used by several
- * processes at once: an entry appears whole or not at all, and a damaged one is a miss.
+ * Results on disk, addressed by content: `<folder>/<experiment>/<job digest>/<key>.json`. Safe to be used by
+ * several processes at once: an entry appears whole or not at all, and a damaged one is a miss.
  */
 export class Cache {
   /** @param folder Folder of one paper, e.g. `out/cache/2305.18593`. */
@@ -136,7 +136,10 @@ async function prune(folder: string): Promise<void> {
   for (const { path } of [...stale, ...surplus]) await Deno.remove(path).catch(() => {});
 }
 
-/** Why the newer parts of a job need a new run; empty if they do not. E.g. `code changed: lib/stats/mean.ts; executor native → wasm`. */
+/**
+ * Why the newer parts of a job need a new run; empty if they do not. E.g.
+ * `code changed: lib/stats/mean.ts; executor native → wasm`.
+ */
 export function difference(before: KeyParts, now: KeyParts): string {
   const reasons = [
     before.executor !== now.executor ? `executor ${before.executor} → ${now.executor}` : "",

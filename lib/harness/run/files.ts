@@ -3,7 +3,8 @@ import { WriteError } from "../paper/mod.ts";
 let written = 0;
 
 /**
- * Writes a file so that a reader sees the old content or the new, never a part: to a temporary name, then renamed.
+ * Writes a file so that a reader sees the old content or the new, never a part: to a temporary name, then
+ * renamed.
  *
  * @throws {WriteError} If it cannot be written, saying why and what to do.
  */

@@ -27,11 +27,13 @@ interface Info {
 }
 
 /**
- * Finds all code that a module runs: the local files and npm packages that it imports, directly or not, static and
- * dynamic. Imports of types alone do not count, so that a change of a contract's text moves no result.
+ * Finds all code that a module runs: the local files and npm packages that it imports, directly or not,
+ * static and dynamic. Imports of types alone do not count, so that a change of a contract's text moves no
+ * result.
  *
- * A door, a `mod.ts` that only re-exports, is transparent: of what it re-exports only the modules that define the imported
- * names count, and those that it imports for their effect. Where a name cannot be found, the whole door counts.
+ * A door, a `mod.ts` that only re-exports, is transparent: of what it re-exports only the modules that define
+ * the imported names count, and those that it imports for their effect. Where a name cannot be found, the
+ * whole door counts.
  *
  * @param entry URL of the module (`import.meta.url`).
  * @throws {HarnessError} If the module or one that it imports cannot be found or parsed.
@@ -96,7 +98,9 @@ class Modules {
     return found;
   }
 
-  /** The modules that a door's name leads to, through further doors; `undefined` if it has none of that name. */
+  /**
+   * The modules that a door's name leads to, through further doors; `undefined` if it has none of that name.
+   */
   private async behind(target: string, name: string): Promise<readonly string[] | undefined> {
     const door = await this.door(target);
     if (!door) {

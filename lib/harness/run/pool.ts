@@ -22,8 +22,8 @@ export type TaskEnd =
   | { readonly type: "failed"; readonly message: string; readonly detail: string };
 
 /**
- * Runs tasks in worker processes, first come first served. A process is used for many tasks; one that crashes fails
- * only its task and is replaced. A task whose process was killed by a signal is tried once more.
+ * Runs tasks in worker processes, first come first served. A process is used for many tasks; one that crashes
+ * fails only its task and is replaced. A task whose process was killed by a signal is tried once more.
  *
  * @returns when all tasks have ended or the signal was raised; then the processes have ended, too.
  */

@@ -18,7 +18,10 @@ import { mergeGraphs, type ModuleGraph, moduleGraph } from "./module_graph.ts";
 import { runTasks, type Task, type TaskEnd } from "./pool.ts";
 import type { Progress, ProgressJob } from "./progress.ts";
 
-/** How a run uses the cache: `use`; `refresh`: run all jobs, keep the results; `off`: neither read nor written. */
+/**
+ * How a run uses the cache: `use`; `refresh`: run all jobs, keep the results; `off`: neither read nor
+ * written.
+ */
 export type CacheMode = "use" | "refresh" | "off";
 
 /** Options of {@link planRun} and {@link executeRun}. */

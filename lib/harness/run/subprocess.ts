@@ -1,4 +1,7 @@
-/** Variables of the dynamic loader: with one of them set, Deno refuses to start a program it may run only by name. */
+/**
+ * Variables of the dynamic loader: with one of them set, Deno refuses to start a program it may run only by
+ * name.
+ */
 const LOADER_VARIABLE = /^(LD|DYLD)_/;
 
 /**

@@ -49,7 +49,10 @@ export function descendEnergy(energy: (a: Tensor) => Tensor, options: DescentOpt
   return a;
 }
 
-/** Of `count` angles spread evenly over a turn the one with the lowest energy, `[batch]` in radians; no gradient. */
+/**
+ * Of `count` angles spread evenly over a turn the one with the lowest energy, `[batch]` in radians; no
+ * gradient.
+ */
 export function bestStart(
   energy: (a: Tensor) => Tensor,
   { batch, count }: { readonly batch: number; readonly count: number },

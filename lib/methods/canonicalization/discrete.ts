@@ -123,7 +123,9 @@ export function discreteCanonicalizer(config: DiscreteConfig): DiscreteCanonical
   };
 }
 
-/** The mean over channels of inner products with turned filters, as one product with the mean's turned copies. */
+/**
+ * The mean over channels of inner products with turned filters, as one product with the mean's turned copies.
+ */
 function templateActivations(x: Tensor, { weight, bias }: LiftConv2d, group: PlanarGroup): Tensor {
   const pixels = x.size / x.shape[0];
   const bank = liftFilters(tf.mean(weight, 3, true), { group });

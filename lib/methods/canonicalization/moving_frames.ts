@@ -37,7 +37,10 @@ export interface MovingFrameConfig {
   readonly translation?: "mean" | "predicted";
   /** The released code's biases on vectors, which break equivariance. @default false */
   readonly authorsBias?: boolean;
-  /** The released code's Gram–Schmidt on coordinate rows instead of vectors, which breaks it too. @default false */
+  /**
+   * The released code's Gram–Schmidt on coordinate rows instead of vectors, which breaks it too. @default
+   * false
+   */
   readonly authorsAxis?: boolean;
 }
 

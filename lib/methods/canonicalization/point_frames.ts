@@ -38,7 +38,9 @@ export interface PointFrameConfig {
   readonly frame?: "gs3" | "gs2cross";
 }
 
-/** Parameters of a {@link pointFrameCanonicalizer}: the linear layer alone, or blocks with a normalisation. */
+/**
+ * Parameters of a {@link pointFrameCanonicalizer}: the linear layer alone, or blocks with a normalisation.
+ */
 export interface PointFrameParameters {
   readonly linear?: VnLinear;
   readonly blocks?: readonly VnBlock[];

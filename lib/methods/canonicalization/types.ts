@@ -22,7 +22,9 @@ export interface Canonicalizer<P = unknown, B = unknown, X = Tensor, Y = Tensor>
   readonly name: string;
   /** Draws the parameters and makes the first buffers. */
   init(stream: Stream): { readonly parameters: HostTree<P>; readonly buffers: HostTree<B> };
-  /** As in `Network`: the masks that a training step wants for inputs of a shape, batch first. Absent: none. */
+  /**
+   * As in `Network`: the masks that a training step wants for inputs of a shape, batch first. Absent: none.
+   */
   dropouts?(shape: readonly number[]): readonly DropoutSite[];
   /** The canonical input and the new buffers (unchanged at inference). */
   apply(x: X, pass: Pass<P, B>): { readonly canonical: Canonical<X, Y>; readonly buffers: B };

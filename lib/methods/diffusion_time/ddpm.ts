@@ -27,7 +27,9 @@ import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
 /** Options of {@link fitDdpm}; the defaults are the paper's. */
 export interface DdpmOptions extends DenoiserSizes {
-  /** Seeds initial weights, shuffling, diffusion times, noise, dropout and the noise of the reverse process. */
+  /**
+   * Seeds initial weights, shuffling, diffusion times, noise, dropout and the noise of the reverse process.
+   */
   readonly seed: number;
   /** @default "native" */
   readonly executor?: ExecutorName;
@@ -45,11 +47,14 @@ export interface DdpmOptions extends DenoiserSizes {
   readonly weightDecay?: number;
   /** Stop when the loss no longer falls ({@link ddpmStopsEarly}). @default true */
   readonly stopEarly?: boolean;
-  /** Score by the squared changes summed over all reverse steps instead of the change from end to end. @default false */
+  /**
+   * Score by the squared changes summed over all reverse steps instead of the change from end to end.
+   * @default false
+   */
   readonly fullPath?: boolean;
   /**
-   * Draw z in the reverse steps. Off, the score is deterministic, and only so does it reproduce the reported tables (vowels:
-   * reported 86.4, here 85 without z and 69 with). @default false
+   * Draw z in the reverse steps. Off, the score is deterministic, and only so does it reproduce the reported
+   * tables (vowels: reported 86.4, here 85 without z and 69 with). @default false
    */
   readonly stochastic?: boolean;
   readonly onProgress?: (progress: TrainProgress) => void;
@@ -68,7 +73,8 @@ export interface DenoisingBatch {
 }
 
 /**
- * The released code's rule: past the epoch of index 50, stop when the last epoch's mean loss exceeds that of 39 epochs before.
+ * The released code's rule: past the epoch of index 50, stop when the last epoch's mean loss exceeds that of
+ * 39 epochs before.
  *
  * @param epochLosses Mean losses of the epochs so far.
  */
@@ -77,16 +83,16 @@ export function ddpmStopsEarly(epochLosses: readonly number[]): boolean {
 }
 
 /**
- * The DDPM baseline: trains a denoising network (mean squared error of the predicted noise, t uniform in [0, T), noise
- * *with* drift) and scores a row by how far the reverse process, started from the clean row at t = 249, moves it:
- * (1/d) Σ_j (x_j − x̂_j)². The reverse process adds no noise unless `stochastic` is set.
+ * The DDPM baseline: trains a denoising network (mean squared error of the predicted noise, t uniform in [0,
+ * T), noise *with* drift) and scores a row by how far the reverse process, started from the clean row at t =
+ * 249, moves it: (1/d) Σ_j (x_j − x̂_j)². The reverse process adds no noise unless `stochastic` is set.
  *
- * Livernoche et al. 2024, Sec. 2 and released code (T = 1000, batch 64 without the last partial one, Adam 1e-4, L2 5e-4,
- * at most 400 epochs).
+ * Livernoche et al. 2024, Sec. 2 and released code (T = 1000, batch 64 without the last partial one, Adam
+ * 1e-4, L2 5e-4, at most 400 epochs).
  *
  * @param train `[N, d]` standardised training rows, finite, N ≥ batch size.
- * @throws {RangeError} If N is below the batch size, a value is not finite, `start` is outside [1, T], or training
- * diverges.
+ * @throws {RangeError} If N is below the batch size, a value is not finite, `start` is outside [1, T], or
+ * training diverges.
  *
  * @example
  * ```ts

@@ -45,7 +45,10 @@ export interface DenoiserStatistics {
   readonly head: RunningStatistics;
 }
 
-/** Dropout masks of the residual blocks: after the first layer `[batch, hidden]`, after the second `[batch, width]`. */
+/**
+ * Dropout masks of the residual blocks: after the first layer `[batch, hidden]`, after the second
+ * `[batch, width]`.
+ */
 export interface DenoiserMasks {
   readonly first: readonly Tensor[];
   readonly second: readonly Tensor[];
@@ -96,11 +99,11 @@ export interface DenoiseOptions {
 }
 
 /**
- * The time-conditioned residual network ε_θ(x_t, t): Linear(d → 128) plus the projected time embedding, three blocks
- * x + [BatchNorm → Linear → ReLU → Dropout → Linear → Dropout], head BatchNorm → ReLU → Linear(→ d).
+ * The time-conditioned residual network ε_θ(x_t, t): Linear(d → 128) plus the projected time embedding, three
+ * blocks x + [BatchNorm → Linear → ReLU → Dropout → Linear → Dropout], head BatchNorm → ReLU → Linear(→ d).
  *
- * Livernoche et al. 2024, released code (after Gorishniy et al. 2021 and Kotelnikov et al. 2023). The integer time goes
- * unscaled into the sinusoids, order [cos, sin].
+ * Livernoche et al. 2024, released code (after Gorishniy et al. 2021 and Kotelnikov et al. 2023). The integer
+ * time goes unscaled into the sinusoids, order [cos, sin].
  *
  * @param x `[batch, d]`.
  * @returns the predicted noise `[batch, d]` and the running statistics (updated in training).

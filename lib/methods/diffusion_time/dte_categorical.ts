@@ -15,8 +15,9 @@ export interface DteCategoricalOptions extends TimeNetworkOptions {
   /** Number of time bins, B ≥ 2. @default 7 */
   readonly bins?: number;
   /**
-   * Use the textbook cross-entropy −ln p_bin. By default the loss is the released code's, which takes the probabilities
-   * p for logits and so applies a second softmax: −ln softmax(p)_bin ≥ ln(e + B − 1) − 1. @default false
+   * Use the textbook cross-entropy −ln p_bin. By default the loss is the released code's, which takes the
+   * probabilities p for logits and so applies a second softmax: −ln softmax(p)_bin ≥ ln(e + B − 1) − 1.
+   * @default false
    */
   readonly singleSoftmax?: boolean;
 }
@@ -33,11 +34,11 @@ export interface CategoricalTimeEstimator extends TimeEstimator {
 }
 
 /**
- * DTE-C: trains a network that gives the distribution of the diffusion time over B bins; the score of a (clean) row is
- * the mean bin Σ_j j p_j.
+ * DTE-C: trains a network that gives the distribution of the diffusion time over B bins; the score of a
+ * (clean) row is the mean bin Σ_j j p_j.
  *
- * Livernoche et al. 2024, Sec. 3.3, with the settings of the released code (T = 400, B = 7, 400 epochs, batch 64,
- * Adam 1e-4, L2 5e-4, second softmax in the loss).
+ * Livernoche et al. 2024, Sec. 3.3, with the settings of the released code (T = 400, B = 7, 400 epochs, batch
+ * 64, Adam 1e-4, L2 5e-4, second softmax in the loss).
  *
  * @param train `[N, d]` standardised training rows, finite.
  * @throws {RangeError} If `bins` is not an integer in [2, T], a value is not finite, or training diverges.

@@ -9,8 +9,8 @@ import {
 } from "./time_network.ts";
 
 /**
- * DTE-Gaussian: trains a network to regress the diffusion time index by squared error (a Gaussian posterior of fixed
- * width); score and estimate are its output.
+ * DTE-Gaussian: trains a network to regress the diffusion time index by squared error (a Gaussian posterior
+ * of fixed width); score and estimate are its output.
  *
  * Livernoche et al. 2024, figure on time prediction, and released code.
  *

@@ -12,22 +12,22 @@ import {
 /** Options of {@link fitDteInverseGamma}. */
 export interface DteInverseGammaOptions extends TimeNetworkOptions {
   /**
-   * Score by the raw signed output f(x) as the code of December 2023 does. Only f² is learned, so the sign, and with it
-   * the ranking, is arbitrary from seed to seed. @default false
+   * Score by the raw signed output f(x) as the code of December 2023 does. Only f² is learned, so the sign,
+   * and with it the ranking, is arbitrary from seed to seed. @default false
    */
   readonly rawScore?: boolean;
 }
 
 /**
- * DTE-IG: trains a network f for the scale β̂(x) = f(x)² of an inverse-Gamma posterior of the variance with fixed shape
- * a = d/2 − 1; the score of a (clean) row is β̂(x)/(d/2 − 1).
+ * DTE-IG: trains a network f for the scale β̂(x) = f(x)² of an inverse-Gamma posterior of the variance with
+ * fixed shape a = d/2 − 1; the score of a (clean) row is β̂(x)/(d/2 − 1).
  *
- * Loss: −mean[(d/2 − 1) ln(β̂(x_t) + 1e-5) − β̂(x_t)/v_t]. Its optimum is β̂ = a/E[1/v | x]. For d ≤ 2 the shape is not
- * positive, there is no proper posterior and the optimum is β̂ = 0: training runs, as the released code does, but the
- * estimate means little, and the score is β̂ undivided.
+ * Loss: −mean[(d/2 − 1) ln(β̂(x_t) + 1e-5) − β̂(x_t)/v_t]. Its optimum is β̂ = a/E[1/v | x]. For d ≤ 2 the
+ * shape is not positive, there is no proper posterior and the optimum is β̂ = 0: training runs, as the
+ * released code does, but the estimate means little, and the score is β̂ undivided.
  *
- * Livernoche et al. 2024, Sec. 3.3. The score follows the later released code; the mode would be β̂/(d/2), which ranks
- * alike and is what `predictTime` looks up on the time grid.
+ * Livernoche et al. 2024, Sec. 3.3. The score follows the later released code; the mode would be β̂/(d/2),
+ * which ranks alike and is what `predictTime` looks up on the time grid.
  *
  * @param train `[N, d]` standardised training rows, finite.
  * @throws {RangeError} If a value is not finite, or training diverges.

@@ -15,10 +15,11 @@ export interface DteEnsembleOptions extends DteCategoricalOptions {
 }
 
 /**
- * Bagging of DTE-C: each member is trained on a bootstrap of the rows (N draws with replacement), scores are summed.
+ * Bagging of DTE-C: each member is trained on a bootstrap of the rows (N draws with replacement), scores are
+ * summed.
  *
- * Released code (not in the tables of Livernoche et al. 2024). There it cannot run as committed, and each bootstrap is drawn
- * from the previous one; here each is drawn from the training rows.
+ * Released code (not in the tables of Livernoche et al. 2024). There it cannot run as committed, and each
+ * bootstrap is drawn from the previous one; here each is drawn from the training rows.
  *
  * @param train `[N, d]` standardised training rows.
  * @throws {RangeError} If `members` is not a positive integer, or training diverges.

@@ -1,7 +1,8 @@
 /**
- * Diffusion time estimation for anomaly detection (Livernoche, Jain, Hezaveh & Ravanbakhsh, ICLR 2024, arXiv 2305.18593):
- * the posterior over the diffusion time, its non-parametric (DTE-NP), inverse-Gamma (DTE-IG), Gaussian and categorical
- * (DTE-C) estimators, and the DDPM detector. The detectors that the paper compares with are in `lib/anomaly`.
+ * Diffusion time estimation for anomaly detection (Livernoche, Jain, Hezaveh & Ravanbakhsh, ICLR 2024, arXiv
+ * 2305.18593): the posterior over the diffusion time, its non-parametric (DTE-NP), inverse-Gamma (DTE-IG),
+ * Gaussian and categorical (DTE-C) estimators, and the DDPM detector. The detectors that the paper compares
+ * with are in `lib/anomaly`.
  */
 export * from "./ddpm.ts";
 export * from "./denoiser.ts";

@@ -15,7 +15,8 @@ export interface InverseGamma {
  *
  * Livernoche et al. 2024, Sec. 3.1.
  *
- * @param distanceSquared r² ≥ 0; the non-parametric estimator puts the mean over the K nearest neighbours here.
+ * @param distanceSquared r² ≥ 0; the non-parametric estimator puts the mean over the K nearest neighbours
+ * here.
  * @throws {RangeError} If `dimension` ≤ 2, where the flat prior gives no proper posterior.
  */
 export function timePosterior(
@@ -58,10 +59,12 @@ export interface NonParametricPosteriorOptions {
 }
 
 /**
- * The non-parametric posterior over the diffusion time, p(t|x) ∝ v_t^{−d/2} exp(−m/(2 v_t)): the inverse-Gamma
- * posterior with the nearest squared distance replaced by m, the mean over the K nearest neighbours, on the time grid.
+ * The non-parametric posterior over the diffusion time, p(t|x) ∝ v_t^{−d/2} exp(−m/(2 v_t)): the
+ * inverse-Gamma posterior with the nearest squared distance replaced by m, the mean over the K nearest
+ * neighbours, on the time grid.
  *
- * Livernoche et al. 2024, Sec. 3.2 and released code (DTE-NP). Being normalised over the grid it is defined for every d.
+ * Livernoche et al. 2024, Sec. 3.2 and released code (DTE-NP). Being normalised over the grid it is defined
+ * for every d.
  *
  * @param meanDistanceSquared m ≥ 0.
  * @returns `[T]` probabilities.
@@ -85,8 +88,8 @@ export interface AnalyticPosteriorOptions {
 const NEGLIGIBLE_NATS = 50;
 
 /**
- * The exact posterior over the diffusion time of points noised without drift from a known data set, uniform in t:
- * ln p(t|x) = LSE_i[ −(d/2) ln v_t − ‖x − x_i‖²/(2 v_t) ] − LSE_t(…), in float64.
+ * The exact posterior over the diffusion time of points noised without drift from a known data set, uniform
+ * in t: ln p(t|x) = LSE_i[ −(d/2) ln v_t − ‖x − x_i‖²/(2 v_t) ] − LSE_t(…), in float64.
  *
  * Livernoche et al. 2024, Sec. 3.1 ("analytical" posterior of Fig. 3). With one data point it is the
  * inverse-Gamma density {@link timePosterior} normalised over the grid.

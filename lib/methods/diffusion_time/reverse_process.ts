@@ -67,7 +67,8 @@ type ReverseLoop = CompiledLoop<ReverseState, ReverseInput, { change: Tensor }>;
 
 /**
  * Compiles the reverse process of a diffusion model: for t = start − 1, …, 0
- * μ = (x − β_t ε_θ(x, t)/√v_t)/√α_t; x ← μ if t = 0, else μ + √(β_t (1 − ᾱ_{t−1})/(1 − ᾱ_t)) z with z ~ N(0, I).
+ * μ = (x − β_t ε_θ(x, t)/√v_t)/√α_t; x ← μ if t = 0, else μ + √(β_t (1 − ᾱ_{t−1})/(1 − ᾱ_t)) z with z ~ N(0,
+ * I).
  *
  * Ho et al. 2020, Alg. 2; Livernoche et al. 2024, released code. All steps run inside one graph.
  *

@@ -21,10 +21,11 @@ export interface DiffusionSchedule {
 }
 
 /**
- * The linear noise schedule: β = linspace(firstBeta, lastBeta, T), ends included; ᾱ_t = Π_{s≤t}(1 − β_s); v_t = 1 − ᾱ_t.
+ * The linear noise schedule: β = linspace(firstBeta, lastBeta, T), ends included; ᾱ_t = Π_{s≤t}(1 − β_s); v_t
+ * = 1 − ᾱ_t.
  *
- * Livernoche et al. 2024, Sec. 2 and released code: T = 300 (non-parametric), 400 (parametric) or 1000 (DDPM). Unlike
- * the released code the products are taken in float64.
+ * Livernoche et al. 2024, Sec. 2 and released code: T = 300 (non-parametric), 400 (parametric) or 1000
+ * (DDPM). Unlike the released code the products are taken in float64.
  *
  * @param steps Number of diffusion steps, T ≥ 1.
  * @throws {RangeError} If `steps` is not a positive integer, or not 0 < firstBeta ≤ lastBeta < 1.
@@ -71,8 +72,8 @@ export interface TimeBinOptions {
 /**
  * The bin of a diffusion time: clamp(⌊t·B/T⌋, 0, B − 1).
  *
- * Livernoche et al. 2024, Sec. 3.3 (DTE-C) and released code. With T = 400 and B = 7 the bins hold 58, 57, 57, 57, 57, 57
- * and 57 time indices.
+ * Livernoche et al. 2024, Sec. 3.3 (DTE-C) and released code. With T = 400 and B = 7 the bins hold 58, 57,
+ * 57, 57, 57, 57 and 57 time indices.
  *
  * @param time Time index t in [0, T).
  */

@@ -82,15 +82,18 @@ export interface TimeObjective {
   readout(outputs: Tensor): Tensor;
 }
 
-/** A trained time network: its compiled forward pass with the readout (rows are checked), and how training went. */
+/**
+ * A trained time network: its compiled forward pass with the readout (rows are checked), and how training
+ * went.
+ */
 export interface TrainedTimeNetwork extends Predictor {
   readonly epochLosses: readonly number[];
   readonly schedule: DiffusionSchedule;
 }
 
 /**
- * The multilayer perceptron of all three estimators: ReLU after each hidden layer, dropout 0.5 after each but the first,
- * linear output (Livernoche et al. 2024, released code: d-256-512-256-outputs).
+ * The multilayer perceptron of all three estimators: ReLU after each hidden layer, dropout 0.5 after each but
+ * the first, linear output (Livernoche et al. 2024, released code: d-256-512-256-outputs).
  *
  * @param x `[batch, d]`.
  * @param options `keep`: dropout masks, one per hidden layer but the first; absent at inference.
@@ -109,14 +112,14 @@ export function timeNetwork(
 }
 
 /**
- * Trains a time network: each step draws t uniformly in [0, T) and ε ~ N(0, I) for every row, adds noise *without drift*,
- * x_t = x_0 + √v_t ε, and descends on the objective with Adam and coupled weight decay.
+ * Trains a time network: each step draws t uniformly in [0, T) and ε ~ N(0, I) for every row, adds noise
+ * *without drift*, x_t = x_0 + √v_t ε, and descends on the objective with Adam and coupled weight decay.
  *
  * Livernoche et al. 2024, Sec. 3.3, and released code: the last partial batch of an epoch is kept.
  *
  * @param data `[N, d]` standardised training rows, finite.
- * @throws {RangeError} If a value is not finite, training diverges (the message names the step), or an option is out of
- * range.
+ * @throws {RangeError} If a value is not finite, training diverges (the message names the step), or an option
+ * is out of range.
  */
 export async function trainTimeNetwork(
   data: Matrix,

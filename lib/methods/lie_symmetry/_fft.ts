@@ -1,4 +1,7 @@
-/** A radix-2 fast Fourier transform in float64 for the pseudospectral solver (onnxruntime and TensorFlow.js have float32). */
+/**
+ * A radix-2 fast Fourier transform in float64 for the pseudospectral solver (onnxruntime and TensorFlow.js
+ * have float32).
+ */
 export class Fft {
   readonly #reversed: Uint32Array;
   readonly #cos: Float64Array;

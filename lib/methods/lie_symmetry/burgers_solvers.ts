@@ -15,9 +15,9 @@ export interface SolveBurgersOptions {
 }
 
 /**
- * Periodic solutions of Burgers' equation u_t + u u_x = ν u_xx by the pseudospectral method, in float64: û_t = −νk² û −
- * (ik/2) F[u²], the linear part exactly by an integrating factor, the rest by classical Runge–Kutta of order 4, dealiased by
- * the 2/3 rule.
+ * Periodic solutions of Burgers' equation u_t + u u_x = ν u_xx by the pseudospectral method, in float64: û_t
+ * = −νk² û − (ik/2) F[u²], the linear part exactly by an integrating factor, the rest by classical
+ * Runge–Kutta of order 4, dealiased by the 2/3 rule.
  *
  * @throws {RangeError} If `points` is not a power of two or the grid does not fit.
  */
@@ -193,7 +193,8 @@ export function coleHopf(
           ),
         );
       }
-      // u = y/t at the stationary points, so |y| ≤ t max|f|; beyond it the Gaussian decides, with deviation √(2νt).
+      // u = y/t at the stationary points, so |y| ≤ t max|f|; beyond it the Gaussian decides, with deviation
+      // √(2νt).
       const most = c.reduce((sum, value) => sum + Math.abs(value), 0);
       const reach = time * most + 12 * Math.sqrt(2 * nu * time);
       positions.forEach((x, j) => {

@@ -37,8 +37,9 @@ export interface SymmetryCheck {
 }
 
 /**
- * The jet of a solution at a random point: x, t and the derivatives in x are drawn, those in t follow from the equation
- * (each choice belongs to an analytic solution near the point, by the Cauchy–Kovalevskaya theorem, or to a formal one).
+ * The jet of a solution at a random point: x, t and the derivatives in x are drawn, those in t follow from
+ * the equation (each choice belongs to an analytic solution near the point, by the Cauchy–Kovalevskaya
+ * theorem, or to a formal one).
  *
  * @param order Highest order of the derivatives that the jet holds.
  */
@@ -64,8 +65,8 @@ export function solutionJet(equation: EvolutionEquation, random: Stream, order: 
 }
 
 /**
- * Evaluates the infinitesimal criterion pr v[Δ] on solutions, where it vanishes for symmetries, and says which vector
- * fields fail.
+ * Evaluates the infinitesimal criterion pr v[Δ] on solutions, where it vanishes for symmetries, and says
+ * which vector fields fail.
  *
  * @returns one entry per field.
  *

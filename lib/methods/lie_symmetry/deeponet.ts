@@ -24,7 +24,10 @@ export interface DeepOnetSizes {
   readonly features: number;
 }
 
-/** Draws the parameters of a DeepONet, layer by layer from streams named by network and layer (PyTorch's default). */
+/**
+ * Draws the parameters of a DeepONet, layer by layer from streams named by network and layer (PyTorch's
+ * default).
+ */
 export function initDeepOnet(
   stream: Stream,
   { sensors, hiddenLayers, width, features }: DeepOnetSizes,
@@ -72,7 +75,8 @@ export function branchFeatures(
  *
  * @param network Its trunk is applied.
  * @param features `[functions, p]` of {@link branchFeatures}.
- * @param options `points` `[points, 2]` of (x, t), and the wanted `derivatives` as multi-indices, e.g. `["t", "xx"]`.
+ * @param options `points` `[points, 2]` of (x, t), and the wanted `derivatives` as multi-indices, e.g.
+ * `["t", "xx"]`.
  * @returns by variable (`u`, `u_t`, `u_xx`): `[functions, points]` each, wanted ones and the value only.
  */
 export function operatorJet(

@@ -16,8 +16,8 @@ export interface EvolutionEquation {
   /** Vector fields v with pr v[Δ] = 0 on solutions. */
   readonly generators: readonly Generator[];
   /**
-   * Symmetries that turn periodic initial conditions into periodic ones, for data augmentation: `shift` f(x − ε), `scale`
-   * e^ε f, `boost` f + ε.
+   * Symmetries that turn periodic initial conditions into periodic ones, for data augmentation: `shift` f(x −
+   * ε), `scale` e^ε f, `boost` f + ε.
    */
   readonly augmentations?: readonly Augmentation[];
 }
@@ -33,7 +33,8 @@ const shiftT = generator("v2", { description: "translation in t", tau: 1 });
 const boost = generator("v3", { description: "Galilean boost", xi: t, phi: 1 });
 
 /**
- * The heat equation u_t = ν u_xx with its six generators; the solutions that can be added to any other are left out.
+ * The heat equation u_t = ν u_xx with its six generators; the solutions that can be added to any other are
+ * left out.
  *
  * @param nu ν > 0.
  */
@@ -83,7 +84,10 @@ export function burgers(nu: number): EvolutionEquation {
   };
 }
 
-/** The Korteweg–de Vries equation u_t + u u_x + u_xxx = 0 with its four generators (an extension, not in the paper). */
+/**
+ * The Korteweg–de Vries equation u_t + u u_x + u_xxx = 0 with its four generators (an extension, not in the
+ * paper).
+ */
 export function kortewegDeVries(): EvolutionEquation {
   return {
     name: "korteweg-de-vries",
@@ -99,8 +103,8 @@ export function kortewegDeVries(): EvolutionEquation {
 }
 
 /**
- * The Kuramoto–Sivashinsky equation u_t + u u_x + u_xx + u_xxxx = 0 (an extension, not in the paper). For its three
- * generators pr v[Δ] vanishes for *every* u, so that the `point` form has nothing to say.
+ * The Kuramoto–Sivashinsky equation u_t + u u_x + u_xx + u_xxxx = 0 (an extension, not in the paper). For its
+ * three generators pr v[Δ] vanishes for *every* u, so that the `point` form has nothing to say.
  */
 export function kuramotoSivashinsky(): EvolutionEquation {
   return {
@@ -128,7 +132,8 @@ export function orderOf({ residual }: EvolutionEquation): number {
 
 /**
  * The infinitesimal criterion as a polynomial: pr v[Δ] = c · ∇Δ with the prolonged coefficients
- * c = (ξ, τ, φ, φ^x, φ^t, φ^xx, …) and the *partial* gradient ∇Δ. On solutions of a symmetric equation it vanishes.
+ * c = (ξ, τ, φ, φ^x, φ^t, φ^xx, …) and the *partial* gradient ∇Δ. On solutions of a symmetric equation it
+ * vanishes.
  */
 export function infinitesimalCriterion(equation: EvolutionEquation, field: Generator): Polynomial {
   const { vector, gradient } = criterionVectors(equation, field);
@@ -149,10 +154,11 @@ export function criterionVectors(
 }
 
 /**
- * The closed form of the criterion: q with pr v[Δ] = q Δ for *all* u, a polynomial in x, t and u; e.g. −x for the heat
- * equation's v5.
+ * The closed form of the criterion: q with pr v[Δ] = q Δ for *all* u, a polynomial in x, t and u; e.g. −x for
+ * the heat equation's v5.
  *
- * @throws {RangeError} If there is no such q; {@link checkSymmetries} says whether the field is a symmetry at all.
+ * @throws {RangeError} If there is no such q; {@link checkSymmetries} says whether the field is a symmetry at
+ * all.
  */
 export function symmetryFactor(equation: EvolutionEquation, field: Generator): Polynomial {
   const criterion = infinitesimalCriterion(equation, field);

@@ -5,8 +5,8 @@ export type SolutionFunction = (x: number, t: number) => number;
 export type Flow = (u: SolutionFunction, epsilon: number) => SolutionFunction;
 
 /**
- * The finite group actions of the heat equation's generators v1 … v6: each turns solutions of u_t = ν u_xx into solutions,
- * ũ = exp(ε v) u.
+ * The finite group actions of the heat equation's generators v1 … v6: each turns solutions of u_t = ν u_xx
+ * into solutions, ũ = exp(ε v) u.
  *
  * @param nu ν.
  *

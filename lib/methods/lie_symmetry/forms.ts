@@ -8,7 +8,8 @@ import { constant, type Polynomial, type Ring } from "./polynomial.ts";
  *
  * - `point`: pr v[Δ] = c·∇Δ with the partial gradient, which is q Δ: a reweighted residual.
  * - `cosine`: c·∇Δ / (|c| |∇Δ|), see {@link CosineStability}.
- * - `total`: q Δ + ξ D_xΔ + τ D_tΔ, what comes out where ∂Δ/∂x and ∂Δ/∂t are taken by automatic differentiation.
+ * - `total`: q Δ + ξ D_xΔ + τ D_tΔ, what comes out where ∂Δ/∂x and ∂Δ/∂t are taken by automatic
+ *   differentiation.
  * - `evolutionary`: pr v_Q[Δ] = q Δ − ξ D_xΔ − τ D_tΔ, the prolongation of the evolutionary field Q ∂_u.
  */
 export type SymmetryForm = "point" | "cosine" | "total" | "evolutionary";
@@ -34,8 +35,8 @@ export interface SymmetryLossOptions {
   /** ε. @default 1e-6 */
   readonly epsilon?: number;
   /**
-   * Evaluate c·∇Δ from the prolongation instead of by the closed form q Δ (`point` and `cosine` only): slower, and less
-   * exact in float32, as terms cancel. @default false
+   * Evaluate c·∇Δ from the prolongation instead of by the closed form q Δ (`point` and `cosine` only):
+   * slower, and less exact in float32, as terms cancel. @default false
    */
   readonly generic?: boolean;
 }
@@ -70,7 +71,10 @@ export function generatorsOf(equation: EvolutionEquation, names?: readonly strin
 const dot = (a: readonly Polynomial[], b: readonly Polynomial[]): Polynomial =>
   a.reduce((total, entry, i) => total.plus(entry.times(b[i])), constant(0));
 
-/** The polynomials that a form needs: what is squared is numerator / (|vector| |gradient|), or numerator alone. */
+/**
+ * The polynomials that a form needs: what is squared is numerator / (|vector| |gradient|), or numerator
+ * alone.
+ */
 interface TermPolynomials {
   /** Products to add up: [factor, quantity]; quantities are shared between generators. */
   readonly products: readonly (readonly [Polynomial, Polynomial])[];
@@ -127,13 +131,14 @@ function norm(entries: readonly Tensor[]): Tensor {
 }
 
 /**
- * What the symmetry loss squares, generator by generator. Generators whose term vanishes for every u are left out (in the
- * `point` and `cosine` forms: translations and Burgers' boost).
+ * What the symmetry loss squares, generator by generator. Generators whose term vanishes for every u are left
+ * out (in the `point` and `cosine` forms: translations and Burgers' boost).
  *
- * @param values Tensors by variable that broadcast: x and t `[1, points]`; u, u_x, … `[functions, points]`, those of
- * {@link symmetryDerivatives}.
+ * @param values Tensors by variable that broadcast: x and t `[1, points]`; u, u_x, … `[functions, points]`,
+ * those of {@link symmetryDerivatives}.
  * @returns terms `[functions, points]` by the generator's name.
- * @throws {RangeError} If a generator is unknown, or its criterion is not a multiple of Δ ({@link symmetryFactor}).
+ * @throws {RangeError} If a generator is unknown, or its criterion is not a multiple of Δ
+ * ({@link symmetryFactor}).
  */
 export function symmetryTerms(
   values: Readonly<Record<string, Tensor>>,
@@ -172,7 +177,8 @@ export function symmetryTerms(
 }
 
 /**
- * The symmetry loss L_sym = mean over functions and points of Σ_g ℓ_g, with ℓ_g the square of the form's term.
+ * The symmetry loss L_sym = mean over functions and points of Σ_g ℓ_g, with ℓ_g the square of the form's
+ * term.
  *
  * @param values As in {@link symmetryTerms}.
  * @returns a scalar; 0 where no generator has a term.

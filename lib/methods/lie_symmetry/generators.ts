@@ -1,6 +1,8 @@
 import { constant, type Polynomial, polynomial, type PolynomialLike, variable } from "./polynomial.ts";
 
-/** A point transformation's vector field v = ξ ∂_x + τ ∂_t + φ ∂_u, with polynomial coefficients in x, t, u. */
+/**
+ * A point transformation's vector field v = ξ ∂_x + τ ∂_t + φ ∂_u, with polynomial coefficients in x, t, u.
+ */
 export interface Generator {
   /** How figures and messages call it, e.g. `v5`. */
   readonly name: string;
@@ -64,7 +66,8 @@ export function multiIndices(order: number): string[] {
 }
 
 /**
- * Total derivative of a differential polynomial: D_x P = ∂P/∂x + Σ_J u_{Jx} ∂P/∂u_J, and so for t (Olver 1993, Eq. 2.36).
+ * Total derivative of a differential polynomial: D_x P = ∂P/∂x + Σ_J u_{Jx} ∂P/∂u_J, and so for t (Olver
+ * 1993, Eq. 2.36).
  */
 export function totalDerivative(p: Polynomial, letter: "x" | "t"): Polynomial {
   return p.variables.reduce((total, name) => {
@@ -80,10 +83,11 @@ export function characteristic({ xi, tau, phi }: Generator): Polynomial {
 }
 
 /**
- * The coefficients φ^J of the prolonged vector field, φ^J = D_J Q + ξ u_{J,x} + τ u_{J,t} (Olver 1993, Thm 2.36).
+ * The coefficients φ^J of the prolonged vector field, φ^J = D_J Q + ξ u_{J,x} + τ u_{J,t} (Olver 1993, Thm
+ * 2.36).
  *
- * They are polynomials in x, t, u and u's derivatives up to the order of J, to be evaluated on the jet of any function;
- * no general computer algebra is needed.
+ * They are polynomials in x, t, u and u's derivatives up to the order of J, to be evaluated on the jet of any
+ * function; no general computer algebra is needed.
  *
  * @param order n ≥ 0.
  * @returns φ^J by multi-index J up to order n; `""` is φ itself.

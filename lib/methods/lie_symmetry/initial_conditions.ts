@@ -2,7 +2,8 @@ import type { Stream } from "../../random/mod.ts";
 import { type Matrix, matrix } from "../../stats/mod.ts";
 
 /**
- * Periodic functions on [0, L] as Fourier series: f(x) = c_0 + Σ_{l=1..M} (c_{2l−1} sin(2πlx/L) + c_{2l} cos(2πlx/L)).
+ * Periodic functions on [0, L] as Fourier series: f(x) = c_0 + Σ_{l=1..M} (c_{2l−1} sin(2πlx/L) + c_{2l}
+ * cos(2πlx/L)).
  */
 export interface FourierSeries {
   /** L. */
@@ -38,8 +39,8 @@ export interface SampleInitialConditionsOptions {
 }
 
 /**
- * Draws random periodic functions f(x) = Σ_{i=1..K} A_i sin(2πl_i x/L + φ_i) with A_i ~ U(−½, ½), φ_i ~ U(0, 2π) and l_i
- * uniform on 1..M. Their mean is zero and their variance K/24.
+ * Draws random periodic functions f(x) = Σ_{i=1..K} A_i sin(2πl_i x/L + φ_i) with A_i ~ U(−½, ½), φ_i ~ U(0,
+ * 2π) and l_i uniform on 1..M. Their mean is zero and their variance K/24.
  *
  * @throws {RangeError} If a count is not a positive integer or the length is not positive.
  *

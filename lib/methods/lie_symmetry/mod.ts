@@ -1,7 +1,8 @@
 /**
- * Lie point symmetries and physics-informed networks (Akhound-Sadegh, Perreault-Levasseur, Brandstetter, Welling &
- * Ravanbakhsh, NeurIPS 2023, arXiv 2311.04293): vector fields, their prolongation, equations and their symmetries, the
- * forms of the symmetry loss, physics-informed DeepONets, and exact solutions to compare with.
+ * Lie point symmetries and physics-informed networks (Akhound-Sadegh, Perreault-Levasseur, Brandstetter,
+ * Welling & Ravanbakhsh, NeurIPS 2023, arXiv 2311.04293): vector fields, their prolongation, equations and
+ * their symmetries, the forms of the symmetry loss, physics-informed DeepONets, and exact solutions to
+ * compare with.
  */
 export * from "./equations.ts";
 export * from "./generators.ts";

@@ -23,7 +23,9 @@ export interface Objective {
   readonly weightedResidual?: number;
   /** Weight of the mean squared error at points of true solutions. */
   readonly supervised?: number;
-  /** Transform the initial conditions at random in every step, see {@link EvolutionEquation.augmentations}. */
+  /**
+   * Transform the initial conditions at random in every step, see {@link EvolutionEquation.augmentations}.
+   */
   readonly augment?: boolean;
 }
 
@@ -74,8 +76,8 @@ export interface ObjectiveOptions extends SymmetryLossOptions {
 /**
  * The training loss of a method.
  *
- * The weights 150, 100 and 20 are those of a public attempt at the paper; whether the paper keeps L_PDE beside L_sym is not
- * known. For the controls of `symmetry-only`, give `alpha: 0`.
+ * The weights 150, 100 and 20 are those of a public attempt at the paper; whether the paper keeps L_PDE
+ * beside L_sym is not known. For the controls of `symmetry-only`, give `alpha: 0`.
  *
  * @throws {RangeError} If the method is unknown.
  */

@@ -28,8 +28,8 @@ export const NUMBERS: Ring<number> = {
 /**
  * A polynomial in named variables with float64 coefficients; immutable.
  *
- * Vector fields and partial differential equations are written with it: the variables are x, t, u and u's derivatives,
- * `u_x`, `u_xt`, …
+ * Vector fields and partial differential equations are written with it: the variables are x, t, u and u's
+ * derivatives, `u_x`, `u_xt`, …
  *
  * @example
  * ```ts
@@ -148,7 +148,9 @@ export class Polynomial {
   }
 }
 
-/** The polynomial that is one variable: `x`, `t`, `u`, or a derivative such as `u_xx` (letters x before t). */
+/**
+ * The polynomial that is one variable: `x`, `t`, `u`, or a derivative such as `u_xx` (letters x before t).
+ */
 export function variable(name: string): Polynomial {
   return new Polynomial([{ coefficient: 1, powers: { [name]: 1 } }]);
 }

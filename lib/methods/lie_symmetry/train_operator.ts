@@ -74,11 +74,13 @@ const AUGMENTATION_RANGE = 0.3;
 /**
  * Trains a physics-informed DeepONet with Adam on all training functions at once.
  *
- * Each step draws interior points U(0, L) × U(0, T), initial points and boundary times; they are shared by all functions,
- * which differs from public code for this paper (fresh points per function) and is what makes training affordable: only the
- * trunk carries derivatives. Points depend on the seed and the step only, so methods that are compared see the same ones.
+ * Each step draws interior points U(0, L) × U(0, T), initial points and boundary times; they are shared by
+ * all functions, which differs from public code for this paper (fresh points per function) and is what makes
+ * training affordable: only the trunk carries derivatives. Points depend on the seed and the step only, so
+ * methods that are compared see the same ones.
  *
- * @throws {RangeError} If a number does not fit, the objective is empty or lacks its truth, or training diverges.
+ * @throws {RangeError} If a number does not fit, the objective is empty or lacks its truth, or training
+ * diverges.
  *
  * @example
  * ```ts

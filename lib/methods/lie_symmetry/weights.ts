@@ -19,7 +19,8 @@ export function pointWeight(
 }
 
 /**
- * The mean of a weight over x ~ U(0, L), t ~ U(0, T), exactly: the mean of x^i t^j is L^i T^j / ((i + 1)(j + 1)).
+ * The mean of a weight over x ~ U(0, L), t ~ U(0, T), exactly: the mean of x^i t^j is L^i T^j / ((i + 1)(j +
+ * 1)).
  *
  * @throws {RangeError} If the weight depends on anything but x and t.
  */

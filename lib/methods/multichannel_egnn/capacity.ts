@@ -1,8 +1,8 @@
 import { countMultichannelEgnn, type MultichannelEgnnConfig } from "./multichannel_egnn.ts";
 
 /**
- * The smallest width H at which EGNN (K = 1) has at least as many parameters as the given network: a control that shows
- * whether a gain comes from parameters. Not in the paper.
+ * The smallest width H at which EGNN (K = 1) has at least as many parameters as the given network: a control
+ * that shows whether a gain comes from parameters. Not in the paper.
  *
  * @example
  * ```ts

@@ -33,10 +33,11 @@ export interface MoleculeEgnnConfig extends Omit<EgnnLayerOptions, "tied"> {
   /** Whether layers move the coordinates; without, the model is EGNN as published for QM9. @default true */
   readonly updateCoordinates?: boolean;
   /**
-   * Let updates of coordinates come over real edges only, and divide by the number of real neighbours. The released code
-   * does neither (false): padded atoms, which lie at the origin, then pull all real atoms of a molecule alike, in proportion
-   * to their distance from the origin. Coordinates lose their translation equivariance, and the prediction depends on the
-   * amount of padding (with `normaliseDifferences` also on the origin). @default true
+   * Let updates of coordinates come over real edges only, and divide by the number of real neighbours. The
+   * released code does neither (false): padded atoms, which lie at the origin, then pull all real atoms of a
+   * molecule alike, in proportion to their distance from the origin. Coordinates lose their translation
+   * equivariance, and the prediction depends on the amount of padding (with `normaliseDifferences` also on
+   * the origin). @default true
    */
   readonly maskCoordinates?: boolean;
 }
@@ -114,7 +115,9 @@ export function countMoleculeEgnn(config: MoleculeEgnnConfig = {}): number {
   );
 }
 
-/** Draws the parameters, see {@link initEgnnLayer}. @throws {RangeError} If a size is not an integer in range. */
+/**
+ * Draws the parameters, see {@link initEgnnLayer}. @throws {RangeError} If a size is not an integer in range.
+ */
 export function initMoleculeEgnn(stream: Stream, config: MoleculeEgnnConfig = {}): HostTree<MoleculeEgnn> {
   checkConfig(config);
   const { hidden: H = 128, nodeFeatures = 15 } = config;
@@ -131,11 +134,12 @@ export function initMoleculeEgnn(stream: Stream, config: MoleculeEgnnConfig = {}
 }
 
 /**
- * The multi-channel EGNN for molecules: embedding, L layers with attention on the complete graph of the real atoms, then
- * Linear, SiLU, Linear on each atom, the sum over real atoms, and Linear, SiLU, Linear on the sum.
+ * The multi-channel EGNN for molecules: embedding, L layers with attention on the complete graph of the real
+ * atoms, then Linear, SiLU, Linear on each atom, the sum over real atoms, and Linear, SiLU, Linear on the
+ * sum.
  *
- * Invariant to rotations, reflections, translations and permutations. Levy et al. 2023, Sec. 4; the read-out is that of
- * Satorras et al. 2021.
+ * Invariant to rotations, reflections, translations and permutations. Levy et al. 2023, Sec. 4; the read-out
+ * is that of Satorras et al. 2021.
  *
  * @returns the (scaled) property, and the states after each layer.
  */

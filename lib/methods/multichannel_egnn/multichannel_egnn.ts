@@ -113,7 +113,9 @@ export function countMultichannelEgnn(config: MultichannelEgnnConfig = {}): numb
   );
 }
 
-/** Draws the parameters, see {@link initEgnnLayer}. @throws {RangeError} If a size is not an integer in range. */
+/**
+ * Draws the parameters, see {@link initEgnnLayer}. @throws {RangeError} If a size is not an integer in range.
+ */
 export function initMultichannelEgnn(
   stream: Stream,
   config: MultichannelEgnnConfig = {},
@@ -157,10 +159,11 @@ function runLayers(
 }
 
 /**
- * The multi-channel EGNN with velocities on a batch of complete graphs: embedding, then L layers ({@link egnnLayer}) with
- * channels 1 → K → … → K → 1; the initial velocity enters every layer.
+ * The multi-channel EGNN with velocities on a batch of complete graphs: embedding, then L layers
+ * ({@link egnnLayer}) with channels 1 → K → … → K → 1; the initial velocity enters every layer.
  *
- * E(3)-equivariant in positions and velocities, and equivariant to permutations of the nodes. Levy et al. 2023, Sec. 3.
+ * E(3)-equivariant in positions and velocities, and equivariant to permutations of the nodes. Levy et al.
+ * 2023, Sec. 3.
  *
  * @param inputs A batch; edges in the order of {@link DynamicsData}.
  * @returns the positions, and the states after each layer.
@@ -168,7 +171,11 @@ function runLayers(
  * @example
  * ```ts
  * import { constants, stream, tf } from "@refigure/refigure";
- * import { applyMultichannelEgnn, initMultichannelEgnn, type MultichannelEgnn } from "@refigure/refigure/multichannel_egnn";
+ * import {
+ *   applyMultichannelEgnn,
+ *   initMultichannelEgnn,
+ *   type MultichannelEgnn,
+ * } from "@refigure/refigure/multichannel_egnn";
  * import assert from "node:assert/strict";
  *
  * const config = { channels: 3, layers: 2, hidden: 8, edgeAttributes: 0 };

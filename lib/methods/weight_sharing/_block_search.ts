@@ -2,7 +2,10 @@
 import { type Tensor, tf } from "../../tensor/mod.ts";
 import type { Depth } from "./_depth.ts";
 
-/** Sums and prefix sums are taken within pieces of this many numbers, then over the pieces: short chains of roundings. */
+/**
+ * Sums and prefix sums are taken within pieces of this many numbers, then over the pieces: short chains of
+ * roundings.
+ */
 const PIECE = 32;
 
 /** Newton steps after the bisection; the first already leaves rounding errors only. */
@@ -25,8 +28,9 @@ export function solveBlocks(z: Tensor, depth: Depth): Tensor {
 }
 
 /**
- * Joins the halves of all blocks. With the middle as origin, l(i) = Σ_{i ≤ k < s/2} (u_k − c), r(j) = Σ_{s/2 ≤ k ≤ j} (u_k − c)
- * and c the block's last left number, the mean of u_i … u_j is c + (l(i) + r(j))/(j − i + 1).
+ * Joins the halves of all blocks. With the middle as origin, l(i) = Σ_{i ≤ k < s/2} (u_k − c), r(j) = Σ_{s/2
+ * ≤ k ≤ j} (u_k − c) and c the block's last left number, the mean of u_i … u_j is c + (l(i) + r(j))/(j − i +
+ * 1).
  *
  * @param u `[blocks, s]`, each half in order.
  * @returns `[blocks, s]` in order.
@@ -86,9 +90,10 @@ function mergeHalves(u: Tensor, depth: Depth): Tensor {
 /**
  * One Newton step towards the m at which f(m) = Σ_left (u − m)₊ − Σ_right (m − u)₊ vanishes.
  *
- * That m is where the cluster across the middle ends up: its members are the left numbers above m and the right ones below.
- * The mean at the bisection's end is within rounding of it, but as a running mean is flat around its minimum, the rounding
- * moves the *ends* of the cluster by many numbers. Sums of differences from m do not suffer from that.
+ * That m is where the cluster across the middle ends up: its members are the left numbers above m and the
+ * right ones below. The mean at the bisection's end is within rounding of it, but as a running mean is flat
+ * around its minimum, the rounding moves the *ends* of the cluster by many numbers. Sums of differences from
+ * m do not suffer from that.
  */
 function polished(m: Tensor, { left, right }: { left: Tensor; right: Tensor }, depth: Depth): Tensor {
   const above = tf.sub(left, m), below = tf.sub(m, right);
@@ -109,7 +114,10 @@ function sumInPieces(x: Tensor): Tensor {
   return sumInPieces(tf.reshape(tf.sum(tf.reshape(x, [rows * n / PIECE, PIECE]), 1), [rows, n / PIECE]));
 }
 
-/** Inclusive prefix sums along the last axis of `[rows, n]`, n a power of 2, in pieces; `reverse`: from the right. */
+/**
+ * Inclusive prefix sums along the last axis of `[rows, n]`, n a power of 2, in pieces; `reverse`: from the
+ * right.
+ */
 function prefixSum(x: Tensor, reverse = false): Tensor {
   const [rows, n] = x.shape as [number, number];
   if (n <= PIECE) return tf.cumsum(x, 1, false, reverse);

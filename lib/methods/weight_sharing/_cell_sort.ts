@@ -8,26 +8,27 @@ const BITS = 11;
 const MOVES = 8;
 
 /**
- * Up to this many numbers, passes by 11 bits are faster than by 8: the 2¹¹ places that a pass writes to in turn stay in the
- * nearest cache.
+ * Up to this many numbers, passes by 11 bits are faster than by 8: the 2¹¹ places that a pass writes to in
+ * turn stay in the nearest cache.
  */
 export const FEW = 1 << 17;
 
-// Scratch memory of one call. Loops over constants are a quarter faster than over arguments, of which less is known.
+// Scratch memory of one call. Loops over constants are a quarter faster than over arguments, of which less is
+// known.
 const LOWER = new Int32Array(1 << BITS);
 const UPPER = new Int32Array(1 << BITS);
 const INDICES = new Int32Array(2 * FEW);
 const NUMBERS = new Float32Array(INDICES.buffer);
 
 /**
- * Cuts the numbers' range into 2²² cells of equal width, sorts by cell with two passes of a radix sort, and then by
- * insertion. Stable.
+ * Cuts the numbers' range into 2²² cells of equal width, sorts by cell with two passes of a radix sort, and
+ * then by insertion. Stable.
  *
  * @param weights `[d]`, d at most {@link FEW}.
  * @param sorted `[d]` gets the numbers in ascending order.
  * @param order `[d]` gets the index that each had.
- * @returns False, and nothing is sorted, if a number is not finite or insertion would take many moves, as where most numbers
- * are close together and some far away.
+ * @returns False, and nothing is sorted, if a number is not finite or insertion would take many moves, as
+ * where most numbers are close together and some far away.
  */
 export function sortByCells(weights: Float32Array, sorted: Float32Array, order: Int32Array): boolean {
   const cells = cellsOf(weights);

@@ -2,8 +2,9 @@ import type { Found, FoundClusters, Particles } from "./_finder.ts";
 import { initialVelocities } from "./_velocity.ts";
 
 /**
- * EndCollisions: from left to right, the cluster that starts at i ends at the (last) j ≥ i with the least mean of
- * z_i … z_j. A step is one prefix sum and one arg-min: O(log d) deep; the number of steps is that of the final clusters.
+ * EndCollisions: from left to right, the cluster that starts at i ends at the (last) j ≥ i with the least
+ * mean of z_i … z_j. A step is one prefix sum and one arg-min: O(log d) deep; the number of steps is that of
+ * the final clusters.
  */
 export function endCollisions(
   { x }: Particles,

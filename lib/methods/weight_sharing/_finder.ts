@@ -1,8 +1,8 @@
 import type { ProxCounts, Weights } from "./types.ts";
 
 /**
- * Final clusters of two or more sorted particles, in order. Particles that are in none have met nothing: particle k is at
- * z_k = x_k + v_k. Only the first `found` entries count.
+ * Final clusters of two or more sorted particles, in order. Particles that are in none have met nothing:
+ * particle k is at z_k = x_k + v_k. Only the first `found` entries count.
  */
 export interface FoundClusters {
   /** `[⌊d/2⌋]` first particle of each cluster. */
@@ -17,8 +17,8 @@ export interface FoundClusters {
 export interface Found extends ProxCounts {
   readonly found: number;
   /**
-   * The result holds the positions of particles in no cluster, and of clusters of at most so many. Absent: it was not
-   * written to.
+   * The result holds the positions of particles in no cluster, and of clusters of at most so many. Absent: it
+   * was not written to.
    */
   readonly placed?: number;
 }

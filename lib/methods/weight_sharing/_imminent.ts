@@ -2,9 +2,10 @@ import type { Found, FoundClusters, Particles } from "./_finder.ts";
 import { initialVelocities } from "./_velocity.ts";
 
 /**
- * ImminentCollisions: in each round, every run of neighbours that would pass each other until time α (z_{i−1} ≥ z_i with
- * z = x + v) becomes one cluster at the mean of x and v by mass; until nothing changes. A round is one boundary test, one
- * prefix sum and three segment sums: O(log d) deep on d processors. Touching neighbours always end in the same cluster.
+ * ImminentCollisions: in each round, every run of neighbours that would pass each other until time α (z_{i−1}
+ * ≥ z_i with z = x + v) becomes one cluster at the mean of x and v by mass; until nothing changes. A round is
+ * one boundary test, one prefix sum and three segment sums: O(log d) deep on d processors. Touching
+ * neighbours always end in the same cluster.
  */
 export function imminentCollisions(
   { x: sorted }: Particles,

@@ -1,13 +1,17 @@
 import type { Found, FoundClusters, Particles } from "./_finder.ts";
 
-/** Up to this many particles, a cluster is placed as it forms, while its places in the result are near in the cache. */
+/**
+ * Up to this many particles, a cluster is placed as it forms, while its places in the result are near in the
+ * cache.
+ */
 const SMALL = 4;
 
 /**
  * Pool adjacent violators: isotonic regression of z_k = x_k + v_k, O(d).
  *
- * The stack of clusters so far is kept as those of two or more, which are the output; what lies between is particles at z_k.
- * So a particle that collides with nothing costs one comparison, and is placed in the result at once; so are small clusters.
+ * The stack of clusters so far is kept as those of two or more, which are the output; what lies between is
+ * particles at z_k. So a particle that collides with nothing costs one comparison, and is placed in the
+ * result at once; so are small clusters.
  */
 export function poolAdjacentViolators(
   particles: Particles,
@@ -45,7 +49,8 @@ export function poolAdjacentViolators(
 }
 
 /**
- * Places particles from `k` on up to the first that its left neighbour reaches, the one before `k` being at `above`.
+ * Places particles from `k` on up to the first that its left neighbour reaches, the one before `k` being at
+ * `above`.
  *
  * @returns That first particle; d if there is none.
  */

@@ -9,12 +9,13 @@ interface Slots {
 }
 
 /**
- * SearchCollisions, the paper's new algorithm, sequentially: blocks of 2, 4, 8, … slots whose halves are solved already.
- * Only one new cluster can straddle the middle of a block. It starts at the first particle i of the left half whose
- * cluster reaches the right half, which bisection finds, as "i's cluster reaches the right half" is monotone in i.
+ * SearchCollisions, the paper's new algorithm, sequentially: blocks of 2, 4, 8, … slots whose halves are
+ * solved already. Only one new cluster can straddle the middle of a block. It starts at the first particle i
+ * of the left half whose cluster reaches the right half, which bisection finds, as "i's cluster reaches the
+ * right half" is monotone in i.
  *
- * All blocks of a level are independent, and where a cluster ends is one prefix sum and one arg-min, so the depth on
- * enough processors is levels × bisection steps × log s = O(log³ d). The work is O(d log² d).
+ * All blocks of a level are independent, and where a cluster ends is one prefix sum and one arg-min, so the
+ * depth on enough processors is levels × bisection steps × log s = O(log³ d). The work is O(d log² d).
  */
 export function searchCollisions(
   { x: sorted }: Particles,
@@ -74,7 +75,10 @@ function mergeBlock(slots: Slots, begin: number, level: number): void {
   v[low] = sumV / total;
 }
 
-/** The last particle that the cluster of slot `i` ever contains: where the mean of z = x + v from i on is least. */
+/**
+ * The last particle that the cluster of slot `i` ever contains: where the mean of z = x + v from i on is
+ * least.
+ */
 function clusterEnd({ x, v, mass }: Slots, i: number, end: number): number {
   let total = 0, sum = 0, least = Infinity, last = i;
   for (let j = i; j < end; j++) {

@@ -5,13 +5,14 @@ import type { Weights } from "./types.ts";
 const PAUSE = 15;
 
 /**
- * Sorts numbers and remembers where each came from. Equal numbers keep their order, but −0 may come before 0. Memory is
- * kept from call to call and grows as needed: 16 bytes per number, 24 for float64.
+ * Sorts numbers and remembers where each came from. Equal numbers keep their order, but −0 may come before 0.
+ * Memory is kept from call to call and grows as needed: 16 bytes per number, 24 for float64.
  *
- * The general way is a radix sort (least significant digit first) on the bits of the floats, mapped to unsigned integers of
- * the same order: negative numbers are inverted, the others get the top bit. A pass moves each key and its index together,
- * as the halves of a float64, which takes one read and one write. float64 is sorted by its upper 32 bits first; runs that
- * agree in them are finished by insertion, or, where that takes many moves, everything is sorted again by all 64 bits.
+ * The general way is a radix sort (least significant digit first) on the bits of the floats, mapped to
+ * unsigned integers of the same order: negative numbers are inverted, the others get the top bit. A pass
+ * moves each key and its index together, as the halves of a float64, which takes one read and one write.
+ * float64 is sorted by its upper 32 bits first; runs that agree in them are finished by insertion, or, where
+ * that takes many moves, everything is sorted again by all 64 bits.
  *
  * Up to {@link FEW} float32 numbers are first tried with {@link sortByCells}, which takes a pass less.
  */
@@ -28,7 +29,10 @@ export class Sorter {
   /** Sorts that still have to do without cells. */
   #pause = 0;
 
-  /** Sorts numbers (infinities and NaN end up at the two ends); the result is in {@link sorted} and {@link order}. */
+  /**
+   * Sorts numbers (infinities and NaN end up at the two ends); the result is in {@link sorted} and
+   * {@link order}.
+   */
   sort(weights: Weights): void {
     const d = weights.length, capacity = this.#sides[0].pairs.length;
     if (d > capacity) {
@@ -117,7 +121,9 @@ function pairsOf(size: number): Pairs {
 /** Which 32-bit half of a float64 comes first in memory. An index as the upper half makes no NaN. */
 const HIGH = new Uint32Array(Float64Array.of(1).buffer)[1] !== 0 ? 1 : 0, LOW = 1 - HIGH;
 
-/** An unsigned integer of the order of the float32 with these bits, or of the float64 with this upper half. */
+/**
+ * An unsigned integer of the order of the float32 with these bits, or of the float64 with this upper half.
+ */
 const keyOf = (bits: number) => bits ^ ((bits >> 31) | 0x80000000);
 
 /** Undoes {@link keyOf}. */

@@ -10,13 +10,13 @@ export interface TorusLayer {
 }
 
 /**
- * Circulant energy of a layer on a torus: how much of the variance of W `[a, p, q]` (channel, output place, input place)
- * its mean over output places explains once rows are shifted so that they are centred at their own place,
- * A[a, p, j] = W[a, p, p + j]: 1 − mean_{a,j} Var_p(A)/Var(W). It is 1 for a convolution and near 1/(number of places) for
- * independent weights; 1 where all weights are equal.
+ * Circulant energy of a layer on a torus: how much of the variance of W `[a, p, q]` (channel, output place,
+ * input place) its mean over output places explains once rows are shifted so that they are centred at their
+ * own place, A[a, p, j] = W[a, p, p + j]: 1 − mean_{a,j} Var_p(A)/Var(W). It is 1 for a convolution and near
+ * 1/(number of places) for independent weights; 1 where all weights are equal.
  *
- * @param weights `[channels · places · places]`, row-major `[a, p, q]`, finite: each row holds one output's incoming weights
- *   (`Dense.weight` is `[inputs, outputs]`: transpose it).
+ * @param weights `[channels · places · places]`, row-major `[a, p, q]`, finite: each row holds one output's
+ *   incoming weights (`Dense.weight` is `[inputs, outputs]`: transpose it).
  * @throws {RangeError} If a weight is not finite or a size is not a positive integer.
  * @throws {TypeError} If the number of weights is another.
  *
@@ -36,9 +36,10 @@ export function circulantEnergy(weights: Weights, layer: TorusLayer): number {
 }
 
 /**
- * {@link circulantEnergy} at the best alignment: each row is shifted to where its correlation with a template is greatest,
- * as no loss term ties an output to a place. The template of a channel starts as its first row and is then the mean
- * of the channel's aligned rows, until no row moves (at most `rounds` times); a greedy search, so a lower bound.
+ * {@link circulantEnergy} at the best alignment: each row is shifted to where its correlation with a template
+ * is greatest, as no loss term ties an output to a place. The template of a channel starts as its first row
+ * and is then the mean of the channel's aligned rows, until no row moves (at most `rounds` times); a greedy
+ * search, so a lower bound.
  *
  * It is above 1/(number of places) for independent weights too: compare with the value at initialisation.
  *
@@ -73,7 +74,10 @@ export function alignedCirculantEnergy(
   return explained(weights, layer, (channel, place) => shifts[channel * places + place]);
 }
 
-/** The shift at which a row agrees most with the template (Σ_j row[shift + j] template[j]; norms do not change). */
+/**
+ * The shift at which a row agrees most with the template (Σ_j row[shift + j] template[j]; norms do not
+ * change).
+ */
 function bestShift(row: Weights, template: Float64Array, target: Int32Array): number {
   const places = template.length;
   let best = 0, most = -Infinity;

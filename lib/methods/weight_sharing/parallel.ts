@@ -7,9 +7,15 @@ import { solveBlocks } from "./_block_search.ts";
 import { Sorter } from "./_sorter.ts";
 import { initialVelocities } from "./_velocity.ts";
 
-/** How long the chain of dependent operations of a data-parallel program is; it depends on d only, never on the data. */
+/**
+ * How long the chain of dependent operations of a data-parallel program is; it depends on d only, never on
+ * the data.
+ */
 export interface ParallelDepth {
-  /** Dependent rounds, with an element-wise operation or a gather as 1 and a scan or a reduction of n numbers as log₂ n. */
+  /**
+   * Dependent rounds, with an element-wise operation or a gather as 1 and a scan or a reduction of n numbers
+   * as log₂ n.
+   */
   readonly rounds: number;
   /** Dependent tensor operations (a scan or a reduction is one). */
   readonly operations: number;
@@ -45,17 +51,19 @@ export interface ParallelProx extends NativeResource {
 /**
  * Compiles SearchCollisions for d weights into one data-parallel tensor program.
  *
- * All blocks of a level are rows of one tensor `[2^p/s, s]`, p = ⌈log₂ d⌉, so every scan and reduction runs within blocks;
- * control flow does not depend on the data (fixed levels and bisection steps). Sorting and its undoing are on the host, by
- * radix sort; the paper cites parallel sorting networks for them.
+ * All blocks of a level are rows of one tensor `[2^p/s, s]`, p = ⌈log₂ d⌉, so every scan and reduction runs
+ * within blocks; control flow does not depend on the data (fixed levels and bisection steps). Sorting and its
+ * undoing are on the host, by radix sort; the paper cites parallel sorting networks for them.
  *
- * Differs from the sequential version (`prox` with `algorithm: "search"`) in three ways that leave the result the same but for rounding:
- * - A slot holds its cluster's position, not the cluster in one slot and dead slots behind it. No masses are needed.
- * - "i's cluster reaches the right half" is tested as min_j Σ_{l=i..j} (u_l − u_i) ≤ 0 over j in the right half: as the left
- *   half is in order, its own running means never fall below u_i.
- * - Sums are of differences from the block's middle, outwards from there, so that distant weights do not spoil the digits of a
- *   cluster; and two Newton steps on the cluster's position follow the bisection, as running means are too flat around their
- *   minimum for float32 to tell where the cluster ends.
+ * Differs from the sequential version (`prox` with `algorithm: "search"`) in three ways that leave the result
+ * the same but for rounding:
+ * - A slot holds its cluster's position, not the cluster in one slot and dead slots behind it. No masses are
+ *   needed.
+ * - "i's cluster reaches the right half" is tested as min_j Σ_{l=i..j} (u_l − u_i) ≤ 0 over j in the right
+ *   half: as the left half is in order, its own running means never fall below u_i.
+ * - Sums are of differences from the block's middle, outwards from there, so that distant weights do not
+ *   spoil the digits of a cluster; and two Newton steps on the cluster's position follow the bisection, as
+ *   running means are too flat around their minimum for float32 to tell where the cluster ends.
  *
  * @throws {RangeError} If `size` is not a positive integer.
  *

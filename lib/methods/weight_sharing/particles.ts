@@ -54,12 +54,13 @@ export interface ParticleSystem {
 }
 
 /**
- * Sticky particles on a line: d of unit mass start at the weights, every pair attracts with a force that does not depend
- * on distance (velocity: (number to the right − number to the left)/(d − 1)), and particles that meet stick, keeping
- * momentum. Their positions at time α are prox_{αR}(w) (Shakerinava et al. 2024).
+ * Sticky particles on a line: d of unit mass start at the weights, every pair attracts with a force that does
+ * not depend on distance (velocity: (number to the right − number to the left)/(d − 1)), and particles that
+ * meet stick, keeping momentum. Their positions at time α are prox_{αR}(w) (Shakerinava et al. 2024).
  *
- * Exact event by event: a heap gives the next collision of neighbours. As momentum is kept, a cluster is always at the
- * centre of its particles' starts plus time × velocity, so no error builds up along the way. O(d log d).
+ * Exact event by event: a heap gives the next collision of neighbours. As momentum is kept, a cluster is
+ * always at the centre of its particles' starts plus time × velocity, so no error builds up along the way.
+ * O(d log d).
  *
  * @param weights `[d]` finite.
  * @throws {RangeError} If a weight is not finite.

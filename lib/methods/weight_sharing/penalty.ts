@@ -18,8 +18,8 @@ export interface PenaltyOptions {
 /**
  * The weight-sharing regularizer R(w) = 1/(d−1) Σ_{i>j} |w_i − w_j| (Shakerinava et al. 2024).
  *
- * Convex, positively homogeneous, unchanged by a permutation or a common shift of the weights, and zero iff all are
- * equal. R = 0 for d ≤ 1.
+ * Convex, positively homogeneous, unchanged by a permutation or a common shift of the weights, and zero iff
+ * all are equal. R = 0 for d ≤ 1.
  *
  * @param weights `[d]` finite; one layer, flattened.
  * @throws {RangeError} If a weight is not finite (the message names its index).
@@ -59,11 +59,13 @@ function pairwise(weights: Weights): number {
 }
 
 /**
- * The subgradient of R of least norm: g_i = (#{j: w_j < w_i} − #{j: w_j > w_i})/(d − 1), which lies in [−1, 1].
+ * The subgradient of R of least norm: g_i = (#{j: w_j < w_i} − #{j: w_j > w_i})/(d − 1), which lies in [−1,
+ * 1].
  *
- * Equal weights get equal entries (any value within ±t_i of it, t_i = #{j ≠ i: w_j = w_i}/(d − 1), would do as long as
- * the cluster's sum stays). Descending along it never makes weights equal; that is what the proximal step is for. The
- * released code's "subgradient" variant has no gradient at all (it reads `.data`), so this is the correct version.
+ * Equal weights get equal entries (any value within ±t_i of it, t_i = #{j ≠ i: w_j = w_i}/(d − 1), would do
+ * as long as the cluster's sum stays). Descending along it never makes weights equal; that is what the
+ * proximal step is for. The released code's "subgradient" variant has no gradient at all (it reads `.data`),
+ * so this is the correct version.
  *
  * @param weights `[d]` finite.
  * @returns `[d]`; zeros for d ≤ 1.

@@ -43,9 +43,9 @@ export interface SolveOptions<T extends Weights> {
   /** β ≥ 0 of ‖u‖₁. @default 0 */
   readonly l1?: number;
   /**
-   * ρ in [0, 1], the share of the displacement that is taken back, and the factor of what is left: a cluster at mean x̄ that
-   * the prox takes to p becomes x̄ + (1 − ρ)·factor·(p − x̄), or exactly 0 where p = 0 by the soft threshold.
-   * See {@link releasedUpdate}. @default 0 and 1, the prox
+   * ρ in [0, 1], the share of the displacement that is taken back, and the factor of what is left: a cluster
+   * at mean x̄ that the prox takes to p becomes x̄ + (1 − ρ)·factor·(p − x̄), or exactly 0 where p = 0 by the
+   * soft threshold. See {@link releasedUpdate}. @default 0 and 1, the prox
    */
   readonly rho?: number;
   readonly factor?: number;
@@ -63,7 +63,8 @@ export interface ProxSolution<T extends Weights> {
 }
 
 /**
- * Computes prox_{αR} again and again in the same memory (about 24 bytes per weight, 32 for float64): sort, find the clusters, undo the sort.
+ * Computes prox_{αR} again and again in the same memory (about 24 bytes per weight, 32 for float64): sort,
+ * find the clusters, undo the sort.
  *
  * @example
  * ```ts
@@ -99,7 +100,8 @@ export class ProxSolver {
    *
    * @param weights `[d]` finite; float64 arithmetic inside, rounded once where the result is float32.
    * @returns `out`, or a new array of the weights' type. Weights of one cluster are exactly equal.
-   * @throws {RangeError} If a weight is not finite (the message names its index; `out` is untouched), or a number is negative or ρ > 1.
+   * @throws {RangeError} If a weight is not finite (the message names its index; `out` is untouched), or a
+   * number is negative or ρ > 1.
    * @throws {TypeError} If `out` has another length.
    */
   solve<T extends Weights>(weights: T, options: SolveOptions<T>): T {
@@ -168,7 +170,10 @@ function placeClusters(
   }
 }
 
-/** Sorted particles with the options of {@link ProxSolver.solve}, and how many clusters of two or more they form. */
+/**
+ * Sorted particles with the options of {@link ProxSolver.solve}, and how many clusters of two or more they
+ * form.
+ */
 interface Solved {
   readonly x: Weights;
   readonly order: Int32Array;
@@ -179,8 +184,8 @@ interface Solved {
 }
 
 /**
- * Gives all particles their positions after the soft threshold, sign(p)·max(|p| − β, 0) without a negative zero, and with a
- * share of the move only.
+ * Gives all particles their positions after the soft threshold, sign(p)·max(|p| − β, 0) without a negative
+ * zero, and with a share of the move only.
  */
 function placeAll(
   result: Weights,
@@ -209,9 +214,9 @@ function meanOf(x: Weights, first: number, end: number): number {
 /**
  * The proximal operator of the weight-sharing regularizer, prox_{αR}(w) = argmin_u ½‖u − w‖² + α R(u).
  *
- * In sorted order x it is the isotonic regression of z_k = x_k + α (d + 1 − 2k)/(d − 1), k = 1 … d; equally, where
- * particles that start at w, attract each other with a force that does not depend on distance, and stick when they meet
- * are at time α (Shakerinava et al. 2024). The identity for d = 1.
+ * In sorted order x it is the isotonic regression of z_k = x_k + α (d + 1 − 2k)/(d − 1), k = 1 … d; equally,
+ * where particles that start at w, attract each other with a force that does not depend on distance, and
+ * stick when they meet are at time α (Shakerinava et al. 2024). The identity for d = 1.
  *
  * @param weights `[d]` finite.
  * @returns `[d]` of the weights' type; float64 arithmetic inside.
@@ -231,7 +236,8 @@ export function prox<T extends Weights>(weights: T, { alpha, algorithm }: ProxOp
 }
 
 /**
- * prox of αR + β‖·‖₁: the soft threshold by β after prox_{αR} (valid as R is a sum of |w_i − w_j|, as in the fused lasso).
+ * prox of αR + β‖·‖₁: the soft threshold by β after prox_{αR} (valid as R is a sum of |w_i − w_j|, as in the
+ * fused lasso).
  *
  * @param weights `[d]` finite.
  * @returns `[d]` of the weights' type.

@@ -10,12 +10,16 @@ export interface ReleasedUpdateOptions {
   /** η of this step, `lr_t`. */
   readonly learningRate: number;
   /**
-   * Find the clusters with the full penalty and multiply the move by η, instead of multiplying the penalty by η.
+   * Find the clusters with the full penalty and multiply the move by η, instead of multiplying the penalty by
+   * η.
    *
    * @default false
    */
   readonly useTrick?: boolean;
-  /** Share of the move that is taken back, in [0, 1]: 0 is the prox, 1 moves weights to their cluster's mean. @default 0 */
+  /**
+   * Share of the move that is taken back, in [0, 1]: 0 is the prox, 1 moves weights to their cluster's mean.
+   * @default 0
+   */
   readonly rho?: number;
   /** @default "search" */
   readonly algorithm?: ProxAlgorithm;
@@ -31,9 +35,10 @@ export interface SharedWeights<T extends Weights> {
 /**
  * The update of the released code after a step of gradient descent on one weight or bias vector.
  *
- * With s_R = sharing·η (`useTrick`: sharing), s_1 = l1 and the clusters of prox_{s_R R}, a cluster at mean x̄ that has
- * moved by v̄ becomes x̄ + (1 − ρ)·(v̄ − sign(x̄ + v̄)·s_1)·f, f = 1 (`useTrick`: η), or 0 where |x̄ + v̄| < s_1. With ρ = 0 and
- * without the trick that is prox_{s_R R + s_1‖·‖₁}; with ρ → 1 weights are shared but not pulled towards the others.
+ * With s_R = sharing·η (`useTrick`: sharing), s_1 = l1 and the clusters of prox_{s_R R}, a cluster at mean x̄
+ * that has moved by v̄ becomes x̄ + (1 − ρ)·(v̄ − sign(x̄ + v̄)·s_1)·f, f = 1 (`useTrick`: η), or 0 where |x̄
+ * + v̄| < s_1. With ρ = 0 and without the trick that is prox_{s_R R + s_1‖·‖₁}; with ρ → 1 weights are shared
+ * but not pulled towards the others.
  *
  * @param weights `[d]` finite.
  * @throws {RangeError} If a weight is not finite, a number is negative, or ρ is above 1.
@@ -70,11 +75,13 @@ export function releasedForm(
 }
 
 /**
- * Keeps a sharing pattern: each cluster becomes its mean (the Euclidean projection on the vectors with that pattern). The
- * released code retrains a network with it before every step and all penalties 0 ("freeze and retrain").
+ * Keeps a sharing pattern: each cluster becomes its mean (the Euclidean projection on the vectors with that
+ * pattern). The released code retrains a network with it before every step and all penalties 0 ("freeze and
+ * retrain").
  *
  * @param weights `[d]`.
- * @param clusters A partition of d weights, such as {@link releasedUpdate}, {@link solveProx} or {@link clustersByValue} give.
+ * @param clusters A partition of d weights, such as {@link releasedUpdate}, {@link solveProx} or
+ * {@link clustersByValue} give.
  * @throws {TypeError} If the partition is of another number of weights.
  */
 export function projectOnClusters<T extends Weights>(weights: T, clusters: Clusters): T {
@@ -87,7 +94,9 @@ export function projectOnClusters<T extends Weights>(weights: T, clusters: Clust
   return weights.map((_, i) => means[clusters.of[i]]) as T;
 }
 
-/** Mean of each cluster, as its first member plus the mean difference from it: equal weights keep their value. */
+/**
+ * Mean of each cluster, as its first member plus the mean difference from it: equal weights keep their value.
+ */
 function clusterMeans(weights: Weights, { count, of, sizes }: Clusters): Float64Array {
   const start = new Float64Array(count).fill(NaN), sums = new Float64Array(count);
   for (let i = 0; i < of.length; i++) {

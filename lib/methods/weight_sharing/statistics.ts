@@ -58,8 +58,8 @@ export interface SharingStatisticsOptions {
 /**
  * Sparsity and number of different values of a layer's weights.
  *
- * The released code rounds to 8 decimals (`decimals: 8`) and divides its sparsity by a count that includes the bias; here
- * the count is that of the weights given.
+ * The released code rounds to 8 decimals (`decimals: 8`) and divides its sparsity by a count that includes
+ * the bias; here the count is that of the weights given.
  *
  * @param weights `[d]` finite.
  * @throws {RangeError} If a weight is not finite.
@@ -100,8 +100,8 @@ export interface ConvolutionShape {
 
 /**
  * Sparsity of a convolution written as a dense matrix, as the released code counts it:
- * 1 − C_in C_out k²/(C_in H_in W_in · C_out H_out W_out). It counts each of the kernel's weights once, not once per
- * position: the share of numbers that the matrix could have and the convolution has not.
+ * 1 − C_in C_out k²/(C_in H_in W_in · C_out H_out W_out). It counts each of the kernel's weights once, not
+ * once per position: the share of numbers that the matrix could have and the convolution has not.
  */
 export function convolutionSparsity(shape: ConvolutionShape): number {
   const { inputChannels, outputChannels, kernel, inputSize, outputSize } = shape;

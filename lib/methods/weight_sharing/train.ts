@@ -41,7 +41,8 @@ export interface ProximalStepOptions {
 
 /**
  * The proximal half of proximal gradient descent, for `train`'s `afterStep`: the released update
- * ({@link releasedUpdate}) of each penalised parameter. Memory is kept from step to step; nothing else is copied.
+ * ({@link releasedUpdate}) of each penalised parameter. Memory is kept from step to step; nothing else is
+ * copied.
  *
  * With ρ = 0 and without the trick it is w ← prox_{λη R + β‖·‖₁}(w).
  */
@@ -66,9 +67,9 @@ export function proximalStep(options: ProximalStepOptions): AfterStep {
 }
 
 /**
- * Keeps sharing patterns during training, for `train`'s `afterStep`: each cluster becomes its mean after every step
- * ({@link projectOnClusters}). Start from projected weights. Descending on the weights and projecting is descending on the
- * clusters' values with their mean gradient.
+ * Keeps sharing patterns during training, for `train`'s `afterStep`: each cluster becomes its mean after
+ * every step ({@link projectOnClusters}). Start from projected weights. Descending on the weights and
+ * projecting is descending on the clusters' values with their mean gradient.
  *
  * @param patterns Path of a parameter → its clusters.
  */
@@ -110,11 +111,11 @@ export interface SharingTrainOptions<P, Batch, Buffers>
 }
 
 /**
- * Proximal gradient descent on loss + Σ_layers λ R(w) + β‖w‖₁: a step of SGD (no momentum, no weight decay), then the
- * proximal step of each penalised parameter with the step's learning rate.
+ * Proximal gradient descent on loss + Σ_layers λ R(w) + β‖w‖₁: a step of SGD (no momentum, no weight decay),
+ * then the proximal step of each penalised parameter with the step's learning rate.
  *
- * Without penalties it is plain SGD, many steps per call; with them every step is a call, as the proximal step is on the
- * host, outside the gradient. Which numbers are drawn is the same either way.
+ * Without penalties it is plain SGD, many steps per call; with them every step is a call, as the proximal
+ * step is on the host, outside the gradient. Which numbers are drawn is the same either way.
  *
  * @param loss As for `train`.
  * @throws {TypeError} If both penalties and frozen patterns are given.

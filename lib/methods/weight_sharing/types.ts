@@ -26,8 +26,8 @@ export interface Clusters {
 /** What an algorithm did; counts depend on the input only through the collisions in it. */
 export interface ProxCounts {
   /**
-   * Rounds that depend on the one before: merges (`pav`), rounds in which something merged (`imminent`), steps from
-   * left to right (`end`), evaluations of "where does i's cluster end" (`search`).
+   * Rounds that depend on the one before: merges (`pav`), rounds in which something merged (`imminent`),
+   * steps from left to right (`end`), evaluations of "where does i's cluster end" (`search`).
    */
   readonly rounds: number;
   /** `search`: bisection steps of each level, block size 2, 4, 8, …; empty for the others. */

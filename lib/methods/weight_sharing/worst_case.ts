@@ -3,10 +3,11 @@ import { checkCounts } from "./_check.ts";
 /**
  * Weights on which ImminentCollisions takes d − 1 rounds, one merge in each.
  *
- * z_0 = 1, z_1 = 0, and each further z_k is a little above z_{k−1} but below the mean of all before it: it collides with
- * nothing until all of them are one cluster. Here z_k = z_{k−1} + θ (mean − z_{k−1}) with θ = 1/d, which keeps the gaps above
- * 1/(3d) and so works in float64 for large d (half-way, θ = 1/2, halves the gaps: they are lost after 50 steps). With α = d − 1
- * velocities fall by 2 from weight to weight, so that w_k = z_k − v_k is in order.
+ * z_0 = 1, z_1 = 0, and each further z_k is a little above z_{k−1} but below the mean of all before it: it
+ * collides with nothing until all of them are one cluster. Here z_k = z_{k−1} + θ (mean − z_{k−1}) with θ =
+ * 1/d, which keeps the gaps above 1/(3d) and so works in float64 for large d (half-way, θ = 1/2, halves the
+ * gaps: they are lost after 50 steps). With α = d − 1 velocities fall by 2 from weight to weight, so that w_k
+ * = z_k − v_k is in order.
  *
  * @param size d ≥ 1.
  * @returns `weights` `[d]`, ascending, and the α they are meant for.

@@ -1,8 +1,8 @@
 /**
  * Samples of systems of points, as flat arrays: what the experiments make and the training functions read.
  *
- * The edges of a graph of N nodes are all ordered pairs (receiver i, sender j ≠ i), by receiver, then by sender:
- * edge i (N − 1) + s has sender s if s < i, else s + 1.
+ * The edges of a graph of N nodes are all ordered pairs (receiver i, sender j ≠ i), by receiver, then by
+ * sender: edge i (N − 1) + s has sender s if s < i, else s + 1.
  */
 
 /** Particles at one time and where they are later; all samples have the same number of particles. */
@@ -55,7 +55,8 @@ export interface Motion {
  * import { chargedParticles } from "@refigure/refigure/graphs";
  * import assert from "node:assert/strict";
  *
- * const motion = { nodes: 2, positions: [0, 0, 0, 2, 0, 0], velocities: [0, 3, 4, 0, 0, 0], targets: Array(6).fill(0) };
+ * const positions = [0, 0, 0, 2, 0, 0], velocities = [0, 3, 4, 0, 0, 0];
+ * const motion = { nodes: 2, positions, velocities, targets: Array(6).fill(0) };
  * const { nodeFeatures, edgeAttributes } = chargedParticles(motion, [1, -1]);
  * assert.deepEqual([...nodeFeatures], [5, 0]);
  * assert.deepEqual([...edgeAttributes], [-1, 4, -1, 4]);
@@ -81,11 +82,11 @@ export function chargedParticles(motion: Motion, charges: ArrayLike<number>): Dy
 }
 
 /**
- * The inputs of the solar-system experiment: features |v_i| and log m_i − mean log m; edge attribute |x_i − x_j|², the
- * difference taken in the precision given.
+ * The inputs of the solar-system experiment: features |v_i| and log m_i − mean log m; edge attribute |x_i −
+ * x_j|², the difference taken in the precision given.
  *
- * Levy et al. 2023, released code `main_solar.py`. There the mean is over the bodies of the batch, which are always the
- * same: so it is here.
+ * Levy et al. 2023, released code `main_solar.py`. There the mean is over the bodies of the batch, which are
+ * always the same: so it is here.
  *
  * @param motion Positions, velocities and targets.
  * @param masses `[N]`, > 0, in any unit: the same bodies in every sample.
@@ -219,7 +220,10 @@ function speeds({ velocities: v }: Motion): Float32Array {
   );
 }
 
-/** Calls `f(receiver, sender, |x_i − x_j|²)` for the edges of every sample, with indices over all samples' nodes. */
+/**
+ * Calls `f(receiver, sender, |x_i − x_j|²)` for the edges of every sample, with indices over all samples'
+ * nodes.
+ */
 function forEachEdge(
   { nodes, positions: x }: Motion,
   samples: number,

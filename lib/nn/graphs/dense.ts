@@ -1,4 +1,7 @@
-/** Between the order of batches, `[batch, N, …]`, and that of {@link completeGraphs}, in which the graph runs fastest. */
+/**
+ * Between the order of batches, `[batch, N, …]`, and that of {@link completeGraphs}, in which the graph runs
+ * fastest.
+ */
 import { type Tensor, tf } from "../../tensor/mod.ts";
 import type { EgnnState } from "./egnn_layer.ts";
 import type { DynamicsInputs, LayerState } from "./models.ts";

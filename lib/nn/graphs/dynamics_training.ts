@@ -9,8 +9,9 @@ import type { DynamicsInputs, DynamicsModel } from "./models.ts";
 import type { GraphTrainingOptions, TrainingCourse } from "./training.ts";
 
 /**
- * Options of {@link trainDynamics}; the defaults are the N-body experiment's: batch 100 without the last partial one, Adam
- * 5e-4, weight decay 1e-12, evaluation every 5 epochs. The solar system's are weight decay 1e-7 and patience 500.
+ * Options of {@link trainDynamics}; the defaults are the N-body experiment's: batch 100 without the last
+ * partial one, Adam 5e-4, weight decay 1e-12, evaluation every 5 epochs. The solar system's are weight decay
+ * 1e-7 and patience 500.
  */
 export interface DynamicsTrainingOptions extends GraphTrainingOptions {
   /** @default "meanSquared" */
@@ -40,11 +41,11 @@ export interface DynamicsBatch {
 }
 
 /**
- * Trains a network to predict positions: Adam on the loss, validation every few epochs; the result is the test loss of the
- * parameters with the lowest validation loss.
+ * Trains a network to predict positions: Adam on the loss, validation every few epochs; the result is the
+ * test loss of the parameters with the lowest validation loss.
  *
- * Levy et al. 2023, released code `main_nbody.py` and `main_solar.py`. Test samples are seen once, at the end, which gives the
- * same number as testing at every validation.
+ * Levy et al. 2023, released code `main_nbody.py` and `main_solar.py`. Test samples are seen once, at the
+ * end, which gives the same number as testing at every validation.
  *
  * @param data Training, validation and test samples of the same N, f and e.
  * @param options `model` and how to train it.
@@ -61,11 +62,13 @@ export interface DynamicsBatch {
  * // Two particles that fly straight on.
  * const fly = (name: string) => {
  *   const random = stream(0, name);
- *   const positions = random.normal(new Float32Array(40 * 6)), velocities = random.normal(new Float32Array(40 * 6));
+ *   const draw = () => random.normal(new Float32Array(40 * 6));
+ *   const positions = draw(), velocities = draw();
  *   const targets = positions.map((x, i) => x + velocities[i]);
  *   return chargedParticles({ nodes: 2, positions, velocities, targets }, Array(80).fill(1));
  * };
- * await using trained = await trainDynamics({ train: fly("train"), valid: fly("valid"), test: fly("test") }, {
+ * const splits = { train: fly("train"), valid: fly("valid"), test: fly("test") };
+ * await using trained = await trainDynamics(splits, {
  *   model: multichannelEgnn({ channels: 2, layers: 2, hidden: 8 }),
  *   seed: 0,
  *   epochs: 100,

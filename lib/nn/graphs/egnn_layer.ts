@@ -14,15 +14,16 @@ export interface EgnnLayerOptions {
   /** Bound the mixing weights by tanh. @default false */
   readonly tanh?: boolean;
   /**
-   * Limit on the components of a neighbour's contribution to a coordinate update. Where it is active, equivariance is lost.
+   * Limit on the components of a neighbour's contribution to a coordinate update. Where it is active,
+   * equivariance is lost.
    * @default 100
    */
   readonly clamp?: number;
   /** Weight of the coordinate update (`coords_weight`). @default 1 */
   readonly coordinatesWeight?: number;
   /**
-   * One mixing weight for all channels instead of a matrix: a control of capacity that is not in the paper. All channels
-   * stay equal, so that the network can do no more than EGNN. @default false
+   * One mixing weight for all channels instead of a matrix: a control of capacity that is not in the paper.
+   * All channels stay equal, so that the network can do no more than EGNN. @default false
    */
   readonly tied?: boolean;
 }
@@ -44,9 +45,9 @@ export interface EgnnLayerSizes {
 }
 
 /**
- * Parameters of a layer. The first layers of the edge and node networks, which the released code applies to concatenated
- * features, are held in parts: W [h_i, h_j, r, a] = W_i h_i + W_j h_j + W_p [r, a], so that the large products run on nodes
- * instead of edges.
+ * Parameters of a layer. The first layers of the edge and node networks, which the released code applies to
+ * concatenated features, are held in parts: W [h_i, h_j, r, a] = W_i h_i + W_j h_j + W_p [r, a], so that the
+ * large products run on nodes instead of edges.
  */
 export interface EgnnLayer {
   /** φ_e. */
@@ -84,7 +85,8 @@ const mixingOutputs = ({ inChannels, outChannels }: EgnnLayerSizes, { tied = fal
 
 /**
  * Number of parameters of a layer:
- * (2H + K_in + e)H + H + H² + H, 2H² + H + H² + H, H² + H + H K_in K_out, velocity H² + H + (H + 1) K_in K_out, attention H + 1.
+ * (2H + K_in + e)H + H + H² + H, 2H² + H + H² + H, H² + H + H K_in K_out, velocity H² + H + (H + 1) K_in
+ * K_out, attention H + 1.
  */
 export function countEgnnLayer(sizes: EgnnLayerSizes, options: EgnnLayerOptions = {}): number {
   const { hidden: H, inChannels, edgeAttributes: e, coordinates, velocity } = sizes;
@@ -102,8 +104,8 @@ function rowsOf({ data, shape: [, columns] }: HostTensor, from: number, to: numb
 }
 
 /**
- * Draws the parameters of a layer: PyTorch's defaults (uniform in ±1/√inputs), but Xavier uniform with gain 0.001 for the
- * last linear map of Φ_x. That map must not start at zero: it alone tells the channels apart.
+ * Draws the parameters of a layer: PyTorch's defaults (uniform in ±1/√inputs), but Xavier uniform with gain
+ * 0.001 for the last linear map of Φ_x. That map must not start at zero: it alone tells the channels apart.
  */
 export function initEgnnLayer(
   stream: Stream,
@@ -198,8 +200,9 @@ function mixChannels(mixing: Tensor, differences: Tensor): Tensor {
  * m_ij = φ_e(h_i, h_j, r_ij, a_ij), X_i' = X_i + mean_j (X_i − X_j) Φ_x(m_ij) + (Σ_rows φ_v(h_i)) v_i,
  * h_i' = h_i + φ_h(h_i, Σ_j m_ij).
  *
- * Levy et al. 2023, Sec. 3, with the released code's details: X is repeated where K_in = 1 < K_out and averaged over channels
- * where K_out = 1; contributions are clamped; of φ_v, which multiplies the one initial velocity, only column sums count.
+ * Levy et al. 2023, Sec. 3, with the released code's details: X is repeated where K_in = 1 < K_out and
+ * averaged over channels where K_out = 1; contributions are clamped; of φ_v, which multiplies the one initial
+ * velocity, only column sums count.
  */
 export function egnnLayer({ features, coordinates }: EgnnState, input: EgnnLayerInput): EgnnState {
   const { neighbourhood, parameters, normaliseDifferences = false, velocities } = input;
@@ -260,7 +263,10 @@ function updateCoordinates(
   return next.shape[1] === outChannels ? next : tf.tile(next, [1, outChannels, 1]);
 }
 
-/** (Σ_i B[i, j]) v: `[3, K_out, n]` (tied: `[3, 1, n]`). The sum over rows is taken of the weights, before the product. */
+/**
+ * (Σ_i B[i, j]) v: `[3, K_out, n]` (tied: `[3, 1, n]`). The sum over rows is taken of the weights, before the
+ * product.
+ */
 function velocityTerm(
   features: Tensor,
   { parameters, outChannels, velocities, inChannels, tied = false }: EgnnLayerInput & {

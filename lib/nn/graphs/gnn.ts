@@ -13,7 +13,10 @@ export interface GnnConfig {
   readonly layers?: number;
   /** H. @default 64 */
   readonly hidden?: number;
-  /** How many of the edge attributes are read, from the first on: the N-body experiment's first is q_i q_j. @default 1 */
+  /**
+   * How many of the edge attributes are read, from the first on: the N-body experiment's first is q_i q_j.
+   * @default 1
+   */
   readonly edgeAttributes?: number;
 }
 
@@ -110,10 +113,11 @@ function applyGnn(inputs: DynamicsInputs, parameters: Gnn, edgeAttributes: numbe
 }
 
 /**
- * Message passing without equivariance: h⁰ = Linear([x, v]), m_ij = φ_e(h_i, h_j, a_ij), h_i' = h_i + φ_h(h_i, Σ_j m_ij), and an
- * MLP from h to the position.
+ * Message passing without equivariance: h⁰ = Linear([x, v]), m_ij = φ_e(h_i, h_j, a_ij), h_i' = h_i +
+ * φ_h(h_i, Σ_j m_ij), and an MLP from h to the position.
  *
- * The "GNN" of Satorras et al. 2021, released code `n_body_system/model.py`; the node features of the data are not read.
+ * The "GNN" of Satorras et al. 2021, released code `n_body_system/model.py`; the node features of the data
+ * are not read.
  */
 export function gnn(config: GnnConfig = {}): DynamicsModel<Gnn> {
   const { layers = 4, hidden: H = 64, edgeAttributes: e = 1 } = config;

@@ -41,8 +41,8 @@ export function fitDrift({ positions: x, velocities: v, targets: y }: DynamicsDa
 }
 
 /**
- * The affine map y = A [x, v] + b with the least squared error, the same for all particles ("Linear" in the N-body table;
- * not equivariant).
+ * The affine map y = A [x, v] + b with the least squared error, the same for all particles ("Linear" in the
+ * N-body table; not equivariant).
  *
  * @throws {RangeError} If the training positions and velocities do not span all directions.
  */

@@ -5,7 +5,8 @@ import type { DynamicsData, MoleculeData } from "./data.ts";
 /**
  * How predicted positions are judged:
  * - `meanSquared`: mean of (ŷ − y)² over samples, particles and components (N-body);
- * - `displacementWeighted`: mean over samples and bodies of |ŷ − y|² / |x − y|² (solar system), so that "no motion" scores 1.
+ * - `displacementWeighted`: mean over samples and bodies of |ŷ − y|² / |x − y|² (solar system), so that "no
+ *   motion" scores 1.
  */
 export type DynamicsLoss = "meanSquared" | "displacementWeighted";
 
@@ -22,7 +23,8 @@ export interface DynamicsScore {
  * The loss of predicted positions as a tensor, for training.
  *
  * @param prediction `[batch, N, 3]`.
- * @param options `target` of the same shape; `displacementSquared` |x − y|² `[batch, N]` for the weighted loss; `weights` `[batch]`.
+ * @param options `target` of the same shape; `displacementSquared` |x − y|² `[batch, N]` for the weighted
+ * loss; `weights` `[batch]`.
  */
 export function dynamicsLoss(
   prediction: Tensor,
@@ -48,7 +50,8 @@ export function dynamicsLoss(
  * import { chargedParticles, driftPredictor, scoreDynamics } from "@refigure/refigure/graphs";
  * import assert from "node:assert/strict";
  *
- * const data = chargedParticles({ nodes: 1, positions: [0, 0, 0], velocities: [1, 0, 0], targets: [2, 0, 0] }, [1]);
+ * const motion = { nodes: 1, positions: [0, 0, 0], velocities: [1, 0, 0], targets: [2, 0, 0] };
+ * const data = chargedParticles(motion, [1]);
  * assert.equal(scoreDynamics(driftPredictor(0)(data), { data, loss: "displacementWeighted" }).loss, 1);
  * assert.equal(scoreDynamics(driftPredictor(1)(data), { data, loss: "meanSquared" }).loss, 1 / 3);
  * ```

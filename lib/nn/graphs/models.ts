@@ -16,7 +16,9 @@ export interface DynamicsInputs {
   readonly nodeMask?: Tensor;
 }
 
-/** A network that predicts later positions: what {@link trainDynamics} trains. `P` is its tree of parameters. */
+/**
+ * A network that predicts later positions: what {@link trainDynamics} trains. `P` is its tree of parameters.
+ */
 export interface DynamicsModel<P = unknown> {
   /** For messages and random streams, e.g. `MC-EGNN, K = 3`. */
   readonly name: string;

@@ -9,12 +9,16 @@ import type { MoleculeInputs, MoleculeModel } from "./models.ts";
 import type { GraphTrainingOptions, TrainingCourse } from "./training.ts";
 
 /**
- * Options of {@link trainMolecules}; the defaults are the QM9 experiment's: batch 96, Adam 5e-4 (the paper takes 1e-3 for gap,
- * HOMO and LUMO), weight decay 1e-16, evaluation every epoch, and the schedule as released, `cosineThreePasses`.
+ * Options of {@link trainMolecules}; the defaults are the QM9 experiment's: batch 96, Adam 5e-4 (the paper
+ * takes 1e-3 for gap, HOMO and LUMO), weight decay 1e-16, evaluation every epoch, and the schedule as
+ * released, `cosineThreePasses`.
  */
 export type MoleculeTrainingOptions = GraphTrainingOptions;
 
-/** A trained network for molecules: the parameters with the lowest validation loss. Losses are mean absolute errors in the target's unit. */
+/**
+ * A trained network for molecules: the parameters with the lowest validation loss. Losses are mean absolute
+ * errors in the target's unit.
+ */
 export interface TrainedMolecules<P = unknown> extends TrainingCourse, NativeResource {
   readonly parameters: HostTree<P>;
   /** Of the training molecules. */
@@ -35,10 +39,11 @@ export interface MoleculeBatch {
 }
 
 /**
- * Trains a network to predict a property of molecules: L1 loss on (y − mean)/MAD, Adam, validation by the mean absolute error;
- * the result is the test error of the parameters with the lowest validation error.
+ * Trains a network to predict a property of molecules: L1 loss on (y − mean)/MAD, Adam, validation by the
+ * mean absolute error; the result is the test error of the parameters with the lowest validation error.
  *
- * Levy et al. 2023, released code `main_qm9.py`; the last partial batch is kept, and `epochLosses` are of scaled targets.
+ * Levy et al. 2023, released code `main_qm9.py`; the last partial batch is kept, and `epochLosses` are of
+ * scaled targets.
  *
  * @param data Training, validation and test molecules, padded to the same N.
  * @throws {TypeError} If the sizes of the data do not fit each other or the model.

@@ -1,8 +1,8 @@
 import { type Tensor, tf } from "../../tensor/mod.ts";
 
 /**
- * How edges connect nodes. Features have a row for each node or edge; coordinates have a *column* for each, so that
- * arithmetic on few channels runs along long contiguous rows.
+ * How edges connect nodes. Features have a row for each node or edge; coordinates have a *column* for each,
+ * so that arithmetic on few channels runs along long contiguous rows.
  */
 export interface Neighbourhood {
   /** Number of nodes, n. */
@@ -37,8 +37,8 @@ export interface CompleteGraphs {
 }
 
 /**
- * A batch of complete graphs without self edges. Nodes are ordered (i, b), edges (i, sender, b), with the graph b running
- * fastest: sending is then a copy of long blocks.
+ * A batch of complete graphs without self edges. Nodes are ordered (i, b), edges (i, sender, b), with the
+ * graph b running fastest: sending is then a copy of long blocks.
  */
 export function completeGraphs(graphs: CompleteGraphs): Neighbourhood {
   const { batch, nodes, nodeMask, ignoreMaskInCoordinates = false } = graphs;
@@ -51,7 +51,10 @@ export function completeGraphs(graphs: CompleteGraphs): Neighbourhood {
   for (let j = 0; j < nodes; j++) {
     for (let i = 0; i < nodes; i++) if (i !== j) sent.push(i * degree + (j < i ? j : j - 1));
   }
-  /** The senders' blocks `[…, N, block]` → `[…, N (N − 1), block]`; the gradient gathers too, instead of scattering. */
+  /**
+   * The senders' blocks `[…, N, block]` → `[…, N (N − 1), block]`; the gradient gathers too, instead of
+   * scattering.
+   */
   const send = (x: Tensor, axis: number): Tensor =>
     (tf.customGrad((value) => ({
       value: tf.gather(value as Tensor, tf.tensor1d(senders, "int32"), axis),

@@ -80,10 +80,11 @@ function applyRadialField(
 }
 
 /**
- * Radial field: x_i' = x_i + mean_j (x_i − x_j) φ(|x_i − x_j|, a_ij) + φ_v(|v_i|) v_i, layer by layer, with φ ending in tanh and no
- * features of nodes.
+ * Radial field: x_i' = x_i + mean_j (x_i − x_j) φ(|x_i − x_j|, a_ij) + φ_v(|v_i|) v_i, layer by layer, with φ
+ * ending in tanh and no features of nodes.
  *
- * Köhler et al. 2019 as in Satorras et al. 2021; E(3)-equivariant. The node features of the data are not read.
+ * Köhler et al. 2019 as in Satorras et al. 2021; E(3)-equivariant. The node features of the data are not
+ * read.
  */
 export function radialField(config: RadialFieldConfig = {}): DynamicsModel<RadialFieldLayer[]> {
   const { layers = 4, hidden: H = 64, edgeAttributes: e = 2 } = config;

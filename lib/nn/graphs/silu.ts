@@ -1,8 +1,9 @@
 import { type Tensor, tf } from "../../tensor/mod.ts";
 
 /**
- * SiLU, y = x σ(x), with its derivative in one piece, σ + y (1 − σ): four passes over the edges backwards where the rules
- * for products and sigmoid take seven. (The traced graph has σ and y from the forward pass, as equal nodes are merged.)
+ * SiLU, y = x σ(x), with its derivative in one piece, σ + y (1 − σ): four passes over the edges backwards
+ * where the rules for products and sigmoid take seven. (The traced graph has σ and y from the forward pass,
+ * as equal nodes are merged.)
  */
 export const silu = tf.customGrad((x, save) => {
   (save as (tensors: Tensor[]) => void)([x as Tensor]);

@@ -5,9 +5,9 @@ import { cosineDecay, type LearningRate, type TrainProgress } from "../mod.ts";
  * How the learning rate changes:
  * - `constant`;
  * - `cosine`: from η to 0 along half a cosine over all steps;
- * - `cosineThreePasses`: the released QM9 code steps its schedule at the start of *every* pass over data, the validation and
- *   test passes included, with the number of epochs for its period: in epoch e (from 0) the rate is
- *   η (1 + cos(π (3e + 1)/epochs))/2, one and a half periods: down, up, down.
+ * - `cosineThreePasses`: the released QM9 code steps its schedule at the start of *every* pass over data, the
+ *   validation and test passes included, with the number of epochs for its period: in epoch e (from 0) the
+ *   rate is η (1 + cos(π (3e + 1)/epochs))/2, one and a half periods: down, up, down.
  */
 export type RateSchedule = "constant" | "cosine" | "cosineThreePasses";
 
@@ -24,7 +24,10 @@ export interface GraphTrainingOptions {
   readonly weightDecay?: number;
   /** Limit on the norm of the gradients. Absent: no clipping. */
   readonly clipNorm?: number;
-  /** Epochs from one evaluation to the next; the first is after the first epoch, and there is one after the last. */
+  /**
+   * Epochs from one evaluation to the next; the first is after the first epoch, and there is one after the
+   * last.
+   */
   readonly evaluateEvery?: number;
   /** End after this many epochs without a better validation loss. Absent: never. */
   readonly patience?: number;
@@ -46,7 +49,10 @@ export interface TrainingCourse {
   /** Mean training loss of each epoch. */
   readonly epochLosses: readonly number[];
   readonly evaluations: readonly Evaluation[];
-  /** The (first) evaluation with the lowest validation loss, and the test loss of the same parameters: the result. */
+  /**
+   * The (first) evaluation with the lowest validation loss, and the test loss of the same parameters: the
+   * result.
+   */
   readonly best: Evaluation & { readonly test: number };
   /** Number of training steps. */
   readonly steps: number;

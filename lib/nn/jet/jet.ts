@@ -5,9 +5,10 @@ import { type Dense, dense } from "../layers/mod.ts";
 export type { JetActivation };
 
 /**
- * A function's value and some of its partial derivatives, by multi-index: the key `""` is the value, `"x"` the first
- * derivative in direction x, `"xxt"` the third derivative twice in x and once in t. Every tensor is `[batch, features]`;
- * one of shape `[1, features]` is the same for the whole batch. A missing component is zero.
+ * A function's value and some of its partial derivatives, by multi-index: the key `""` is the value, `"x"`
+ * the first derivative in direction x, `"xxt"` the third derivative twice in x and once in t. Every tensor is
+ * `[batch, features]`; one of shape `[1, features]` is the same for the whole batch. A missing component is
+ * zero.
  */
 export type Jet = Readonly<Record<string, Tensor>>;
 
@@ -16,7 +17,8 @@ export type Jet = Readonly<Record<string, Tensor>>;
  *
  * @param wanted Indices such as `"xx"`; the order of their letters does not matter.
  * @param directions Names of the directions, one letter each.
- * @returns the closure, letters in the order of `directions`, lower orders first; the value `""` is always there.
+ * @returns the closure, letters in the order of `directions`, lower orders first; the value `""` is always
+ * there.
  * @throws {RangeError} If an index names an unknown direction or is of an order above 4.
  *
  * @example
@@ -63,7 +65,9 @@ interface ChainTerm {
   readonly blocks: readonly string[];
 }
 
-/** Faà di Bruno: the derivative of σ(z) by J sums over all partitions of J's letters; equal ones are counted. */
+/**
+ * Faà di Bruno: the derivative of σ(z) by J sums over all partitions of J's letters; equal ones are counted.
+ */
 function chainTerms(index: string): ChainTerm[] {
   let partitions: string[][] = [[]];
   for (const letter of index) {
@@ -88,8 +92,8 @@ const sum = (terms: readonly Tensor[]): Tensor => terms.reduce((total, term) => 
 /**
  * Pushes a jet through a dense layer: z = h W + b, and every derivative through W alone.
  *
- * Each component is a matrix product of its own: stacking them along the batch for one product takes 10 to 25 % longer
- * in a training step, as joining and parting the components costs more than it saves.
+ * Each component is a matrix product of its own: stacking them along the batch for one product takes 10 to 25
+ * % longer in a training step, as joining and parting the components costs more than it saves.
  */
 export function jetDense(jet: Jet, layer: Dense): Jet {
   const product = (x: Tensor) => tf.matMul(x as tf.Tensor2D, layer.weight as tf.Tensor2D);
@@ -98,7 +102,10 @@ export function jetDense(jet: Jet, layer: Dense): Jet {
   );
 }
 
-/** Sums Σ c_J u_J of derivatives that are carried as one component, by name: coefficients c_J by multi-index J. */
+/**
+ * Sums Σ c_J u_J of derivatives that are carried as one component, by name: coefficients c_J by multi-index
+ * J.
+ */
 export type JetCombinations = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Options of {@link jetActivation}. */
@@ -114,11 +121,11 @@ export interface JetActivationOptions {
  * Pushes a jet through an activation σ, element by element, by Faà di Bruno's formula:
  * h_J = Σ over partitions π of J of σ^(|π|)(z) ∏_{B ∈ π} z_B, e.g. h_xx = σ''(z) z_x² + σ'(z) z_xx.
  *
- * A combination Σ c_J u_J goes through as one component, as its linear part is σ'(z) Σ c_J z_J (the "forward Laplacian" for
- * any linear operator).
+ * A combination Σ c_J u_J goes through as one component, as its linear part is σ'(z) Σ c_J z_J (the "forward
+ * Laplacian" for any linear operator).
  *
- * Of the ELU the formula gives the derivatives away from its kink: σ'' jumps at 0, and the delta function that σ''' has
- * there is left out.
+ * Of the ELU the formula gives the derivatives away from its kink: σ'' jumps at 0, and the delta function
+ * that σ''' has there is left out.
  */
 export function jetActivation(
   jet: Jet,
@@ -159,30 +166,32 @@ export interface JetMlpOptions {
   /** Between the layers; the last one stays linear. */
   readonly activation: JetActivation;
   /**
-   * Directions in the input space by name, one letter each: derivatives in x are along the vector `directions.x`
-   * `[inputs]`, the chain factor of a rescaled input included.
+   * Directions in the input space by name, one letter each: derivatives in x are along the vector
+   * `directions.x` `[inputs]`, the chain factor of a rescaled input included.
    */
   readonly directions: Readonly<Record<string, readonly number[]>>;
   /** Wanted derivatives, e.g. `["x", "xx"]`; what they need besides is computed too. */
   readonly derivatives: readonly string[];
   /**
-   * Linear operators Σ c_J u_J by name (two letters at least), e.g. `{ heat: { t: 1, xx: -0.01 } }`. Each is carried as one
-   * component in place of its summands, which saves their matrix products. @default none
+   * Linear operators Σ c_J u_J by name (two letters at least), e.g. `{ heat: { t: 1, xx: -0.01 } }`. Each is
+   * carried as one component in place of its summands, which saves their matrix products. @default none
    */
   readonly combinations?: JetCombinations;
 }
 
 /**
- * Value and derivatives of a multilayer perceptron with respect to its input, by forward Taylor-mode propagation.
+ * Value and derivatives of a multilayer perceptron with respect to its input, by forward Taylor-mode
+ * propagation.
  *
- * One forward pass carries all components, and they are ordinary operations: a single reverse pass over a loss made of
- * them gives its gradient with respect to the parameters. That is several times cheaper than nested reverse mode.
+ * One forward pass carries all components, and they are ordinary operations: a single reverse pass over a
+ * loss made of them gives its gradient with respect to the parameters. That is several times cheaper than
+ * nested reverse mode.
  *
  * @param layers At least one.
  * @param x `[batch, inputs]`.
  * @returns the wanted components, their sub-indices and the combinations, `[batch, outputs]` each.
- * @throws {RangeError} If there is no layer, the activation is unknown, a direction's name is not one letter or its
- * length not the number of inputs, or a derivative is unknown or of an order above 4.
+ * @throws {RangeError} If there is no layer, the activation is unknown, a direction's name is not one letter
+ * or its length not the number of inputs, or a derivative is unknown or of an order above 4.
  *
  * @example
  * ```ts

@@ -166,11 +166,12 @@ export interface Conv2dTransposeOptions {
 }
 
 /**
- * Transposed convolution: the adjoint of {@link conv2d} with the same filter and number as padding, plus a bias.
- * Its output is (height − 1)·stride + size − 2·padding + outputPadding high, as in PyTorch.
+ * Transposed convolution: the adjoint of {@link conv2d} with the same filter and number as padding, plus a
+ * bias. Its output is (height − 1)·stride + size − 2·padding + outputPadding high, as in PyTorch.
  *
  * @param x `[batch, height, width, inputs]`.
- * @param layer `weight` is `[height, width, outputs, inputs]` (PyTorch's with its axes in the order 2, 3, 1, 0).
+ * @param layer `weight` is `[height, width, outputs, inputs]` (PyTorch's with its axes in the order 2, 3, 1,
+ * 0).
  * @returns `[batch, height′, width′, outputs]`.
  * @throws {TypeError} If the shapes do not fit.
  */

@@ -58,7 +58,8 @@ function initFilters(
 }
 
 /**
- * Draws the parameters of a convolution: weight `[height, width, inputs, outputs]` first, then bias `[outputs]`.
+ * Draws the parameters of a convolution: weight `[height, width, inputs, outputs]` first, then bias
+ * `[outputs]`.
  *
  * "torch" is PyTorch's default for `Conv2d`: both uniform in ±1/√(height · width · inputs).
  *
@@ -86,10 +87,11 @@ export function initConv2d(stream: Stream, options: InitConv2dOptions): HostTree
 }
 
 /**
- * Draws the parameters of a transposed convolution: weight `[height, width, outputs, inputs]` first, then bias `[outputs]`.
+ * Draws the parameters of a transposed convolution: weight `[height, width, outputs, inputs]` first, then
+ * bias `[outputs]`.
  *
- * "torch" is PyTorch's default for `ConvTranspose2d`, which counts the *outputs* as what a filter sees: both uniform in
- * ±1/√(height · width · outputs).
+ * "torch" is PyTorch's default for `ConvTranspose2d`, which counts the *outputs* as what a filter sees: both
+ * uniform in ±1/√(height · width · outputs).
  *
  * @throws {RangeError} If a length is not a positive integer.
  */
@@ -104,8 +106,8 @@ export function initConv2dTranspose(stream: Stream, options: InitConv2dOptions):
 }
 
 /**
- * Draws the parameters of a depthwise convolution: weight `[height, width, channels, multiplier]` first, then bias
- * `[channels · multiplier]`. "torch" has both uniform in ±1/√(height · width).
+ * Draws the parameters of a depthwise convolution: weight `[height, width, channels, multiplier]` first, then
+ * bias `[channels · multiplier]`. "torch" has both uniform in ±1/√(height · width).
  *
  * @throws {RangeError} If a length is not a positive integer.
  */

@@ -8,7 +8,10 @@ export interface GridSampleOptions {
   readonly alignCorners?: boolean;
 }
 
-/** Pixel coordinates of one axis of a grid, `[…]`: the pixel at or below, the one above, and where between them. */
+/**
+ * Pixel coordinates of one axis of a grid, `[…]`: the pixel at or below, the one above, and where between
+ * them.
+ */
 function between(
   coordinate: Tensor,
   { length, padding, alignCorners }: { length: number } & Required<GridSampleOptions>,
@@ -30,14 +33,15 @@ function between(
 }
 
 /**
- * Warps images: samples them bilinearly at the points of a grid (Jaderberg et al. 2015), as PyTorch's `grid_sample`.
+ * Warps images: samples them bilinearly at the points of a grid (Jaderberg et al. 2015), as PyTorch's
+ * `grid_sample`.
  *
- * y[b, i, j] = Σ x[b, v, u] max(0, 1 − |u − u′|) max(0, 1 − |v − v′|), where (u′, v′) is the pixel that (g₀, g₁) =
- * grid[b, i, j] stands for. Differentiable in image and grid, twice.
+ * y[b, i, j] = Σ x[b, v, u] max(0, 1 − |u − u′|) max(0, 1 − |v − v′|), where (u′, v′) is the pixel that (g₀,
+ * g₁) = grid[b, i, j] stands for. Differentiable in image and grid, twice.
  *
  * @param images `[batch, height, width, channels]`.
- * @param grid `[batch, rows, columns, 2]`: for each output pixel where it is taken from, (x, y) with x from left (−1) to
- *   right (1) and y from top to bottom.
+ * @param grid `[batch, rows, columns, 2]`: for each output pixel where it is taken from, (x, y) with x from
+ *   left (−1) to right (1) and y from top to bottom.
  * @returns `[batch, rows, columns, channels]`.
  * @throws {TypeError} If a shape is not of that form.
  *

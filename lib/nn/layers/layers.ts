@@ -43,12 +43,14 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalisation of each feature over all other axes (rows, and the pixels of images): y = γ (x − μ)/√(σ² + ε) + β (Ioffe & Szegedy 2015).
+ * Batch normalisation of each feature over all other axes (rows, and the pixels of images): y = γ (x −
+ * μ)/√(σ² + ε) + β (Ioffe & Szegedy 2015).
  *
- * As in PyTorch, training normalises by the biased batch variance but keeps the *unbiased* one in the running average,
- * r ← (1 − momentum) r + momentum·s. Padded rows would enter the statistics: train with `dropLast`.
+ * As in PyTorch, training normalises by the biased batch variance but keeps the *unbiased* one in the running
+ * average, r ← (1 − momentum) r + momentum·s. Padded rows would enter the statistics: train with `dropLast`.
  *
- * @param x `[batch, features]` or `[batch, height, width, features]`; in training two rows or pixels at least.
+ * @param x `[batch, features]` or `[batch, height, width, features]`; in training two rows or pixels at
+ * least.
  * @returns the output, of x's shape, and the running statistics (unchanged in inference).
  */
 export function batchNorm(
@@ -79,7 +81,8 @@ export function batchNorm(
 }
 
 /**
- * Layer normalisation over the last axis: y = γ (x − μ)/√(σ² + ε) + β with the biased variance (Ba et al. 2016).
+ * Layer normalisation over the last axis: y = γ (x − μ)/√(σ² + ε) + β with the biased variance (Ba et al.
+ * 2016).
  *
  * @param x `[…, features]`.
  * @param options γ and β `[features]`; `epsilon` defaults to 1e-5.
@@ -102,7 +105,8 @@ export interface DropoutOptions {
 }
 
 /**
- * Inverted dropout: y = x·keep/(1 − rate), so that the expectation is x (Srivastava et al. 2014). Leave it out at inference.
+ * Inverted dropout: y = x·keep/(1 − rate), so that the expectation is x (Srivastava et al. 2014). Leave it
+ * out at inference.
  */
 export function dropout(x: Tensor, { keep, rate }: DropoutOptions): Tensor {
   return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - rate)));
@@ -119,8 +123,8 @@ export interface TimeEmbeddingOptions {
 }
 
 /**
- * Sinusoidal embedding of times: [cos(t f_k), sin(t f_k)] with f_k = maxPeriod^{−k/h}, k = 0 … h − 1, h = dimension/2
- * (Vaswani et al. 2017; the order [cos, sin] is that of Dhariwal & Nichol 2021).
+ * Sinusoidal embedding of times: [cos(t f_k), sin(t f_k)] with f_k = maxPeriod^{−k/h}, k = 0 … h − 1, h =
+ * dimension/2 (Vaswani et al. 2017; the order [cos, sin] is that of Dhariwal & Nichol 2021).
  *
  * @param times `[batch]` float32, any unit.
  * @returns `[batch, dimension]`.

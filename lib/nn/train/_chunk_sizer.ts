@@ -2,8 +2,8 @@
 const TARGET_MILLISECONDS = 200;
 
 /**
- * Chooses how many steps the next call takes from how long the last ones took. It moves only the borders between
- * calls: results do not depend on it.
+ * Chooses how many steps the next call takes from how long the last ones took. It moves only the borders
+ * between calls: results do not depend on it.
  */
 export class ChunkSizer {
   #count = 1;

@@ -8,12 +8,14 @@ import {
   unflattenTree,
 } from "../../tensor/mod.ts";
 
-/** Leaves up to this many elements share a vector: below it, starting an operation takes longer than doing it. */
+/**
+ * Leaves up to this many elements share a vector: below it, starting an operation takes longer than doing it.
+ */
 const SMALL = 16384;
 
 /**
- * How a tree of parameters is laid out for the optimiser: large leaves as they are, all small ones joined in one vector,
- * so that a network with many biases and scales does not spend its time on tiny operations.
+ * How a tree of parameters is laid out for the optimiser: large leaves as they are, all small ones joined in
+ * one vector, so that a network with many biases and scales does not spend its time on tiny operations.
  */
 export class Packing<P> {
   readonly #example: HostTree<P>;

@@ -11,8 +11,8 @@ export interface LossInput<P, Batch, Buffers> {
 }
 
 /**
- * A pure program: the loss, a scalar, and the new buffers (absent: unchanged). With padding it must average with
- * `weights` ({@link LossOptions}).
+ * A pure program: the loss, a scalar, and the new buffers (absent: unchanged). With padding it must average
+ * with `weights` ({@link LossOptions}).
  */
 export type Loss<P, Batch, Buffers> = (
   input: LossInput<P, Batch, Buffers>,
@@ -21,8 +21,8 @@ export type Loss<P, Batch, Buffers> = (
 /** Options of the losses. */
 export interface LossOptions {
   /**
-   * `[batch]` weight ≥ 0 of each example (0 masks it out): the loss is Σ w_i ℓ_i / Σ w_i. Absent: the plain mean.
-   * The training loop's `weights` go here, so that the padding of a last partial batch does not count.
+   * `[batch]` weight ≥ 0 of each example (0 masks it out): the loss is Σ w_i ℓ_i / Σ w_i. Absent: the plain
+   * mean. The training loop's `weights` go here, so that the padding of a last partial batch does not count.
    */
   readonly weights?: Tensor;
 }
@@ -59,7 +59,8 @@ export function meanSquaredError(
  * Cross-entropy on logits: the mean over examples (weighted) of −Σ_k target_k · log softmax(logits)_k.
  *
  * @param logits `[batch, classes]`.
- * @param options `target` `[batch, classes]`, each row a distribution (one-hot for class labels), and `weights`.
+ * @param options `target` `[batch, classes]`, each row a distribution (one-hot for class labels), and
+ * `weights`.
  * @returns a scalar.
  */
 export function crossEntropy(

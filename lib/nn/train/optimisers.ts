@@ -41,8 +41,8 @@ export interface AdamOptions {
   /** λ. @default 0 */
   readonly weightDecay?: number;
   /**
-   * `coupled`: λθ is added to the gradient (L2 regularisation, `torch.optim.Adam`); `decoupled`: θ shrinks by ηλθ beside
-   * the step (`torch.optim.AdamW`, Loshchilov & Hutter 2019). @default "coupled"
+   * `coupled`: λθ is added to the gradient (L2 regularisation, `torch.optim.Adam`); `decoupled`: θ shrinks by
+   * ηλθ beside the step (`torch.optim.AdamW`, Loshchilov & Hutter 2019). @default "coupled"
    */
   readonly decay?: "coupled" | "decoupled";
 }
@@ -84,7 +84,8 @@ export function adam(options: AdamOptions = {}): Optimiser {
       const correction1 = 1 - beta1 ** (step + 1);
       const correction2 = Math.sqrt((1 - beta2 ** (step + 1)) / (1 - beta2));
       return {
-        // η/(1 − β₁ᵏ)·m/(√v/√(1 − β₂ᵏ) + ε) with the scaled moments: both multiplied by √((1 − β₂ᵏ)/(1 − β₂)).
+        // η/(1 − β₁ᵏ)·m/(√v/√(1 − β₂ᵏ) + ε) with the scaled moments: both multiplied by √((1 − β₂ᵏ)/(1 −
+        // β₂)).
         rate: learningRate * (1 - beta1) / correction1 * correction2,
         epsilon: epsilon * correction2,
         ...(shrinks && { keep: 1 - learningRate * weightDecay }),

@@ -26,17 +26,20 @@ export interface Predictor extends NativeResource {
 }
 
 /**
- * Compiles the forward pass of a network for batches of a fixed size, its parameters being constants of the graph.
+ * Compiles the forward pass of a network for batches of a fixed size, its parameters being constants of the
+ * graph.
  *
- * @param network `(parameters, x [batchSize, d]) → [batchSize, outputs]`, row by row (no row may depend on another).
+ * @param network `(parameters, x [batchSize, d]) → [batchSize, outputs]`, row by row (no row may depend on
+ * another).
  *
  * @example
  * ```ts
- * import { compilePredictor, type Dense, dense, initDense, matrix, stream } from "@refigure/refigure";
+ * import { compilePredictor, type Dense, dense, initDense, matrix, stream, tf } from "@refigure/refigure";
  * import assert from "node:assert/strict";
  *
  * const parameters = initDense(stream(0, "layer"), { inputs: 2, outputs: 3 });
- * await using predictor = await compilePredictor<Dense>((layer, x) => dense(x, layer), { parameters, columns: 2 });
+ * const network = (layer: Dense, x: tf.Tensor) => dense(x, layer);
+ * await using predictor = await compilePredictor(network, { parameters, columns: 2 });
  * const { rows, columns } = await predictor.predict(matrix([1, 2, 3, 4], { columns: 2 }));
  * assert.deepEqual([rows, columns], [2, 3]);
  * ```
@@ -74,7 +77,9 @@ export async function compilePredictor<P>(
   };
 }
 
-/** Turns host tensors into tensors; inside a program that is being traced they become constants of the graph. */
+/**
+ * Turns host tensors into tensors; inside a program that is being traced they become constants of the graph.
+ */
 export function constants<P>(tree: HostTree<P>): P {
   return mapTree<HostTensor, P>(tree, ({ data, shape, dtype }) => tf.tensor(data, [...shape], dtype));
 }

@@ -15,8 +15,8 @@ export interface RunStepsOptions<Batch, Metrics> {
   /** Writes a step's input in place: called once per step, in order. */
   fill(batch: HostTree<Batch>, step: number): void;
   /**
-   * Gets the metrics of `count` steps from `firstStep` on, stacked along a leading axis; true ends the run there. The next
-   * call waits for it.
+   * Gets the metrics of `count` steps from `firstStep` on, stacked along a leading axis; true ends the run
+   * there. The next call waits for it.
    */
   onMetrics(
     metrics: HostTree<Metrics>,
@@ -29,8 +29,9 @@ export interface RunStepsOptions<Batch, Metrics> {
 }
 
 /**
- * Drives a compiled loop through many steps, several per call: as many as take about a fifth of a second and fit into
- * 64 MiB of stacked input. The memory is kept from call to call, and results do not depend on where calls begin and end.
+ * Drives a compiled loop through many steps, several per call: as many as take about a fifth of a second and
+ * fit into 64 MiB of stacked input. The memory is kept from call to call, and results do not depend on where
+ * calls begin and end.
  *
  * @throws The signal's reason, once it is aborted.
  */
@@ -52,7 +53,8 @@ export async function runSteps<State, Batch, Metrics>(
     sizer.record(count, performance.now() - started);
     if (await onMetrics(metrics, step, count) === true) return;
     step += count;
-    // Let timers and signals through: an executor may finish without giving way to them. (A timer of no time takes 2 ms.)
+    // Let timers and signals through: an executor may finish without giving way to them. (A timer of no time
+    // takes 2 ms.)
     if (performance.now() - paused < PAUSE_MILLISECONDS) continue;
     await pause();
     paused = performance.now();

@@ -34,8 +34,8 @@ export function cosineDecay(
 }
 
 /**
- * Linear warm-up: multiplies the first `steps` rates by (step + 1)/steps, so that step `steps` − 1 has the full rate; then
- * `after` starts from its step 0.
+ * Linear warm-up: multiplies the first `steps` rates by (step + 1)/steps, so that step `steps` − 1 has the
+ * full rate; then `after` starts from its step 0.
  */
 export function warmUp(after: LearningRate, { steps }: { readonly steps: number }): LearningRate {
   return (step) => step < steps ? after(0) * (step + 1) / steps : after(step - steps);

@@ -115,13 +115,13 @@ export interface Trained<P, Buffers> {
 /**
  * Trains parameters by minibatch descent on a loss.
  *
- * Loss, gradient and update are compiled into one graph, and many steps run in one call; their number follows the
- * time they take, so that progress is reported a few times a second. Neither it nor `stopEarly` nor the executor
- * changes which numbers are drawn.
+ * Loss, gradient and update are compiled into one graph, and many steps run in one call; their number follows
+ * the time they take, so that progress is reported a few times a second. Neither it nor `stopEarly` nor the
+ * executor changes which numbers are drawn.
  *
  * @param loss Traced once.
- * @throws {RangeError} If there is nothing to train on, or the loss or the final parameters are not finite (the
- * message names the step).
+ * @throws {RangeError} If there is nothing to train on, or the loss or the final parameters are not finite
+ * (the message names the step).
  * @throws The signal's reason, once it is aborted.
  *
  * @example

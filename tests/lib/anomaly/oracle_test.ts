@@ -1,6 +1,6 @@
 /**
- * Against scores that scikit-learn 1.2.1 gave on six sets (`adbench-oracle/oracle.json` of the development data) under its
- * own split: even normal rows train, odd ones and all anomalies test.
+ * Against scores that scikit-learn 1.2.1 gave on six sets (`adbench-oracle/oracle.json` of the development
+ * data) under its own split: even normal rows train, odd ones and all anomalies test.
  */
 import assert from "node:assert/strict";
 import { type AnomalyData, loadDataSet } from "../../../lib/data/mod.ts";
@@ -28,7 +28,10 @@ interface Method {
   readonly metrics?: number;
 }
 
-/** Names and tolerances of the file's recipe (for OCSVM and PCA, whose reference is itself inexact, tighter ones). */
+/**
+ * Names and tolerances of the file's recipe (for OCSVM and PCA, whose reference is itself inexact, tighter
+ * ones).
+ */
 const METHODS: Readonly<Record<string, Method>> = {
   "knn_k5_kth": { fit: (train) => fitKnn(train) },
   "knn_k5_mean": { fit: (train) => fitKnn(train, { statistic: "mean" }) },

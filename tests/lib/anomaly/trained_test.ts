@@ -98,7 +98,8 @@ Deno.test("fitVae() learns and scores by the distance from the reconstruction", 
   const scores = await detector.score(test);
   await detector.dispose();
   assert.ok(detector.epochLosses.at(-1)! < 0.8 * detector.epochLosses[0]);
-  // The sigmoid keeps the reconstruction inside the unit cube: scores lie between the distances to it and to its far corner.
+  // The sigmoid keeps the reconstruction inside the unit cube: scores lie between the distances to it and to
+  // its far corner.
   for (let i = 0; i < 200; i++) {
     const x = test.data.subarray(D * i, D * i + D);
     const near = Math.hypot(...x.map((value) => Math.max(0, value - 1, -value)));

@@ -53,7 +53,8 @@ Deno.test("fitLof() is 1 on an even grid and by hand outside it", async () => {
   // K = 2, rows 0, 1, …, 10: every inner row has d_K = 1 and density 1 (up to 1e-10).
   const detector = fitLof(column(...Array.from({ length: 11 }, (_, i) => i)), { k: 2 });
   assertNear(await detector.score(column(5)), [1], 1e-9);
-  // x = 20: neighbours 10 and 9 at 10 and 11, density 1/10.5. Row 10 has d_K = 2, so the densities of 9 and 10 are 1/1.5.
+  // x = 20: neighbours 10 and 9 at 10 and 11, density 1/10.5. Row 10 has d_K = 2, so the densities of 9 and
+  // 10 are 1/1.5.
   assertNear(await detector.score(column(20)), [10.5 / 1.5], 1e-9);
 });
 
@@ -169,7 +170,8 @@ Deno.test("fitIsolationForest() gives 1/2 to identical rows and its closed form 
 });
 
 Deno.test("fitIsolationForest() isolates the ends of three rows as often as probability says", async () => {
-  // Rows 0, 1, 4: the first split parts off 4 with probability 3/4, else 0. E h(0) = 2 · 3/4 + 1/4, E h(4) = 3/4 + 2/4.
+  // Rows 0, 1, 4: the first split parts off 4 with probability 3/4, else 0. E h(0) = 2 · 3/4 + 1/4, E h(4) =
+  // 3/4 + 2/4.
   const trees = 20000, c = 2 * (Math.log(2) + 0.5772156649015329) - 4 / 3;
   const scores = await fitIsolationForest(column(0, 1, 4), { stream: stream(0), trees }).score(
     column(0, 1, 4),
@@ -245,7 +247,8 @@ Deno.test("kMeans() makes no more clusters than there are distinct rows", () => 
 });
 
 Deno.test("fitCblof() measures distance to large clusters only", async () => {
-  // Ten clusters' worth of rows at 0 and 10 (45 each), few at 50: the latter are small and far from a large centre.
+  // Ten clusters' worth of rows at 0 and 10 (45 each), few at 50: the latter are small and far from a large
+  // centre.
   const train = column(...new Array(45).fill(0), ...new Array(45).fill(10), ...new Array(4).fill(50));
   const scores = await fitCblof(train, { stream: stream(0), clusters: 3 }).score(column(0, 4, 50));
   assertNear(scores, [0, 4, 40]);

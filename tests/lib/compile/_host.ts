@@ -32,7 +32,9 @@ export function spread(
   );
 }
 
-/** Asserts equal types and shapes, and |actual − expected| ≤ tolerance · (1 + |expected|) element by element. */
+/**
+ * Asserts equal types and shapes, and |actual − expected| ≤ tolerance · (1 + |expected|) element by element.
+ */
 export function assertTensor(actual: HostTensor, expected: HostTensor, tolerance: number): void {
   assert.equal(actual.dtype, expected.dtype);
   assert.deepEqual(actual.shape, expected.shape);

@@ -1,6 +1,6 @@
 /**
- * The table of kernels in `lib/compile/KERNELS.md`: what the registry has, what its cases are traced to, and how often
- * they are differentiated. Run as a program it writes the file (`deno task kernels`).
+ * The table of kernels in `lib/compile/KERNELS.md`: what the registry has, what its cases are traced to, and
+ * how often they are differentiated. Run as a program it writes the file (`deno task kernels`).
  */
 import { trace } from "../../../lib/compile/_backend.ts";
 import { KERNELS } from "../../../lib/compile/_kernels/registry.ts";

@@ -2,9 +2,9 @@
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 
 /**
- * What a step takes. A value is *exact* if all executors have the same bits of it (inputs, integers, and what is moved
- * or picked from them): functions with jumps or kinks take nothing else, or rounding would decide on which side
- * they come out.
+ * What a step takes. A value is *exact* if all executors have the same bits of it (inputs, integers, and what
+ * is moved or picked from them): functions with jumps or kinks take nothing else, or rounding would decide on
+ * which side they come out.
  */
 export type Kind = "any" | "float" | "exact" | "number" | "int" | "bool";
 

@@ -142,8 +142,8 @@ function grow(seed: number, attempt: number): RandomProgram {
 /**
  * The program of a seed: the first that has a step, and slopes that are not steep.
  *
- * Gradients of TensorFlow.js fail on some empty tensors (a length of 1 broadcast to 0, parts of nothing): such a program
- * is passed over. Without an empty tensor nothing may fail.
+ * Gradients of TensorFlow.js fail on some empty tensors (a length of 1 broadcast to 0, parts of nothing):
+ * such a program is passed over. Without an empty tensor nothing may fail.
  */
 export function randomProgram(seed: number): RandomProgram {
   for (let attempt = 0;; attempt++) {

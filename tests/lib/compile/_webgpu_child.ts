@@ -18,7 +18,10 @@ async function attempt(name: string, task: () => void | Promise<void>): Promise<
   }
 }
 
-/** onnxruntime's WebGPU provider has no max pooling with indices, which overlapping windows need for their gradient. */
+/**
+ * onnxruntime's WebGPU provider has no max pooling with indices, which overlapping windows need for their
+ * gradient.
+ */
 const needsIndices = ({ kernel, f, inputs }: Case) => {
   if (!kernel.startsWith("MaxPool")) return false;
   const { graph } = trace((tensors) => [f(...tensors)].flat(), { types: inputs, name: kernel });

@@ -1,4 +1,6 @@
-/** Many steps must not grow memory: tested as a slope over steps, since its level says nothing about a leak. */
+/**
+ * Many steps must not grow memory: tested as a slope over steps, since its level says nothing about a leak.
+ */
 import assert from "node:assert/strict";
 import v8 from "node:v8";
 import vm from "node:vm";

@@ -51,7 +51,10 @@ async function fault(
   }
 }
 
-/** Describes the shortest beginning of a program that fails, without what does not matter if that fails as well. */
+/**
+ * Describes the shortest beginning of a program that fails, without what does not matter if that fails as
+ * well.
+ */
 async function shortest(
   program: RandomProgram,
   executor: typeof EXECUTORS[number],

@@ -1,4 +1,7 @@
-/** The `webgpu` executor on this machine's GPU or, without one, on the software driver of Debian's chromium package. */
+/**
+ * The `webgpu` executor on this machine's GPU or, without one, on the software driver of Debian's chromium
+ * package.
+ */
 import assert from "node:assert/strict";
 import { runOnWebgpu, webgpuEnvironment } from "../../_webgpu.ts";
 

@@ -65,7 +65,8 @@ Deno.test("uniform() fills [low, high) evenly, in both precisions", () => {
 Deno.test("normal() has the normal law's quantiles, tails and moments, mean and std", () => {
   const n = 400000;
   const values = stream(6).normal(new Float64Array(n)).sort();
-  // Standard normal quantiles of 0.1 %, 2.5 %, 25 %, 50 %, 75 %, 97.5 %, 99.9 % and of the ziggurat's tail (x > 3.654).
+  // Standard normal quantiles of 0.1 %, 2.5 %, 25 %, 50 %, 75 %, 97.5 %, 99.9 % and of the ziggurat's tail (x
+  // > 3.654).
   const quantiles = [[0.001, -3.0902323], [0.025, -1.9599640], [0.25, -0.6744898], [0.5, 0], [
     0.975,
     1.9599640,

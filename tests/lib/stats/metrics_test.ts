@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { NumpyRandom } from "../../../lib/random/mod.ts";
 import { auroc, averagePrecision, topNF1 } from "../../../lib/stats/mod.ts";
 
-/** 200 rounded scores with many ties, every fourth row an anomaly; the numbers below are scikit-learn 1.9.1's on them. */
+/**
+ * 200 rounded scores with many ties, every fourth row an anomaly; the numbers below are scikit-learn 1.9.1's
+ * on them.
+ */
 function tiedScores(): { scores: number[]; labels: number[] } {
   const random = new NumpyRandom(1);
   random.standardNormal(160);

@@ -5,7 +5,9 @@ import { mean, quantile, ranks, skewness, spearman, std } from "../../../lib/sta
 const near = (actual: number, expected: number, tolerance = 1e-13) =>
   assert(Math.abs(actual - expected) <= tolerance, `${actual}, not ${expected}`);
 
-/** Two lists of 80 numbers rounded to one digit, for which SciPy 1.17.1 and NumPy 2.4.6 gave the values below. */
+/**
+ * Two lists of 80 numbers rounded to one digit, for which SciPy 1.17.1 and NumPy 2.4.6 gave the values below.
+ */
 function roundedLists(): [number[], number[]] {
   const random = new NumpyRandom(1);
   const round = (x: number) => Math.round(10 * x) / 10;

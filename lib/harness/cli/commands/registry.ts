@@ -12,6 +12,8 @@ import { registerReproduce } from "./reproduce.ts";
 import { registerTrace } from "./trace.ts";
 import { registerVerify } from "./verify.ts";
 
+export type { CommandContext } from "./_types.ts";
+
 /** All commands, in the order of the help. A new command is one module and one line here. */
 export const commands: readonly CommandRegistration[] = [
   registerReproduce,

@@ -1,6 +1,6 @@
 /**
- * What the report's pages do besides being read: themes, sorting, copying, and interactive figures. Every page is whole
- * without it.
+ * What the report's pages do besides being read: themes, sorting, copying, and interactive figures. Every
+ * page is whole without it.
  */
 const root = document.currentScript.dataset.root;
 

@@ -1,11 +1,12 @@
 /**
  * Archives written by NumPy 2.4.6 (an independent implementation of the format).
  *
- * `NUMBERS` (savez_compressed) holds, for each type t of <f8 >f8 <f4 >f4 <f2 <i8 >i8 <i4 <i2 >i2 |i1 <u8 <u4 <u2
- * |u1 |b1, the array [[0, 1, 2], [3, 4, 5]] (minus 3 for signed integers, modulo 2 for booleans) as `C<t>` in C order
- * and as `F<t>` in Fortran order, where | is written =; and `vector` = arange(3.), `scalar` = 7.5, `empty` of shape
- * (0, 2). `OBJECTS` (savez) holds X = array([{"a": 1}, None], dtype=object), `STRUCTURED` an array of pairs.
- * `VERSION_2` and `VERSION_3` are .npy files of [[1.5, 2.5], [3.5, 4.5]] in Fortran order.
+ * `NUMBERS` (savez_compressed) holds, for each type t of <f8 >f8 <f4 >f4 <f2 <i8 >i8 <i4 <i2 >i2 |i1 <u8 <u4
+ * <u2 |u1 |b1, the array [[0, 1, 2], [3, 4, 5]] (minus 3 for signed integers, modulo 2 for booleans) as
+ * `C<t>` in C order and as `F<t>` in Fortran order, where | is written =; and `vector` = arange(3.), `scalar`
+ * = 7.5, `empty` of shape (0, 2). `OBJECTS` (savez) holds X = array([{"a": 1}, None], dtype=object),
+ * `STRUCTURED` an array of pairs. `VERSION_2` and `VERSION_3` are .npy files of [[1.5, 2.5], [3.5, 4.5]] in
+ * Fortran order.
  */
 import { Buffer } from "node:buffer";
 

@@ -39,7 +39,10 @@ Deno.test("readXyz() reads frames and exponents, and says where a file is broken
   ) assert.throws(() => readXyz(text), message);
 });
 
-/** Two made-up files of the archive's format, of which number 7 comes first, written by Python's tarfile and bz2. */
+/**
+ * Two made-up files of the archive's format, of which number 7 comes first, written by Python's tarfile and
+ * bz2.
+ */
 const ARCHIVE =
   "QlpoOTFBWSZTWf2LU30AATpfgOywQBP/4glkDAH0xR5wCAgwATtUBgDTQ0aMRkA0AGhg00TVHpqaGgG1HqAAAAVUCJmqeJo1" +
   "AANAGjJpxcskYr5AjQgg2c+9zqmjFVcggig2tIdToMlWYkZm1pu0aUIWoiGJmYi4LqwESsnVsFhO611YzlCrW91brD0jAji2" +
@@ -71,7 +74,10 @@ Deno.test("readAtomReferences() and readUncharacterized() leave headings out", (
 
 const sdfFile = developmentFile("qm9-mini/qm9_mini.sdf");
 
-/** The first 21 molecules of QM9 as GDB-9 texts, with an exponent in the archive's style in every line of atoms. */
+/**
+ * The first 21 molecules of QM9 as GDB-9 texts, with an exponent in the archive's style in every line of
+ * atoms.
+ */
 function miniTexts(): { texts: string[]; rows: Record<string, number>[] } {
   const [head, ...lines] = Deno.readTextFileSync(`${sdfFile}.csv`).trim().split("\n");
   const columns = head.split(",");

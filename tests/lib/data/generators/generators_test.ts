@@ -10,8 +10,8 @@ import {
 const digest = (values: Float32Array | Float64Array) =>
   sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 
-// If one of these changes on purpose, raise GENERATOR_VERSION in lib/data/load.ts, which is part of cache keys,
-// and put the new digest here (accepted from a run of this file).
+// If one of these changes on purpose, raise GENERATOR_VERSION in lib/data/load.ts, which is part of cache
+// keys, and put the new digest here (accepted from a run of this file).
 const DIGESTS:
   readonly (readonly [name: string, content: (value: unknown) => Float32Array | Float64Array, string])[] = [
     [

@@ -102,8 +102,8 @@ Deno.test("dte-toy/embedding has 10 000 rows in 512 dimensions, 5 % anomalies, o
   assert.ok(spread[31] > 5 * spread[32], `the 32nd direction ${spread[31]}, the 33rd ${spread[32]}`);
 });
 
-// If one of these changes on purpose, raise GENERATOR_VERSION in lib/data/load.ts, which is part of cache keys,
-// and put the new digest here (accepted from a run of this file).
+// If one of these changes on purpose, raise GENERATOR_VERSION in lib/data/load.ts, which is part of cache
+// keys, and put the new digest here (accepted from a run of this file).
 const DIGESTS: Readonly<Record<string, string>> = {
   "adbench/6_cardio": "b688c6917ec9daf2296aa0566e7361566ace8c8cd3f13a8e0aad03a151259bdb",
   "dte-toy/spiral": "4372b583f37c9f84c47354208fe307c64dad609078a3dc36f69d52f40942c9d7",

@@ -62,7 +62,8 @@ for (const id of ids) {
 
   Deno.test(`the cells of the notebook of ${id} have no type error and no lint`, async () => {
     const program = notebookProgram(await readNotebook(`notebooks/${id}.ipynb`));
-    // Cells may print, and import what a reader is told to use. Beside `notebooks`, which is not linted: the cells import `../lib/…`.
+    // Cells may print, and import what a reader is told to use. Beside `notebooks`, which is not linted: the
+    // cells import `../lib/…`.
     const file = await Deno.makeTempFile({ dir: "tests", prefix: ".cells-", suffix: ".ts" });
     try {
       await Deno.writeTextFile(file, program);

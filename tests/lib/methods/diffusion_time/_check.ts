@@ -14,7 +14,10 @@ export function hostTree(tree: unknown): unknown {
   return Object.fromEntries(Object.entries(tree as object).map(([key, child]) => [key, hostTree(child)]));
 }
 
-/** Asserts that numbers, or trees of them, agree within `tolerance` of the larger of 1 and the wanted magnitude. */
+/**
+ * Asserts that numbers, or trees of them, agree within `tolerance` of the larger of 1 and the wanted
+ * magnitude.
+ */
 export function assertClose(actual: unknown, wanted: unknown, tolerance: number, path = "value"): void {
   const leaf = (value: unknown) =>
     typeof value === "number" ? [value] : (value as Partial<HostTensor>).data ??
@@ -40,8 +43,8 @@ export function assertClose(actual: unknown, wanted: unknown, tolerance: number,
 }
 
 /**
- * Normal rows on two opposite clusters in R⁴, test rows of the same kind and as many anomalies between and beside the
- * clusters: no linear score tells them apart.
+ * Normal rows on two opposite clusters in R⁴, test rows of the same kind and as many anomalies between and
+ * beside the clusters: no linear score tells them apart.
  */
 export function clusters(seed: number): { train: Matrix; test: Matrix; labels: Uint8Array } {
   const random = stream(seed, "clusters");

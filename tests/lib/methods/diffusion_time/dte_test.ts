@@ -20,7 +20,9 @@ const FAST: TimeNetworkOptions = { seed: 1, epochs: 60, hidden: [64, 64], learni
 
 const TRAINERS = { fitDteCategorical, fitDteInverseGamma, fitDteGaussian, fitDteEnsemble };
 
-/** What some need to learn as well: outputs up to T for the Gaussian, gradients up to 1/v_0 = 10⁴ for DTE-IG. */
+/**
+ * What some need to learn as well: outputs up to T for the Gaussian, gradients up to 1/v_0 = 10⁴ for DTE-IG.
+ */
 const ADJUSTED: Record<string, Partial<TimeNetworkOptions>> = {
   fitDteGaussian: { learningRate: 1e-2, epochs: 300, hidden: [128, 128] },
   fitDteInverseGamma: { epochs: 150, hidden: [128, 128] },

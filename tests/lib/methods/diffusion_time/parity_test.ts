@@ -1,6 +1,6 @@
 /**
- * Against the paper's own tables, quoted in `adbench-oracle/paper-parity.json` of the development data: a few small sets
- * here; all 31 are a claim of the reproduction.
+ * Against the paper's own tables, quoted in `adbench-oracle/paper-parity.json` of the development data: a few
+ * small sets here; all 31 are a claim of the reproduction.
  */
 import assert from "node:assert/strict";
 import { type AnomalyData, loadDataSet } from "../../../../lib/data/mod.ts";

@@ -25,8 +25,9 @@ const GOLDEN: FourierSeries = fourierSeries([[
 ]], { length: LENGTH, modes: 3 });
 
 /**
- * Golden values from independent code (NumPy, float64): the heat equation's closed form; for Burgers' equation a
- * pseudospectral solver with 1024 points and a Cole–Hopf quadrature that agree to all digits shown.
+ * Golden values from independent code (NumPy, float64): the heat equation's closed form; for Burgers'
+ * equation a pseudospectral solver with 1024 points and a Cole–Hopf quadrature that agree to all digits
+ * shown.
  */
 const GOLDEN_VALUES = {
   heat: [
@@ -108,7 +109,8 @@ Deno.test("solveBurgers() with 1024 points and coleHopf() give the golden values
 });
 
 Deno.test("solveBurgers() agrees with a closed form", () => {
-  // u = 2ν e^{−νt} sin x/(a + e^{−νt} cos x); its Fourier coefficients at t = 0 fall by q = a − √(a² − 1) a mode.
+  // u = 2ν e^{−νt} sin x/(a + e^{−νt} cos x); its Fourier coefficients at t = 0 fall by q = a − √(a² − 1) a
+  // mode.
   const nu = 0.1, a = 2, modes = 40, q = a - Math.sqrt(a * a - 1);
   const coefficients = new Float64Array(1 + 2 * modes);
   for (let l = 1; l <= modes; l++) coefficients[2 * l - 1] = -4 * nu * (-q) ** l;

@@ -154,7 +154,8 @@ Deno.test("trainOperator() refuses what does not fit and leaves no tensors", asy
 });
 
 Deno.test("a user's own equation: advection with its generators, checked and trained", async () => {
-  // The equation u_t + c u_x = 0 and its symmetries: translations, scaling of u, and scaling of x and t together.
+  // The equation u_t + c u_x = 0 and its symmetries: translations, scaling of u, and scaling of x and t
+  // together.
   const c = 1.5, u = variable("u"), x = variable("x"), t = variable("t");
   const equation = {
     name: "my advection",

@@ -41,7 +41,9 @@ export function randomInputs(
   };
 }
 
-/** Random parameters whose coordinate updates are not small: the last map of Φ_x is `gain` times the usual. */
+/**
+ * Random parameters whose coordinate updates are not small: the last map of Φ_x is `gain` times the usual.
+ */
 export function randomParameters(
   config: MultichannelEgnnConfig,
   { seed = 0, gain = 300 }: { seed?: number; gain?: number } = {},
@@ -49,7 +51,10 @@ export function randomParameters(
   return louder(initMultichannelEgnn(stream(seed, "weights"), config), gain);
 }
 
-/** As above, for molecules; all weights are `volume` times the usual, so that the prediction feels the coordinates. */
+/**
+ * As above, for molecules; all weights are `volume` times the usual, so that the prediction feels the
+ * coordinates.
+ */
 export function randomMoleculeParameters(
   config: MoleculeEgnnConfig,
   { seed = 0, gain = 300, volume = 2 }: { seed?: number; gain?: number; volume?: number } = {},
@@ -84,7 +89,10 @@ export async function positionsOf(
   return (output as HostTensor).data as Float32Array;
 }
 
-/** What a network makes of molecules: the property, and the coordinates `[batch, N, 3, K]` after the first layer. */
+/**
+ * What a network makes of molecules: the property, and the coordinates `[batch, N, 3, K]` after the first
+ * layer.
+ */
 export async function moleculesThrough(
   inputs: HostTree<MoleculeInputs>,
   { parameters, config, executor = "wasm" }: {
@@ -146,7 +154,10 @@ export function movedPoints(
   });
 }
 
-/** Central differences of a scalar loss along every leaf's elements, against its gradient; returns the largest error. */
+/**
+ * Central differences of a scalar loss along every leaf's elements, against its gradient; returns the largest
+ * error.
+ */
 export async function gradientError<P>(
   loss: (parameters: HostTree<P>) => Promise<number>,
   { parameters, gradient, step, entries }: {

@@ -75,7 +75,10 @@ for (const channels of [1, 2, 3, 5]) {
   }
 }
 
-/** How far the coordinates of real atoms, and the predictions, are from what they should be once the origin has moved. */
+/**
+ * How far the coordinates of real atoms, and the predictions, are from what they should be once the origin
+ * has moved.
+ */
 async function originError(atoms: readonly number[], config: MoleculeEgnnConfig) {
   const parameters = randomMoleculeParameters(config), inputs = molecules(atoms, 6);
   const plain = await moleculesThrough(inputs, { parameters, config });

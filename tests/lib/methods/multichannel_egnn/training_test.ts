@@ -184,7 +184,9 @@ Deno.test("trainDynamics() and trainMolecules() leave no tensor behind", async (
   assert.equal(tf.memory().numTensors, before);
 });
 
-/** Molecules of H and C whose property is twice the number of C, plus their mean distance from the centroid. */
+/**
+ * Molecules of H and C whose property is twice the number of C, plus their mean distance from the centroid.
+ */
 function molecules(count: number) {
   const random = stream(count, "molecules");
   const all: (Molecule & { target: number })[] = Array.from({ length: count }, () => {

@@ -74,9 +74,9 @@ export function randomInput(seed: number): { w: Float64Array; alpha: number } {
 }
 
 /**
- * The optimality certificate of u = prox_{αR}(w), which needs no solver: with g = (w − u)/α, in each cluster k1 … k2 of u
- * (sorted, k = 1 … d) the sum of the r largest g is at most that of the r largest b_k = (2k − d − 1)/(d − 1) for every r,
- * with equality for all.
+ * The optimality certificate of u = prox_{αR}(w), which needs no solver: with g = (w − u)/α, in each cluster
+ * k1 … k2 of u (sorted, k = 1 … d) the sum of the r largest g is at most that of the r largest b_k = (2k − d
+ * − 1)/(d − 1) for every r, with equality for all.
  *
  * @returns the largest violation.
  */
@@ -101,8 +101,8 @@ export function certificateViolation(w: Float64Array, u: Float64Array, alpha: nu
 }
 
 /**
- * argmin_u ½‖u − w‖² + α R(u) + β‖u‖₁ without sorting anything: coordinate ascent on the dual, u = w − c Σ_{i>j} y_ij (e_i − e_j)
- * − β t with |y_ij|, |t_i| ≤ 1 and c = α/(d − 1).
+ * argmin_u ½‖u − w‖² + α R(u) + β‖u‖₁ without sorting anything: coordinate ascent on the dual, u = w − c
+ * Σ_{i>j} y_ij (e_i − e_j) − β t with |y_ij|, |t_i| ≤ 1 and c = α/(d − 1).
  */
 export function solveDual(w: Float64Array, { alpha, l1 = 0 }: { alpha: number; l1?: number }): Float64Array {
   const d = w.length, c = d === 1 ? 0 : alpha / (d - 1);

@@ -92,8 +92,9 @@ Deno.test("compileParallelProx() is O(log³ d) deep, whatever the input", async 
     depths.push(depth.rounds);
     await program.dispose();
   }
-  // Level l takes l − 1 bisection steps with a minimum of 2^(l−1) numbers each: (l − 1)² rounds, Σ (l − 1)² = p³/3 + O(p²) in all.
-  // The other operations of a step and of a level add p² and p. So third differences are 3!/3 = 2.
+  // Level l takes l − 1 bisection steps with a minimum of 2^(l−1) numbers each: (l − 1)² rounds, Σ (l − 1)² =
+  // p³/3 + O(p²) in all. The other operations of a step and of a level add p² and p. So third differences are
+  // 3!/3 = 2.
   const differences = (x: number[]) => x.slice(1).map((value, i) => value - x[i]);
   const third = differences(differences(differences(depths.slice(2))));
   assert.deepEqual(new Set(third), new Set([2]));

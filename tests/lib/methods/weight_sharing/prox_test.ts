@@ -92,7 +92,8 @@ Deno.test({
         const updated = releasedUpdate(w, { sharing: alpha, learningRate: 1, l1, rho, algorithm });
         near(updated.weights, vector.prox_with_rollback, "released update");
         assert.deepEqual([...clusters.sizes], vector.cluster_sizes_sorted, `${name}, ${algorithm}`);
-        // In d6_l1 three weights meet exactly at α, in decimals that float64 has not: one of them is a rounding late.
+        // In d6_l1 three weights meet exactly at α, in decimals that float64 has not: one of them is a
+        // rounding late.
         const late = name === "d6_l1" ? 1 : 0;
         if (algorithm === "imminent") assert.equal(counts.rounds, vector.imminent_rounds + late, name);
       }

@@ -43,7 +43,8 @@ Deno.test("jetComponents() closes under sub-indices, lower orders first", () => 
 });
 
 Deno.test("float64 reference jets agree with central differences", () => {
-  // Steps near the optimum of each difference in float64: Richardson extrapolation of two central differences.
+  // Steps near the optimum of each difference in float64: Richardson extrapolation of two central
+  // differences.
   const difference = (f: (a: number) => number, step: number) =>
     (8 * (f(step) - f(-step)) - (f(2 * step) - f(-2 * step))) / (12 * step);
   for (const activation of NAMES) {
