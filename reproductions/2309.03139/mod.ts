@@ -1,18 +1,21 @@
 import type { Paper } from "../../lib/harness/mod.ts";
+import { bodyErrors } from "./artefacts/bodies.ts";
+import { costFigure, costTables } from "./artefacts/cost.ts";
+import { channelsFigure, learningFigure } from "./artefacts/curves.ts";
+import { errorTables } from "./artefacts/errors.ts";
+import { trajectories } from "./artefacts/trajectories.ts";
 import { claims } from "./claims.ts";
 import {
-  equivariance,
-  moleculeBaselines,
-  molecules,
-  nbody,
-  nbodyBaselines,
-  paths,
-  solar,
-  solarBaselines,
-  timing,
-} from "./experiments.ts";
-import { figures } from "./figures.ts";
-import { tables } from "./tables.ts";
+  EQUIVARIANCE,
+  MOLECULE_BASELINES,
+  MOLECULES,
+  NBODY,
+  NBODY_BASELINES,
+  PATHS,
+  SOLAR,
+  SOLAR_BASELINES,
+  TIMING,
+} from "./studies.ts";
 
 const paper: Paper = {
   id: "2309.03139",
@@ -38,17 +41,25 @@ const paper: Paper = {
     },
   },
   experiments: [
-    equivariance,
-    nbody,
-    nbodyBaselines,
-    paths,
-    solar,
-    solarBaselines,
-    molecules,
-    moleculeBaselines,
-    timing,
+    EQUIVARIANCE,
+    NBODY,
+    NBODY_BASELINES,
+    PATHS,
+    SOLAR,
+    SOLAR_BASELINES,
+    MOLECULES,
+    MOLECULE_BASELINES,
+    TIMING,
+  ].map(({ experiment }) => experiment),
+  artefacts: [
+    ...errorTables,
+    ...costTables,
+    trajectories,
+    channelsFigure,
+    bodyErrors,
+    learningFigure,
+    costFigure,
   ],
-  artefacts: [...tables, ...figures],
   claims,
 };
 

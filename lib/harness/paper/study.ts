@@ -189,9 +189,14 @@ export function study<C extends Json, R extends Json, V extends Variants<C>>(
   return new Study(experiment, profiles);
 }
 
+/** What each profile has, made from its name. */
+export function byProfile<T>(make: (profile: ProfileName) => T): Readonly<Record<ProfileName, T>> {
+  return { smoke: make("smoke"), laptop: make("laptop"), paper: make("paper") };
+}
+
 /** The same in every profile. */
 export function everyProfile<T>(value: T): Readonly<Record<ProfileName, T>> {
-  return { smoke: value, laptop: value, paper: value };
+  return byProfile(() => value);
 }
 
 /** The configuration of a variant's first seed, or of the others. */

@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
 import { findDataSet } from "../../../lib/data/mod.ts";
-import { collectJobs, jobId, type Plan } from "../../../lib/harness/mod.ts";
-import { matchedHidden } from "../../../lib/methods/multichannel_egnn/mod.ts";
+import { collectJobs, PROFILES, select } from "../../../lib/harness/mod.ts";
+import { countMultichannelEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
 import paper from "../../../reproductions/2309.03139/mod.ts";
-import { scaleOf } from "../../../reproductions/2309.03139/plan.ts";
+import reported from "../../../reproductions/2309.03139/reported.json" with { type: "json" };
+import { MOLECULES, NBODY, SOLAR } from "../../../reproductions/2309.03139/studies.ts";
 
-const PROFILES = ["smoke", "laptop", "paper"] as const;
-const all = (plan: Plan) => collectJobs(paper, plan, { artefacts: paper.artefacts, claims: paper.claims });
-
-Deno.test("jobs are distinct, and their data is in the catalogue, in every profile", () => {
+Deno.test("data is in the catalogue in every profile, and smoke needs no file", () => {
   for (const profile of PROFILES) {
-    const jobs = all({ profile });
-    assert.equal(new Set(jobs.map(jobId)).size, jobs.length);
-    for (const job of jobs) {
+    for (const job of collectJobs(paper, { profile }, select(paper))) {
       const experiment = paper.experiments.find(({ id }) => id === job.experiment)!;
       for (const name of experiment.data?.(job.config) ?? []) {
         const { generate, standIn } = findDataSet(name);
@@ -22,24 +18,31 @@ Deno.test("jobs are distinct, and their data is in the catalogue, in every profi
   }
 });
 
-Deno.test("means are over as many seeds as the issue asks for: two at least, three in paper", () => {
+Deno.test("means are over two seeds at least, three in paper", () => {
   for (const [profile, least] of [["laptop", 2], ["paper", 3]] as const) {
-    const { nbody, solar, molecules } = scaleOf({ profile });
-    const seeds = [...nbody.models.map(({ seeds }) => seeds), solar.seeds, molecules.seeds];
-    assert.ok(Math.min(...seeds) >= least, `${profile}: ${seeds}`);
+    const plan = { profile };
+    const variants = [...NBODY.variants(plan), ...SOLAR.variants(plan), ...MOLECULES.variants(plan)];
+    for (const { label, seeds } of variants) {
+      assert.ok(typeof seeds === "number" && seeds >= least, `${profile}: ${label}`);
+    }
   }
 });
 
 Deno.test("the wider EGNN of the controls is the smallest with as many parameters as K = 3", () => {
-  for (const profile of ["laptop", "paper"] as const) {
-    const { models, training: { hidden, layers } } = scaleOf({ profile }).nbody;
-    const wide = models.flatMap(({ model }) => model.kind === "EGNN" && model.hidden ? [model.hidden] : []);
-    assert.deepEqual(wide, [matchedHidden({ channels: 3, hidden, layers })]);
+  for (const [profile, wanted] of [["laptop", 33], ["paper", 65]] as const) {
+    const [{ config }] = NBODY.variants({ profile }, ["wide"]);
+    assert.deepEqual(config.model, { kind: "EGNN", channels: 1, hidden: wanted });
+    const { hidden, layers } = config;
+    const three = countMultichannelEgnn({ channels: 3, hidden, layers });
+    const one = (hidden: number) => countMultichannelEgnn({ channels: 1, hidden, layers });
+    assert.ok(one(wanted) >= three && one(wanted - 1) < three);
   }
 });
 
-Deno.test("a plan's number of seeds replaces that of every network", () => {
-  const jobs = all({ profile: "laptop", seeds: 1 });
-  assert.deepEqual([...new Set(jobs.map(({ seed }) => seed))], [0]);
-  assert.ok(jobs.length < all({ profile: "laptop" }).length);
+Deno.test("every quoted value says where it is from, and none is from memory", () => {
+  assert.deepEqual(reported.nbody.map(({ test }) => test), [0.0043, 0.0047, 0.0035]);
+  for (const { model, provenance } of reported.nbody) {
+    assert.ok(provenance.length > 10, model);
+    assert.doesNotMatch(provenance, /recall|memory/i);
+  }
 });

@@ -4,3 +4,8 @@ import { PALETTE } from "../../../lib/figures/mod.ts";
 export function channelColour(channels: number): string {
   return PALETTE[{ 1: 1, 2: 2, 3: 0, 5: 3, 10: 4 }[channels] ?? 5];
 }
+
+/** What figures and tables call a target. */
+export function targetName(target: string): string {
+  return target === "atomisation" ? "atomisation energy" : target;
+}

@@ -1,31 +1,28 @@
 import { type Figure, figure, FIGURE_WIDTH, INK } from "../../../lib/figures/mod.ts";
 import type { Artefact, Results } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
-import { channelColour } from "./_colours.ts";
-import type { SolarBaselineConfig, SolarBaselineResult } from "../experiments/solar_baselines.ts";
-import { solarBaselineJobs, solarJobs } from "../jobs.ts";
-import { solarGroups, some } from "../summaries.ts";
+import { SOLAR, SOLAR_BASELINES } from "../studies.ts";
+import { channelColour } from "./_names.ts";
 
 const ROW = 9;
 
 /** Error of each body, one row per network; the bar spans the seeds. */
 function render(results: Results): Figure {
-  const groups = some(solarGroups(results));
+  const groups = SOLAR.groups(results);
   const { bodies } = groups[0].runs[0].result;
-  const [constant] = results.of<SolarBaselineConfig, SolarBaselineResult>("solar-baselines");
-  const baseline = constant?.result.rows[1];
+  const baseline = SOLAR_BASELINES.finished(results)[0]?.runs[0].result.rows[1];
   const name = baseline ? `x + ${baseline.days.toFixed(1)} days · v` : "";
   const values = bodies.flatMap((body, i) => [
     ...(baseline ? [{ body, model: name, value: baseline.perBody[i], low: null, high: null }] : []),
-    ...groups.map(({ name: model, runs }) => {
+    ...groups.map(({ label: model, runs }) => {
       const errors = runs.map(({ result }) => result.perBody[i]);
       return { body, model, value: mean(errors), low: Math.min(...errors), high: Math.max(...errors) };
     }),
   ]);
-  const models = [...(baseline ? [name] : []), ...groups.map((group) => group.name)];
+  const models = [...(baseline ? [name] : []), ...groups.map(({ label }) => label)];
   const colours = [
     ...(baseline ? [INK.muted] : []),
-    ...groups.map(({ channels }) => channelColour(channels!)),
+    ...groups.map(({ channels }) => channelColour(channels)),
   ];
   const x = {
     type: "quantitative",
@@ -75,6 +72,6 @@ export const bodyErrors: Artefact = {
   title: "Error of each body of the solar system",
   caption:
     "Within 20.83 days Io turns around Jupiter twelve times, while outer planets hardly leave a straight line.",
-  jobs: (plan) => [...solarBaselineJobs(plan), ...solarJobs(plan)],
+  jobs: (plan) => [...SOLAR_BASELINES.jobs(plan), ...SOLAR.jobs(plan)],
   render,
 };

@@ -1,22 +1,25 @@
 import { type Figure, figure, INK, panels } from "../../../lib/figures/mod.ts";
 import type { Artefact, Results } from "../../../lib/harness/mod.ts";
-import { channelColour } from "./_colours.ts";
-import type { PathsConfig, PathsResult } from "../experiments/paths.ts";
-import { nbodyJobs, pathJobs } from "../jobs.ts";
-import { nbodyGroups, some } from "../summaries.ts";
+import { NBODY, PATHS } from "../studies.ts";
+import { channelColour } from "./_names.ts";
 
-/** The networks whose predictions are drawn, if they have results. */
-const DRAWN = ["EGNN (K = 1)", "MC-EGNN, K = 3"] as const;
-const COLOURS = [1, 3].map(channelColour);
+/** How predictions of the networks drawn are marked. */
+const SHAPES = { k1: "diamond", k3: "cross" } as const;
+const DRAWN = ["k1", "k3"] as const;
 const SIZE = 205;
 
 type Place = { readonly x: number; readonly y: number };
 
 /** One simulation in the x-y plane: true paths, and where the networks see the particles at their ends. */
 function panel(
-  paths: readonly (readonly number[])[],
-  predictions: readonly { readonly name: string; readonly positions: readonly number[] }[],
   title: string,
+  { paths, predictions }: {
+    readonly paths: readonly (readonly number[])[];
+    readonly predictions: readonly {
+      readonly positions: readonly number[];
+      readonly mark: { readonly colour: string; readonly shape: string };
+    }[];
+  },
 ): Figure {
   const particles = paths[0].length / 3;
   const at = (positions: readonly number[], i: number): Place => ({
@@ -29,7 +32,9 @@ function panel(
   );
   const starts = all.map((i) => at(paths[0], i));
   const ends = all.map((i) => at(paths[paths.length - 1], i));
-  const marks = predictions.flatMap(({ name, positions }) => all.map((i) => ({ ...at(positions, i), name })));
+  const marks = predictions.flatMap(({ positions, mark }) =>
+    all.map((i) => ({ ...at(positions, i), ...mark }))
+  );
   const places = [...lines, ...marks];
   // The same scale on both axes.
   const [x, y] = (["x", "y"] as const).map((axis) => places.map((place) => place[axis]));
@@ -64,13 +69,8 @@ function panel(
         mark: { type: "point", filled: false, size: 60, strokeWidth: 1.5, opacity: 1 },
         encoding: {
           ...encoding,
-          color: { field: "name", type: "nominal", scale: { domain: DRAWN, range: COLOURS }, legend: null },
-          shape: {
-            field: "name",
-            type: "nominal",
-            scale: { domain: DRAWN, range: ["diamond", "cross"] },
-            legend: null,
-          },
+          color: { field: "colour", type: "nominal", scale: null },
+          shape: { field: "shape", type: "nominal", scale: null },
         },
       },
     ],
@@ -78,14 +78,15 @@ function panel(
 }
 
 function render(results: Results): Figure {
-  const [found] = some(results.of<PathsConfig, PathsResult>("paths"));
-  const groups = nbodyGroups(results).filter(({ name }) => DRAWN.some((drawn) => drawn === name));
-  const drawn = found.result.simulations.map(({ positions }, row) =>
-    panel(
-      positions,
-      groups.map(({ name, runs }) => ({ name, positions: runs[0].result.predictions[row] })),
-      `test simulation ${row + 1}`,
-    )
+  const networks = NBODY.finished(results, DRAWN);
+  const drawn = PATHS.result(results, "all").simulations.map(({ positions }, row) =>
+    panel(`test simulation ${row + 1}`, {
+      paths: positions,
+      predictions: networks.map(({ name, channels, runs: [{ result }] }) => ({
+        positions: result.predictions[row],
+        mark: { colour: channelColour(channels), shape: SHAPES[name] },
+      })),
+    })
   );
   return panels(drawn, {
     columns: 3,
@@ -106,6 +107,6 @@ export const trajectories: Artefact = {
   title: "Trajectories with predictions",
   caption:
     "Both networks miss where particles pass each other closely; elsewhere they sit on the true end points.",
-  jobs: (plan) => [...pathJobs(plan), ...nbodyJobs(plan)],
+  jobs: (plan) => [...PATHS.jobs(plan), ...NBODY.jobs(plan, DRAWN)],
   render,
 };
