@@ -17,7 +17,7 @@ export interface DataFile {
   readonly byHand?: string;
 }
 
-/** How a value was come by. `stand-in` data must be called so wherever it shows. */
+/** Where a value comes from. `stand-in` data must be called so wherever it shows. */
 export type DataSource = "file" | "download" | "generated" | "stand-in";
 
 /** One entry of the catalogue. */

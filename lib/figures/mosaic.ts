@@ -44,7 +44,7 @@ const GROUP_GAP = 26;
 const HEADING = 22;
 
 const BLUE: Rgb = [0, 114, 178];
-const VERMILLION: Rgb = [213, 94, 0];
+const VERMILION: Rgb = [213, 94, 0];
 const mixed = ([r, g, b]: Rgb, along: number): Rgb => {
   const towards = (value: number) => Math.round(255 + (value - 255) * along);
   return [towards(r), towards(g), towards(b)];
@@ -53,7 +53,7 @@ const mixed = ([r, g, b]: Rgb, along: number): Rgb => {
 const COLOURS = {
   viridis,
   diverging: (along: number): Rgb =>
-    along < 0.5 ? mixed(BLUE, 1 - 2 * along) : mixed(VERMILLION, 2 * along - 1),
+    along < 0.5 ? mixed(BLUE, 1 - 2 * along) : mixed(VERMILION, 2 * along - 1),
   grey: (along: number): Rgb => mixed([0, 0, 0], 1 - along),
 } as const;
 

@@ -1,4 +1,4 @@
-/** TensorFlow.js on libtensorflow: the native add-on, which nobody needs and who wants it installs. */
+/** Optional: TensorFlow.js on libtensorflow (the native add-on). */
 import { tf } from "./_tf.ts";
 
 /**

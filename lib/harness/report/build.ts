@@ -28,8 +28,8 @@ import type { ReportedPaper, ReportFile } from "./types.ts";
 export interface ReportOptions {
   /** @default each paper's laptop results or, failing these, those of smoke */
   readonly profile?: ProfileName;
-  /** Whether results of own runs (`out/<profile>/<paper>`) come before committed ones. @default false */
-  readonly own?: boolean;
+  /** Whether results of your own runs (`out/<profile>/<paper>`) come before committed ones. @default false */
+  readonly local?: boolean;
 }
 
 /** A report that was written. */
@@ -86,11 +86,11 @@ async function collect(paper: Paper, where: Places, options: ReportOptions): Pro
 async function findResults(
   { id }: Paper,
   where: Places,
-  { profile, own = false }: ReportOptions,
+  { profile, local = false }: ReportOptions,
 ): Promise<{ readonly golden: Golden; readonly path: string } | null> {
   const profiles = profile ? [profile] : ["laptop", ...PROFILES.filter((name) => name !== "laptop")] as const;
   const shown = (path: string) => path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
-  if (own) {
+  if (local) {
     for (const name of profiles) {
       const path = `${where.out}/${name}/${id}/${RESULTS_FILE}`;
       const text = await readTextOrNull(path);

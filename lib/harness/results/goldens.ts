@@ -164,8 +164,8 @@ export function evaluateGolden(paper: Paper, golden: Golden): Promise<Evaluation
 }
 
 /**
- * Of results that state none: float32 training on another machine or executor does not agree to the last
- * digit.
+ * Default for results that state no tolerance: float32 training on another machine or executor does not agree
+ * to the last digit.
  */
 export const DEFAULT_TOLERANCE = 0.01;
 

@@ -57,7 +57,7 @@ async function runJob(request: WorkerRequest): Promise<void> {
   send({ type: "progress", id, fraction: 0 });
   const experiment = await findExperiment(request);
   const sources: Record<string, "file" | "download" | "generated" | "stand-in"> = {};
-  let told = -Infinity;
+  let lastReport = -Infinity;
   const context: JobContext = {
     seed,
     executor,
@@ -74,8 +74,8 @@ async function runJob(request: WorkerRequest): Promise<void> {
     },
     progress(fraction) {
       const now = performance.now();
-      if (now - told < 100) return;
-      told = now;
+      if (now - lastReport < 100) return;
+      lastReport = now;
       send({ type: "progress", id, fraction });
     },
   };

@@ -109,13 +109,13 @@ export function stickyParticles(weights: Weights): ParticleSystem {
     },
     clusters(alpha) {
       const present = at(alpha);
-      const of = new Int32Array(d);
+      const clusterOf = new Int32Array(d);
       present.forEach(({ first, last }, c) => {
-        for (let k = first; k <= last; k++) of[order[k]] = c;
+        for (let k = first; k <= last; k++) clusterOf[order[k]] = c;
       });
       return {
         count: present.length,
-        of,
+        clusterOf,
         sizes: Int32Array.from(present, ({ first, last }) => last - first + 1),
       };
     },

@@ -22,20 +22,6 @@ const FINDERS: Readonly<Record<ProxAlgorithm, ClusterFinder>> = {
 
 const NOTHING: Found = { found: 0, rounds: 0, bisections: [] };
 
-/** Options of {@link prox}. */
-export interface ProxOptions {
-  /** α ≥ 0: the weight of R, in proximal gradient descent the penalty's weight times the learning rate. */
-  readonly alpha: number;
-  /** @default "pav" */
-  readonly algorithm?: ProxAlgorithm;
-}
-
-/** Options of {@link proxWithL1}. */
-export interface ProxWithL1Options extends ProxOptions {
-  /** β ≥ 0: the weight of ‖u‖₁. */
-  readonly l1: number;
-}
-
 /** Options of {@link ProxSolver.solve}. */
 export interface SolveOptions<T extends Weights> {
   /** α ≥ 0. */
@@ -53,17 +39,14 @@ export interface SolveOptions<T extends Weights> {
   readonly out?: T;
 }
 
-/** A solved prox_{αR}. */
-export interface ProxSolution<T extends Weights> {
-  /** `[d]` the minimiser, in the weights' own order. */
-  readonly weights: T;
-  /** Particles that stick together. */
-  readonly clusters: Clusters;
-  readonly counts: ProxCounts;
+/** Options of {@link prox}. */
+export interface ProxOptions<T extends Weights> extends SolveOptions<T> {
+  /** How the clusters are found; the result is the same but for rounding. @default "pav" */
+  readonly algorithm?: ProxAlgorithm;
 }
 
 /**
- * Computes prox_{αR} again and again in the same memory (about 24 bytes per weight, 32 for float64): sort,
+ * Computes {@link prox} again and again in the same memory (about 24 bytes per weight, 32 for float64): sort,
  * find the clusters, undo the sort.
  *
  * @example
@@ -75,6 +58,7 @@ export interface ProxSolution<T extends Weights> {
  * const weights = Float32Array.of(0, 1, 3);
  * solver.solve(weights, { alpha: 1, out: weights });
  * assert.deepEqual([...weights], [1, 1, 2]);
+ * assert.deepEqual([...solver.lastClusters().clusters.sizes], [2, 1]);
  * ```
  */
 export class ProxSolver {
@@ -128,13 +112,13 @@ export class ProxSolver {
       { firsts, masses } = this.#found,
       { found, rounds, bisections } = this.#last;
     const d = order.length;
-    const of = new Int32Array(d), sizes = new Int32Array(d);
+    const clusterOf = new Int32Array(d), sizes = new Int32Array(d);
     let count = 0;
     for (let k = 0, c = 0; k < d; count++) {
       sizes[count] = c < found && firsts[c] === k ? masses[c++] : 1;
-      for (const end = k + sizes[count]; k < end; k++) of[order[k]] = count;
+      for (const end = k + sizes[count]; k < end; k++) clusterOf[order[k]] = count;
     }
-    return { clusters: { count, of, sizes: sizes.slice(0, count) }, counts: { rounds, bisections } };
+    return { clusters: { count, clusterOf, sizes: sizes.slice(0, count) }, counts: { rounds, bisections } };
   }
 
   /** @throws {RangeError} If a weight is not finite. */
@@ -212,15 +196,21 @@ function meanOf(x: Weights, first: number, end: number): number {
 }
 
 /**
- * The proximal operator of the weight-sharing regularizer, prox_{αR}(w) = argmin_u ½‖u − w‖² + α R(u).
+ * The proximal operator of the weight-sharing regularizer, with an L1 penalty if wanted,
+ * prox_{αR + β‖·‖₁}(w) = argmin_u ½‖u − w‖² + α R(u) + β ‖u‖₁.
  *
- * In sorted order x it is the isotonic regression of z_k = x_k + α (d + 1 − 2k)/(d − 1), k = 1 … d; equally,
- * where particles that start at w, attract each other with a force that does not depend on distance, and
- * stick when they meet are at time α (Shakerinava et al. 2024). The identity for d = 1.
+ * In sorted order x, prox_{αR} is the isotonic regression of z_k = x_k + α (d + 1 − 2k)/(d − 1), k = 1 … d;
+ * equally, where particles that start at w, attract each other with a force that does not depend on distance,
+ * and stick when they meet are at time α (Shakerinava et al. 2024). The identity for d = 1. The soft
+ * threshold by β follows it (valid as R is a sum of |w_i − w_j|, as in the fused lasso).
+ *
+ * For many vectors of one size, or to see the clusters, use a {@link ProxSolver}.
  *
  * @param weights `[d]` finite.
- * @returns `[d]` of the weights' type; float64 arithmetic inside.
- * @throws {RangeError} If a weight is not finite (the message names its index), or α is negative.
+ * @returns `out`, or a new array of the weights' type; float64 arithmetic inside.
+ * @throws {RangeError} If a weight is not finite (the message names its index), a number is negative or ρ >
+ * 1, or there is no such algorithm.
+ * @throws {TypeError} If `out` has another length.
  *
  * @example
  * ```ts
@@ -229,42 +219,9 @@ function meanOf(x: Weights, first: number, end: number): number {
  *
  * const weights = Float64Array.of(0, 1, 1.125, 1.25, 4);
  * assert.deepEqual([...prox(weights, { alpha: 0.5 })], [0.5, 1.125, 1.125, 1.125, 3.5]);
+ * assert.deepEqual([...prox(Float64Array.of(-2, 0, 2), { alpha: 1, l1: 0.5 })], [-0.5, 0, 0.5]);
  * ```
  */
-export function prox<T extends Weights>(weights: T, { alpha, algorithm }: ProxOptions): T {
-  return new ProxSolver(algorithm).solve(weights, { alpha });
-}
-
-/**
- * prox of αR + β‖·‖₁: the soft threshold by β after prox_{αR} (valid as R is a sum of |w_i − w_j|, as in the
- * fused lasso).
- *
- * @param weights `[d]` finite.
- * @returns `[d]` of the weights' type.
- * @throws {RangeError} If a weight is not finite, or α or β is negative.
- *
- * @example
- * ```ts
- * import { proxWithL1 } from "@refigure/refigure/weight_sharing";
- * import assert from "node:assert/strict";
- *
- * assert.deepEqual([...proxWithL1(Float64Array.of(-2, 0, 2), { alpha: 1, l1: 0.5 })], [-0.5, 0, 0.5]);
- * ```
- */
-export function proxWithL1<T extends Weights>(weights: T, { alpha, l1, algorithm }: ProxWithL1Options): T {
-  return new ProxSolver(algorithm).solve(weights, { alpha, l1 });
-}
-
-/**
- * {@link prox} with the clusters and with what the algorithm did (rounds, levels, bisection steps).
- *
- * @param weights `[d]` finite.
- * @throws {RangeError} If a weight is not finite, or α is negative.
- */
-export function solveProx<T extends Weights>(
-  weights: T,
-  { alpha, algorithm }: ProxOptions,
-): ProxSolution<T> {
-  const solver = new ProxSolver(algorithm);
-  return { weights: solver.solve(weights, { alpha }), ...solver.lastClusters() };
+export function prox<T extends Weights>(weights: T, { algorithm, ...options }: ProxOptions<T>): T {
+  return new ProxSolver(algorithm).solve(weights, options);
 }

@@ -13,7 +13,7 @@ import type { Clusters, Weights } from "./types.ts";
  * import { clustersByValue } from "@refigure/refigure/weight_sharing";
  * import assert from "node:assert/strict";
  *
- * assert.deepEqual([...clustersByValue(Float32Array.of(2, 1, 2)).of], [1, 0, 1]);
+ * assert.deepEqual([...clustersByValue(Float32Array.of(2, 1, 2)).clusterOf], [1, 0, 1]);
  * ```
  */
 export function clustersByValue(weights: Weights): Clusters {
@@ -22,13 +22,13 @@ export function clustersByValue(weights: Weights): Clusters {
   const sorter = new Sorter();
   sorter.sort(weights);
   const { sorted, order } = sorter;
-  const of = new Int32Array(d), sizes: number[] = [];
+  const clusterOf = new Int32Array(d), sizes: number[] = [];
   for (let k = 0; k < d; k++) {
     if (k === 0 || sorted[k] !== sorted[k - 1]) sizes.push(0);
-    of[order[k]] = sizes.length - 1;
+    clusterOf[order[k]] = sizes.length - 1;
     sizes[sizes.length - 1]++;
   }
-  return { count: sizes.length, of, sizes: Int32Array.from(sizes) };
+  return { count: sizes.length, clusterOf, sizes: Int32Array.from(sizes) };
 }
 
 /** How far a layer shares its weights. */
@@ -74,9 +74,9 @@ export function sharingStatistics(
     weights,
     (w) => Math.abs(w) <= threshold ? 0 : decimals === undefined ? w : Math.round(w * scale) / scale,
   );
-  const { count, of, sizes } = clustersByValue(values);
+  const { count, clusterOf, sizes } = clustersByValue(values);
   const zeros = values.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0);
-  const zeroCluster = zeros > 0 ? of[values.indexOf(0)] : -1;
+  const zeroCluster = zeros > 0 ? clusterOf[values.indexOf(0)] : -1;
   const nonZero = values.length - zeros;
   return {
     weights: values.length,

@@ -31,8 +31,11 @@ export interface ProximalStepOptions {
   readonly penalties: readonly LayerPenalty[];
   /** η of each step, that of the gradient step. */
   readonly learningRate: LearningRate;
-  /** Multiply the move by η instead of the penalty, see `ReleasedUpdateOptions.useTrick`. @default false */
-  readonly useTrick?: boolean;
+  /**
+   * Multiply the move by η instead of the penalty, see `ReleasedUpdateOptions.scaleByLearningRate`. @default
+   * false
+   */
+  readonly scaleByLearningRate?: boolean;
   /** ρ, the share of the move that is taken back, or its value at each step. @default 0 */
   readonly rho?: number | ((step: number) => number);
   /** @default "pav" */
@@ -47,7 +50,7 @@ export interface ProximalStepOptions {
  * With ρ = 0 and without the trick it is w ← prox_{λη R + β‖·‖₁}(w).
  */
 export function proximalStep(options: ProximalStepOptions): AfterStep {
-  const { learningRate, useTrick, rho = 0, algorithm } = options;
+  const { learningRate, scaleByLearningRate, rho = 0, algorithm } = options;
   const penalties = options.penalties.filter(({ sharing = 0, l1 = 0 }) => sharing !== 0 || l1 !== 0);
   const solver = new ProxSolver(algorithm);
   return {
@@ -58,7 +61,7 @@ export function proximalStep(options: ProximalStepOptions): AfterStep {
       penalties.forEach(({ sharing = 0, l1 = 0 }, i) => {
         const data = weightsOf(values[i]);
         solver.solve(data, {
-          ...releasedForm({ sharing, l1, learningRate: rate, useTrick, rho: share }),
+          ...releasedForm({ sharing, l1, learningRate: rate, scaleByLearningRate, rho: share }),
           out: data,
         });
       });
@@ -103,7 +106,7 @@ export interface SharingTrainOptions<P, Batch, Buffers>
   /** Sharing patterns to keep instead (freeze and retrain). */
   readonly frozen?: Readonly<Record<string, Clusters>>;
   /** @default false */
-  readonly useTrick?: boolean;
+  readonly scaleByLearningRate?: boolean;
   /** ρ, or its value in each epoch. @default 0 */
   readonly rho?: number | ((epoch: number) => number);
   /** @default "pav" */
@@ -130,7 +133,7 @@ export function trainWithSharing<P, Batch, Buffers = Record<never, Tensor>>(
     schedule = "cosine",
     penalties = [],
     frozen,
-    useTrick,
+    scaleByLearningRate,
     rho = 0,
     algorithm,
     ...rest
@@ -148,7 +151,7 @@ export function trainWithSharing<P, Batch, Buffers = Record<never, Tensor>>(
   const proximal = proximalStep({
     penalties,
     learningRate: rate,
-    useTrick,
+    scaleByLearningRate,
     rho: typeof rho === "number" ? rho : (step) => rho(epochOf(step)),
     algorithm,
   });

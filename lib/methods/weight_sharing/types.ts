@@ -18,7 +18,7 @@ export interface Clusters {
   /** Number of clusters. */
   readonly count: number;
   /** `[d]` cluster of each weight, 0 ≤ index < count, in increasing order of value. */
-  readonly of: Int32Array;
+  readonly clusterOf: Int32Array;
   /** `[count]` number of weights in each cluster. */
   readonly sizes: Int32Array;
 }

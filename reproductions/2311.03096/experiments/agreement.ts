@@ -1,10 +1,5 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import {
-  prox,
-  PROX_ALGORITHMS,
-  proxWithL1,
-  weightSharingPenalty,
-} from "../../../lib/methods/weight_sharing/mod.ts";
+import { prox, PROX_ALGORITHMS, weightSharingPenalty } from "../../../lib/methods/weight_sharing/mod.ts";
 import { type Stream, stream } from "../../../lib/random/mod.ts";
 
 /** Number of random inputs and their largest size. */
@@ -71,7 +66,7 @@ export const agreement: Experiment<AgreementConfig, AgreementResult> = {
       const objective = (u: Float64Array) =>
         0.5 * sum(u.map((value, k) => (value - weights[k]) ** 2)) + alpha * weightSharingPenalty(u) +
         l1 * sum(u.map(Math.abs));
-      const best = proxWithL1(weights, { alpha, l1 });
+      const best = prox(weights, { alpha, l1 });
       const least = objective(best);
       for (let near = 0; near < 20; near++) {
         const noise = random.normal(new Float64Array(d), { std: scale * 10 ** -(1 + near % 5) });

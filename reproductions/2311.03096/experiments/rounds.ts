@@ -1,5 +1,5 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import { solveProx } from "../../../lib/methods/weight_sharing/mod.ts";
+import { type ProxAlgorithm, ProxSolver } from "../../../lib/methods/weight_sharing/mod.ts";
 import { INPUT_FAMILIES, type InputFamily, proxInput } from "./_inputs.ts";
 
 /** Sizes d to count at. */
@@ -38,14 +38,17 @@ export const rounds: Experiment<RoundsConfig, RoundsResult> = {
     for (const family of INPUT_FAMILIES) {
       for (const size of sizes) {
         const { weights, alpha } = proxInput(family, { size, seed: context.seed });
-        const search = solveProx(weights, { alpha, algorithm: "search" });
+        const solve = (algorithm: ProxAlgorithm) => {
+          const solver = new ProxSolver(algorithm);
+          solver.solve(weights, { alpha });
+          return solver.lastClusters();
+        };
+        const search = solve("search");
         const clusters = search.clusters.count;
         // EndCollisions looks at all that is left in each of its steps, ImminentCollisions in each of its rounds.
-        const end = clusters * size <= MOST_WORK
-          ? solveProx(weights, { alpha, algorithm: "end" }).counts.rounds
-          : null;
+        const end = clusters * size <= MOST_WORK ? solve("end").counts.rounds : null;
         const slow = family === "worst case" && size * size > MOST_WORK;
-        const imminent = slow ? null : solveProx(weights, { alpha, algorithm: "imminent" }).counts.rounds;
+        const imminent = slow ? null : solve("imminent").counts.rounds;
         const { rounds, bisections } = search.counts;
         rows.push({ family, size, clusters, imminent, end, search: rounds, bisections });
         context.progress(rows.length / (sizes.length * INPUT_FAMILIES.length));

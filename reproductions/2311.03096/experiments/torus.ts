@@ -3,12 +3,11 @@ import type { Experiment, JobContext } from "../../../lib/harness/mod.ts";
 import type { HostTree } from "../../../lib/compile/mod.ts";
 import {
   alignedCirculantEnergy,
-  type Clusters,
   frozenSharing,
   projectOnClusters,
   prox,
+  ProxSolver,
   sharingStatistics,
-  solveProx,
   weightSharingSubgradient,
 } from "../../../lib/methods/weight_sharing/mod.ts";
 import { hostTensor, sgd } from "../../../lib/nn/mod.ts";
@@ -247,7 +246,9 @@ async function retrain(
 ): Promise<RetrainedRow> {
   const { alpha, program, evaluator, test, seed, ...training } = options;
   const weights = firstWeights(trained);
-  const clusters: Clusters = solveProx(weights, { alpha }).clusters;
+  const solver = new ProxSolver();
+  solver.solve(weights, { alpha });
+  const { clusters } = solver.lastClusters();
   const [first, ...others] = trained.parameters.layers;
   const shared = hostTensor(projectOnClusters(weights, clusters), first.weight.shape);
   const start: State = {

@@ -9,7 +9,8 @@ import {
   tInterval,
 } from "../../../lib/stats/mod.ts";
 
-// Reference values without another source come from SciPy 1.10.1, whose quantiles of Student's t are good to 3e-11.
+// Reference values without another source come from SciPy 1.10.1, whose quantiles of Student's t are good to
+// 3e-11.
 
 const near = (actual: number, expected: number, tolerance = 1e-12) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual}, not ${expected}`);

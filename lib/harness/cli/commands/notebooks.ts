@@ -25,7 +25,7 @@ async function run(papers: readonly string[], { profile, check = false }: Option
   const { executeNotebook, writeNotebook } = await import("../../notebook/mod.ts");
   const { ROOT, listPapers, loadPaper, places } = await import("../../paper/mod.ts");
   const { printOut } = await import("../print.ts");
-  for (const id of papers) await loadPaper(id, places()); // a wrong id is told before any notebook runs
+  for (const id of papers) await loadPaper(id, places()); // report a wrong id before any notebook runs
   for (const id of papers.length > 0 ? papers : await listPapers(places())) {
     const path = `${ROOT}notebooks/${id}.ipynb`;
     const notebook = await executeNotebook(path, {

@@ -4,7 +4,7 @@ import type { ProfileName } from "../../paper/mod.ts";
 
 interface Options {
   readonly profile?: ProfileName;
-  readonly own?: boolean;
+  readonly local?: boolean;
   readonly open?: boolean;
   readonly port: number;
 }
@@ -14,7 +14,7 @@ export function registerReport(program: Command): void {
   program.command("report")
     .description("build the report: one static site with every figure, table, claim and run record")
     .addOption(profileOption())
-    .option("--own", "prefer results of your own runs (out/<profile>/<paper>) to the committed ones")
+    .option("--local", "prefer results of your own runs (out/<profile>/<paper>) to the committed ones")
     .option("--open", "serve it to this machine's browsers until Ctrl-C")
     .option("--port <number>", "port for --open (default: any that is free)", port, 0)
     .addHelpText(
@@ -31,11 +31,11 @@ function port(text: string): number {
   throw new InvalidArgumentError("It must be an integer from 0 to 65535.");
 }
 
-async function run({ profile, own, open = false, port }: Options): Promise<void> {
+async function run({ profile, local, open = false, port }: Options): Promise<void> {
   const { buildReport, serveFolder } = await import("../../report/mod.ts");
   const { places } = await import("../../paper/mod.ts");
   const { printOut } = await import("../print.ts");
-  const { folder, papers, files } = await buildReport(places(), { profile, own });
+  const { folder, papers, files } = await buildReport(places(), { profile, local });
   const made = papers.filter(({ results }) => results !== null).length;
   printOut(`${made} of ${papers.length} papers, ${files.length} files: ${folder}/index.html\n`);
   if (!open) return;

@@ -69,7 +69,7 @@ Deno.test("a report leaves nothing behind of the one before, and says which resu
     const committed = await refigure({ args: ["report"], folder });
     assert.match(committed.stdout, /^0 of 2 papers, /, committed.stderr);
     await Deno.writeTextFile(`${folder}/out/report/papers/old.html`, "");
-    const own = await refigure({ args: ["report", "--own"], folder });
+    const own = await refigure({ args: ["report", "--local"], folder });
     assert.match(own.stdout, /^1 of 2 papers, /, own.stderr);
     const html = await Deno.readTextFile(`${folder}/out/report/papers/0000.00000.html`);
     assert.match(html, /out\/smoke\/0000.00000\/results.json/);

@@ -1,5 +1,5 @@
 /** Inputs and oracles that the tests of the prox share. */
-import { prox } from "../../../../lib/methods/weight_sharing/mod.ts";
+import { prox, type ProxAlgorithm, ProxSolver } from "../../../../lib/methods/weight_sharing/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { developmentFile } from "../../../_development_data.ts";
 
@@ -169,3 +169,12 @@ export function exactProx(sorted: readonly Fraction[], alpha: Fraction): Fractio
 
 /** The prox of a float64 array, by the default algorithm. */
 export const proxOf = (w: Float64Array, alpha: number): Float64Array => prox(w, { alpha });
+
+/** The prox with the clusters and with what the algorithm did. */
+export function solveProx(
+  w: Float64Array,
+  { alpha, algorithm }: { readonly alpha: number; readonly algorithm?: ProxAlgorithm },
+) {
+  const solver = new ProxSolver(algorithm);
+  return { weights: solver.solve(w, { alpha }), ...solver.lastClusters() };
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { solveProx, stickyParticles } from "../../../../lib/methods/weight_sharing/mod.ts";
-import { distance, noVectors, proxOf, randomInput, scaleOf, VECTORS } from "./_inputs.ts";
+import { stickyParticles } from "../../../../lib/methods/weight_sharing/mod.ts";
+import { distance, noVectors, proxOf, randomInput, scaleOf, solveProx, VECTORS } from "./_inputs.ts";
 
 Deno.test("stickyParticles() is the prox at many times, clusters included", () => {
   for (let seed = 0; seed < 150; seed++) {

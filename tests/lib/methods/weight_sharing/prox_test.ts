@@ -4,9 +4,7 @@ import {
   prox,
   PROX_ALGORITHMS,
   ProxSolver,
-  proxWithL1,
   releasedUpdate,
-  solveProx,
   stickyParticles,
   weightSharingPenalty,
   weightSharingSubgradient,
@@ -23,6 +21,7 @@ import {
   randomInput,
   scaleOf,
   solveDual,
+  solveProx,
   toNumber,
   VECTORS,
 } from "./_inputs.ts";
@@ -30,7 +29,7 @@ import {
 const FORMS = ["pairs", "ranks", "prefix"] as const;
 const normal = (d: number, seed = d) => stream(seed, "prox").normal(new Float64Array(d));
 
-Deno.test("prox() gives the card's closed forms with every algorithm", () => {
+Deno.test("prox() gives the closed forms of Example 1 with every algorithm", () => {
   const g = [0.3047, -1.04, 0.7505, 0.9406, -1.951, -1.3022, 0.1278, -0.3162];
   const cases: [w: number[], alpha: number, wanted: number[]][] = [
     [[], 1, []],
@@ -72,7 +71,7 @@ Deno.test("prox() gives the card's closed forms with every algorithm", () => {
 });
 
 Deno.test({
-  name: "prox(), proxWithL1(), releasedUpdate() and R agree with the 22 exact vectors (REFIGURE_DATA)",
+  name: "prox(), releasedUpdate() and R agree with the 22 exact vectors (REFIGURE_DATA)",
   ignore: noVectors,
   fn() {
     assert.equal(VECTORS.length, 22);
@@ -88,7 +87,7 @@ Deno.test({
         };
         const { weights, clusters, counts } = solveProx(w, { alpha, algorithm });
         near(weights, vector.prox_R_only, "prox of R");
-        near(proxWithL1(w, { alpha, l1, algorithm }), vector.prox, "prox with l1");
+        near(prox(w, { alpha, l1, algorithm }), vector.prox, "prox with l1");
         const updated = releasedUpdate(w, { sharing: alpha, learningRate: 1, l1, rho, algorithm });
         near(updated.weights, vector.prox_with_rollback, "released update");
         assert.deepEqual([...clusters.sizes], vector.cluster_sizes_sorted, `${name}, ${algorithm}`);
@@ -139,7 +138,7 @@ Deno.test("prox() agrees with an independent solver of the dual of the unsorted 
     if (w.length > 7 || size > 1e6 || size < 1e-3) continue;
     const l1 = seed % 3 === 0 ? 0 : 0.2 * size;
     const wanted = solveDual(w, { alpha, l1 });
-    assert.ok(distance(proxWithL1(w, { alpha, l1 }), wanted) <= 1e-8 * size, `seed ${seed}`);
+    assert.ok(distance(prox(w, { alpha, l1 }), wanted) <= 1e-8 * size, `seed ${seed}`);
     solved++;
   }
   assert.ok(solved >= 60, `${solved} problems`);
@@ -239,15 +238,15 @@ Deno.test("the certificate refuses what is not the optimum", () => {
   assert.ok(certificateViolation(w, u.with(3, u[3] + 1e-6), alpha) > 1e-7);
 });
 
-Deno.test("proxWithL1() is exactly the soft threshold after the prox, and the joint optimum", () => {
+Deno.test("prox() is exactly the soft threshold after the prox, and the joint optimum", () => {
   const soft = (x: number, l1: number) => Math.sign(x) * Math.max(Math.abs(x) - l1, 0);
   for (let seed = 0; seed < 200; seed++) {
     const { w, alpha } = randomInput(seed), l1 = 0.1 * scaleOf(w, alpha);
     const wanted = Array.from(proxOf(w, alpha), (x) => soft(x, l1) + 0);
-    assert.deepEqual([...proxWithL1(w, { alpha, l1 })], wanted);
+    assert.deepEqual([...prox(w, { alpha, l1 })], wanted);
   }
   // Exact in float64: all numbers are dyadic.
-  const got = proxWithL1(Float64Array.of(-2, -0.25, 0, 0.25, 3), { alpha: 0.5, l1: 0.25 });
+  const got = prox(Float64Array.of(-2, -0.25, 0, 0.25, 3), { alpha: 0.5, l1: 0.25 });
   assert.deepEqual([...got], [-1.25, 0, 0, 0, 2.25]);
 });
 
@@ -348,7 +347,7 @@ Deno.test("the doors refuse wrong numbers", () => {
   const cases: [() => unknown, RegExp][] = [
     [() => prox(w, { alpha: -1 }), /alpha must be finite and >= 0: current value is -1/],
     [() => prox(w, { alpha: NaN }), /alpha must be finite and >= 0: current value is NaN/],
-    [() => proxWithL1(w, { alpha: 1, l1: -1 }), /l1 must be finite and >= 0: current value is -1/],
+    [() => prox(w, { alpha: 1, l1: -1 }), /l1 must be finite and >= 0: current value is -1/],
     [
       () => prox(w, { alpha: 1, algorithm: "pva" as "pav" }),
       /one of pav, imminent, end, search: current value is pva/,
@@ -377,4 +376,16 @@ Deno.test("prox() at α = 0 is the identity; far above the spread everything is 
   const mean = w.reduce((sum, x) => sum + x / 50, 0);
   assert.ok(distance(proxOf(w, 100), w.map(() => mean)) < 1e-13);
   assert.equal(new Set(proxOf(w, 100)).size, 1);
+});
+
+Deno.test("prox() is the one door: l1, a share taken back and a place for the result, as the solver has them", () => {
+  const w = normal(40), out = new Float64Array(40);
+  const options = { alpha: 0.6, l1: 0.2, rho: 0.3 };
+  assert.equal(prox(w, { ...options, out, algorithm: "end" }), out);
+  assert.deepEqual(out, new ProxSolver("end").solve(w, options));
+  assert.notDeepEqual(out, prox(w, { alpha: 0.6 }));
+  // In place: the weights themselves may be where the result goes.
+  const copy = w.slice();
+  prox(copy, { ...options, out: copy });
+  assert.ok(distance(copy, out) < 1e-14);
 });

@@ -2,22 +2,21 @@ import assert from "node:assert/strict";
 import {
   clustersByValue,
   projectOnClusters,
-  proxWithL1,
+  prox,
   releasedUpdate,
   type ReleasedUpdateOptions,
-  solveProx,
 } from "../../../../lib/methods/weight_sharing/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
-import { distance } from "./_inputs.ts";
+import { distance, solveProx } from "./_inputs.ts";
 
 const normal = (d: number) => stream(d, "released").normal(new Float64Array(d));
 
 /** The card's description of the released update, line by line. */
 function literal(w: Float64Array, options: Required<Omit<ReleasedUpdateOptions, "algorithm">>): Float64Array {
-  const { sharing, l1, learningRate, useTrick, rho } = options;
+  const { sharing, l1, learningRate, scaleByLearningRate, rho } = options;
   const d = w.length,
-    shift = useTrick ? sharing : sharing * learningRate,
-    factor = useTrick ? learningRate : 1;
+    shift = scaleByLearningRate ? sharing : sharing * learningRate,
+    factor = scaleByLearningRate ? learningRate : 1;
   const { clusters } = solveProx(w, { alpha: shift });
   const order = Array.from(w.keys()).sort((a, b) => w[a] - w[b]);
   const result = new Float64Array(d);
@@ -38,10 +37,10 @@ function literal(w: Float64Array, options: Required<Omit<ReleasedUpdateOptions, 
 
 Deno.test("releasedUpdate() is the released code's update, for all of rho, use_trick and l1", () => {
   for (const rho of [0, 0.3, 0.98, 1]) {
-    for (const useTrick of [false, true]) {
+    for (const scaleByLearningRate of [false, true]) {
       for (const l1 of [0, 0.2]) {
         for (const sharing of [0, 0.5, 4]) {
-          const w = normal(60), options = { sharing, l1, learningRate: 0.4, useTrick, rho };
+          const w = normal(60), options = { sharing, l1, learningRate: 0.4, scaleByLearningRate, rho };
           const { weights } = releasedUpdate(w, options);
           assert.ok(distance(weights, literal(w, options)) < 1e-14 * 10, JSON.stringify(options));
         }
@@ -53,7 +52,7 @@ Deno.test("releasedUpdate() is the released code's update, for all of rho, use_t
 Deno.test("releasedUpdate() with rho = 0 is the prox; rho → 1 keeps the ties and shrinks less", () => {
   const w = normal(80), options = { sharing: 1, learningRate: 1, l1: 0.1 };
   const plain = releasedUpdate(w, options), biasFree = releasedUpdate(w, { ...options, rho: 1 });
-  assert.ok(distance(plain.weights, proxWithL1(w, { alpha: 1, l1: 0.1 })) < 1e-14);
+  assert.ok(distance(plain.weights, prox(w, { alpha: 1, l1: 0.1 })) < 1e-14);
   assert.deepEqual(plain.clusters, biasFree.clusters);
   const size = (x: Float64Array) => x.reduce((sum, value) => sum + Math.abs(value), 0);
   assert.ok(size(biasFree.weights) > 1.5 * size(plain.weights));
@@ -69,7 +68,10 @@ Deno.test("projectOnClusters() is the nearest vector with the pattern, and keeps
   assert.deepEqual(clustersByValue(projected).count, clusters.count);
   assert.deepEqual(projectOnClusters(projected, clusters), projected);
   for (let c = 0; c < clusters.count; c++) {
-    const residual = noisy.reduce((sum, x, i) => clusters.of[i] === c ? sum + x - projected[i] : sum, 0);
+    const residual = noisy.reduce(
+      (sum, x, i) => clusters.clusterOf[i] === c ? sum + x - projected[i] : sum,
+      0,
+    );
     assert.ok(Math.abs(residual) < 1e-12);
   }
   assert.throws(

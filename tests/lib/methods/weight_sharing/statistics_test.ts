@@ -9,14 +9,14 @@ import {
 import { stream } from "../../../../lib/random/mod.ts";
 
 Deno.test("clustersByValue() groups equal values in ascending order", () => {
-  const { count, of, sizes } = clustersByValue(Float64Array.of(3, -0, 3, 1, 0));
-  assert.deepEqual([count, [...of], [...sizes]], [3, [2, 0, 2, 1, 0], [2, 1, 2]]);
+  const { count, clusterOf, sizes } = clustersByValue(Float64Array.of(3, -0, 3, 1, 0));
+  assert.deepEqual([count, [...clusterOf], [...sizes]], [3, [2, 0, 2, 1, 0], [2, 1, 2]]);
   assert.equal(clustersByValue(new Float32Array()).count, 0);
   // Numbers that differ in the last bit of a float64 only, so many that runs are long.
   const close = Float64Array.from({ length: 5000 }, (_, i) => 1 + ((i * 7919) % 2500) * Number.EPSILON);
   const groups = clustersByValue(close);
   assert.equal(groups.count, 2500);
-  assert.ok(close.every((x, i) => x === 1 + groups.of[i] * Number.EPSILON));
+  assert.ok(close.every((x, i) => x === 1 + groups.clusterOf[i] * Number.EPSILON));
 });
 
 Deno.test("sharingStatistics() counts zeros, values and the largest cluster", () => {
