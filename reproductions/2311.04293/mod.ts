@@ -1,8 +1,10 @@
 import type { Paper } from "../../lib/harness/mod.ts";
+import { maps } from "./artefacts/maps.ts";
+import { neighboursArtefact } from "./artefacts/neighbours.ts";
+import { sweeps } from "./artefacts/sweeps.ts";
+import { tables } from "./artefacts/tables.ts";
 import { claims } from "./claims.ts";
-import { neighbours, solutions, training } from "./experiments.ts";
-import { figures } from "./figures.ts";
-import { tables } from "./tables.ts";
+import { NEIGHBOURS, SOLUTIONS, TRAINING } from "./studies.ts";
 
 const paper: Paper = {
   id: "2311.04293",
@@ -26,8 +28,8 @@ const paper: Paper = {
       summary: "Network, functions, steps and samples of a public attempt at the paper; five seeds.",
     },
   },
-  experiments: [neighbours, solutions, training],
-  artefacts: [...figures, ...tables],
+  experiments: [NEIGHBOURS, SOLUTIONS, TRAINING.heat].map(({ experiment }) => experiment),
+  artefacts: [neighboursArtefact, ...maps, ...sweeps, ...tables],
   claims,
 };
 

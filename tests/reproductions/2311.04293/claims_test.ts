@@ -1,203 +1,144 @@
 import assert from "node:assert/strict";
-import type { Job, Json, Results } from "../../../lib/harness/mod.ts";
-import { claims } from "../../../reproductions/2311.04293/claims.ts";
-import { pairRuns, signTest, smaller } from "../../../reproductions/2311.04293/claims/_paired.ts";
+import { judge, type NameOf, type Results } from "../../../lib/harness/mod.ts";
 import {
   training,
   type TrainingConfig,
   type TrainingResult,
 } from "../../../reproductions/2311.04293/experiments/training.ts";
-import { controlJobs, formJobs, sweepJobs } from "../../../reproductions/2311.04293/jobs.ts";
-import { type EquationName, EQUATIONS, scaleOf } from "../../../reproductions/2311.04293/plan.ts";
-import type { Run } from "../../../reproductions/2311.04293/summaries.ts";
+import paper from "../../../reproductions/2311.04293/mod.ts";
+import { EQUATIONS, TRAINING } from "../../../reproductions/2311.04293/studies.ts";
 import { context } from "../_context.ts";
+import { claimTests, records, resultsFrom } from "../_paper.ts";
 
-const PLAN = { profile: "laptop" } as const;
-const [FEW, , MANY] = scaleOf(PLAN).points;
+type Training = NameOf<typeof TRAINING.heat>;
 
-interface Entry {
-  readonly config: TrainingConfig;
-  readonly seed: number;
-  readonly result: TrainingResult;
-}
+const { status, testEveryClaim } = claimTests(paper);
+const verdictOf = (id: string, results: Results) =>
+  judge(paper.claims.find((claim) => claim.id === id)!, results);
 
-/** Results as the harness would hand them over. */
-function resultsFrom(entries: readonly Entry[]): Results {
-  const found = entries.map((entry) => ({ ...entry, seconds: 0 }));
-  return {
-    plan: PLAN,
-    standIns: [],
-    of: ((experiment: string) => experiment === "training" ? found : []) as Results["of"],
-  };
-}
+/** What a training came to, with as large a residual as error. */
+const came = (error: number) => ({ checkpoints: [{ step: 1, error, residual: error, loss: 1 }] });
 
-/** Errors by job; small differences between seeds leave the order of methods alone. */
+/** Errors by variant and seed, 0.02 of what is not named; a seed's difficulty is the same for all. */
 function trainingsAt(
-  equation: EquationName,
-  value: (config: TrainingConfig, seed: number) => number,
-  seeds?: number,
+  equation: "heat" | "burgers",
+  errors: { readonly [name in Training]?: number | ((seed: number) => number) },
+  seeds = 5,
 ): Results {
-  const plan = { ...PLAN, ...seeds && { seeds } };
-  const jobs = [...sweepJobs(plan, equation), ...controlJobs(plan, equation), ...formJobs(plan, equation)];
-  return resultsFrom(jobs.map(({ config, seed }) => {
-    const error = value(config, seed) * (1 + 0.01 * seed);
-    return { config, seed, result: { checkpoints: [{ step: 1, error, residual: error, loss: 1 }] } };
-  }));
-}
-
-function status(id: string, results: Results): string {
-  return claims.find((claim) => claim.id === id)!.evaluate(results).status;
+  const plan = { profile: "laptop", seeds } as const;
+  const all = TRAINING[equation].variants(plan).map(({ name }) => {
+    const error = errors[name] ?? 0.02;
+    return [
+      name,
+      (seed: number) => came((typeof error === "number" ? error : error(seed)) * (1 + 0.1 * seed)),
+    ];
+  });
+  return resultsFrom(records(TRAINING[equation], Object.fromEntries(all), plan), { plan });
 }
 
 for (const equation of EQUATIONS) {
-  const statusAt = (
-    id: string,
-    value: (config: TrainingConfig, seed: number) => number,
-    seeds?: number,
-  ) => status(`${id}-${equation}`, trainingsAt(equation, value, seeds));
+  const at = (id: string, errors: Parameters<typeof trainingsAt>[1], seeds?: number) =>
+    status(`${id}-${equation}`, trainingsAt(equation, errors, seeds));
 
   for (const id of ["symmetry-helps", "residual"]) {
     Deno.test(`claim ${id}-${equation} follows what the symmetry loss does to the PINN`, () => {
-      const at = (symmetry: number, seeds?: number) =>
-        statusAt(id, ({ method }) => method === "symmetry" ? symmetry : 0.02, seeds);
-      assert.equal(at(0.01), "supported");
-      assert.equal(at(0.03), "contradicted");
-      assert.equal(at(0.02), "inconclusive"); // the loss has no effect
-      assert.equal(at(0.01, 4), "inconclusive"); // too few seeds for the sign test
-      assert.equal(at(0.01, 2), "not attempted");
-      // Four of five seeds are not enough.
-      const mixed = statusAt(id, ({ method }, seed) => method === "symmetry" && seed > 0 ? 0.01 : 0.011);
-      assert.equal(mixed, "inconclusive");
+      assert.equal(at(id, { symmetry: 0.01 }), "supported");
+      assert.equal(at(id, { symmetry: 0.03 }), "contradicted");
+      assert.equal(at(id, {}), "inconclusive"); // the loss has no effect
+      assert.equal(at(id, { symmetry: 0.01 }, 2), "inconclusive"); // too few seeds
+      // One seed of five that goes the other way is too much here.
+      assert.equal(at(id, { symmetry: (seed) => seed === 2 ? 0.04 : 0.01 }), "inconclusive");
     });
   }
 
   Deno.test(`claim gain-shrinks-${equation} compares the gains, and needs one`, () => {
-    const at = (few: number, many: number) =>
-      statusAt(
-        "gain-shrinks",
-        ({ method, points }) => method === "symmetry" ? points === FEW ? few : many : 0.02,
-      );
-    assert.equal(at(0.01, 0.015), "supported");
-    assert.equal(at(0.015, 0.01), "contradicted");
-    assert.equal(at(0.03, 0.04), "inconclusive"); // it only gets worse
-  });
-
-  Deno.test(`claim samples-help-${equation} looks at the PINN alone`, () => {
-    const at = (many: number) =>
-      statusAt("samples-help", ({ method, points }) => method === "pinn" && points === MANY ? many : 0.02);
-    assert.equal(at(0.01), "supported");
-    assert.equal(at(0.03), "contradicted");
-    assert.equal(at(0.02), "inconclusive");
-  });
-
-  Deno.test(`claim reweighting-${equation} fails where the symmetry loss does something of its own`, () => {
-    const at = (weighted: (seed: number) => number) =>
-      statusAt("reweighting", ({ method }, seed) => method === "pinn-weighted" ? weighted(seed) : 0.02);
-    assert.equal(at(() => 0.021), "supported");
-    assert.equal(at(() => 0.04), "contradicted");
-    assert.equal(at(() => 0.01), "contradicted");
-    assert.equal(at((seed) => seed === 0 ? 0.03 : 0.02), "inconclusive");
-  });
-
-  Deno.test(`claim reweighting-${equation} says in words what is left beyond re-weighting`, () => {
-    const { because } = claims.find(({ id }) => id === `reweighting-${equation}`)!
-      .evaluate(trainingsAt(equation, ({ method }) => method === "pinn" ? 0.04 : 0.02));
-    assert.match(because, /beyond re-weighting the symmetry loss adds nothing/);
-    assert.match(
-      because,
-      /0\.5 × that of the plain PINN, 1 × that of the weighted and 1 × that of the matched/,
+    const gains = (few: number, many: number) => at("gain-shrinks", { symmetry: few, symmetryMost: many });
+    assert.equal(gains(0.01, 0.015), "supported");
+    assert.equal(gains(0.015, 0.01), "contradicted");
+    assert.equal(gains(0.03, 0.04), "inconclusive"); // it only gets worse
+    // Fewer samples make both worse alike.
+    assert.equal(
+      at("gain-shrinks", { pinn: 0.04, symmetry: 0.02, pinnMost: 0.02, symmetryMost: 0.01 }),
+      "inconclusive",
     );
   });
 
+  Deno.test(`claim samples-help-${equation} looks at the PINN alone`, () => {
+    assert.equal(at("samples-help", { pinnMost: 0.01 }), "supported");
+    assert.equal(at("samples-help", { pinnMost: 0.03 }), "contradicted");
+    assert.equal(at("samples-help", { symmetryMost: 0.01 }), "inconclusive");
+  });
+
+  Deno.test(`claim reweighting-${equation} fails where the symmetry loss does something of its own`, () => {
+    const weighted = (error: number | ((seed: number) => number)) => at("reweighting", { weighted: error });
+    assert.equal(weighted(0.021), "supported");
+    assert.equal(weighted(0.04), "contradicted");
+    assert.equal(weighted(0.01), "contradicted");
+    assert.equal(weighted((seed) => seed === 0 ? 0.04 : 0.02), "inconclusive");
+  });
+
+  Deno.test(`claim reweighting-${equation} says in words what is left beyond re-weighting`, () => {
+    const { because, numbers } = verdictOf(`reweighting-${equation}`, trainingsAt(equation, { pinn: 0.04 }));
+    assert.match(
+      because,
+      /beyond re-weighting the symmetry loss adds nothing\. PINN \+ symmetry \/ PINN, weighted is 1 /,
+    );
+    assert.ok(Math.abs(numbers["ratio to the plain PINN"] as number - 0.5) < 1e-12);
+    assert.ok(Math.abs(numbers["ratio to the matched PINN"] as number - 1) < 1e-12);
+    const few = verdictOf(`reweighting-${equation}`, trainingsAt(equation, {}, 1));
+    assert.deepEqual([few.status, few.because.startsWith("PINN + symmetry and")], ["inconclusive", true]);
+  });
+
   Deno.test(`claim beyond-matched-${equation} fails where a raised α does as well`, () => {
-    const at = (matched: number) =>
-      statusAt("beyond-matched", ({ method }) => method === "pinn-matched" ? matched : 0.02);
-    assert.equal(at(0.03), "supported");
-    assert.equal(at(0.02), "inconclusive");
-    assert.equal(at(0.01), "contradicted");
+    assert.equal(at("beyond-matched", { matched: 0.03 }), "supported");
+    assert.equal(at("beyond-matched", {}), "inconclusive");
+    assert.equal(at("beyond-matched", { matched: 0.01 }), "contradicted");
   });
 
   Deno.test(`claim other-forms-${equation} needs both forms`, () => {
-    const at = (total: number, evolutionary: number) =>
-      statusAt(
-        "other-forms",
-        ({ form }) => form === "total" ? total : form === "evolutionary" ? evolutionary : 0.02,
-      );
-    assert.equal(at(0.01, 0.01), "supported");
-    assert.equal(at(0.01, 0.03), "contradicted");
-    assert.equal(at(0.02, 0.01), "inconclusive");
+    assert.equal(at("other-forms", { total: 0.01, evolutionary: 0.01 }), "supported");
+    assert.equal(at("other-forms", { total: 0.01, evolutionary: 0.03 }), "contradicted");
+    assert.equal(at("other-forms", { evolutionary: 0.01 }), "inconclusive");
   });
 }
 
 Deno.test("claims are not attempted without results", () => {
-  for (const claim of claims) assert.equal(claim.evaluate(resultsFrom([])).status, "not attempted", claim.id);
-});
-
-Deno.test("signTest() is the tail of the binomial distribution", () => {
-  for (
-    const [count, total, wanted] of [[5, 5, 1 / 32], [4, 5, 6 / 32], [0, 5, 1], [3, 3, 1 / 8], [0, 0, 1]]
-  ) {
-    assert.equal(signTest(count, total), wanted);
+  for (const claim of paper.claims) {
+    assert.equal(judge(claim, resultsFrom([])).status, "not attempted", claim.id);
   }
 });
 
-Deno.test("smaller() leaves ties out of the sign test", () => {
-  const pairs = [1, 1, 1, 1, 1, 2].map((second, seed) => ({ seed, first: 1, second }));
-  const { status, numbers } = smaller(pairs, ["a", "b"]);
-  assert.deepEqual([status, numbers.wins, numbers.losses, numbers.p], ["inconclusive", 1, 0, 0.5]);
-});
-
-/** Trains in earnest, but small. */
-async function train(
-  method: TrainingConfig["method"],
-  seed: number,
-  changes: Partial<TrainingConfig["scale"]> = {},
-): Promise<Run> {
-  const [{ config }] = sweepJobs({ profile: "smoke" }, "heat", "least");
-  const small: TrainingConfig = { ...config, method, map: false, scale: { ...config.scale, ...changes } };
-  const result = await training.run(small, context(seed)) as TrainingResult;
-  return { seed, config: small, result, final: result.checkpoints.at(-1)! };
-}
-
-Deno.test("claim reweighting-heat holds in real trainings, and fails when the weight is taken out", async () => {
-  const runs = async (method: TrainingConfig["method"]) =>
-    await Promise.all([0, 1, 2].map((seed) => train(method, seed, { steps: 200 })));
-  const [symmetry, weighted, plain, matched] = [
-    await runs("symmetry"),
-    await runs("pinn-weighted"),
-    await runs("pinn"),
-    await runs("pinn-matched"),
-  ];
-  const as = (list: readonly Run[], method: TrainingConfig["method"]): Entry[] =>
-    list.map(({ config, ...run }) => ({ ...run, config: { ...config, method } }));
-  const others = [...as(symmetry, "symmetry"), ...as(plain, "pinn"), ...as(matched, "pinn-matched")];
-  const verdict = (control: readonly Run[]) =>
-    claims.find(({ id }) => id === "reweighting-heat")!
-      .evaluate(resultsFrom([...others, ...as(control, "pinn-weighted")]));
-  assert.equal(verdict(weighted).status, "supported");
-  // Residuals tell the two apart long before errors do.
-  const residuals = pairRuns(symmetry, plain, "residual");
-  assert.ok(residuals.every(({ first, second }) => first < 0.5 * second), JSON.stringify(residuals));
-  const same = pairRuns(symmetry, weighted, "residual");
-  assert.ok(same.every(({ first, second }) => Math.abs(first / second - 1) < 0.05), JSON.stringify(same));
-});
-
-Deno.test("every claim is tested here", async () => {
-  const source = await Deno.readTextFile(new URL(import.meta.url));
-  for (const { id } of claims) {
-    const [, stem] = id.match(/^(.*)-(?:heat|burgers)$/)!;
-    assert.ok(source.includes(`"${stem}"`) || source.includes(`${stem}-\${equation}`), id);
+Deno.test("in real trainings claims on the heat equation hold, and fail when the weight or the loss is taken out", async () => {
+  // Small, and short: while the networks learn, the order is that of the paper (0.14 against 0.18 here).
+  const [{ config }] = TRAINING.heat.variants({ profile: "smoke" }, ["pinn"]);
+  const scale = { ...config.scale, functions: 64, steps: 700, checkpoints: 1 };
+  const seeds = 4;
+  const train = (method: TrainingConfig["method"]) =>
+    Promise.all(
+      Array.from({ length: seeds }, (_, seed) =>
+        training.run({ ...config, method, points: 64, scale }, context(seed))),
+    );
+  const [plain, loss, weight] = [await train("pinn"), await train("symmetry"), await train("pinn-weighted")];
+  const at = (
+    id: string,
+    runs: Readonly<Record<"pinn" | "symmetry" | "weighted", readonly TrainingResult[]>>,
+  ) => {
+    const plan = { profile: "laptop", seeds } as const;
+    const { pinn, symmetry, weighted } = runs;
+    const values = {
+      pinn: (seed: number) => pinn[seed],
+      symmetry: (seed: number) => symmetry[seed],
+      weighted: (seed: number) => weighted[seed],
+    };
+    return status(`${id}-heat`, resultsFrom(records(TRAINING.heat, values, plan), { plan }));
+  };
+  const whole = { pinn: plain, symmetry: loss, weighted: weight };
+  assert.equal(at("reweighting", whole), "supported");
+  assert.notEqual(at("reweighting", { ...whole, weighted: plain }), "supported");
+  for (const id of ["symmetry-helps", "residual"]) {
+    assert.equal(at(id, whole), "supported", id);
+    assert.notEqual(at(id, { ...whole, symmetry: plain }), "supported", id);
   }
 });
 
-Deno.test("every claim's jobs suffice for its verdict", () => {
-  const five = (jobs: readonly Job<Json>[]) =>
-    resultsFrom(jobs.map(({ config, seed }) => ({
-      config: config as unknown as TrainingConfig,
-      seed,
-      result: { checkpoints: [{ step: 1, error: 0.01, residual: 0.01, loss: 1 }] },
-    })));
-  for (const claim of claims) {
-    assert.notEqual(claim.evaluate(five(claim.jobs(PLAN))).status, "not attempted", claim.id);
-  }
-});
+testEveryClaim();

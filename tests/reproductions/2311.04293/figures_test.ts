@@ -5,35 +5,25 @@ import {
   evaluateGolden,
   type Golden,
   goldenResults,
-  type JobContext,
   loadGolden,
   NoResults,
 } from "../../../lib/harness/mod.ts";
 import { evaluateSeries } from "../../../lib/methods/lie_symmetry/mod.ts";
 import { testFunctions } from "../../../reproductions/2311.04293/experiments/_problem.ts";
-import {
-  neighbours,
-  type NeighboursConfig,
-  type NeighboursResult,
-} from "../../../reproductions/2311.04293/experiments/neighbours.ts";
-import { solutions, type SolutionsResult } from "../../../reproductions/2311.04293/experiments/solutions.ts";
-import { neighbourJobs, solutionJobs } from "../../../reproductions/2311.04293/jobs.ts";
+import { neighbours } from "../../../reproductions/2311.04293/experiments/neighbours.ts";
+import { solutions } from "../../../reproductions/2311.04293/experiments/solutions.ts";
 import paper from "../../../reproductions/2311.04293/mod.ts";
-import { EQUATIONS } from "../../../reproductions/2311.04293/plan.ts";
+import { EQUATIONS, NEIGHBOURS, SOLUTIONS } from "../../../reproductions/2311.04293/studies.ts";
+import { context } from "../_context.ts";
 
-const CONTEXT: JobContext = {
-  seed: 0,
-  executor: "native",
-  loadData: () => Promise.reject(new Error("there is no data set")),
-  progress: () => {},
-};
+const PLAN = { profile: "smoke" } as const;
 const golden: Golden = await loadGolden("2311.04293", "smoke");
 const artefact = (id: string): Artefact => paper.artefacts.find((item) => item.id === id)!;
 
 Deno.test("solutions start from the held-out functions and lose energy", async () => {
   for (const equation of EQUATIONS) {
-    const [{ config }] = solutionJobs({ profile: "smoke" }, equation);
-    const { positions, map, power } = await solutions.run(config, CONTEXT) as SolutionsResult;
+    const [{ config }] = SOLUTIONS.jobs(PLAN, [equation]);
+    const { positions, map, power } = await solutions.run(config, context(0));
     const start = evaluateSeries(testFunctions(equation, config.test.functions), positions);
     positions.forEach((_, i) => assert.ok(Math.abs(map[i] - start.data[i]) < 1e-5));
     const energy = (from: number) =>
@@ -44,9 +34,9 @@ Deno.test("solutions start from the held-out functions and lose energy", async (
 });
 
 Deno.test("neighbours of a solution are solutions, and differ from it", async () => {
-  const [{ config }] = neighbourJobs({ profile: "smoke" });
-  const { neighbours: found } = await neighbours.run(config, CONTEXT) as NeighboursResult;
-  for (const [generator, epsilons] of Object.entries((config as NeighboursConfig).parameters)) {
+  const [{ config }] = NEIGHBOURS.jobs(PLAN);
+  const { neighbours: found } = await neighbours.run(config, context(0));
+  for (const [generator, epsilons] of Object.entries(config.parameters)) {
     const curves = found.filter((entry) => entry.generator === generator);
     assert.equal(curves.length, epsilons.length);
     for (const { epsilon, values, residual } of curves) {

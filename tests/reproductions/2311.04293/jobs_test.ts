@@ -1,42 +1,53 @@
 import assert from "node:assert/strict";
-import { collectJobs, jobId, type Plan, PROFILES } from "../../../lib/harness/mod.ts";
-import { generatorsOf, symmetryFactor } from "../../../lib/methods/lie_symmetry/mod.ts";
+import { PROFILES } from "../../../lib/harness/mod.ts";
 import { problemOf } from "../../../reproductions/2311.04293/experiments/_problem.ts";
-import { ablationJobs, sweepJobs } from "../../../reproductions/2311.04293/jobs.ts";
-import paper from "../../../reproductions/2311.04293/mod.ts";
-import { ACTIVE_GENERATORS, EQUATIONS, scaleOf, SEEDS } from "../../../reproductions/2311.04293/plan.ts";
+import { training } from "../../../reproductions/2311.04293/experiments/training.ts";
+import { activeGenerators, EQUATIONS, TRAINING } from "../../../reproductions/2311.04293/studies.ts";
 
-const all = (plan: Plan) => collectJobs(paper, plan, { artefacts: paper.artefacts, claims: paper.claims });
-
-Deno.test("jobs are distinct in every profile, and their steps divide by their checkpoints", () => {
+Deno.test("steps divide by checkpoints in every profile", () => {
   for (const profile of PROFILES) {
-    const jobs = all({ profile });
-    assert.equal(new Set(jobs.map(jobId)).size, jobs.length);
-    const { training: { steps, checkpoints } } = scaleOf({ profile });
-    assert.ok(Number.isInteger(steps / checkpoints), profile);
+    for (const { config: { scale: { steps, checkpoints } } } of TRAINING.heat.variants({ profile })) {
+      assert.ok(Number.isInteger(steps / checkpoints), profile);
+    }
   }
 });
 
-Deno.test("the laptop profile has the sizes of its description, and at least three seeds of everything trained", () => {
-  const jobs = all({ profile: "laptop" }).filter(({ experiment }) => experiment === "training");
-  const byConfig = Map.groupBy(jobs, ({ config }) => JSON.stringify({ ...config as object, map: undefined }));
-  for (const [config, list] of byConfig) assert.ok(list.length >= 3, config);
-  const cost = jobs.reduce((sum, { config }) => sum + paper.experiments[2].cost!(config), 0);
+Deno.test("the laptop profile has the length of its description, and at least three seeds of every training", () => {
+  const plan = { profile: "laptop" } as const;
+  const seconds = EQUATIONS.flatMap((equation) => {
+    for (const { label, seeds } of TRAINING[equation].variants(plan)) {
+      assert.ok(typeof seeds === "number" && seeds >= 3, label);
+    }
+    return TRAINING[equation].jobs(plan).map(({ config }) => training.cost!(config));
+  });
+  const cost = seconds.reduce((sum, value) => sum + value, 0);
   assert.ok(cost > 300 && cost < 1020, `${cost} s on one core`); // 2 cores, 10 minutes, 15 % to spare
 });
 
-Deno.test("a plan's number of seeds bounds the seeds of every experiment", () => {
-  assert.deepEqual([...new Set(all({ profile: "laptop", seeds: 1 }).map(({ seed }) => seed))], [0]);
-  assert.equal(sweepJobs({ profile: "laptop", seeds: 9 }, "heat", "least").length, 2 * SEEDS.length);
+Deno.test("predictions are kept of what the maps show, by the first seed alone", () => {
+  for (const equation of EQUATIONS) {
+    const kept = TRAINING[equation].jobs({ profile: "laptop" }).filter(({ config }) => config.map);
+    assert.deepEqual(kept.map(({ config: { method, points }, seed }) => `${method} ${points} ${seed}`), [
+      ...["pinn 100 0", "pinn 400 0", "pinn 1600 0"],
+      ...["symmetry 100 0", "symmetry 400 0", "symmetry 1600 0"],
+    ]);
+  }
 });
 
-Deno.test("generators that are never left out have no term in the point form", () => {
-  for (const name of EQUATIONS) {
-    const { equation } = problemOf(name);
-    const active = generatorsOf(equation).filter((field) => symmetryFactor(equation, field).size > 0);
-    assert.deepEqual(active.map((field) => field.name), ACTIVE_GENERATORS[name]);
-    for (const { config } of ablationJobs({ profile: "laptop" }, name)) {
-      assert.equal(config.generators!.length, equation.generators.length - 1);
-    }
+Deno.test("left out are, one at a time, the generators that have a term in the point form", () => {
+  // The table of the paper's card: heat q = (0, 0, 1, −2, −x, −(x² + 10νt)), Burgers q = (0, 0, 0, −3, −3t).
+  const active = { heat: ["v3", "v4", "v5", "v6"], burgers: ["v4", "v5"] };
+  for (const equation of EQUATIONS) {
+    assert.deepEqual(activeGenerators(equation), active[equation]);
+    const all = problemOf(equation).equation.generators.map(({ name }) => name);
+    assert.equal(all.length, { heat: 6, burgers: 5 }[equation]);
+    const ablations = TRAINING[equation].variants(
+      { profile: "laptop" },
+      active[equation].map((name) => `without ${name}` as const),
+    );
+    assert.deepEqual(
+      ablations.map(({ config }) => all.filter((name) => !config.generators!.includes(name))),
+      active[equation].map((name) => [name]),
+    );
   }
 });

@@ -1,16 +1,21 @@
-import { type Figure, lineChart, panels } from "../../../lib/figures/mod.ts";
-import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
+import {
+  type Figure,
+  INK,
+  lineChart,
+  PALETTE,
+  panels,
+  panelWidth,
+  scientific,
+} from "../../../lib/figures/mod.ts";
+import type { Artefact, Results } from "../../../lib/harness/mod.ts";
 import { heat } from "../../../lib/methods/lie_symmetry/mod.ts";
-import type { NeighboursConfig, NeighboursResult } from "../experiments/neighbours.ts";
-import { neighbourJobs } from "../jobs.ts";
+import { NEIGHBOURS } from "../studies.ts";
 
 /** From the solution itself (dark) to its farthest neighbour. */
-const COLOURS = ["#222222", "#0072B2", "#56B4E9", "#a6cee3"];
+const COLOURS = [INK.text, PALETTE[0], "#56B4E9", "#a6cee3"];
 
 function neighboursFigure(results: Results): Figure {
-  const [found] = results.of<NeighboursConfig, NeighboursResult>("neighbours");
-  if (!found) throw new NoResults("no result");
-  const { config, result: { positions, neighbours } } = found;
+  const { config, runs: [{ result: { positions, neighbours } }] } = NEIGHBOURS.group(results, "all");
   const names = Object.fromEntries(heat(1).generators.map(({ name, description }) => [name, description]));
   const all = neighbours.flatMap(({ values }) => values);
   const domain = [Math.min(...all) - 0.05, Math.max(...all) + 0.05] as const;
@@ -26,7 +31,7 @@ function neighboursFigure(results: Results): Figure {
         title: `${generator}, ${names[generator]}: ε = ${epsilons.join(", ")}`,
         x: { title: "x" },
         y: { title: "u(x, 1)", domain },
-        width: 390,
+        width: panelWidth(2),
         height: 150,
         endLabels: false,
         alt: `The solution moved along ${generator}.`,
@@ -40,8 +45,7 @@ function neighboursFigure(results: Results): Figure {
     subtitle: [
       "Black: the solution at t = 1; blue to light: moved by the group parameters ε above each panel",
       `All satisfy the equation: the largest |Δ| along the curves is ${
-        worst.toExponential(0).replace("e-", "·10⁻")
-          .replace(/\d+$/, (digits) => [...digits].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(d)]).join(""))
+        scientific(worst)
       } (finite differences)`,
     ],
     alt:
@@ -57,6 +61,6 @@ export const neighboursArtefact: Artefact = {
   title: "How symmetries move a solution",
   caption:
     "The content of the paper's own concept figure is not known; this shows the finite flows of the six generators.",
-  jobs: neighbourJobs,
+  jobs: (plan) => NEIGHBOURS.jobs(plan),
   render: neighboursFigure,
 };

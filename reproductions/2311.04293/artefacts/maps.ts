@@ -1,32 +1,26 @@
-import { type Figure, heatmap, lineChart, panels } from "../../../lib/figures/mod.ts";
+import { type Figure, heatmap, lineChart, panels, panelWidth } from "../../../lib/figures/mod.ts";
 import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
 import type { SolutionsResult } from "../experiments/solutions.ts";
-import { solutionJobs, sweepJobs } from "../jobs.ts";
-import { EQUATION_TITLES, type EquationName, EQUATIONS } from "../plan.ts";
-import { pointsOf, runsOf, truthOf } from "../summaries.ts";
+import { EQUATION_TITLES, type EquationName, EQUATIONS, SOLUTIONS, TRAINING } from "../studies.ts";
+import { sweepOf, SWEPT } from "./_sweep.ts";
 
 /** Range of the colours, as in a public attempt's figures. */
 const RANGE = [-0.8, 0.8] as const;
 
-const METHODS = [["pinn", "PINN"], ["symmetry", "+ symmetry"]] as const;
-
 /** Truth and the kept predictions, method by method, by ascending number of points. */
 function predictions(results: Results, equation: EquationName) {
-  const truth = truthOf(results, equation);
-  if (truth === undefined) throw new NoResults("the true solution is missing");
-  const rows = METHODS.map(([method, title]) => ({
+  const truth = SOLUTIONS.result(results, equation);
+  const rows = sweepOf(results, equation).map(({ title, groups }) => ({
     title,
-    maps: pointsOf(results, equation).flatMap((points) => {
-      const map = runsOf(results, { equation, method, points }).find(({ result }) => result.map)?.result.map;
-      return map === undefined ? [] : [{ points, map }];
-    }),
+    maps: groups.flatMap(({ config: { points }, runs }) =>
+      runs.flatMap(({ result: { map } }) => map ? [{ points, map }] : []).slice(0, 1)
+    ),
   }));
   if (rows.every(({ maps }) => maps.length === 0)) throw new NoResults("no prediction was kept");
   return { truth, rows };
 }
 
-const subtitle =
-  "One held-out initial condition, seed 0; numbers: interior samples; + symmetry: PINN with the symmetry loss";
+const subtitle = "One held-out initial condition, seed 0; numbers: interior samples";
 
 function plane(
   { positions, times }: SolutionsResult,
@@ -101,7 +95,7 @@ function slicesFigure(results: Results, equation: EquationName): Figure {
           title: `${title}, ${points}`,
           x: { title: "x" },
           y: { title: "u", domain },
-          width: 300,
+          width: panelWidth(3),
           height: 150,
           endLabels: false,
           alt: `${title}, ${points} interior samples`,
@@ -127,8 +121,8 @@ function slicesFigure(results: Results, equation: EquationName): Figure {
 /** Figures 2 and 3, maps and slices each. */
 export const maps: readonly Artefact[] = EQUATIONS.flatMap((equation, i): Artefact[] => {
   const jobs: Artefact["jobs"] = (plan) => [
-    ...solutionJobs(plan, equation),
-    ...sweepJobs(plan, equation),
+    ...SOLUTIONS.jobs(plan, [equation]),
+    ...TRAINING[equation].jobs(plan, SWEPT),
   ];
   return [
     {
