@@ -1,6 +1,6 @@
 import { columns } from "./print.ts";
-import { duration, type RunPlan } from "../run/mod.ts";
-import type { Reproduction, Request, Summary } from "../results/mod.ts";
+import { duration, type Run, type RunPlan } from "../run/mod.ts";
+import type { Reproduction, Summary } from "../results/mod.ts";
 
 /**
  * What `reproduce` prints at the end: the claims, where the files are, what failed and how to run it again.
@@ -50,7 +50,8 @@ function list(names: readonly string[]): string {
 }
 
 /** What `reproduce --dry-run` prints. */
-export function dryRunText({ paper, plan, executor, workers }: Request, run: RunPlan, json = false): string {
+export function dryRunText({ paper, plan, options }: Run, run: RunPlan, json = false): string {
+  const { executor, workers } = options;
   const jobs = run.jobs.map(({ job, label, cost, lookup, blocked }) => ({
     ...job,
     label,

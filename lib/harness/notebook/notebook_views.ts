@@ -1,6 +1,6 @@
 import type { Table } from "../../figures/mod.ts";
 import { testText } from "../paper/mod.ts";
-import { type Evaluation, type Golden, Reproduction } from "../results/mod.ts";
+import type { Evaluation } from "../results/mod.ts";
 import { duration } from "../run/mod.ts";
 
 /** Claims with their statuses, as a table for notebooks. */
@@ -28,16 +28,12 @@ export function claimsTable({ claims }: Pick<Evaluation, "claims">): Table {
 /**
  * Says in a few lines where results come from: profile, executor, code, machine, time, stand-ins.
  *
- * @param results What `loadResults` or `reproduce` gave.
+ * @param results What `loadResults` gave, or the `evaluation` of what `reproduce` gave.
  */
-export function describeRun(results: Reproduction | (Evaluation & { readonly golden: Golden })): string {
-  const { paper, plan, claims } = results;
-  const { provenance, executor } = results instanceof Reproduction
-    ? { provenance: results.provenance, executor: results.summary.executor }
-    : results.golden;
-  const { code, machine, versions } = provenance;
-  const standIns = results.results.standIns;
-  const jobSeconds = [...results.records.values()].reduce((sum, { seconds }) => sum + seconds, 0);
+export function describeRun({ paper, plan, claims, records, results, origin }: Evaluation): string {
+  const { executor, provenance: { code, machine, versions } } = origin;
+  const { standIns } = results;
+  const jobSeconds = [...records.values()].reduce((sum, { seconds }) => sum + seconds, 0);
   const counts = Map.groupBy(claims, ({ verdict }) => verdict.status);
   return [
     `${paper.title} (arXiv ${paper.id})`,

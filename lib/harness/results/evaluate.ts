@@ -1,3 +1,4 @@
+import type { ExecutorName } from "../../compile/mod.ts";
 import type { Figure, Table } from "../../figures/mod.ts";
 import {
   type Artefact,
@@ -19,7 +20,7 @@ import {
   UsageError,
   type Verdict,
 } from "../paper/mod.ts";
-import type { CodeState } from "./provenance.ts";
+import type { RunProvenance } from "./provenance.ts";
 
 /** A figure or table made from results, or the reason why it could not be made. */
 export interface RenderedArtefact {
@@ -56,8 +57,8 @@ export function renderArtefacts(
   records: Records,
 ): Promise<readonly RenderedArtefact[]> {
   return Promise.all(selection.artefacts.map(async (artefact): Promise<RenderedArtefact> => {
-    const results = resultsFor(artefact, plan, records);
     const jobs = artefact.jobs(plan);
+    const results = resultsOf(plan, jobs, records);
     const base = {
       artefact,
       standIns: results.standIns,
@@ -116,15 +117,21 @@ export function digestOf(value: Figure | Table): Promise<string> {
   return sha256(canonicalJson(value as unknown as Json));
 }
 
-/** A paper's results with everything made from them. */
+/** A paper's results with where they come from and everything made from them. */
 export class Evaluation {
   constructor(
     readonly paper: Paper,
     readonly plan: Plan,
     readonly records: Records,
+    readonly origin: Origin,
     readonly artefacts: readonly RenderedArtefact[],
     readonly claims: readonly EvaluatedClaim[],
   ) {}
+
+  /** The same with other figures and tables. */
+  with(artefacts: readonly RenderedArtefact[]): Evaluation {
+    return new Evaluation(this.paper, this.plan, this.records, this.origin, artefacts, this.claims);
+  }
 
   /** All results, as artefacts and claims see them. */
   get results(): Results {
@@ -145,22 +152,21 @@ export class Evaluation {
   }
 }
 
-/** Options of {@link evaluate}. */
-export interface EvaluateOptions {
-  /** The code that made the results. */
-  readonly code: CodeState;
-  /** @default everything */
-  readonly selection?: Selection;
+/** How results came about. */
+export interface Origin {
+  readonly executor: ExecutorName;
+  readonly provenance: RunProvenance;
 }
 
-/** Makes all of a selection from results. */
+/** Makes all of a selection (absent: everything) from results. */
 export async function evaluate(
   paper: Paper,
   plan: Plan,
   records: Records,
-  options: EvaluateOptions,
+  options: Origin & { readonly selection?: Selection },
 ): Promise<Evaluation> {
-  const { code: { commit, dirty }, selection = select(paper) } = options;
+  const { executor, provenance, selection = select(paper) } = options;
+  const { commit, dirty } = provenance.code;
   const { stampProvenance } = await import("../../figures/mod.ts");
   const rendered = await renderArtefacts(selection, plan, records);
   const artefacts = rendered.map((made): RenderedArtefact => {
@@ -177,5 +183,6 @@ export async function evaluate(
     });
     return { ...made, stamped };
   });
-  return new Evaluation(paper, plan, records, artefacts, evaluateClaims(selection, plan, records));
+  const claims = evaluateClaims(selection, plan, records);
+  return new Evaluation(paper, plan, records, { executor, provenance }, artefacts, claims);
 }

@@ -145,22 +145,19 @@ export async function loadGolden(paperId: string, profile: ProfileName): Promise
  * import { loadResults } from "@refigure/refigure/harness";
  * import assert from "node:assert/strict";
  *
- * const { claims, golden } = await loadResults("2305.18593", "smoke");
- * assert.equal(golden.executor, "wasm");
+ * const { claims, origin } = await loadResults("2305.18593", "smoke");
+ * assert.equal(origin.executor, "wasm");
  * assert(claims.length > 0);
  * ```
  */
-export async function loadResults(
-  paperId: string,
-  profile: ProfileName,
-): Promise<Evaluation & { readonly golden: Golden }> {
+export async function loadResults(paperId: string, profile: ProfileName): Promise<Evaluation> {
   const golden = await loadGolden(paperId, profile);
-  return Object.assign(await evaluateGolden(await loadPaper(paperId, places()), golden), { golden });
+  return await evaluateGolden(await loadPaper(paperId, places()), golden);
 }
 
 /** Everything made from a golden's results: what README, notebooks and report show. */
 export function evaluateGolden(paper: Paper, golden: Golden): Promise<Evaluation> {
-  return evaluate(paper, golden.plan, goldenRecords(golden), { code: golden.provenance.code });
+  return evaluate(paper, golden.plan, goldenRecords(golden), golden);
 }
 
 /**
@@ -172,18 +169,16 @@ export const DEFAULT_TOLERANCE = 0.01;
 /** Makes a golden of an evaluation; jobs without a result are left out. */
 export async function makeGolden(
   evaluation: Evaluation,
-  options: {
-    readonly executor: ExecutorName;
-    readonly tolerance: number;
-    readonly provenance: RunProvenance;
-  },
+  tolerance: number,
 ): Promise<Golden> {
-  const { paper, plan, records } = evaluation;
+  const { paper, plan, records, origin: { executor, provenance } } = evaluation;
   return {
     format: 1,
     paper: paper.id,
     plan,
-    ...options,
+    executor,
+    tolerance,
+    provenance,
     jobs: collectJobs(paper, plan, select(paper)).flatMap((job) => records.get(jobId(job)) ?? []),
     ...await madeFrom(evaluation),
   };

@@ -4,7 +4,6 @@ import {
   type ClaimStatus,
   isTimed,
   type Job,
-  type Plan,
   type ProfileName,
   testText,
   type Verdict,
@@ -88,32 +87,23 @@ export interface SummaryClaim {
   readonly standIns: readonly string[];
 }
 
-/** Builds the summary of a run. */
-export function summarise(
-  evaluation: Evaluation,
-  outcome: RunOutcome,
-  run: {
-    readonly plan: Plan;
-    readonly executor: ExecutorName;
-    readonly only: readonly string[];
-    readonly provenance: RunProvenance;
-  },
-): Summary {
-  const { paper, artefacts, claims } = evaluation;
-  const { code, machine, versions, data, started, finished, seconds, arguments: args } = run.provenance;
+/** Builds the summary of a run; `only` is what was asked for by name. */
+export function summarise(evaluation: Evaluation, outcome: RunOutcome, only: readonly string[]): Summary {
+  const { paper, plan, artefacts, claims, origin: { executor, provenance } } = evaluation;
+  const { code, machine, versions, data, started, finished, seconds, arguments: args } = provenance;
   return {
     format: 1,
     paper: paper.id,
     title: paper.title,
-    profile: run.plan.profile,
-    seeds: run.plan.seeds ?? null,
-    only: run.only,
-    executor: run.executor,
+    profile: plan.profile,
+    seeds: plan.seeds ?? null,
+    only,
+    executor,
     seconds,
     jobs: { run: outcome.run, cached: outcome.cached, failed: outcome.failures.length },
     failures: outcome.failures,
     artefacts: artefacts.map(summariseArtefact),
-    claims: claims.map((evaluated) => summariseClaim(evaluated, isTimed(paper, run.plan, evaluated.claim))),
+    claims: claims.map((evaluated) => summariseClaim(evaluated, isTimed(paper, plan, evaluated.claim))),
     standIns: data.filter(({ source }) => source === "stand-in").map(({ name }) => name).sort(),
     data,
     versions,

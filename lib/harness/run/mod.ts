@@ -4,6 +4,7 @@ export * from "./files.ts";
 export * from "./module_graph.ts";
 export * from "./notebook_progress.ts";
 export * from "./pool.ts";
+export * from "./prepare.ts";
 export * from "./progress.ts";
 export * from "./recompute.ts";
 export * from "./run.ts";

@@ -1,7 +1,7 @@
 import type { ExecutorName } from "../../compile/mod.ts";
-import { collectJobs, experimentOf, type Paper, places, type Plan, select } from "../paper/mod.ts";
+import { type Paper, places, type Plan } from "../paper/mod.ts";
 import { type Progress, silentProgress } from "./progress.ts";
-import { type CacheMode, executeRun, planRun, type RunOutcome } from "./run.ts";
+import { type CacheMode, Run, type RunOutcome } from "./run.ts";
 
 /** Options of {@link recompute}. */
 export interface RecomputeOptions {
@@ -26,15 +26,9 @@ export async function recompute(
   options: RecomputeOptions = {},
 ): Promise<RunOutcome> {
   const { jobs: workers = navigator.hardwareConcurrency, cache = "off", progress = silentProgress } = options;
-  const jobs = collectJobs(paper, plan, select(paper)).filter((job) => !experimentOf(paper, job).timing);
-  const run = { plan, executor, cache, places: places(options) };
+  const run = new Run(paper, plan, { executor, cache, workers, places: places(options), timing: false });
   try {
-    return await executeRun(paper, await planRun(paper, jobs, run), {
-      ...run,
-      workers,
-      progress,
-      signal: options.signal,
-    });
+    return await run.execute({ progress, signal: options.signal });
   } finally {
     progress.stop();
   }

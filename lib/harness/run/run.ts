@@ -1,7 +1,8 @@
-import type { ExecutorName } from "../../compile/mod.ts";
-import type { DataPolicy, Resolved } from "../../data/mod.ts";
+import { type ExecutorName, EXECUTORS } from "../../compile/types.ts";
+import type { Resolved } from "../../data/mod.ts";
 import { Cache, type KeyParts, type Lookup } from "./cache.ts";
 import {
+  collectJobs,
   type Experiment,
   experimentOf,
   HarnessError,
@@ -13,7 +14,11 @@ import {
   type Paper,
   type Places,
   type Plan,
+  select,
+  type Selection,
 } from "../paper/mod.ts";
+import { contentOf, fetchMissing, resolveData } from "./_run_data.ts";
+import { probeFolder } from "./files.ts";
 import { mergeGraphs, type ModuleGraph, moduleGraph } from "./module_graph.ts";
 import { runTasks, type Task, type TaskEnd } from "./pool.ts";
 import type { Progress, ProgressJob } from "./progress.ts";
@@ -24,12 +29,11 @@ import type { Progress, ProgressJob } from "./progress.ts";
  */
 export type CacheMode = "use" | "refresh" | "off";
 
-/** Options of {@link planRun} and {@link executeRun}. */
-export interface RunOptions {
-  readonly plan: Plan;
-  readonly executor: ExecutorName;
-  readonly cache: CacheMode;
-  readonly places: Places;
+/** How {@link Run.execute} goes on. */
+export interface ExecuteOptions {
+  readonly progress: Progress;
+  /** Stops the run; finished jobs are kept. */
+  readonly signal?: AbortSignal;
 }
 
 /** A job with all that is known before it runs. */
@@ -76,64 +80,173 @@ export interface RunOutcome {
   readonly engines: Readonly<Record<string, string>>;
 }
 
-/** Finds out for each job whether its result is known and, if not, why; runs and writes nothing. */
-export async function planRun(paper: Paper, jobs: readonly Job[], options: RunOptions): Promise<RunPlan> {
-  const { plan, executor, places } = options;
-  const { data: policy } = paper.profiles[plan.profile];
-  const { data, problems } = await resolveData(paper, jobs, policy);
-  const usesExecutor = jobs.some((job) => experimentOf(paper, job).usesExecutor);
-  const engines = usesExecutor ? await enginesOf(executor) : {};
-  const cache = new Cache(`${places.out}/cache/${paper.id}`);
-  const graphs = new Map<string, Promise<ModuleGraph>>();
-  const graphOf = async (modules: readonly string[]): Promise<ModuleGraph> => {
-    const found = await Promise.all([...new Set(modules)].map((module) => {
-      if (!graphs.has(module)) graphs.set(module, moduleGraph(module));
-      return graphs.get(module)!;
+/** A paper, what to make of it, and how: checked once, then planned and executed. */
+export class Run {
+  /** The jobs that the selection needs, each once. */
+  readonly jobs: readonly Job[];
+  private readonly cacheFolder: string;
+  private previewed?: Promise<RunPlan>;
+
+  constructor(
+    readonly paper: Paper,
+    readonly plan: Plan,
+    readonly options: {
+      readonly executor: ExecutorName;
+      readonly cache: CacheMode;
+      readonly workers: number;
+      readonly places: Places;
+      /** @default everything */
+      readonly selection?: Selection;
+      /** Whether jobs that measure time run as well. @default true */
+      readonly timing?: boolean;
+    },
+  ) {
+    const { timing = true } = options;
+    this.jobs = collectJobs(paper, plan, this.selection)
+      .filter((job) => timing || !experimentOf(paper, job).timing);
+    this.cacheFolder = `${options.places.out}/cache/${paper.id}`;
+  }
+
+  /** The figures, tables and claims that are asked for. */
+  get selection(): Selection {
+    return this.options.selection ?? select(this.paper);
+  }
+
+  /** Finds out for each job whether its result is known and, if not, why; runs and writes nothing. */
+  preview(): Promise<RunPlan> {
+    return this.previewed ??= this.planJobs();
+  }
+
+  private async planJobs(): Promise<RunPlan> {
+    const { paper, plan, jobs } = this;
+    const { executor } = this.options;
+    const { data: policy } = paper.profiles[plan.profile];
+    const { data, problems } = await resolveData(paper, jobs, policy);
+    const usesExecutor = jobs.some((job) => experimentOf(paper, job).usesExecutor);
+    const engines = usesExecutor ? await enginesOf(executor) : {};
+    const cache = new Cache(this.cacheFolder);
+    const graphs = new Map<string, Promise<ModuleGraph>>();
+    const graphOf = async (modules: readonly string[]): Promise<ModuleGraph> => {
+      const found = await Promise.all([...new Set(modules)].map((module) => {
+        if (!graphs.has(module)) graphs.set(module, moduleGraph(module));
+        return graphs.get(module)!;
+      }));
+      return mergeGraphs(found);
+    };
+
+    const planned = await Promise.all(jobs.map(async (job): Promise<PlannedJob> => {
+      const experiment = experimentOf(paper, job);
+      const names = experiment.data?.(job.config) ?? [];
+      const base = {
+        id: jobId(job),
+        job,
+        experiment,
+        label: jobLabel(job),
+        cost: experiment.cost?.(job.config) ?? 1,
+        alone: experiment.timing === true,
+        data: names,
+      };
+      const problem = names.map((name) => problems.get(name)).find((text) => text !== undefined);
+      if (problem) return { ...base, blocked: problem, lookup: { hit: false, reason: problem } };
+      let graph: ModuleGraph;
+      try {
+        graph = await graphOf([experiment.module, ...names.map((name) => data.get(name)!.module)]);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        return { ...base, blocked: message, lookup: { hit: false, reason: message } };
+      }
+      const parts: KeyParts = {
+        job,
+        data: Object.fromEntries(names.map((name) => [name, contentOf(data.get(name)!)])),
+        executor: experiment.usesExecutor ? executor : null,
+        engines: experiment.usesExecutor ? engines : {},
+        runtime: `deno ${Deno.version.deno.split(".").slice(0, 2).join(".")}`,
+        code: graph.files,
+        packages: packageVersions(graph.packages),
+      };
+      const lookup = this.options.cache === "use"
+        ? await cache.lookup(parts)
+        : { hit: false as const, reason: "a new run was asked for" };
+      return { ...base, parts, lookup };
     }));
-    return mergeGraphs(found);
-  };
+    return { jobs: planned, data, engines };
+  }
 
-  const planned = await Promise.all(jobs.map(async (job): Promise<PlannedJob> => {
-    const experiment = experimentOf(paper, job);
-    const names = experiment.data?.(job.config) ?? [];
-    const base = {
-      id: jobId(job),
-      job,
-      experiment,
-      label: jobLabel(job),
-      cost: experiment.cost?.(job.config) ?? 1,
-      alone: experiment.timing === true,
-      data: names,
-    };
-    const problem = names.map((name) => problems.get(name)).find((text) => text !== undefined);
-    if (problem) return { ...base, blocked: problem, lookup: { hit: false, reason: problem } };
-    let graph: ModuleGraph;
-    try {
-      graph = await graphOf([experiment.module, ...names.map((name) => data.get(name)!.module)]);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { ...base, blocked: message, lookup: { hit: false, reason: message } };
+  /**
+   * Runs the jobs that are not cached: longest first on all workers, then, one at a time, those that
+   * measure time. A failed job does not stop the others.
+   *
+   * @throws {Interrupted} If `signal` was raised; finished jobs are in the cache.
+   * @throws {WriteError} If a result cannot be kept.
+   */
+  async execute({ progress, signal }: ExecuteOptions): Promise<RunOutcome> {
+    const { paper, plan, options: { workers, executor, cache: mode } } = this;
+    // Before hours of work, not after.
+    if (mode !== "off") await probeFolder(this.cacheFolder);
+    const run = await this.preview();
+    const records = new Map<string, JobRecord>();
+    const failures: JobFailure[] = [];
+    for (const { id, lookup } of run.jobs) if (lookup.hit) records.set(id, lookup.record);
+    const cached = records.size;
+    const missing = run.jobs.filter(({ lookup }) => !lookup.hit);
+    const data = await fetchMissing(missing, run.data, { progress, signal });
+
+    const runnable: PlannedJob[] = [];
+    for (const planned of missing) {
+      const blocked = planned.blocked ??
+        planned.data.map((name) => data.problems.get(name)).find((text) => text);
+      if (blocked === undefined) runnable.push(planned);
+      else failures.push({ job: planned.job, label: planned.label, message: blocked, detail: "" });
     }
-    const parts: KeyParts = {
-      job,
-      data: Object.fromEntries(names.map((name) => [name, contentOf(data.get(name)!)])),
-      executor: experiment.usesExecutor ? executor : null,
-      engines: experiment.usesExecutor ? engines : {},
-      runtime: `deno ${Deno.version.deno.split(".").slice(0, 2).join(".")}`,
-      code: graph.files,
-      packages: packageVersions(graph.packages),
-    };
-    const lookup = options.cache === "use"
-      ? await cache.lookup(parts)
-      : { hit: false as const, reason: "a new run was asked for" };
-    return { ...base, parts, lookup };
-  }));
-  return { jobs: planned, data, engines };
-}
+    progress.start({ title: paper.id, jobs: runnable, cached, workers });
+    for (const { label, message } of failures) progress.note(`${label}: FAILED: ${message}`);
 
-/** Files count by content: it does not matter where they lie or that they have yet to be downloaded. */
-function contentOf({ source, digest }: Resolved): string {
-  return source === "generated" || source === "stand-in" ? digest : `real/${digest}`;
+    const cache = new Cache(this.cacheFolder);
+    const started = new Map<PlannedJob, number>();
+    const seconds = (planned: PlannedJob) => (performance.now() - (started.get(planned) ?? 0)) / 1000;
+    async function finish(planned: PlannedJob, end: TaskEnd): Promise<void> {
+      const { job, label, id } = planned;
+      if (end.type === "done") {
+        const record: JobRecord = { job, result: end.result, seconds: end.seconds, sources: end.sources };
+        records.set(id, record);
+        if (mode !== "off") await cache.store(planned.parts!, record);
+      } else {
+        failures.push({ job, label, message: end.message, detail: end.detail });
+      }
+      progress.jobEnded(planned, seconds(planned), end.type === "done" ? undefined : end.message);
+    }
+
+    const batches = [
+      { jobs: runnable.filter(({ alone }) => !alone), workers },
+      { jobs: runnable.filter(({ alone }) => alone), workers: 1 },
+    ];
+    for (const batch of batches) {
+      const jobs = batch.jobs.toSorted((a, b) => b.cost - a.cost);
+      await runTasks(jobs.map((job) => taskOf(paper, job, { plan, executor })), {
+        workers: batch.workers,
+        signal,
+        onStart(index) {
+          started.set(jobs[index], performance.now());
+          progress.jobStarted(jobs[index]);
+        },
+        onProgress: (index, fraction) => progress.jobProgress(jobs[index], fraction),
+        onEnd: (index, end) => finish(jobs[index], end),
+      });
+      if (signal?.aborted) {
+        throw new Interrupted(
+          `Interrupted: ${records.size} of ${run.jobs.length} jobs are finished and kept`,
+        );
+      }
+    }
+    return {
+      records,
+      failures,
+      run: records.size - cached,
+      cached,
+      data: [...data.resolved.values()],
+      engines: run.engines,
+    };
+  }
 }
 
 function packageVersions(packages: readonly string[]): Record<string, string> {
@@ -161,104 +274,11 @@ async function enginesOf(executor: ExecutorName): Promise<Readonly<Record<string
   }
 }
 
-async function resolveData(paper: Paper, jobs: readonly Job[], policy: DataPolicy) {
-  const names = new Set(jobs.flatMap((job) => experimentOf(paper, job).data?.(job.config) ?? []));
-  const data = new Map<string, Resolved>();
-  const problems = new Map<string, string>();
-  if (names.size > 0) {
-    const { resolveDataSet } = await import("../../data/mod.ts");
-    for (const name of names) {
-      try {
-        data.set(name, await resolveDataSet(name, policy));
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        problems.set(name, error.message);
-      }
-    }
-  }
-  return { data, problems };
-}
-
-/** Options of {@link executeRun}. */
-export interface ExecuteOptions extends RunOptions {
-  /** Number of worker processes, ≥ 1. */
-  readonly workers: number;
-  readonly progress: Progress;
-  readonly signal?: AbortSignal;
-}
-
-/**
- * Runs the jobs of a plan that are not cached: longest first on all workers, then, one at a time, those that
- * measure time. A failed job does not stop the others.
- *
- * @throws {Interrupted} If `signal` was raised; finished jobs are in the cache.
- * @throws {WriteError} If a result cannot be kept.
- */
-export async function executeRun(paper: Paper, run: RunPlan, options: ExecuteOptions): Promise<RunOutcome> {
-  const { progress, signal, workers } = options;
-  const records = new Map<string, JobRecord>();
-  const failures: JobFailure[] = [];
-  for (const { id, lookup } of run.jobs) if (lookup.hit) records.set(id, lookup.record);
-  const cached = records.size;
-  const missing = run.jobs.filter(({ lookup }) => !lookup.hit);
-  const data = await fetchMissing(missing, run.data, options);
-
-  const runnable: PlannedJob[] = [];
-  for (const planned of missing) {
-    const blocked = planned.blocked ??
-      planned.data.map((name) => data.problems.get(name)).find((text) => text);
-    if (blocked === undefined) runnable.push(planned);
-    else failures.push({ job: planned.job, label: planned.label, message: blocked, detail: "" });
-  }
-  progress.start({ title: paper.id, jobs: runnable, cached, workers });
-  for (const { label, message } of failures) progress.note(`${label}: FAILED: ${message}`);
-
-  const cache = new Cache(`${options.places.out}/cache/${paper.id}`);
-  const started = new Map<PlannedJob, number>();
-  const seconds = (planned: PlannedJob) => (performance.now() - (started.get(planned) ?? 0)) / 1000;
-  async function finish(planned: PlannedJob, end: TaskEnd): Promise<void> {
-    const { job, label, id } = planned;
-    if (end.type === "done") {
-      const record: JobRecord = { job, result: end.result, seconds: end.seconds, sources: end.sources };
-      records.set(id, record);
-      if (options.cache !== "off") await cache.store(planned.parts!, record);
-    } else {
-      failures.push({ job, label, message: end.message, detail: end.detail });
-    }
-    progress.jobEnded(planned, seconds(planned), end.type === "done" ? undefined : end.message);
-  }
-
-  const batches = [
-    { jobs: runnable.filter(({ alone }) => !alone), workers },
-    { jobs: runnable.filter(({ alone }) => alone), workers: 1 },
-  ];
-  for (const batch of batches) {
-    const jobs = batch.jobs.toSorted((a, b) => b.cost - a.cost);
-    await runTasks(jobs.map((job) => taskOf(paper, job, options)), {
-      workers: batch.workers,
-      signal,
-      onStart(index) {
-        started.set(jobs[index], performance.now());
-        progress.jobStarted(jobs[index]);
-      },
-      onProgress: (index, fraction) => progress.jobProgress(jobs[index], fraction),
-      onEnd: (index, end) => finish(jobs[index], end),
-    });
-    if (signal?.aborted) {
-      throw new Interrupted(`Interrupted: ${records.size} of ${run.jobs.length} jobs are finished and kept`);
-    }
-  }
-  return {
-    records,
-    failures,
-    run: records.size - cached,
-    cached,
-    data: [...data.resolved.values()],
-    engines: run.engines,
-  };
-}
-
-function taskOf(paper: Paper, { job, experiment, data }: PlannedJob, { plan, executor }: RunOptions): Task {
+function taskOf(
+  paper: Paper,
+  { job, experiment, data }: PlannedJob,
+  { plan, executor }: { readonly plan: Plan; readonly executor: ExecutorName },
+): Task {
   return {
     module: experiment.module,
     experiment: experiment.id,
@@ -268,31 +288,4 @@ function taskOf(paper: Paper, { job, experiment, data }: PlannedJob, { plan, exe
     policy: paper.profiles[plan.profile].data,
     data,
   };
-}
-
-/** Downloads the data that jobs need and the disk lacks. A failed download fails its jobs only. */
-async function fetchMissing(
-  jobs: readonly PlannedJob[],
-  known: ReadonlyMap<string, Resolved>,
-  { progress, signal }: ExecuteOptions,
-) {
-  const resolved = new Map(known);
-  const problems = new Map<string, string>();
-  for (const name of new Set(jobs.flatMap(({ data }) => data))) {
-    const found = known.get(name);
-    if (found?.source !== "missing") continue;
-    const { downloadDataSet } = await import("../../data/mod.ts");
-    try {
-      await downloadDataSet(name, {
-        signal,
-        onProgress: ({ receivedBytes, totalBytes }) => progress.download(name, receivedBytes, totalBytes),
-      });
-      resolved.set(name, { ...found, source: "download" });
-    } catch (error) {
-      if (signal?.aborted) throw new Interrupted("Interrupted while downloading; what was received is kept");
-      const message = error instanceof Error ? error.message : String(error);
-      problems.set(name, message.replace(/^Cannot/, `The data set ${name} is missing: cannot`));
-    }
-  }
-  return { resolved, problems };
 }

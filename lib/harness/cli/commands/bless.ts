@@ -93,8 +93,8 @@ async function rerun(id: string, options: Options, context: CommandContext): Pro
   }
   const old = await readGolden(where, id, profile);
   const tolerance = options.tolerance ?? old?.tolerance ?? DEFAULT_TOLERANCE;
-  const golden = await makeGolden(run, { executor, tolerance, provenance: run.provenance });
-  const differences = old ? await compareGolden(run.paper, old, run.records, 0) : [];
+  const golden = await makeGolden(run.evaluation, tolerance);
+  const differences = old ? await compareGolden(run.paper, old, run.evaluation.records, 0) : [];
   if (old && differences.length === 0 && old.executor === executor && old.tolerance === tolerance) {
     printOut(`${goldenPath(where, id, profile)}: unchanged\n`);
   } else await accept(golden, old && differences);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ExecutorName } from "../../../compile/mod.ts";
 import type { CommandContext } from "./_types.ts";
-import type { ReproduceOptions } from "../../results/mod.ts";
+import type { RunOptions } from "../../run/mod.ts";
 import type { ProfileName } from "../../paper/mod.ts";
 import { executorOption, jobsOption, onlyOption, profileOption, seedsOption } from "./_options.ts";
 
@@ -50,7 +50,8 @@ Examples:
 }
 
 async function run(papers: readonly string[], options: Options, context: CommandContext): Promise<void> {
-  const { isComplete, planReproduction, prepare, reproduce } = await import("../../results/mod.ts");
+  const { isComplete, reproduce } = await import("../../results/mod.ts");
+  const { prepareRun } = await import("../../run/mod.ts");
   const { dryRunText, runText } = await import("../texts.ts");
   const { chooseProgress } = await import("../choose_progress.ts");
   const { interruptible } = await import("../interrupt.ts");
@@ -58,7 +59,7 @@ async function run(papers: readonly string[], options: Options, context: Command
   const { printOut } = await import("../print.ts");
 
   const { profile, only, seeds, executor, jobs, out, json } = options;
-  const request: ReproduceOptions = {
+  const request: RunOptions = {
     profile,
     only,
     seeds,
@@ -66,18 +67,18 @@ async function run(papers: readonly string[], options: Options, context: Command
     jobs,
     out,
     cache: !options.cache ? "off" : options.force ? "refresh" : "use",
-    arguments: context.args,
   };
   const ids = papers.length > 0 ? papers : await listPapers(places(request));
   // All names are checked before any work begins.
-  const prepared = await Promise.all(ids.map((id) => prepare(id, request)));
-  for (const [index, id] of ids.entries()) {
+  for (const prepared of await Promise.all(ids.map((id) => prepareRun(id, request)))) {
     if (options.dryRun) {
-      printOut(dryRunText(prepared[index], await planReproduction(prepared[index]), json));
+      printOut(dryRunText(prepared, await prepared.preview(), json));
       continue;
     }
     const progress = chooseProgress({ plain: json });
-    const done = await interruptible((signal) => reproduce(id, { ...request, progress, signal }));
+    const done = await interruptible((signal) =>
+      reproduce(prepared, { only, progress, signal, arguments: context.args })
+    );
     printOut(json ? `${JSON.stringify(done.summary)}\n` : runText(done, context.args));
     if (!isComplete(done.summary)) context.setExitCode(1);
   }

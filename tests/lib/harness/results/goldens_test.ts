@@ -52,8 +52,7 @@ function records(change: (experiment: string, result: Json) => Json = (_, result
 }
 
 async function golden(): Promise<Golden> {
-  const evaluation = await evaluate(paper, plan, records(), { code: provenance.code });
-  return await makeGolden(evaluation, { executor: "native", tolerance: 0.01, provenance });
+  return await makeGolden(await evaluate(paper, plan, records(), { executor: "native", provenance }), 0.01);
 }
 
 Deno.test("compareJson() finds every difference, with its path", () => {

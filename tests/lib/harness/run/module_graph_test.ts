@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { collectJobs, loadPaper, places, select } from "../../../../lib/harness/mod.ts";
-import { planRun } from "../../../../lib/harness/run/run.ts";
+import { loadPaper, places } from "../../../../lib/harness/mod.ts";
+import { Run } from "../../../../lib/harness/run/run.ts";
 import { moduleGraph } from "../../../../lib/harness/run/module_graph.ts";
 import { withFolder } from "../_helpers.ts";
 
@@ -60,12 +60,16 @@ Deno.test("moduleGraph() throws when a module is missing or cannot be parsed", (
 
 Deno.test("the key of a job holds the code that reads its data", async () => {
   const paper = await loadPaper("2305.18593", places());
-  const plan = { profile: "smoke" } as const;
-  const jobs = ["toy", "classical"].map((experiment) =>
-    collectJobs(paper, plan, select(paper)).find((job) => job.experiment === experiment)!
+  const run = new Run(paper, { profile: "smoke" }, {
+    executor: "native",
+    cache: "use",
+    workers: 1,
+    places: places(),
+  });
+  const planned = (await run.preview()).jobs;
+  const [toy, classical] = ["toy", "classical"].map((experiment) =>
+    Object.keys(planned.find(({ job }) => job.experiment === experiment)!.parts!.code)
   );
-  const planned = await planRun(paper, jobs, { plan, executor: "native", cache: "use", places: places() });
-  const [toy, classical] = planned.jobs.map(({ parts }) => Object.keys(parts!.code));
   assert.ok(toy.includes("lib/data/sets/dte_toy.ts") && !toy.includes("lib/data/formats/npy.ts"));
   assert.ok(classical.includes("lib/data/formats/npy.ts") && !classical.includes("lib/data/sets/dte_toy.ts"));
   // Figures and claims move no result.

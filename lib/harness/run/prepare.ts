@@ -1,0 +1,50 @@
+import { type ExecutorName, EXECUTORS } from "../../compile/types.ts";
+import { loadPaper, places, type ProfileName, PROFILES, select, UsageError } from "../paper/mod.ts";
+import { type CacheMode, Run } from "./run.ts";
+
+/** What a run is asked for. */
+export interface RunOptions {
+  /** @default "laptop" */
+  readonly profile?: ProfileName;
+  /** Number of seeds of whatever has seeds, ≥ 1. @default the profile's own */
+  readonly seeds?: number;
+  /** @default "native" */
+  readonly executor?: ExecutorName;
+  /** Figures, tables and claims by id or location. @default all */
+  readonly only?: readonly string[];
+  /** Number of worker processes, ≥ 1. @default the number of cores */
+  readonly jobs?: number;
+  /** @default "use" */
+  readonly cache?: CacheMode;
+  /** Output folder. @default `out` in the project's folder */
+  readonly out?: string;
+}
+
+/**
+ * Checks what is asked for and loads the paper.
+ *
+ * @throws {UsageError} If there is no such paper, figure, table or claim, or an option has a wrong value.
+ */
+export async function prepareRun(paperId: string, options: RunOptions = {}): Promise<Run> {
+  const { profile = "laptop", seeds, executor = "native", jobs = navigator.hardwareConcurrency } = options;
+  const refuse = (what: string, wanted: string, current: unknown): never => {
+    throw new UsageError(
+      `Cannot reproduce ${paperId} as ${what} must be ${wanted}: current value is ${current}`,
+    );
+  };
+  if (!PROFILES.includes(profile)) refuse("profile", PROFILES.join(", "), profile);
+  if (!EXECUTORS.includes(executor)) refuse("executor", EXECUTORS.join(", "), executor);
+  if (seeds !== undefined && !(Number.isInteger(seeds) && seeds >= 1)) {
+    refuse("seeds", "an integer >= 1", seeds);
+  }
+  if (!(Number.isInteger(jobs) && jobs >= 1)) refuse("jobs", "an integer >= 1", jobs);
+  const where = places(options);
+  const paper = await loadPaper(paperId, where);
+  return new Run(paper, seeds === undefined ? { profile } : { profile, seeds }, {
+    selection: select(paper, options.only),
+    executor,
+    cache: options.cache ?? "use",
+    workers: jobs,
+    places: where,
+  });
+}
