@@ -14,7 +14,7 @@ const paper: Paper = {
   venue: "NeurIPS 2023",
   profiles: {
     smoke: {
-      data: "real",
+      data: "stand-in",
       summary:
         "Tiny networks, 50 steps, one seed: it proves that everything runs; no network has learned anything.",
     },
