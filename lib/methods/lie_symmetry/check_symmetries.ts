@@ -72,10 +72,10 @@ export function solutionJet(equation: EvolutionEquation, random: Stream, order: 
  *
  * @example
  * ```ts
- * import { advection, checkSymmetries, generator, variable } from "@refigure/refigure/lie_symmetry";
+ * import { advection, checkSymmetries, generator } from "@refigure/refigure/lie_symmetry";
  * import assert from "node:assert/strict";
  *
- * const boost = generator("boost", { xi: variable("t"), phi: 1 });
+ * const boost = generator("boost", { xi: "t", phi: 1 });
  * const [right] = checkSymmetries(advection(2));
  * const [wrong] = checkSymmetries(advection(2), { fields: [boost] });
  * assert.deepEqual([right.isSymmetry, wrong.isSymmetry], [true, false]);

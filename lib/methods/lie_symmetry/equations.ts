@@ -5,8 +5,10 @@ import {
   generator,
   multiIndices,
   prolong,
+  type VectorField,
 } from "./generators.ts";
-import { constant, type Polynomial, variable } from "./polynomial.ts";
+import { polynomial, type PolynomialLike } from "./notation.ts";
+import { constant, type Polynomial } from "./polynomial.ts";
 
 /** An evolution equation Δ = u_t + 𝒟[u] = 0 for one function of x and t, with Lie point symmetries. */
 export interface EvolutionEquation {
@@ -25,12 +27,59 @@ export interface EvolutionEquation {
 /** How an initial condition may be transformed. */
 export type Augmentation = "shift" | "scale" | "boost";
 
-const x = variable("x"), t = variable("t"), u = variable("u");
-const u_x = variable("u_x"), u_t = variable("u_t"), u_xx = variable("u_xx");
+/** An evolution equation as it is written. */
+export interface WrittenEquation {
+  /** Δ, e.g. `"u_t - nu u_xx"`. */
+  readonly residual: PolynomialLike;
+  /** Vector fields by name. */
+  readonly generators: Readonly<Record<string, Omit<VectorField, "parameters">>>;
+  /** What stands for a number in the residual and the generators, e.g. ν. @default {} */
+  readonly parameters?: Readonly<Record<string, number>>;
+  readonly augmentations?: readonly Augmentation[];
+}
 
-const shiftX = generator("v1", { description: "translation in x", xi: 1 });
-const shiftT = generator("v2", { description: "translation in t", tau: 1 });
-const boost = generator("v3", { description: "Galilean boost", xi: t, phi: 1 });
+/**
+ * An evolution equation from its text. Whether the generators are symmetries is for `checkSymmetries` to say.
+ *
+ * @throws {RangeError} If u_t does not occur with the coefficient 1, or a generator's coefficient depends on
+ * anything but x, t and u.
+ * @throws {SyntaxError} If a polynomial cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { checkSymmetries, evolutionEquation } from "@refigure/refigure/lie_symmetry";
+ * import assert from "node:assert/strict";
+ *
+ * const equation = evolutionEquation("advection", {
+ *   residual: "u_t + c u_x",
+ *   parameters: { c: 0.5 },
+ *   generators: { right: { xi: 1 }, larger: { xi: "x", tau: "t" } },
+ * });
+ * assert.ok(checkSymmetries(equation).every(({ isSymmetry }) => isSymmetry));
+ * ```
+ */
+export function evolutionEquation(
+  name: string,
+  { residual: written, generators, parameters, augmentations }: WrittenEquation,
+): EvolutionEquation {
+  const residual = polynomial(written, parameters);
+  const rate = residual.partial("u_t");
+  if (rate.minus(1).size > 0) {
+    throw new RangeError(
+      `Cannot make equation ${name} as u_t must have the coefficient 1: current value is ${rate}`,
+    );
+  }
+  return {
+    name,
+    residual,
+    generators: Object.entries(generators).map(([name, field]) => generator(name, { ...field, parameters })),
+    ...augmentations && { augmentations },
+  };
+}
+
+const v1: VectorField = { description: "translation in x", xi: 1 };
+const v2: VectorField = { description: "translation in t", tau: 1 };
+const boost: VectorField = { description: "Galilean boost", xi: "t", phi: 1 };
 
 /**
  * The heat equation u_t = ν u_xx with its six generators; the solutions that can be added to any other are
@@ -39,24 +88,19 @@ const boost = generator("v3", { description: "Galilean boost", xi: t, phi: 1 });
  * @param nu ν > 0.
  */
 export function heat(nu: number): EvolutionEquation {
-  return {
-    name: "heat",
-    residual: u_t.minus(u_xx.times(nu)),
-    generators: [
-      shiftX,
-      shiftT,
-      generator("v3", { description: "scaling of u", phi: u }),
-      generator("v4", { description: "scaling of x and t", xi: x, tau: t.times(2) }),
-      generator("v5", { description: "Galilean boost", xi: t.times(2 * nu), phi: x.times(u).times(-1) }),
-      generator("v6", {
-        description: "projection",
-        xi: t.times(x).times(4 * nu),
-        tau: t.times(t).times(4 * nu),
-        phi: x.times(x).plus(t.times(2 * nu)).times(u).times(-1),
-      }),
-    ],
+  return evolutionEquation("heat", {
+    residual: "u_t - nu u_xx",
+    parameters: { nu },
+    generators: {
+      v1,
+      v2,
+      v3: { description: "scaling of u", phi: "u" },
+      v4: { description: "scaling of x and t", xi: "x", tau: "2 t" },
+      v5: { description: "Galilean boost", xi: "2 nu t", phi: "-x u" },
+      v6: { description: "projection", xi: "4 nu t x", tau: "4 nu t^2", phi: "-(x^2 + 2 nu t) u" },
+    },
     augmentations: ["shift", "scale"],
-  };
+  });
 }
 
 /**
@@ -65,23 +109,18 @@ export function heat(nu: number): EvolutionEquation {
  * @param nu ν > 0.
  */
 export function burgers(nu: number): EvolutionEquation {
-  return {
-    name: "burgers",
-    residual: u_t.plus(u.times(u_x)).minus(u_xx.times(nu)),
-    generators: [
-      shiftX,
-      shiftT,
-      boost,
-      generator("v4", { description: "scaling", xi: x, tau: t.times(2), phi: u.times(-1) }),
-      generator("v5", {
-        description: "projection",
-        xi: t.times(x),
-        tau: t.times(t),
-        phi: x.minus(t.times(u)),
-      }),
-    ],
+  return evolutionEquation("burgers", {
+    residual: "u_t + u u_x - nu u_xx",
+    parameters: { nu },
+    generators: {
+      v1,
+      v2,
+      v3: boost,
+      v4: { description: "scaling", xi: "x", tau: "2 t", phi: "-u" },
+      v5: { description: "projection", xi: "t x", tau: "t^2", phi: "x - t u" },
+    },
     augmentations: ["shift", "boost"],
-  };
+  });
 }
 
 /**
@@ -89,17 +128,11 @@ export function burgers(nu: number): EvolutionEquation {
  * paper).
  */
 export function kortewegDeVries(): EvolutionEquation {
-  return {
-    name: "korteweg-de-vries",
-    residual: u_t.plus(u.times(u_x)).plus(variable("u_xxx")),
-    generators: [
-      shiftX,
-      shiftT,
-      boost,
-      generator("v4", { description: "scaling", xi: x, tau: t.times(3), phi: u.times(-2) }),
-    ],
+  return evolutionEquation("korteweg-de-vries", {
+    residual: "u_t + u u_x + u_xxx",
+    generators: { v1, v2, v3: boost, v4: { description: "scaling", xi: "x", tau: "3 t", phi: "-2 u" } },
     augmentations: ["shift", "boost"],
-  };
+  });
 }
 
 /**
@@ -107,22 +140,21 @@ export function kortewegDeVries(): EvolutionEquation {
  * three generators pr v[Δ] vanishes for *every* u, so that the `point` form has nothing to say.
  */
 export function kuramotoSivashinsky(): EvolutionEquation {
-  return {
-    name: "kuramoto-sivashinsky",
-    residual: u_t.plus(u.times(u_x)).plus(u_xx).plus(variable("u_xxxx")),
-    generators: [shiftX, shiftT, boost],
+  return evolutionEquation("kuramoto-sivashinsky", {
+    residual: "u_t + u u_x + u_xx + u_xxxx",
+    generators: { v1, v2, v3: boost },
     augmentations: ["shift", "boost"],
-  };
+  });
 }
 
 /** Linear advection u_t + c u_x = 0 with three of its generators (an extension, not in the paper). */
 export function advection(speed: number): EvolutionEquation {
-  return {
-    name: "advection",
-    residual: u_t.plus(u_x.times(speed)),
-    generators: [shiftX, shiftT, generator("v3", { description: "scaling of u", phi: u })],
+  return evolutionEquation("advection", {
+    residual: "u_t + c u_x",
+    parameters: { c: speed },
+    generators: { v1, v2, v3: { description: "scaling of u", phi: "u" } },
     augmentations: ["shift", "scale"],
-  };
+  });
 }
 
 /** The order of the highest derivative in Δ. */

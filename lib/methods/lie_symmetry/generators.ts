@@ -1,4 +1,5 @@
-import { constant, type Polynomial, polynomial, type PolynomialLike, variable } from "./polynomial.ts";
+import { polynomial, type PolynomialLike } from "./notation.ts";
+import { constant, type Polynomial, variable } from "./polynomial.ts";
 
 /**
  * A point transformation's vector field v = ξ ∂_x + τ ∂_t + φ ∂_u, with polynomial coefficients in x, t, u.
@@ -16,21 +17,32 @@ export interface Generator {
   readonly phi: Polynomial;
 }
 
+/** A vector field as it is written; coefficients that are left out are 0. */
+export interface VectorField {
+  /** @default the generator's name */
+  readonly description?: string;
+  /** ξ(x, t, u), e.g. `"4 nu t x"`. @default 0 */
+  readonly xi?: PolynomialLike;
+  /** τ(x, t, u). @default 0 */
+  readonly tau?: PolynomialLike;
+  /** φ(x, t, u). @default 0 */
+  readonly phi?: PolynomialLike;
+  /** What stands for a number in the coefficients, e.g. ν. @default {} */
+  readonly parameters?: Readonly<Record<string, number>>;
+}
+
 /**
- * Makes a generator; coefficients that are left out are 0.
+ * Makes a generator.
  *
  * @throws {RangeError} If a coefficient depends on anything but x, t and u.
+ * @throws {SyntaxError} If a coefficient cannot be read.
  */
 export function generator(
   name: string,
-  { description = name, xi = 0, tau = 0, phi = 0 }: {
-    readonly description?: string;
-    readonly xi?: PolynomialLike;
-    readonly tau?: PolynomialLike;
-    readonly phi?: PolynomialLike;
-  },
+  { description = name, xi = 0, tau = 0, phi = 0, parameters }: VectorField,
 ): Generator {
-  const made = { name, description, xi: polynomial(xi), tau: polynomial(tau), phi: polynomial(phi) };
+  const read = (coefficient: PolynomialLike) => polynomial(coefficient, parameters);
+  const made = { name, description, xi: read(xi), tau: read(tau), phi: read(phi) };
   for (const coefficient of [made.xi, made.tau, made.phi]) {
     const other = coefficient.variables.find((v) => !["x", "t", "u"].includes(v));
     if (other !== undefined) {
@@ -94,11 +106,11 @@ export function characteristic({ xi, tau, phi }: Generator): Polynomial {
  *
  * @example
  * ```ts
- * import { generator, prolong, variable } from "@refigure/refigure/lie_symmetry";
+ * import { generator, prolong } from "@refigure/refigure/lie_symmetry";
  * import assert from "node:assert/strict";
  *
  * // Scaling x ∂_x + 2t ∂_t shrinks u_xx twice as fast as u_x.
- * const scaling = generator("scaling", { xi: variable("x"), tau: variable("t").times(2) });
+ * const scaling = generator("scaling", { xi: "x", tau: "2 t" });
  * const { x, xx } = prolong(scaling, 2);
  * assert.deepEqual([String(x), String(xx)], ["-u_x", "-2 u_xx"]);
  * ```

@@ -6,6 +6,7 @@
  */
 export * from "./equations.ts";
 export * from "./generators.ts";
+export * from "./notation.ts";
 export * from "./polynomial.ts";
 export * from "./initial_conditions.ts";
 export * from "./solutions.ts";

@@ -1,6 +1,3 @@
-/** What a polynomial can be combined with. */
-export type PolynomialLike = Polynomial | number;
-
 /** A coefficient times a product of powers of variables. */
 export interface Monomial {
   readonly coefficient: number;
@@ -33,11 +30,10 @@ export const NUMBERS: Ring<number> = {
  *
  * @example
  * ```ts
- * import { variable } from "@refigure/refigure/lie_symmetry";
+ * import { polynomial } from "@refigure/refigure/lie_symmetry";
  * import assert from "node:assert/strict";
  *
- * const x = variable("x"), t = variable("t");
- * const p = x.times(x).plus(t.times(2));
+ * const p = polynomial("x^2 + 2 t");
  * assert.equal(p.evaluate({ x: 3, t: 1 }), 11);
  * assert.equal(String(p.partial("x")), "2 x");
  * ```
@@ -46,7 +42,7 @@ export class Polynomial {
   /** Distinct monomials with coefficients other than 0. */
   readonly monomials: readonly Monomial[];
 
-  /** Prefer {@link variable} and {@link constant}. */
+  /** Prefer `polynomial`, {@link variable} and {@link constant}. */
   constructor(monomials: readonly Monomial[]) {
     const collected = new Map<string, Monomial>();
     for (const { coefficient, powers } of monomials) {
@@ -70,16 +66,16 @@ export class Polynomial {
     return Math.max(0, ...this.monomials.map(({ coefficient }) => Math.abs(coefficient)));
   }
 
-  plus(other: PolynomialLike): Polynomial {
-    return new Polynomial([...this.monomials, ...polynomial(other).monomials]);
+  plus(other: Polynomial | number): Polynomial {
+    return new Polynomial([...this.monomials, ...lifted(other).monomials]);
   }
 
-  minus(other: PolynomialLike): Polynomial {
-    return this.plus(polynomial(other).times(-1));
+  minus(other: Polynomial | number): Polynomial {
+    return this.plus(lifted(other).times(-1));
   }
 
-  times(other: PolynomialLike): Polynomial {
-    const factors = polynomial(other).monomials;
+  times(other: Polynomial | number): Polynomial {
+    const factors = lifted(other).monomials;
     return new Polynomial(this.monomials.flatMap((a) =>
       factors.map((b) => {
         const powers = { ...a.powers };
@@ -160,7 +156,7 @@ export function constant(value: number): Polynomial {
   return new Polynomial([{ coefficient: value, powers: {} }]);
 }
 
-/** A number as a polynomial; polynomials stay what they are. */
-export function polynomial(value: PolynomialLike): Polynomial {
+/** A number as a polynomial. */
+function lifted(value: Polynomial | number): Polynomial {
   return typeof value === "number" ? constant(value) : value;
 }
