@@ -8,9 +8,14 @@ export function registerReadme(program: Command): void {
 }
 
 async function run(): Promise<void> {
+  const { printOut } = await import("../print.ts");
+  printOut(`README.md: ${await writeReadme() ? "updated" : "unchanged"}\n`);
+}
+
+/** Draws the papers' pictures and rewrites what README.md says of them; whether it changed. */
+export async function writeReadme(): Promise<boolean> {
   const { writeAtomic } = await import("../../run/mod.ts");
   const { ROOT, places } = await import("../../paper/mod.ts");
-  const { printOut } = await import("../print.ts");
   const { collectPaperGoldens, picturePath, updateReadme } = await import("../../report/mod.ts");
   const { renderPng } = await import("../../../figures/mod.ts");
   const goldens = await collectPaperGoldens(places());
@@ -24,5 +29,5 @@ async function run(): Promise<void> {
   const before = await Deno.readTextFile(path);
   const after = updateReadme(before, goldens);
   if (after !== before) await writeAtomic(path, after);
-  printOut(`${path}: ${after === before ? "unchanged" : "updated"}\n`);
+  return after !== before;
 }

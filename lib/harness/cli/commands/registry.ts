@@ -5,6 +5,7 @@ import { registerData } from "./data.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerLab } from "./lab.ts";
 import { registerList } from "./list.ts";
+import { registerNew } from "./new.ts";
 import { registerNotebooks } from "./notebooks.ts";
 import { registerReadme } from "./readme.ts";
 import { registerReport } from "./report.ts";
@@ -25,6 +26,7 @@ export const commands: readonly CommandRegistration[] = [
   registerList,
   registerData,
   registerDoctor,
+  registerNew,
   registerNotebooks,
   registerLab,
   registerReadme,
