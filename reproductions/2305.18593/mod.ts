@@ -1,8 +1,11 @@
 import type { Paper } from "../../lib/harness/mod.ts";
+import { ablations } from "./artefacts/ablations.ts";
+import { comparisons, figure1 } from "./artefacts/comparisons.ts";
+import { posteriorFigures } from "./artefacts/posteriors.ts";
+import { tables } from "./artefacts/tables.ts";
+import { toyFigure } from "./artefacts/toy.ts";
 import { claims } from "./claims.ts";
-import { classical, neighbours, networks, posterior, timePrediction, timing, toy } from "./experiments.ts";
-import { figures } from "./figures.ts";
-import { tables } from "./tables.ts";
+import { CLASSICAL, NEIGHBOURS, NETWORKS, POSTERIOR, TIME_PREDICTION, TIMING, TOY } from "./studies.ts";
 
 const paper: Paper = {
   id: "2305.18593",
@@ -25,8 +28,9 @@ const paper: Paper = {
       summary: "The 43 public tabular data sets with five seeds; the image experiments are not included.",
     },
   },
-  experiments: [classical, neighbours, networks, posterior, timePrediction, toy, timing],
-  artefacts: [...figures, ...tables],
+  experiments: [CLASSICAL, NEIGHBOURS, NETWORKS, POSTERIOR, TIME_PREDICTION, TOY, TIMING]
+    .map(({ experiment }) => experiment),
+  artefacts: [figure1, toyFigure, ...posteriorFigures, ...comparisons, ...ablations, ...tables],
   claims,
 };
 

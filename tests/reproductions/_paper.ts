@@ -162,3 +162,15 @@ export function records<C extends Json, R extends Json, V extends Variants<C>>(
     )
   );
 }
+
+/** The same for all variants of a study, at values made from the variant. */
+export function allRecords<C extends Json, R extends Json, V extends Variants<C>>(
+  study: Study<C, R, V>,
+  value: (variant: NonNullable<V[Name<V>]>, seed: number) => Partial<R>,
+  plan: Plan = { profile: "laptop" },
+): JobRecord[] {
+  const values = study.variants(plan).map((variant) =>
+    [variant.name, (seed: number) => value(variant, seed)] as const
+  );
+  return records(study, Object.fromEntries(values) as Parameters<typeof records<C, R, V>>[1], plan);
+}

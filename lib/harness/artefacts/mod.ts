@@ -6,3 +6,4 @@ export * from "./metric_bars.ts";
 export * from "./metric_curves.ts";
 export * from "./metric_table.ts";
 export * from "./seeds_text.ts";
+export * from "./study_figure.ts";

@@ -2,7 +2,9 @@ import type { AnomalyData } from "../../../lib/data/mod.ts";
 import type { JobContext } from "../../../lib/harness/mod.ts";
 import { replaceNaN, semiSupervisedSplit, type Split, unsupervisedSplit } from "../../../lib/anomaly/mod.ts";
 import { auroc, averagePrecision, topNF1 } from "../../../lib/stats/mod.ts";
-import type { Setting } from "../plan.ts";
+
+/** The two settings of the paper's tables: trained on normals only, or on a bootstrap of everything. */
+export type Setting = "semi" | "unsup";
 
 /** The three metrics of the paper's tables, in percent. */
 export type Scores = { readonly auroc: number; readonly aupr: number; readonly f1: number };

@@ -15,8 +15,7 @@ import {
 import { fitNonParametric } from "../../../lib/methods/diffusion_time/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import type { Matrix } from "../../../lib/stats/mod.ts";
-import type { Setting } from "../plan.ts";
-import { evaluate, loadSplit, type Scores } from "./_evaluation.ts";
+import { evaluate, loadSplit, type Scores, type Setting } from "./_evaluation.ts";
 
 /** Methods that fit without gradient descent. */
 export type ClassicalMethod = keyof typeof FITTERS;

@@ -2,8 +2,7 @@ import type { Experiment } from "../../../lib/harness/mod.ts";
 import { fitKnn } from "../../../lib/anomaly/mod.ts";
 import { fitNonParametric, type NonParametricOptions } from "../../../lib/methods/diffusion_time/mod.ts";
 import { spearman } from "../../../lib/stats/mod.ts";
-import type { Setting } from "../plan.ts";
-import { evaluate, loadSplit, type Scores } from "./_evaluation.ts";
+import { evaluate, loadSplit, type Scores, type Setting } from "./_evaluation.ts";
 
 /** A data set under one setting and the numbers of neighbours K to try. */
 export type NeighbourConfig = {

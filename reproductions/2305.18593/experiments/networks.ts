@@ -7,8 +7,20 @@ import {
   fitDteInverseGamma,
 } from "../../../lib/methods/diffusion_time/mod.ts";
 import { fitPlanarFlow, fitVae } from "../../../lib/anomaly/mod.ts";
-import type { NetworkMethod, Setting } from "../plan.ts";
-import { evaluate, loadSplit, type Scores } from "./_evaluation.ts";
+import { evaluate, loadSplit, type Scores, type Setting } from "./_evaluation.ts";
+
+/** Methods that train a network. */
+export type NetworkMethod =
+  | "DTE-C"
+  | "DTE-C single softmax"
+  | "DTE-C bagging"
+  | "DTE-IG"
+  | "DTE-IG raw"
+  | "DTE-Gaussian"
+  | "DDPM"
+  | "PlanarFlow"
+  | "PlanarFlow released"
+  | "VAE";
 
 /** One training of one network. Absent options are the paper's values. */
 export type NetworkConfig = {
