@@ -38,7 +38,7 @@ export interface Scanned<C, Y> {
  */
 type FlatBody = (tensors: readonly Tensor[]) => readonly Tensor[];
 
-const leavesOf = (tree: unknown) => flattenTree(tree).leaves as unknown as Tensor[];
+const leavesOf = (tree: unknown) => flattenTree<Tensor>(tree).leaves;
 const isFloat = ({ dtype }: Tensor) => dtype === "float32";
 
 /**
@@ -86,9 +86,9 @@ export function scan<C, X, Y, P = Record<never, Tensor>>(
   const flat: FlatBody = (tensors) => {
     const [c, x] = [first.length, first.length + entries.length];
     const step = body(
-      unflattenTree(carry, tensors.slice(0, c)) as unknown as C,
-      unflattenTree(inputs, tensors.slice(c, x)) as unknown as X,
-      unflattenTree(parameters, tensors.slice(x)) as unknown as P,
+      unflattenTree<C>(carry, tensors.slice(0, c)),
+      unflattenTree<X>(inputs, tensors.slice(c, x)),
+      unflattenTree<P>(parameters, tensors.slice(x)),
     );
     checkTypes("scan", types, leafTypes("carry", step.carry));
     outputForm = step.output;
@@ -97,8 +97,8 @@ export function scan<C, X, Y, P = Record<never, Tensor>>(
   const operands = { carry: first, inputs: entries, parameters: fixed, reverse };
   const results = isTracing() ? compiled(flat, operands).results : stepByStep(flat, operands);
   return {
-    carry: unflattenTree(carry, results.slice(0, first.length)) as unknown as C,
-    outputs: unflattenTree(outputForm, results.slice(first.length)) as unknown as Y,
+    carry: unflattenTree<C>(carry, results.slice(0, first.length)),
+    outputs: unflattenTree<Y>(outputForm, results.slice(first.length)),
   };
 }
 

@@ -74,12 +74,11 @@ export function valueAndGrad<P, A>(
   }
   const { value, grads } = result;
   // Hand the auxiliary tensors over to the caller's scope.
-  const aux = kept === undefined ? undefined : mapTree(kept, (leaf) => {
-    const tensor = leaf as unknown as tf.Tensor;
+  const aux = kept === undefined ? undefined : mapTree<tf.Tensor, A>(kept, (tensor) => {
     const handed = tf.clone(tensor);
     tensor.dispose();
     return handed;
-  }) as A;
+  });
   const filled = grads.map((grad, i) => grad ?? tf.zerosLike(leaves[i]));
   return { value, grads: unflattenTree(params, filled), aux };
 }

@@ -46,7 +46,8 @@ export interface Reproduction {
  * Regenerates a paper's figures, tables and claims: runs the jobs that are not cached, makes everything from
  * their results, and writes it to `<out>/<profile>/<paper>/`.
  *
- * @param what arXiv id, or a run that was prepared from it; then only the options on what to write and show count.
+ * @param what arXiv id, or a run that was prepared from it; then only the options on what to write and show
+ * count.
  * @throws {UsageError} If there is no such paper, figure, table or claim, or an option has a wrong value.
  * @throws {WriteError} If the output folder cannot be written.
  * @throws {Interrupted} If `signal` was raised.

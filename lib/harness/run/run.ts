@@ -1,4 +1,4 @@
-import { type ExecutorName, EXECUTORS } from "../../compile/types.ts";
+import type { ExecutorName } from "../../compile/types.ts";
 import type { Resolved } from "../../data/mod.ts";
 import { Cache, type KeyParts, type Lookup } from "./cache.ts";
 import {

@@ -116,10 +116,7 @@ export function frozen<P, B, X, Y>(
       return { parameters: [], buffers: canonicalizer.init(stream) as HostTree<Frozen<P, B>> };
     },
     apply(x, { buffers }) {
-      const fixed = mapTree(buffers, (leaf) => stopGradient(leaf as unknown as Tensor)) as unknown as Frozen<
-        P,
-        B
-      >;
+      const fixed = mapTree<Tensor, Frozen<P, B>>(buffers, (leaf) => stopGradient(leaf));
       const { canonical } = canonicalizer.apply(x, { ...fixed, training: false });
       return { canonical, buffers };
     },
