@@ -120,7 +120,6 @@ const plugin: Deno.lint.Plugin = {
     },
     "comment-width": {
       create(context) {
-        if (/\/reproductions\//.test(context.filename)) return {};
         return {
           Program() {
             for (const { value, range: [start] } of context.sourceCode.getAllComments()) {

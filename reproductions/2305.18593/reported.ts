@@ -18,7 +18,7 @@ export const METRICS: readonly Metric[] = ["auroc", "aupr", "f1"];
 /** The 26 methods of the tables, in their order. */
 export const REPORTED_METHODS: readonly string[] = values.methods;
 
-/** Rows of ours that are variants of the paper's methods, with the column that they are compared with, if any. */
+/** Our variants of the paper's methods, with the column that they are compared with, if any. */
 export const VARIANTS: Readonly<Record<string, { readonly of: string; readonly column?: string }>> = {
   "DTE-NP grid": { of: "DTE-NP" },
   "PlanarFlow released": { of: "PlanarFlow", column: "PlanarFlow" },
@@ -72,7 +72,7 @@ export function reportedMean(cells: readonly ReportedCell[], metric: Metric): nu
   return found.length === cells.length && found.length > 0 ? mean(found) : undefined;
 }
 
-/** Values of the independent re-run (FoMo-0D authors, semi-supervised AUROC): mean over the 57 sets by count. */
+/** The independent re-run (FoMo-0D authors, semi-supervised AUROC): means over 57 sets, by count. */
 export function rerunMeans(method: "KNN" | "DTE-NP" | "DTE-C"): readonly { count: number; mean: number }[] {
   const rows = Object.values(values.rerun[method] as Rows);
   return values.rerun.columns.map((count, column) => {

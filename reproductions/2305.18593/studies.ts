@@ -18,7 +18,7 @@ import { toy, type ToyConfig } from "./experiments/toy.ts";
 /** Both settings, in the paper's order. */
 export const SETTINGS: readonly Setting[] = ["semi", "unsup"];
 
-/** Seeds that reproduce the reported columns of the baselines (found by recomputation; the code's README says 0–4). */
+/** Seeds that reproduce the baselines' reported columns (by recomputation; the code's README says 0–4). */
 const BASELINE_SEEDS = [0, 1, 2, 3, 6];
 
 /** Methods whose reported unsupervised columns were made with other seeds, and those seeds. */
@@ -37,7 +37,7 @@ const MEDIUM_SETS = TABULAR_SETS.filter(({ rows, columns }) => rows <= 8000 && c
 const sets = (...names: readonly string[]): Sets =>
   names.map((name) => TABULAR_SETS.find(({ reportedName }) => reportedName === name)!);
 
-/** Five small sets on which every network is trained in the laptop profile, and three larger ones for DTE-C. */
+/** Small sets for every network of the laptop profile, and three larger ones for DTE-C. */
 const SMALL_DEEP_SETS = sets("glass", "wbc", "ionosphere", "vowels", "cardio");
 const LARGE_DEEP_SETS = sets("thyroid", "wilt", "annthyroid");
 const DEEP_SETS = [...SMALL_DEEP_SETS, ...LARGE_DEEP_SETS];
@@ -55,7 +55,8 @@ const onSets = <O extends object>(sets: Sets, { seeds, ...options }: O & Pick<Va
 function trainingFree(sets: Sets, { seeds = 5 }: { readonly seeds?: number } = {}) {
   const [baseline, plain] = [BASELINE_SEEDS, PLAIN_SEEDS].map((list) => list.slice(0, seeds));
   return byOptions(sets.flatMap((set) => {
-    // Sets with fewer than 1000 rows are resampled, those with more than 50 000 subsampled, with the run's seed.
+    // Sets with fewer than 1000 rows are resampled, those with more than 50 000 subsampled, with the run's
+    // seed.
     const fixed = set.rows >= 1000 && set.rows <= 50_000;
     const variant = (setting: Setting, methods: readonly ClassicalMethod[], seeds: Seeds) => ({
       set,

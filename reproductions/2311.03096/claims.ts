@@ -152,6 +152,7 @@ const algorithmClaims: readonly Claim[] = [
   },
 ];
 
+const HIGHER = higher();
 const INFERRED = "Experiments on MNIST (existence inferred)";
 const ACCURACY = "Test accuracy in percent";
 const accuracy = ({ testAccuracy }: { readonly testAccuracy: number }) => testAccuracy;
@@ -161,12 +162,10 @@ const torusAccuracy = (name: NameOf<typeof TORUS>) => TORUS.sample(name, accurac
 const distinctAfter = ({ afterStep, weights }: TorusResult) => 100 * (afterStep?.distinct ?? NaN) / weights;
 
 /** Most points that equally permuted pixels may cost, and fewest that they must cost a convolution. */
-const PERMUTED = { same: equalWithin({ margin: 1 }), loses: higher({ margin: 10 }), better: higher() };
+const PERMUTED = { same: equalWithin({ margin: 1 }), loses: higher({ margin: 10 }) };
 /** Largest difference of the first epoch's loss. */
 const SAME_LOSS = 1e-3;
 
-const MAGNITUDE_GROWS = higher();
-const ENERGY_GROWS = higher();
 const PATTERN_HELPS = lower({ scale: "ratio" });
 
 /** On trained networks. */
@@ -201,7 +200,7 @@ const networkClaims: readonly Claim[] = [
     measured: ACCURACY,
     first: torusAccuracy("shared"),
     second: torusAccuracy("plain"),
-    rule: higher(),
+    rule: HIGHER,
     data: "published",
   }),
   comparison("sharing-helps-deep", {
@@ -210,7 +209,7 @@ const networkClaims: readonly Claim[] = [
     measured: ACCURACY,
     first: torusAccuracy("deepShared"),
     second: torusAccuracy("deepPlain"),
-    rule: higher(),
+    rule: HIGHER,
     data: "published",
   }),
   comparison("convolution-best", {
@@ -220,7 +219,7 @@ const networkClaims: readonly Claim[] = [
     measured: ACCURACY,
     first: torusAccuracy("cnn"),
     second: torusAccuracy("shared"),
-    rule: higher(),
+    rule: HIGHER,
     data: "published",
   }),
   {
@@ -231,7 +230,7 @@ const networkClaims: readonly Claim[] = [
     test: [
       `${ACCURACY}, pixels in order and permuted, of the fully connected network, started with equally permuted weights:`,
       `${PERMUTED.same.text} Its first epoch's loss differs by at most ${SAME_LOSS} on average. Of the convolution:`,
-      `${PERMUTED.loses.text} Of the two with permuted pixels: ${PERMUTED.better.text}`,
+      `${PERMUTED.loses.text} Of the two with permuted pixels: ${HIGHER.text}`,
     ].join(" "),
     data: "published",
     jobs: (plan) => TORUS.jobs(plan, ["shared", "sharedPermuted", "cnn", "cnnPermuted"]),
@@ -260,7 +259,7 @@ const networkClaims: readonly Claim[] = [
         "fully connected against convolution": compareSamples(results, {
           first: torusAccuracy("sharedPermuted"),
           second: torusAccuracy("cnnPermuted"),
-          rule: PERMUTED.better,
+          rule: HIGHER,
         }),
       });
     },
@@ -270,7 +269,7 @@ const networkClaims: readonly Claim[] = [
     location: "Abstract",
     statement: "Fully connected networks trained with the penalty learn convolution-like filters.",
     test:
-      `Circulant energy of the first layer with rows aligned, with the penalty and without. ${ENERGY_GROWS.text} It must also be ` +
+      `Circulant energy of the first layer with rows aligned, with the penalty and without. ${HIGHER.text} It must also be ` +
       "at least 0.5 on average (half of the variance is one filter per channel): if only the first holds, inconclusive.",
     data: "published",
     jobs: (plan) => TORUS.jobs(plan, ["plain", "shared"]),
@@ -282,7 +281,7 @@ const networkClaims: readonly Claim[] = [
       const compared = compareSamples(results, {
         first: TORUS.sample("shared", energy),
         second: TORUS.sample("plain", energy),
-        rule: ENERGY_GROWS,
+        rule: HIGHER,
       });
       return {
         status: compared.status === "supported" && shared < 0.5 ? "inconclusive" : compared.status,
@@ -299,7 +298,7 @@ const networkClaims: readonly Claim[] = [
     measured: "Zeros among the first layer's weights, in percent",
     first: TORUS.sample("both", ({ zeros, weights }) => 100 * zeros / weights),
     second: TORUS.sample("shared", ({ zeros, weights }) => 100 * zeros / weights),
-    rule: higher(),
+    rule: HIGHER,
     data: "published",
   }),
   {
@@ -307,7 +306,7 @@ const networkClaims: readonly Claim[] = [
     location: "released code (not known to be in the paper)",
     statement: "ρ close to 1 keeps the ties but takes the penalty's shrinkage back.",
     test:
-      `Mean |w| of the first layer, with ρ and without. ${MAGNITUDE_GROWS.text} And one more step of the size that training ` +
+      `Mean |w| of the first layer, with ρ and without. ${HIGHER.text} And one more step of the size that training ` +
       "began with leaves at most 99 % of its values different, every seed: if only the first holds, inconclusive.",
     data: "published",
     jobs: (plan) => TORUS.jobs(plan, ["shared", "debiased"]),
@@ -319,7 +318,7 @@ const networkClaims: readonly Claim[] = [
       const compared = compareSamples(results, {
         first: TORUS.sample("debiased", magnitude),
         second: TORUS.sample("shared", magnitude),
-        rule: MAGNITUDE_GROWS,
+        rule: HIGHER,
       });
       return {
         status: compared.status === "supported" && most > 99 ? "inconclusive" : compared.status,
@@ -391,7 +390,7 @@ const networkClaims: readonly Claim[] = [
     measured: ACCURACY,
     first: CIFAR.sample("both", accuracy),
     second: CIFAR.sample("plain", accuracy),
-    rule: higher(),
+    rule: HIGHER,
     data: "published",
   }),
 ];

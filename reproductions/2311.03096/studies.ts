@@ -36,13 +36,15 @@ export const AGREEMENT = study(agreement, {
   paper: once({ inputs: 200, largest: 70 }),
 });
 
-const MANY_SIZES = [8, 12, ...powers(6, 14), 10 ** 5, 2 ** 18, 10 ** 6];
+const rounded = {
+  all: { config: { sizes: [8, 12, ...powers(6, 14), 10 ** 5, 2 ** 18, 10 ** 6] }, seeds: 3 },
+};
 
 /** Dependent rounds of the parallel algorithms. */
 export const ROUNDS = study(rounds, {
   smoke: { all: { config: { sizes: [8, 12, 64, 256, 1024] }, seeds: 1 } },
-  laptop: { all: { config: { sizes: MANY_SIZES }, seeds: 3 } },
-  paper: { all: { config: { sizes: MANY_SIZES }, seeds: 3 } },
+  laptop: rounded,
+  paper: rounded,
 });
 
 /** Depth of the data-parallel program. */
@@ -93,21 +95,15 @@ const linear = (training: { learningRate: number; epochs: number }, seeds: numbe
   ...regressions({ truth: "shared", batchSize: 128, ...training }, { lambdas: [0, 0.001, 0.01], seeds }),
 });
 
-const SMOKE_TEACHERS = regressions({ ...TEACHER, epochs: 200 }, { lambdas: [0, 0.02], seeds: 1 });
-
 /** Linear regressions. */
 export const REGRESSION = study(regression, {
-  smoke: SMOKE_TEACHERS,
+  smoke: regressions({ ...TEACHER, epochs: 200 }, { lambdas: [0, 0.02], seeds: 1 }),
   laptop: linear({ learningRate: 0.05, epochs: 300 }, 3),
   paper: linear({ learningRate: 0.01, epochs: 2000 }, 5),
 });
 
 /** Those that have a cyclic convolution to find. */
-export const TEACHER_REGRESSION = study(regression, {
-  smoke: SMOKE_TEACHERS,
-  laptop: TEACHERS,
-  paper: TEACHERS,
-});
+export const TEACHER_REGRESSION = REGRESSION.where(({ config }) => config.truth === "teacher");
 
 /** What a network is compared as. */
 export type Kind = "baseline" | "weight sharing" | "convolution";
@@ -118,6 +114,8 @@ interface Network<C extends TorusConfig | CifarConfig> extends Variant<C> {
   readonly kind: Kind;
   /** λ, of the networks whose only regulariser is one λ. */
   readonly lambda?: number;
+  /** Whether it is there for the sweep over λ alone. */
+  readonly sweep?: boolean;
 }
 
 /** The released value of ρ (CIFAR-10 script). */
@@ -182,7 +180,7 @@ function torusNetworks(scale: TorusScale) {
     };
   const sweep = scale.sweep.map((lambda) => [
     `λ = ${lambda}`,
-    { ...baseline(`FC + R, λ = ${lambda}`, "weight sharing", { sharing: [lambda] }), lambda },
+    { ...baseline(`FC + R, λ = ${lambda}`, "weight sharing", { sharing: [lambda] }), lambda, sweep: true },
   ]);
   return {
     plain: fc("FC", "baseline", {}, { retrain }),

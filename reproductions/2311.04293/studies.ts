@@ -22,7 +22,7 @@ export const EQUATION_TITLES: Readonly<Record<EquationName, string>> = {
   burgers: "Burgers’ equation",
 };
 
-/** Generators whose term in the `point` form does not vanish for every u: leaving out another changes nothing. */
+/** Generators whose term in the `point` form does not vanish: leaving out another changes nothing. */
 export function activeGenerators(name: EquationName): string[] {
   const { equation } = problemOf(name);
   return equation.generators.filter((field) => symmetryFactor(equation, field).size > 0)
@@ -35,8 +35,8 @@ interface Scale {
   /** N_r, ascending. */
   readonly points: readonly [number, number, number];
   /**
-   * Seeds of what the claims are about, and of the rest; they set network, training functions and points. 900 was kept
-   * for choosing the settings.
+   * Seeds of what the claims are about, and of the rest; they set network, training functions and points. 900
+   * was kept for choosing the settings.
    */
   readonly seeds: number;
   readonly otherSeeds: number;
@@ -114,7 +114,7 @@ const PAPER: Scale = {
 /** In every profile the same, by scale. */
 const byScale = <T>(of: (scale: Scale) => T) => ({ smoke: of(SMOKE), laptop: of(LAPTOP), paper: of(PAPER) });
 
-/** A training as a variant; what is not named has the fewest interior points, the `point` form and all generators. */
+/** A training as a variant; by default: fewest interior points, `point` form, all generators. */
 interface Network extends Variant<TrainingConfig> {
   readonly label: string;
 }

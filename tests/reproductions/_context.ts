@@ -1,7 +1,7 @@
 import { type DataPolicy, loadDataSet } from "../../lib/data/mod.ts";
 import type { JobContext } from "../../lib/harness/mod.ts";
 
-/** What an experiment gets when a test runs it: stand-in data if nothing else is said, the native executor. */
+/** What an experiment gets when a test runs it: by default stand-in data and the native executor. */
 export function context(seed: number, policy: DataPolicy = "stand-in"): JobContext {
   return { seed, executor: "native", loadData: (name) => loadDataSet(name, policy), progress() {} };
 }

@@ -27,7 +27,7 @@ import { testSmokeGolden } from "./_smoke_golden.ts";
 export interface ClaimTests {
   /** The status of a claim on results. */
   status(id: string, results: Results): ClaimStatus;
-  /** Adds the test that every claim was supported by some results, and not by others. Comes last in the file. */
+  /** Adds the test that every claim was both supported and denied. Comes last in the file. */
   testEveryClaim(): void;
 }
 
@@ -54,8 +54,8 @@ export function claimTests({ id: paper, claims }: Paper): ClaimTests {
 }
 
 /**
- * The tests that every paper has: its jobs, its goldens, and that each figure, table and claim finds what it needs among
- * the results of its own jobs.
+ * The tests that every paper has: its jobs, its goldens, and that each figure, table and claim finds what it
+ * needs among the results of its own jobs.
  */
 export function testPaper(paper: Paper): void {
   const { id } = paper;

@@ -20,7 +20,7 @@ async function differences(
   return (await compareGolden(paper, golden, records, tolerance)).map(describeDifference);
 }
 
-/** Adds the tests that recompute a paper's smoke golden: exactly on `wasm`, within its own tolerance on `native`. */
+/** Tests that recompute a paper's smoke golden: exactly on `wasm`, within its tolerance on `native`. */
 export function testSmokeGolden(id: string): void {
   Deno.test("the smoke golden is recomputed exactly on the wasm executor", async () => {
     assert.deepEqual(await differences(await loadGolden(id, "smoke"), "wasm", 0), []);

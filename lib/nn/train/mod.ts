@@ -1,4 +1,5 @@
 /** Losses, optimisers, schedules, the training loop and prediction. */
+export * from "./classifier.ts";
 export * from "./losses.ts";
 export * from "./optimisers.ts";
 export * from "./predict.ts";

@@ -14,7 +14,7 @@ import { BINS, NEIGHBOURS, STEPS } from "../studies.ts";
 
 const [BLUE, VERMILION] = PALETTE;
 
-/** Values of the independent re-run belong to 57 other sets: shown for the shape, and not beside stand-ins. */
+/** The independent re-run's values are of 57 other sets: for the shape, and not beside stand-ins. */
 function rerunLine(
   { standIns }: Results,
   { method, colour }: { readonly method: "KNN" | "DTE-NP" | "DTE-C"; readonly colour: string },

@@ -32,7 +32,7 @@ export function besideReported(
   return { ...overDataSets(own, metric), ...(same === undefined ? {} : { reported: same }) };
 }
 
-/** Means over data sets: ours with the reported mean over the same sets, and the reported mean over all 57. */
+/** Means over data sets: ours, the reported one over the same sets, and that over all 57. */
 function mainTable(results: Results, setting: Setting): Table {
   const all = outcomes(results, { setting });
   const rows = [...new Set([...REPORTED_METHODS, ...methodsIn(all)])].map((method) => {

@@ -25,7 +25,7 @@ export type NeighbourEntry = {
 /** Ablation on K, and how far the time grid keeps the order of the mean squared distance. */
 export type NeighbourResult = {
   readonly byCount: readonly NeighbourEntry[];
-  /** For the code's time grid (K = 5, T = 300): pairs of rows in strictly opposite order, and the saturated share. */
+  /** On the code's time grid (K = 5, T = 300): pairs in opposite order, and the saturated share. */
   readonly grid: {
     readonly inversions: number;
     readonly saturated: number;

@@ -42,10 +42,7 @@ type TrainOptions = Omit<NetworkConfig, "dataSet" | "setting" | "method"> & {
   readonly onProgress?: (progress: { readonly fraction: number }) => void;
 };
 
-/**
- * Trains one network. Optional settings travel as absent keys, so that the methods' defaults (the paper's
- * values) apply.
- */
+/** Trains one network; settings that are absent keep the methods' defaults, the paper's values. */
 export function trainNetwork(
   method: NetworkMethod,
   rows: Parameters<typeof fitDteCategorical>[0],

@@ -38,7 +38,7 @@ const TRAINERS = {
 const MAX_ROWS = 300;
 const PREDICTIONS = 30;
 
-/** Predicted against true diffusion time of the three parametric models on held-out normal rows (paper Fig. 4). */
+/** Predicted against true diffusion time of the parametric models on held-out normal rows (Fig. 4). */
 export const timePrediction: Experiment<TimePredictionConfig, TimePredictionResult> = {
   id: "time-prediction",
   title: "Predicted diffusion time",
@@ -58,23 +58,19 @@ export const timePrediction: Experiment<TimePredictionConfig, TimePredictionResu
       "Gaussian": [],
     };
     for (const [index, model] of TIME_MODELS.entries()) {
-      const trained = await TRAINERS[model](train, {
+      await using trained = await TRAINERS[model](train, {
         seed,
         executor,
         epochs,
         steps,
         onProgress: ({ fraction }) => context.progress((index + 0.95 * fraction) / TIME_MODELS.length),
       });
-      try {
-        for (const time of range(0, steps, Math.max(1, Math.floor(steps / PREDICTIONS)))) {
-          const noise = stream(seed, "time prediction", String(time)).normal(
-            new Float64Array(heldOut.data.length),
-          );
-          const predicted = await trained.predictTime(addNoise(heldOut, variances[time], noise));
-          result[model].push({ time, mean: mean(predicted), std: std(predicted, { ddof: 1 }) });
-        }
-      } finally {
-        await trained.dispose();
+      for (const time of range(0, steps, Math.max(1, Math.floor(steps / PREDICTIONS)))) {
+        const noise = stream(seed, "time prediction", String(time)).normal(
+          new Float64Array(heldOut.data.length),
+        );
+        const predicted = await trained.predictTime(addNoise(heldOut, variances[time], noise));
+        result[model].push({ time, mean: mean(predicted), std: std(predicted, { ddof: 1 }) });
       }
     }
     return result;

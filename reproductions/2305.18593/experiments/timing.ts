@@ -18,7 +18,7 @@ export type TimingResult = {
 const TIMED_NETWORKS = ["DTE-C", "DTE-IG", "DDPM", "PlanarFlow", "VAE"] as const;
 const REPETITIONS = 3;
 
-/** Inference time per row: median of three runs after one warm-up (paper Fig. 1). One core, semi-supervised. */
+/** Inference time per row (Fig. 1): median of three runs after a warm-up; one core, semi-supervised. */
 export const timing: Experiment<TimingConfig, TimingResult> = {
   id: "timing",
   title: "Inference time",

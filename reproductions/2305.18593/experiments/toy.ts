@@ -38,7 +38,7 @@ const FLOW_RATE = 0.1;
 const PATH_STRIDE = 5;
 /** Diffusion length whose lowest step gives the kernel width, as in the DDPM baseline. */
 const DDPM_STEPS = 1000;
-/** The lowest step of this length is too narrow to see (σ = 0.01); its variance is multiplied by this factor. */
+/** The lowest step is too narrow to see (σ = 0.01): its variance is multiplied by this factor. */
 const KERNEL_WIDENING = 100;
 
 /** The two-dimensional example (paper Fig. 2): density, posterior mode, their gradients and the flow. */
@@ -110,7 +110,7 @@ function kernelDensity(points: Matrix, data: Matrix, variance: number) {
   return { density, gradient };
 }
 
-/** m/d with m the mean squared distance to the K nearest, and its gradient (2/d)(x − mean of the K nearest). */
+/** m/d, m the mean squared distance to the K nearest, and its gradient (2/d)(x − their mean). */
 function posteriorMode(points: Matrix, data: Matrix) {
   const { indices, distances } = neighbourIndex(data).search(points, { k: NEIGHBOURS });
   const mode = new Float64Array(points.rows);

@@ -103,8 +103,8 @@ export function shiftAtoms(inputs: HostTree<MoleculeInputs>, t: readonly number[
 }
 
 /**
- * Freshly drawn parameters hardly move coordinates (their last map has gain 0.001), which would hide any error: that map
- * times `gain`.
+ * Freshly drawn parameters hardly move coordinates (their last map has gain 0.001), which would hide any
+ * error: that map times `gain`.
  */
 export function louder<P>(parameters: P, gain: number): P {
   return mapTree(parameters, (leaf, path) => {

@@ -24,7 +24,7 @@ export interface Labelled {
   readonly targets: readonly number[];
 }
 
-/** The chosen molecules: the first of each split. QM7 has no validation split: it comes after the training molecules. */
+/** The first molecules of each split; QM7's validation split comes after the training molecules. */
 export async function loadMolecules(
   { dataSet, target, train, valid, test }: MoleculeChoice,
   context: JobContext,

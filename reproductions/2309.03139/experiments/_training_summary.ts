@@ -1,4 +1,14 @@
-import type { Evaluation, TrainingCourse } from "../../../lib/nn/graphs/mod.ts";
+import type { Evaluation, RateSchedule, TrainingCourse } from "../../../lib/nn/graphs/mod.ts";
+
+/** A network's size and how it is trained. */
+export type TrainingSetting = {
+  readonly hidden: number;
+  readonly layers: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly schedule: RateSchedule;
+};
 
 /** A point of a learning curve: epoch and validation loss. */
 export type CurvePoint = readonly [epoch: number, loss: number];

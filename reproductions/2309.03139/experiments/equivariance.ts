@@ -65,7 +65,7 @@ const GAIN = 100;
 const SHIFT = [1.5, -2, 0.5];
 const MOLECULE_FEATURES = 15;
 
-/** Symmetries of networks with random weights (claims on equivariance, order of nodes, one channel, and parameters). */
+/** Symmetries of networks with random weights: rotations, order of nodes, one channel, parameters. */
 export const equivariance: Experiment<EquivarianceConfig, EquivarianceResult> = {
   id: "equivariance",
   title: "Symmetries with random weights",

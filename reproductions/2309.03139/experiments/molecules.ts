@@ -1,18 +1,12 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import { moleculeData, type RateSchedule, trainMolecules } from "../../../lib/nn/graphs/mod.ts";
+import { moleculeData, trainMolecules } from "../../../lib/nn/graphs/mod.ts";
 import { moleculeEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
-import { summaryOf, type TrainingSummary } from "./_training_summary.ts";
+import { summaryOf, type TrainingSetting, type TrainingSummary } from "./_training_summary.ts";
 import { type Labelled, loadMolecules, type MoleculeChoice } from "./_molecules.ts";
 
 /** One training of one network on one target. */
-export type MoleculeConfig = MoleculeChoice & {
+export type MoleculeConfig = MoleculeChoice & TrainingSetting & {
   readonly channels: number;
-  readonly hidden: number;
-  readonly layers: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly schedule: RateSchedule;
 };
 
 /** Mean absolute errors in the target's unit. */
@@ -29,6 +23,7 @@ export const molecules: Experiment<MoleculeConfig, MoleculeResult> = {
   async run(config, context) {
     const { seed, executor } = context;
     const { channels, hidden, layers, epochs, batchSize, learningRate, schedule } = config;
+    const training = { epochs, batchSize, learningRate, schedule };
     const chosen = await loadMolecules(config, context);
     const { elements } = chosen;
     const parts = [chosen.train, chosen.valid, chosen.test];
@@ -37,20 +32,13 @@ export const molecules: Experiment<MoleculeConfig, MoleculeResult> = {
       moleculeData(molecules, { targets, elements, nodes })
     );
     const model = moleculeEgnn({ channels, hidden, layers, nodeFeatures: 3 * elements.length });
-    const trained = await trainMolecules({ train, valid, test }, {
+    await using trained = await trainMolecules({ train, valid, test }, {
+      ...training,
       model,
       seed,
       executor,
-      epochs,
-      batchSize,
-      learningRate,
-      schedule,
       onProgress: ({ fraction }) => context.progress(fraction),
     });
-    try {
-      return summaryOf(model, trained);
-    } finally {
-      await trained.dispose();
-    }
+    return summaryOf(model, trained);
   },
 };

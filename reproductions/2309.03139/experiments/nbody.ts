@@ -5,12 +5,11 @@ import {
   type DynamicsModel,
   gnn,
   radialField,
-  type RateSchedule,
   trainDynamics,
 } from "../../../lib/nn/graphs/mod.ts";
 import { multichannelEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
 import { predictionsOf } from "./_predictions.ts";
-import { summaryOf, type TrainingSummary } from "./_training_summary.ts";
+import { summaryOf, type TrainingSetting, type TrainingSummary } from "./_training_summary.ts";
 
 /** A network of the N-body table. */
 export type NBodyModel =
@@ -26,15 +25,9 @@ export type NBodyModel =
   };
 
 /** One training of one network. */
-export type NBodyConfig = {
+export type NBodyConfig = TrainingSetting & {
   readonly model: NBodyModel;
   readonly dataSet: string;
-  readonly hidden: number;
-  readonly layers: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly schedule: RateSchedule;
 };
 
 /** Mean squared errors of positions. */
@@ -70,28 +63,21 @@ export const nbody: Experiment<NBodyConfig, NBodyResult> = {
   cost: ({ epochs, hidden, layers, model }) =>
     epochs * hidden * hidden * layers / 80000 * (model.kind === "EGNN" ? 1 : 0.6),
   async run(config, context) {
-    const { value } = await context.loadData<NBodyData>(config.dataSet);
+    const { model: _model, dataSet, hidden: _hidden, layers: _layers, ...training } = config;
+    const { value } = await context.loadData<NBodyData>(dataSet);
     const { seed, executor } = context;
-    const { epochs, batchSize, learningRate, schedule } = config;
     const [train, valid, test] = [value.train, value.valid, value.test].map((part) => particles(value, part));
     const model = build(config);
-    const trained = await trainDynamics({ train, valid, test }, {
+    await using trained = await trainDynamics({ train, valid, test }, {
+      ...training,
       model,
       seed,
       executor,
-      epochs,
-      batchSize,
-      learningRate,
-      schedule,
       onProgress: ({ fraction }) => context.progress(fraction),
     });
-    try {
-      return {
-        ...summaryOf(model, trained),
-        predictions: await predictionsOf(trained, test, 3),
-      };
-    } finally {
-      await trained.dispose();
-    }
+    return {
+      ...summaryOf(model, trained),
+      predictions: await predictionsOf(trained, test, 3),
+    };
   },
 };

@@ -25,8 +25,9 @@ function row({ data, shape }: HostTensor, index: number): number[] {
 }
 
 /**
- * EGNN with velocities (Satorras et al. 2021, Eq. 3–7) on one graph, in plain loops over nodes and neighbours that know
- * nothing of channels: what MC-EGNN with one channel has to equal. Rounded to float32 after each operation.
+ * EGNN with velocities (Satorras et al. 2021, Eq. 3–7) on one graph, in plain loops over nodes and neighbours
+ * that know nothing of channels: what MC-EGNN with one channel has to equal. Rounded to float32 after each
+ * operation.
  */
 export function plainEgnn(
   inputs: HostTree<DynamicsInputs>,

@@ -1,19 +1,13 @@
 import type { SolarData, SolarSamples } from "../../../lib/data/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import { gravitatingBodies, type RateSchedule, trainDynamics } from "../../../lib/nn/graphs/mod.ts";
+import { gravitatingBodies, trainDynamics } from "../../../lib/nn/graphs/mod.ts";
 import { multichannelEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
-import { summaryOf, type TrainingSummary } from "./_training_summary.ts";
+import { summaryOf, type TrainingSetting, type TrainingSummary } from "./_training_summary.ts";
 
 /** One training of one network. */
-export type SolarConfig = {
+export type SolarConfig = TrainingSetting & {
   readonly channels: number;
   readonly dataSet: string;
-  readonly hidden: number;
-  readonly layers: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly schedule: RateSchedule;
   readonly clipNorm: number;
   readonly evaluateEvery: number;
   readonly patience?: number;
@@ -52,7 +46,7 @@ export const solar: Experiment<SolarConfig, SolarResult> = {
       edgeAttributes: 1,
       normaliseDifferences: true,
     });
-    const trained = await trainDynamics({ train, valid, test }, {
+    await using trained = await trainDynamics({ train, valid, test }, {
       ...training,
       model,
       seed,
@@ -61,14 +55,10 @@ export const solar: Experiment<SolarConfig, SolarResult> = {
       loss: "displacementWeighted",
       onProgress: ({ fraction }) => context.progress(fraction),
     });
-    try {
-      return {
-        ...summaryOf(model, trained),
-        bodies: value.bodies.map(({ name }) => name),
-        perBody: [...trained.testScore.perNode],
-      };
-    } finally {
-      await trained.dispose();
-    }
+    return {
+      ...summaryOf(model, trained),
+      bodies: value.bodies.map(({ name }) => name),
+      perBody: [...trained.testScore.perNode],
+    };
   },
 };

@@ -1,7 +1,7 @@
 import { PALETTE } from "../../../lib/figures/mod.ts";
 import type { Kind } from "../studies.ts";
 
-const [BLUE, VERMILION, GREEN, PURPLE] = PALETTE;
+const [BLUE, VERMILION, GREEN] = PALETTE;
 
 /** One colour per kind of network, the same in every figure. */
 export const KIND_COLOURS: Readonly<Record<Kind, string>> = {
@@ -9,6 +9,3 @@ export const KIND_COLOURS: Readonly<Record<Kind, string>> = {
   "weight sharing": VERMILION,
   "convolution": GREEN,
 };
-
-/** Of what is neither. */
-export const OTHER_COLOUR = PURPLE;

@@ -7,7 +7,7 @@ import {
   panels,
   panelWidth,
 } from "../../../lib/figures/mod.ts";
-import type { Artefact, Results } from "../../../lib/harness/mod.ts";
+import { type Artefact, type Results, studyFigure } from "../../../lib/harness/mod.ts";
 import type { ProxAlgorithm } from "../../../lib/methods/weight_sharing/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import { INPUT_FAMILIES, type InputFamily } from "../experiments/_inputs.ts";
@@ -30,7 +30,7 @@ const FAMILY_TITLES: Readonly<Record<InputFamily, string>> = {
   "worst case": "worst case of Imminent",
 };
 
-/** Mean over seeds of a count by size; `null` where it is missing, or below 1 (which the logarithmic axis leaves out). */
+/** Mean over seeds of a count by size; `null` where it is missing, or below 1 (a logarithmic axis). */
 function counts(
   rows: readonly RoundsRow[],
   family: InputFamily,
@@ -45,8 +45,7 @@ function counts(
   return { x, y };
 }
 
-function roundsFigure(results: Results): Figure {
-  const rows = ROUNDS.group(results, "all").runs.flatMap(({ result }) => result.rows);
+function roundsFigure(rows: readonly RoundsRow[]): Figure {
   const charts = INPUT_FAMILIES.map((family, i) => {
     const series = (["imminent", "end", "search"] as const).map((key): LineSeries => ({
       ...STYLE[key],
@@ -120,8 +119,8 @@ function depthFigure(results: Results): Figure {
   });
 }
 
-function timingFigure(results: Results): Figure {
-  const found = TIMING.groups(results).map(({ config, runs: [{ result }] }) => ({ config, result }));
+function timingFigure(families: readonly ReturnType<typeof TIMING.groups>[number][]): Figure {
+  const found = families.map(({ config, runs: [{ result }] }) => ({ config, result }));
   const all = found.flatMap(({ result }) =>
     result.rows.flatMap(({ milliseconds }) => Object.values(milliseconds))
   ).filter((ms) => ms !== null && ms > 0) as number[];
@@ -154,36 +153,34 @@ function timingFigure(results: Results): Figure {
 
 /** Rounds, depth and time of the algorithms. */
 export const algorithmFigures: readonly Artefact[] = [
-  {
+  studyFigure({
     id: "rounds",
-    kind: "figure",
     location: "Section on parallel algorithms",
     title: "Parallel rounds",
     caption:
       "Dependent rounds of the three parallel algorithms on random, concentrated and worst-case inputs. ImminentCollisions is " +
       "quick on random input and needs d − 1 rounds in the worst case; EndCollisions is the other way round; SearchCollisions " +
       "does not depend on the input.",
-    jobs: (plan) => ROUNDS.jobs(plan),
-    render: roundsFigure,
-  },
-  {
+    of: ROUNDS,
+    draw: ([{ runs }]) => roundsFigure(runs.flatMap(({ result }) => result.rows)),
+  }),
+  studyFigure({
     id: "depth",
-    kind: "figure",
     location: "Section on parallel algorithms",
     title: "Depth of the data-parallel program",
     caption: "SearchCollisions as a tensor program without data-dependent control flow: its depth against d.",
-    jobs: (plan) => [...PARALLEL.jobs(plan), ...ROUNDS.jobs(plan)],
-    render: depthFigure,
-  },
-  {
+    of: PARALLEL,
+    moreJobs: (plan) => ROUNDS.jobs(plan),
+    draw: (_, results) => depthFigure(results),
+  }),
+  studyFigure({
     id: "timing",
-    kind: "figure",
     location: "Figure on run time (existence inferred)",
     title: "Run time",
     caption:
       "Wall time of the four algorithms on this machine, in one thread: without parallel hardware the counts above do not " +
       "show, and the sequential algorithm is the fastest.",
-    jobs: (plan) => TIMING.jobs(plan),
-    render: timingFigure,
-  },
+    of: TIMING,
+    draw: timingFigure,
+  }),
 ];

@@ -1,5 +1,5 @@
 import { type Figure, figure, FIGURE_WIDTH, INK, PALETTE, sliderFigure } from "../../../lib/figures/mod.ts";
-import type { Artefact } from "../../../lib/harness/mod.ts";
+import { type Artefact, studyFigure } from "../../../lib/harness/mod.ts";
 import type { ParticlesResult } from "../experiments/particles.ts";
 import { PARTICLES } from "../studies.ts";
 
@@ -186,15 +186,14 @@ export function worldLinesWithSlider(result: ParticlesResult): Figure {
 }
 
 /** The picture that explains the paper. */
-export const particlesFigure: Artefact = {
+export const particlesFigure: Artefact = studyFigure({
   id: "particles",
-  kind: "figure",
   location: "Section on the particle system",
   title: "Sticky particles",
   caption:
     "Weights as particles of unit mass that attract each other with a force that does not depend on distance, and stick " +
     "when they meet: their positions at time α are prox of αR. Vermilion circles are collisions, lines are as thick as " +
     "their mass, black points are the weights after a step of the size marked by the dashed line.",
-  jobs: (plan) => PARTICLES.jobs(plan),
-  render: (results) => worldLines(PARTICLES.result(results, "all")),
-};
+  of: PARTICLES,
+  draw: ([{ runs: [{ result }] }]) => worldLines(result),
+});

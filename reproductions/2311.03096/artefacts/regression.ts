@@ -1,5 +1,5 @@
 import { type Figure, INK, lineChart, type LineSeries, mosaic, PALETTE } from "../../../lib/figures/mod.ts";
-import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
+import { type Artefact, NoResults, studyFigure } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import { TEACHER_REGRESSION } from "../studies.ts";
 
@@ -16,8 +16,7 @@ function bestTeacher(groups: readonly TeacherGroup[]): TeacherGroup | undefined 
     .toSorted((a, b) => retrainedError(a) - retrainedError(b))[0];
 }
 
-function matricesFigure(results: Results): Figure {
-  const groups = TEACHER_REGRESSION.groups(results);
+function matricesFigure(groups: readonly TeacherGroup[]): Figure {
   const matrices = (group: TeacherGroup | undefined) => group?.runs.find(({ seed }) => seed === 0)?.result;
   const [plain, best] = [matrices(groups[0]), bestTeacher(groups)];
   const shared = matrices(best);
@@ -39,8 +38,7 @@ function matricesFigure(results: Results): Figure {
   });
 }
 
-function errorsFigure(results: Results): Figure {
-  const groups = TEACHER_REGRESSION.groups(results);
+function errorsFigure(groups: readonly TeacherGroup[]): Figure {
   const shared = groups.filter(({ config }) => config.sharing > 0);
   const [none] = groups.filter(({ config }) => config.sharing === 0);
   if (shared.length === 0) throw new NoResults("no penalty was used");
@@ -79,22 +77,20 @@ function errorsFigure(results: Results): Figure {
 
 /** Figures of the linear regressions. */
 export const regressionFigures: readonly Artefact[] = [
-  {
+  studyFigure({
     id: "teacher-matrices",
-    kind: "figure",
     location: "addition",
     title: "Cyclic teacher, weights",
     caption: "A sharper test than the paper's: can a fully connected layer find a cyclic convolution?",
-    jobs: (plan) => TEACHER_REGRESSION.jobs(plan),
-    render: matricesFigure,
-  },
-  {
+    of: TEACHER_REGRESSION,
+    draw: matricesFigure,
+  }),
+  studyFigure({
     id: "teacher-errors",
-    kind: "figure",
     location: "addition",
     title: "Cyclic teacher, errors",
     caption: "Validation error against the strength of the penalty, before and after retraining the pattern.",
-    jobs: (plan) => TEACHER_REGRESSION.jobs(plan),
-    render: errorsFigure,
-  },
+    of: TEACHER_REGRESSION,
+    draw: errorsFigure,
+  }),
 ];

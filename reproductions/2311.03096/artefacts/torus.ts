@@ -5,6 +5,7 @@ import {
   lineChart,
   type LineSeries,
   mosaic,
+  PALETTE,
   panels,
   panelWidth,
 } from "../../../lib/figures/mod.ts";
@@ -16,12 +17,14 @@ import {
   metricCurves,
   type NameOf,
   NoResults,
-  type Results,
+  studyFigure,
 } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import type { EpochRow, TorusResult } from "../experiments/torus.ts";
 import { TORUS } from "../studies.ts";
-import { KIND_COLOURS, OTHER_COLOUR } from "./_colours.ts";
+import { KIND_COLOURS } from "./_colours.ts";
+
+type TorusGroups = readonly ReturnType<typeof TORUS.groups>[number][];
 
 const INFERRED = "Experiments on MNIST (existence inferred)";
 const { baseline: BLUE, "weight sharing": VERMILION } = KIND_COLOURS;
@@ -53,17 +56,14 @@ function curves(
   };
 }
 
-function filtersFigure(results: Results): Figure {
-  const groups = TORUS.groups(results, ["plain", "shared", "sharedPermuted", "cnn"]).flatMap(
-    ({ label, runs }) => {
-      const filters = runs.find(({ seed }) => seed === 0)?.result.filters ?? [];
-      const tiles = filters.map((values) => {
-        const side = Math.sqrt(values.length);
-        return { rows: side, columns: side, values };
-      });
-      return tiles.length === 0 ? [] : [{ title: label, tiles }];
-    },
-  );
+function filtersFigure(all: TorusGroups): Figure {
+  const groups = all.flatMap(({ label, runs }) => {
+    const tiles = (runs.find(({ seed }) => seed === 0)?.result.filters ?? []).map((values) => {
+      const side = Math.sqrt(values.length);
+      return { rows: side, columns: side, values };
+    });
+    return tiles.length === 0 ? [] : [{ title: label, tiles }];
+  });
   if (groups.length === 0) throw new NoResults("no filters were kept");
   return mosaic(groups, {
     title: "Learned filters",
@@ -78,8 +78,7 @@ function filtersFigure(results: Results): Figure {
   });
 }
 
-function sweepFigure(results: Results): Figure {
-  const all = TORUS.groups(results);
+function sweepFigure(all: TorusGroups): Figure {
   const points = all.flatMap(({ lambda, runs }) => lambda === undefined ? [] : [{ lambda, runs }])
     .sort((a, b) => a.lambda - b.lambda);
   if (points.length === 0) throw new NoResults("no network has a single λ");
@@ -116,7 +115,7 @@ function sweepFigure(results: Results): Figure {
     chart("test accuracy", "%", [line("FC + R", accuracy, VERMILION), ...flat("FC", accuracy)]),
     chart("circulant energy, rows aligned", "share of variance", [
       line("FC + R", energy, VERMILION),
-      line("rows shuffled", ({ energy }) => energy?.shuffled ?? 0, OTHER_COLOUR),
+      line("rows shuffled", ({ energy }) => energy?.shuffled ?? 0, PALETTE[3]),
       ...flat("FC", energy),
     ]),
   ], {
@@ -128,8 +127,8 @@ function sweepFigure(results: Results): Figure {
   });
 }
 
-function retrainFigure(results: Results): Figure {
-  const series = TORUS.groups(results, ["plain", "shared"]).flatMap(({ label, kind, runs }) => {
+function retrainFigure(groups: TorusGroups): Figure {
+  const series = groups.flatMap(({ label, kind, runs }) => {
     const own = runs.map(({ result }) => result.retrained).filter(({ length }) => length > 0);
     if (own.length === 0) return [];
     const x = own[0].map((_, i) => mean(own.map((rows) => rows[i].distinct)));
@@ -153,8 +152,8 @@ function retrainFigure(results: Results): Figure {
   });
 }
 
-function patternFigure(results: Results): Figure {
-  const groups = TORUS.groups(results, ["plain", "shared"]).flatMap(({ label, runs }) => {
+function patternFigure(all: TorusGroups): Figure {
+  const groups = all.flatMap(({ label, runs }) => {
     const { pattern = null, retrained = [] } = runs.find(({ seed }) => seed === 0)?.result ?? {};
     if (pattern === null) return [];
     const side = Math.sqrt(pattern.length);
@@ -176,11 +175,6 @@ function patternFigure(results: Results): Figure {
   });
 }
 
-const torusFigure = (
-  texts: Pick<Artefact, "id" | "location" | "title" | "caption">,
-  render: Artefact["render"],
-): Artefact => ({ ...texts, kind: "figure", jobs: (plan) => TORUS.jobs(plan), render });
-
 /** Figures of the experiments on the torus. */
 export const torusFigures: readonly Artefact[] = [
   metricBars({
@@ -189,23 +183,7 @@ export const torusFigures: readonly Artefact[] = [
     title: "Accuracy on the torus",
     caption:
       "Test accuracy of all networks on digits on the torus; the sweep over λ has a figure of its own.",
-    of: TORUS,
-    variants: [
-      "plain",
-      "shared",
-      "cnn",
-      "subgradient",
-      "debiased",
-      "l1",
-      "both",
-      "betaLasso",
-      "plainPermuted",
-      "sharedPermuted",
-      "cnnPermuted",
-      "deepPlain",
-      "deepShared",
-      "deepCnn",
-    ],
+    of: TORUS.where(({ sweep }) => !sweep),
     value: accuracy,
     axis: { title: "test accuracy (%)" },
     group: ({ kind }) => kind,
@@ -260,30 +238,41 @@ export const torusFigures: readonly Artefact[] = [
     subtitle: "First layer's weights",
     alt: "Test accuracy, loss, distinct weights and sparsity over epochs.",
   }),
-  torusFigure({
+  studyFigure({
     id: "filters",
     location: "Figure of learned filters",
     title: "Learned filters",
     caption: "Rows of the first layer as images, as the released code draws them.",
-  }, filtersFigure),
-  torusFigure({
+    of: TORUS,
+    variants: ["plain", "shared", "sharedPermuted", "cnn"],
+    draw: filtersFigure,
+  }),
+  studyFigure({
     id: "torus-sweep",
     location: "addition",
     title: "Strength of the penalty",
     caption:
       "Accuracy, and how much of the first layer's variance one filter per channel explains, against λ.",
-  }, sweepFigure),
-  torusFigure({
+    of: TORUS,
+    draw: sweepFigure,
+  }),
+  studyFigure({
     id: "retrain",
     location: "released code (not known to be in the paper)",
     title: "Freeze and retrain",
     caption:
       "Accuracy with few different values in the first layer, before and after retraining with the pattern frozen.",
-  }, retrainFigure),
-  torusFigure({
+    of: TORUS,
+    variants: ["plain", "shared"],
+    draw: retrainFigure,
+  }),
+  studyFigure({
     id: "pattern",
     location: "addition",
     title: "Sharing patterns",
     caption: "Which weights become equal.",
-  }, patternFigure),
+    of: TORUS,
+    variants: ["plain", "shared"],
+    draw: patternFigure,
+  }),
 ];

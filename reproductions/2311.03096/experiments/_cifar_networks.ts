@@ -15,8 +15,9 @@ import type { Stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 
 /**
- * The networks on colour images of side S (even), as released for S = 32: a first layer of c channels at each of the
- * (S/2)² places of a grid of stride 2, batch normalisation, ReLU; 24 c units, normalisation, ReLU; 10 logits.
+ * The networks on colour images of side S (even), as released for S = 32: a first layer of c channels at each
+ * of the (S/2)² places of a grid of stride 2, batch normalisation, ReLU; 24 c units, normalisation, ReLU; 10
+ * logits.
  *
  * - `FC` (`S_FC`): every unit of the first layer sees the whole image and is normalised by itself;
  * - `Conv` (`S_Conv`): a 9 × 9 convolution with stride 2 and zero padding 4, normalised by channel.
@@ -47,7 +48,7 @@ const KERNEL = 9;
 const COLOURS = 3;
 const CLASSES = 10;
 
-/** Linear layers start uniform in ±1/√inputs with bias 0; the convolution normal with variance 2/(outputs · taps). */
+/** Linear layers: uniform in ±1/√inputs, bias 0; the convolution: normal, variance 2/(outputs · taps). */
 export function initCifarNetwork(
   stream: Stream,
   { kind, side, channels }: CifarNetwork,
@@ -81,8 +82,8 @@ export function initCifarNetwork(
 }
 
 /**
- * Which input each tap of the convolution reads at each place: indices `[places · taps]` into a row of the image with
- * one zero behind it, which stands for the padding.
+ * Which input each tap of the convolution reads at each place: indices `[places · taps]` into a row of the
+ * image with one zero behind it, which stands for the padding.
  */
 function tapIndices(side: number): Int32Array {
   const grid = side / 2, half = (KERNEL - 1) / 2, taps = KERNEL * KERNEL * COLOURS;

@@ -6,19 +6,19 @@ import { tf } from "../../../lib/tensor/mod.ts";
 export type Regulariser = {
   /** λ of R for the weights and the bias of each layer that is penalised, from the first on. */
   readonly sharing?: readonly number[];
-  /** λ of ‖·‖₁ on the first layer's weights; soft threshold of this size at every step, whatever the learning rate. */
+  /** λ of ‖·‖₁ on the first layer's weights: the soft threshold of every step, whatever its rate. */
   readonly l1?: number;
   /** Share ρ of the penalty's move that is taken back. */
   readonly rho?: number;
   /** Descend along the subgradient of R instead of the proximal step. */
   readonly subgradient?: boolean;
-  /** β-lasso on all parameters: λ sign(w) in the gradient, and weights below βλ are set to 0 after each step. */
+  /** β-lasso on all parameters: λ sign(w) in the gradient; weights below βλ become 0 after each step. */
   readonly betaLasso?: { readonly lambda: number; readonly beta: number };
 };
 
 /**
- * β-lasso (Neyshabur 2020) as the released code has it: g + λ sign(w) in place of the gradient g, plain descent, then
- * w ← w·1[|w| ≥ βλ], for all parameters.
+ * β-lasso (Neyshabur 2020) as the released code has it: g + λ sign(w) in place of the gradient g, plain
+ * descent, then w ← w·1[|w| ≥ βλ], for all parameters.
  */
 function betaLasso({ lambda, beta }: { readonly lambda: number; readonly beta: number }): Optimiser {
   const plain = sgd();

@@ -2,6 +2,7 @@ import type { HostTree } from "../../../lib/compile/mod.ts";
 import {
   type Affine,
   batchNorm,
+  circulantWeights,
   type Dense,
   dense,
   dropout,
@@ -16,10 +17,12 @@ import type { Stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 
 /**
- * The networks on the torus Z_S × Z_S: layers of a_l channels at each of the P = S² places, batch normalisation, ReLU;
- * then the mean over places and a linear readout. Units are ordered by channel, then by place.
+ * The networks on the torus Z_S × Z_S: layers of a_l channels at each of the P = S² places, batch
+ * normalisation, ReLU; then the mean over places and a linear readout. Units are ordered by channel, then by
+ * place.
  *
- * - `FC` (the released `Net_2FC` with two layers): every unit sees all units before it, P·a_{l−1} × P·a_l weights, and
+ * - `FC` (the released `Net_2FC` with two layers): every unit sees all units before it, P·a_{l−1} × P·a_l
+ *   weights, and
  *   is normalised by itself;
  * - `CNN` (`Net_2CNN`): convolutions with a square kernel and circular padding, normalised by channel.
  */
@@ -84,40 +87,6 @@ export function initTorusNetwork(
     },
     buffers: { layers: channels.map((_, layer) => initRunningStatistics(normalised(layer))) },
   };
-}
-
-/**
- * Which tap of a kernel joins input place q and output place p: `[kernel², P · P]` of 0 and 1, entry (tap, q·P + p). As in
- * a convolution layer (a cross-correlation), tap (dy, dx) reads the place p + (dy, dx) − ⌊kernel/2⌋.
- */
-export function tapPlacement(side: number, kernel: number): Float32Array {
-  const places = side * side, half = Math.floor(kernel / 2);
-  const placement = new Float32Array(kernel * kernel * places * places);
-  for (let p = 0; p < places; p++) {
-    for (let tap = 0; tap < kernel * kernel; tap++) {
-      const y = Math.floor(p / side) + Math.floor(tap / kernel) - half + side;
-      const x = p % side + tap % kernel - half + side;
-      const q = (y % side) * side + x % side;
-      placement[(tap * places + q) * places + p] += 1;
-    }
-  }
-  return placement;
-}
-
-/** The weights `[P · before, P · after]` of the fully connected layer that does what the kernels do. */
-export function circulantWeights(
-  kernels: Tensor,
-  { side, kernel, before, after }: {
-    readonly side: number;
-    readonly kernel: number;
-    readonly before: number;
-    readonly after: number;
-  },
-): Tensor {
-  const places = side * side;
-  const placement = tf.tensor2d(tapPlacement(side, kernel), [kernel * kernel, places * places]);
-  const expanded = tf.reshape(tf.matMul(kernels as tf.Tensor2D, placement), [before, after, places, places]);
-  return tf.reshape(tf.transpose(expanded, [0, 2, 1, 3]), [places * before, places * after]);
 }
 
 /** Options of {@link applyTorusNetwork}. */

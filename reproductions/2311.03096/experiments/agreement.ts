@@ -12,11 +12,11 @@ export type AgreementResult = {
   readonly algorithms: number;
   /** prox_{(s+t)R} against prox_{tR} ∘ prox_{sR}. */
   readonly semigroup: number;
-  /** The same for the soft threshold after the quadratic penalty ½‖u‖², for which it is false: shows the test can fail. */
+  /** The same for ½‖u‖², for which it is false: the test can fail. */
   readonly semigroupOfRidge: number;
   /** Mean of the weights before and after. */
   readonly mean: number;
-  /** Objective ½‖u − w‖² + αR(u) + β‖u‖₁ at the closed form minus the least at 20 nearby points (≤ 0 up to rounding). */
+  /** ½‖u − w‖² + αR(u) + β‖u‖₁ at the closed form minus its least at 20 nearby points (≤ 0). */
   readonly objective: number;
 };
 

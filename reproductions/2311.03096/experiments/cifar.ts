@@ -5,6 +5,7 @@ import {
   imageRows,
   type ImageSplit,
 } from "../../../lib/data/mod.ts";
+import { type Classifier, compileEvaluator, trainClassifier } from "../../../lib/nn/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
 import { prox, sharingStatistics } from "../../../lib/methods/weight_sharing/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
@@ -16,7 +17,6 @@ import {
   initCifarNetwork,
 } from "./_cifar_networks.ts";
 import { descent, type Regulariser } from "./_methods.ts";
-import { compileEvaluator, type Network, trainClassifier } from "./_training.ts";
 
 /** One training on colour photographs. */
 export type CifarConfig = {
@@ -41,7 +41,7 @@ export type CifarResult = {
   readonly meanMagnitude: number;
   /** Exact zeros among them. */
   readonly zeros: number;
-  /** Different non-zero values per non-zero weight, and the same after a proximal step of the size that training began with. */
+  /** Different non-zero values per non-zero weight, and the same after a step of the first size. */
   readonly distinctShare: number;
   readonly distinctShareAfterStep: number | null;
   /** Test accuracy along training. */
@@ -75,11 +75,11 @@ export const cifar: Experiment<CifarConfig, CifarResult> = {
     });
     const [train, test] = [toRows(value.train), toRows(value.test)];
     const network: CifarNetwork = { kind, side, channels };
-    const program: Network<CifarParameters, CifarBuffers> = (x, state) =>
+    const program: Classifier<CifarParameters, CifarBuffers> = (x, state) =>
       applyCifarNetwork(x, network, state);
     const start = initCifarNetwork(stream(seed, "initial values"), network);
     const columns = side * side * 3;
-    const evaluator = await compileEvaluator(program, { example: start, columns, executor });
+    await using evaluator = await compileEvaluator(program, { example: start, columns, executor });
     const random = stream(seed, "augmentation");
     // Sizes of the released code for 32 × 32 pixels; what lies outside is black.
     const augmentation = {
@@ -91,43 +91,39 @@ export const cifar: Experiment<CifarConfig, CifarResult> = {
       padding: CIFAR10_MEAN.map((mean, c) => -mean / CIFAR10_STD[c]),
       cutout: 16 / pooling,
     };
-    try {
-      const rows: CifarResult["epochs"][number][] = [];
-      const every = Math.max(1, Math.ceil(epochs / CURVE_POINTS));
-      const trained = await trainClassifier(program, {
-        start,
-        data: train,
-        epochs,
-        batchSize,
-        learningRate,
-        ...descent(regulariser),
-        ...(config.augment && {
-          augment: (out: Float32Array, image: Float32Array) => augmentImage(out, image, augmentation),
-        }),
-        stream: stream(seed, "training"),
-        executor,
-        async onEpoch({ number, loss, read }) {
-          context.progress(number / epochs);
-          if (number % every > 0 && number !== epochs) return;
-          rows.push({ epoch: number, loss, testAccuracy: await evaluator.accuracy(await read(), test) });
-        },
-      });
-      const weights = trained.parameters.layers[0].weight.data as Float32Array;
-      const { sparsity } = sharingStatistics(weights, { threshold: 0 });
-      const share = (values: Float32Array) => sharingStatistics(values, { decimals: 8 }).distinctShare;
-      const alpha = learningRate * (regulariser.sharing?.[0] ?? 0);
-      return {
-        trainAccuracy: await evaluator.accuracy(trained, train),
-        testAccuracy: await evaluator.accuracy(trained, test),
-        weights: weights.length,
-        meanMagnitude: weights.reduce((sum, w) => sum + Math.abs(w), 0) / weights.length,
-        zeros: Math.round(sparsity * weights.length),
-        distinctShare: share(weights),
-        distinctShareAfterStep: alpha > 0 ? share(prox(weights, { alpha })) : null,
-        epochs: rows,
-      };
-    } finally {
-      await evaluator.dispose();
-    }
+    const rows: CifarResult["epochs"][number][] = [];
+    const every = Math.max(1, Math.ceil(epochs / CURVE_POINTS));
+    const trained = await trainClassifier(program, {
+      start,
+      data: train,
+      epochs,
+      batchSize,
+      learningRate,
+      ...descent(regulariser),
+      ...(config.augment && {
+        augment: (out: Float32Array, image: Float32Array) => augmentImage(out, image, augmentation),
+      }),
+      stream: stream(seed, "training"),
+      executor,
+      async onEpoch({ number, loss, read }) {
+        context.progress(number / epochs);
+        if (number % every > 0 && number !== epochs) return;
+        rows.push({ epoch: number, loss, testAccuracy: await evaluator.accuracy(await read(), test) });
+      },
+    });
+    const weights = trained.parameters.layers[0].weight.data as Float32Array;
+    const { sparsity } = sharingStatistics(weights, { threshold: 0 });
+    const share = (values: Float32Array) => sharingStatistics(values, { decimals: 8 }).distinctShare;
+    const alpha = learningRate * (regulariser.sharing?.[0] ?? 0);
+    return {
+      trainAccuracy: await evaluator.accuracy(trained, train),
+      testAccuracy: await evaluator.accuracy(trained, test),
+      weights: weights.length,
+      meanMagnitude: weights.reduce((sum, w) => sum + Math.abs(w), 0) / weights.length,
+      zeros: Math.round(sparsity * weights.length),
+      distinctShare: share(weights),
+      distinctShareAfterStep: alpha > 0 ? share(prox(weights, { alpha })) : null,
+      epochs: rows,
+    };
   },
 };

@@ -29,22 +29,18 @@ export const parallel: Experiment<ParallelConfig, ParallelResult> = {
   async run({ sizes }, { seed, executor, progress }) {
     const rows: ParallelResult["rows"][number][] = [];
     for (const size of sizes) {
-      const program = await compileParallelProx({ size, executor });
-      try {
-        let error = 0;
-        for (const family of INPUT_FAMILIES) {
-          const { weights, alpha } = proxInput(family, { size, seed });
-          const single = Float32Array.from(weights);
-          const expected = prox(Float64Array.from(single), { alpha });
-          const found = await program.run(single, { alpha });
-          const scale = single.reduce((most, w) => Math.max(most, Math.abs(w)), alpha);
-          found.forEach((u, i) => error = Math.max(error, Math.abs(u - expected[i]) / scale));
-        }
-        const { rounds, operations, bisections } = program.depth;
-        rows.push({ size, rounds, operations, bisections, error });
-      } finally {
-        await program.dispose();
+      await using program = await compileParallelProx({ size, executor });
+      let error = 0;
+      for (const family of INPUT_FAMILIES) {
+        const { weights, alpha } = proxInput(family, { size, seed });
+        const single = Float32Array.from(weights);
+        const expected = prox(Float64Array.from(single), { alpha });
+        const found = await program.run(single, { alpha });
+        const scale = single.reduce((most, w) => Math.max(most, Math.abs(w)), alpha);
+        found.forEach((u, i) => error = Math.max(error, Math.abs(u - expected[i]) / scale));
       }
+      const { rounds, operations, bisections } = program.depth;
+      rows.push({ size, rounds, operations, bisections, error });
       progress(rows.length / sizes.length);
     }
     return { rows };

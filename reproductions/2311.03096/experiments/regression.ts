@@ -21,7 +21,7 @@ export type RegressionConfig = {
   readonly epochs: number;
 };
 
-/** The fit, and the fit with its sharing pattern frozen. Errors are mean squared errors on validation rows. */
+/** The fit, free and with its sharing pattern frozen; mean squared errors on validation rows. */
 export type RegressionResult = {
   readonly error: number;
   /** Number of different weights. */

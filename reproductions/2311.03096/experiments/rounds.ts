@@ -45,7 +45,8 @@ export const rounds: Experiment<RoundsConfig, RoundsResult> = {
         };
         const search = solve("search");
         const clusters = search.clusters.count;
-        // EndCollisions looks at all that is left in each of its steps, ImminentCollisions in each of its rounds.
+        // EndCollisions looks at all that is left in each of its steps, ImminentCollisions in each of its
+        // rounds.
         const end = clusters * size <= MOST_WORK ? solve("end").counts.rounds : null;
         const slow = family === "worst case" && size * size > MOST_WORK;
         const imminent = slow ? null : solve("imminent").counts.rounds;

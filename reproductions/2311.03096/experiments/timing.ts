@@ -15,7 +15,7 @@ export type TimingResult = {
 };
 
 const REPETITIONS = 5;
-/** How long each algorithm runs before it is timed, at least once: the compiler needs some runs to optimise it. */
+/** How long each algorithm runs, at least once, before it is timed: compilers need some runs. */
 const WARM_UP_MS = 30;
 /** Milliseconds that a single run may be expected to take. */
 const MOST_MS = 2000;

@@ -1,5 +1,5 @@
 import { type ImageSplit, pixelPermutation, torusImages } from "../../../lib/data/mod.ts";
-import type { Experiment, JobContext } from "../../../lib/harness/mod.ts";
+import type { Experiment } from "../../../lib/harness/mod.ts";
 import type { HostTree } from "../../../lib/compile/mod.ts";
 import {
   alignedCirculantEnergy,
@@ -10,7 +10,17 @@ import {
   sharingStatistics,
   weightSharingSubgradient,
 } from "../../../lib/methods/weight_sharing/mod.ts";
-import { hostTensor, sgd } from "../../../lib/nn/mod.ts";
+import {
+  type Classifier,
+  type ClassifierEvaluator,
+  compileEvaluator,
+  hostTensor,
+  type LabelledRows,
+  sgd,
+  trainClassifier,
+  type TrainClassifierOptions,
+  type TrainedClassifier,
+} from "../../../lib/nn/mod.ts";
 import { NumpyRandom, stream } from "../../../lib/random/mod.ts";
 import { descent, type Regulariser } from "./_methods.ts";
 import {
@@ -20,14 +30,6 @@ import {
   type TorusNetwork,
   type TorusParameters,
 } from "./_networks.ts";
-import {
-  compileEvaluator,
-  type Evaluator,
-  type Labelled,
-  type Network,
-  trainClassifier,
-  type TrainedState,
-} from "./_training.ts";
 
 /** One training on digits on the torus. */
 export type TorusConfig = {
@@ -48,8 +50,8 @@ export type TorusConfig = {
   readonly batchSize: number;
   readonly learningRate: number;
   /**
-   * Sizes α of a last proximal step on the first layer, in units of the weights' mean magnitude; each step's sharing
-   * pattern is frozen and retrained for so many epochs. Absent: none.
+   * Sizes α of a last proximal step on the first layer, in units of the weights' mean magnitude; each step's
+   * sharing pattern is frozen and retrained for so many epochs. Absent: none.
    */
   readonly retrain?: { readonly ratios: readonly number[]; readonly epochs: number };
 };
@@ -75,13 +77,13 @@ export type TorusResult = {
   /** Exact zeros and values among the first layer's weights. */
   readonly zeros: number;
   readonly distinct: number;
-  /** After one more step of the same kind (proximal or subgradient) of the largest size that training took. */
+  /** After one more step of the same kind and of the largest size that training took. */
   readonly afterStep:
     | { readonly alpha: number; readonly distinct: number; readonly largestCluster: number }
     | null;
   /**
-   * Circulant energy of the first layer at the best alignment (FC only): as trained, at the start, and with the entries of
-   * every row in random order (what alignment alone gives).
+   * Circulant energy of the first layer at the best alignment (FC only): as trained, at the start, and with
+   * the entries of every row in random order (what alignment alone gives).
    */
   readonly energy: { readonly trained: number; readonly start: number; readonly shuffled: number } | null;
   readonly retrained: readonly RetrainedRow[];
@@ -107,7 +109,7 @@ const CURVE_POINTS = 12;
 const FILTERS = 25;
 const FILTER_SEED = 777;
 
-type State = TrainedState<TorusParameters, TorusBuffers>;
+type State = TrainedClassifier<TorusParameters, TorusBuffers>;
 
 /** Digits on the torus: fully connected networks with and without weight sharing, convolutions, baselines. */
 export const torus: Experiment<TorusConfig, TorusResult> = {
@@ -133,11 +135,11 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
     });
     const test = torusImages(value.test, { stream: stream(seed, "test shifts"), pooling, permutation });
     const network: TorusNetwork = { kind, side, channels, kernel, dropout };
-    const program: Network<TorusParameters, TorusBuffers> = (x, state) =>
+    const program: Classifier<TorusParameters, TorusBuffers> = (x, state) =>
       applyTorusNetwork(x, network, state);
     const start = initTorusNetwork(stream(seed, "initial values"), network);
     if (permutation !== undefined && kind === "FC") permuteInputs(start.parameters, permutation);
-    const evaluator = await compileEvaluator(program, { example: start, columns: places, executor });
+    await using evaluator = await compileEvaluator(program, { example: start, columns: places, executor });
     const { optimiser, afterStep } = descent(config.regulariser);
     const common = {
       data: train,
@@ -146,65 +148,61 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
       ...(dropout > 0 && { dropout: { rate: dropout, units: channels.map((count) => count * places) } }),
       executor,
     };
-    try {
-      const rows: EpochRow[] = [];
-      const every = Math.max(1, Math.ceil(epochs / CURVE_POINTS));
-      const share = 1 / (1 + (config.retrain?.ratios.length ?? 0));
-      const trained = await trainClassifier(program, {
-        ...common,
-        start,
-        epochs,
-        optimiser,
-        afterStep,
-        stream: stream(seed, "training"),
-        async onEpoch({ number, loss, read }) {
-          context.progress(share * number / epochs);
-          if (number % every > 0 && number !== epochs && number !== 1) return;
-          const state = await read();
-          const { distinctShare, sparsity } = sharingStatistics(firstWeights(state), { decimals: 8 });
-          const testAccuracy = await evaluator.accuracy(state, test);
-          rows.push({ epoch: number, loss, testAccuracy, distinctShare, sparsity });
-        },
-      });
-      const weights = firstWeights(trained);
-      const { sparsity, distinct } = sharingStatistics(weights, { threshold: 0 });
-      const retrained: RetrainedRow[] = [];
-      const meanMagnitude = weights.reduce((sum, w) => sum + Math.abs(w), 0) / weights.length;
-      for (const ratio of config.retrain?.ratios ?? []) {
-        const alpha = ratio * meanMagnitude;
-        const options = { alpha, program, evaluator, test, seed, ...common, epochs: config.retrain!.epochs };
-        retrained.push(await retrain(trained, options));
-        context.progress(share * (1 + retrained.length));
-      }
-      return {
-        trainAccuracy: await evaluator.accuracy(trained, train),
-        testAccuracy: await evaluator.accuracy(trained, test),
-        epochs: rows,
-        weights: weights.length,
-        meanMagnitude,
-        zeros: Math.round(sparsity * weights.length),
-        distinct,
-        afterStep: stepOnce(weights, config),
-        energy: kind === "CNN" ? null : {
-          trained: energy(weights, network, permutation),
-          start: energy(firstWeights(start), network, permutation),
-          shuffled: energy(shuffledRows(weights, network), network, permutation),
-        },
-        retrained,
-        filters: seed === 0 ? filters(weights, network, permutation) : [],
-        pattern: seed === 0 && kind === "FC" && config.retrain !== undefined
-          ? firstChannel(prox(weights, { alpha: meanMagnitude * config.retrain.ratios.at(-1)! }), places)
-          : null,
-      };
-    } finally {
-      await evaluator.dispose();
+    const rows: EpochRow[] = [];
+    const every = Math.max(1, Math.ceil(epochs / CURVE_POINTS));
+    const share = 1 / (1 + (config.retrain?.ratios.length ?? 0));
+    const trained = await trainClassifier(program, {
+      ...common,
+      start,
+      epochs,
+      optimiser,
+      afterStep,
+      stream: stream(seed, "training"),
+      async onEpoch({ number, loss, read }) {
+        context.progress(share * number / epochs);
+        if (number % every > 0 && number !== epochs && number !== 1) return;
+        const state = await read();
+        const { distinctShare, sparsity } = sharingStatistics(firstWeights(state), { decimals: 8 });
+        const testAccuracy = await evaluator.accuracy(state, test);
+        rows.push({ epoch: number, loss, testAccuracy, distinctShare, sparsity });
+      },
+    });
+    const weights = firstWeights(trained);
+    const { sparsity, distinct } = sharingStatistics(weights, { threshold: 0 });
+    const retrained: RetrainedRow[] = [];
+    const meanMagnitude = weights.reduce((sum, w) => sum + Math.abs(w), 0) / weights.length;
+    for (const ratio of config.retrain?.ratios ?? []) {
+      const alpha = ratio * meanMagnitude;
+      const options = { alpha, program, evaluator, test, seed, ...common, epochs: config.retrain!.epochs };
+      retrained.push(await retrain(trained, options));
+      context.progress(share * (1 + retrained.length));
     }
+    return {
+      trainAccuracy: await evaluator.accuracy(trained, train),
+      testAccuracy: await evaluator.accuracy(trained, test),
+      epochs: rows,
+      weights: weights.length,
+      meanMagnitude,
+      zeros: Math.round(sparsity * weights.length),
+      distinct,
+      afterStep: stepOnce(weights, config),
+      energy: kind === "CNN" ? null : {
+        trained: energy(weights, network, permutation),
+        start: energy(firstWeights(start), network, permutation),
+        shuffled: energy(shuffledRows(weights, network), network, permutation),
+      },
+      retrained,
+      filters: seed === 0 ? filters(weights, network, permutation) : [],
+      pattern: seed === 0 && kind === "FC" && config.retrain !== undefined
+        ? firstChannel(prox(weights, { alpha: meanMagnitude * config.retrain.ratios.at(-1)! }), places)
+        : null,
+    };
   },
 };
 
 const firstWeights = (state: State): Float32Array => state.parameters.layers[0].weight.data as Float32Array;
 
-/** Reorders the first layer's inputs as the pixels are: the network then computes what it did on the image. */
+/** Reorders the first layer's inputs as the pixels are: the network then computes the same. */
 function permuteInputs(parameters: HostTree<TorusParameters>, permutation: Int32Array): void {
   const { data, shape: [, outputs] } = parameters.layers[0].weight;
   const before = data.slice();
@@ -228,20 +226,15 @@ function stepOnce(
   return { alpha, distinct, largestCluster };
 }
 
-/** A trained network with the pattern of a proximal step of size α on its first layer, frozen and trained again. */
+/** A trained network with the pattern of a step of size α on its first layer, frozen and retrained. */
 async function retrain(
   trained: State,
-  options: {
+  options: Omit<TrainClassifierOptions<TorusParameters, TorusBuffers>, "start" | "optimiser" | "stream"> & {
     readonly alpha: number;
-    readonly program: Network<TorusParameters, TorusBuffers>;
-    readonly evaluator: Evaluator<TorusParameters, TorusBuffers>;
-    readonly test: Labelled;
+    readonly program: Classifier<TorusParameters, TorusBuffers>;
+    readonly evaluator: ClassifierEvaluator<TorusParameters, TorusBuffers>;
+    readonly test: LabelledRows;
     readonly seed: number;
-    readonly data: Labelled;
-    readonly batchSize: number;
-    readonly learningRate: number;
-    readonly executor: JobContext["executor"];
-    readonly epochs: number;
   },
 ): Promise<RetrainedRow> {
   const { alpha, program, evaluator, test, seed, ...training } = options;

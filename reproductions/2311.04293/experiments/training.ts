@@ -123,18 +123,14 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
       loss,
     }));
     if (!map) return { checkpoints: errors };
-    const evaluator = await operatorEvaluator(parameters, {
+    await using evaluator = await operatorEvaluator(parameters, {
       problem,
       sensors: scale.sensors,
       initial: selectFunctions(held, [0]),
       grid,
       executor,
     });
-    try {
-      const { values } = await evaluator.evaluate(parameters);
-      return { checkpoints: errors, map: rounded(values) };
-    } finally {
-      await evaluator.dispose();
-    }
+    const { values } = await evaluator.evaluate(parameters);
+    return { checkpoints: errors, map: rounded(values) };
   },
 };

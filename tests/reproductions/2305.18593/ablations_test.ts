@@ -1,4 +1,4 @@
-/** Claims whose ingredient is taken out for real: networks trained with and without it, on generated stand-ins. */
+/** Claims with their ingredient taken out: networks trained with and without it, on stand-ins. */
 import assert from "node:assert/strict";
 import { type NetworkConfig, networks } from "../../../reproductions/2305.18593/experiments/networks.ts";
 import { context } from "../_context.ts";

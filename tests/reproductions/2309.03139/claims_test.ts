@@ -77,7 +77,7 @@ Deno.test("claim parameters fails for a closed form that is off by one, and for 
   assert.equal(at((item) => ({ formula: squared(item), counted: squared(item) })), "contradicted");
 });
 
-/** N-body results at mean errors of K = 1, K = 3 and the controls, which are EGNN's if nothing else is said. */
+/** N-body results at mean errors of K = 1, K = 3 and the controls (by default EGNN's). */
 function nbodyWith(
   { one = 0.009, three, tied = one, wide = one, affine = 0.069, seeds }: {
     readonly one?: number;

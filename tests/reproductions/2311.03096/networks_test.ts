@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { HostTensor } from "../../../lib/compile/mod.ts";
-import { constants, hostTensor } from "../../../lib/nn/mod.ts";
+import { circulantWeights, constants, hostTensor, tapPlacement } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import {
@@ -12,9 +12,7 @@ import {
 import { descent } from "../../../reproductions/2311.03096/experiments/_methods.ts";
 import {
   applyTorusNetwork,
-  circulantWeights,
   initTorusNetwork,
-  tapPlacement,
   type TorusBuffers,
   type TorusNetwork,
   type TorusParameters,

@@ -1,46 +1,50 @@
-import { compile, type ExecutorName, type HostTensor, type HostTree } from "../../../lib/compile/mod.ts";
 import {
-  type AfterStep,
-  cosineDecay,
-  crossEntropy,
-  hostTensor,
-  type LearningRate,
-  type Optimiser,
-  train,
-} from "../../../lib/nn/mod.ts";
-import type { Stream } from "../../../lib/random/mod.ts";
-import type { Matrix } from "../../../lib/stats/mod.ts";
-import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
+  compile,
+  disposable,
+  type ExecutorName,
+  type HostTensor,
+  type HostTree,
+  type NativeResource,
+} from "../../compile/mod.ts";
+import { crossEntropy } from "./losses.ts";
+import type { Optimiser } from "./optimisers.ts";
+import { cosineDecay, type LearningRate } from "./schedules.ts";
+import { type AfterStep, train } from "./train.ts";
+import type { Stream } from "../../random/mod.ts";
+import type { Matrix } from "../../stats/mod.ts";
+import { hostTensor, type Tensor, tf } from "../../tensor/mod.ts";
 
-/** Images with their classes, 0 to 9. */
-export interface Labelled {
+/** Rows with their classes, counted from 0. */
+export interface LabelledRows {
   /** `[n, inputs]`. */
   readonly rows: Matrix<Float32Array>;
   readonly labels: Uint8Array;
 }
 
-/** What a network reads and writes besides its input. */
-export interface NetworkState<P, B> {
+/** What a classifier reads and writes besides its input. */
+export interface ClassifierState<P, B> {
   readonly parameters: P;
   readonly buffers: B;
 }
 
-/** A classifier as a pure program: images `[batch, inputs]` to logits `[batch, 10]` and new buffers. */
-export type Network<P, B> = (
+/** A classifier as a pure program: rows `[batch, inputs]` to logits `[batch, classes]` and new buffers. */
+export type Classifier<P, B> = (
   x: Tensor,
-  state: NetworkState<P, B> & { readonly training: boolean; readonly keep: readonly Tensor[] },
+  state: ClassifierState<P, B> & { readonly training: boolean; readonly keep: readonly Tensor[] },
 ) => { readonly logits: Tensor; readonly buffers: B };
 
-/** Parameters and buffers on the host. */
-export interface TrainedState<P, B> {
+/** A classifier's parameters and buffers on the host. */
+export interface TrainedClassifier<P, B> {
   readonly parameters: HostTree<P>;
   readonly buffers: HostTree<B>;
 }
 
 /** Options of {@link trainClassifier}. */
 export interface TrainClassifierOptions<P, B> {
-  readonly start: TrainedState<P, B>;
-  readonly data: Labelled;
+  readonly start: TrainedClassifier<P, B>;
+  readonly data: LabelledRows;
+  /** Number of classes. @default 10 */
+  readonly classes?: number;
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimiser: Optimiser;
@@ -48,15 +52,15 @@ export interface TrainClassifierOptions<P, B> {
   readonly learningRate: number;
   /** What happens to some parameters after each step, given the learning rates. */
   readonly afterStep?: (learningRate: LearningRate) => AfterStep;
-  /** Changes an image of a batch on its way into the network. */
-  readonly augment?: (out: Float32Array, image: Float32Array) => void;
+  /** Writes a row of a batch on its way into the network, e.g. an image that is shifted. */
+  readonly augment?: (out: Float32Array, row: Float32Array) => void;
   /** Units of each layer that dropout applies to, and the share that it drops. */
   readonly dropout?: { readonly units: readonly number[]; readonly rate: number };
   readonly stream: Stream;
   readonly executor: ExecutorName;
   /** Called after each epoch (counted from 1); `read` copies the state to the host. */
   readonly onEpoch?: (
-    epoch: { readonly number: number; readonly loss: number; read(): Promise<TrainedState<P, B>> },
+    epoch: { readonly number: number; readonly loss: number; read(): Promise<TrainedClassifier<P, B>> },
   ) => Promise<void> | void;
 }
 
@@ -66,12 +70,16 @@ interface Batch {
   readonly keep: readonly Tensor[];
 }
 
-/** Trains a classifier with the cross-entropy by minibatch descent, without an epoch's last partial batch. */
+/**
+ * Trains a classifier with the cross-entropy by minibatch descent, without an epoch's last partial batch; the
+ * learning rate falls along a cosine, epoch by epoch.
+ */
 export async function trainClassifier<P, B>(
-  network: Network<P, B>,
+  network: Classifier<P, B>,
   options: TrainClassifierOptions<P, B>,
-): Promise<TrainedState<P, B>> {
+): Promise<TrainedClassifier<P, B>> {
   const { start, data: { rows, labels }, epochs, optimiser, stream, augment, dropout, onEpoch } = options;
+  const { classes = 10 } = options;
   const { columns } = rows;
   const batchSize = Math.min(options.batchSize, rows.rows);
   const stepsPerEpoch = Math.floor(rows.rows / batchSize);
@@ -96,7 +104,7 @@ export async function trainClassifier<P, B>(
       batches: {
         example: {
           x: hostTensor(new Float32Array(batchSize * columns), [batchSize, columns]),
-          target: hostTensor(new Float32Array(batchSize * 10), [batchSize, 10]),
+          target: hostTensor(new Float32Array(batchSize * classes), [batchSize, classes]),
           keep: (dropout?.units ?? []).map((units) =>
             hostTensor(new Uint8Array(batchSize * units), [batchSize, units])
           ),
@@ -104,11 +112,11 @@ export async function trainClassifier<P, B>(
         fill({ x, target, keep }, chosen) {
           target.data.fill(0);
           chosen.forEach((row, i) => {
-            const image = rows.data.subarray(row * columns, (row + 1) * columns);
+            const source = rows.data.subarray(row * columns, (row + 1) * columns);
             const out = (x.data as Float32Array).subarray(i * columns, (i + 1) * columns);
-            if (augment === undefined) out.set(image);
-            else augment(out, image);
-            target.data[i * 10 + labels[row]] = 1;
+            if (augment === undefined) out.set(source);
+            else augment(out, source);
+            target.data[i * classes + labels[row]] = 1;
           });
           for (const mask of keep as readonly HostTensor[]) {
             masks.bernoulli(mask.data as Uint8Array, { probability: 1 - dropout!.rate });
@@ -130,27 +138,26 @@ export async function trainClassifier<P, B>(
 const EVALUATION_ROWS = 500;
 
 /** A compiled forward pass with its parameters as arguments. */
-export interface Evaluator<P, B> {
-  /** Share of images whose largest logit is the label's, in percent. */
-  accuracy(state: TrainedState<P, B>, data: Labelled): Promise<number>;
-  dispose(): Promise<void>;
+export interface ClassifierEvaluator<P, B> extends NativeResource {
+  /** Share of rows whose largest logit is the label's, in percent. */
+  accuracy(state: TrainedClassifier<P, B>, data: LabelledRows): Promise<number>;
 }
 
 /** Compiles the evaluation of a network for states of the form of `example`. */
 export async function compileEvaluator<P, B>(
-  network: Network<P, B>,
+  network: Classifier<P, B>,
   { example, columns, executor }: {
-    readonly example: TrainedState<P, B>;
+    readonly example: TrainedClassifier<P, B>;
     readonly columns: number;
     readonly executor: ExecutorName;
   },
-): Promise<Evaluator<P, B>> {
+): Promise<ClassifierEvaluator<P, B>> {
   const values = new Float32Array(EVALUATION_ROWS * columns);
   const input = hostTensor(values, [EVALUATION_ROWS, columns]);
   const program = await compile(
-    (state: NetworkState<P, B>, x: Tensor) =>
+    (state: ClassifierState<P, B>, x: Tensor) =>
       tf.argMax(network(x, { ...state, training: false, keep: [] }).logits, 1),
-    [example as HostTree<NetworkState<P, B>>, input as HostTree<Tensor>],
+    [example as HostTree<ClassifierState<P, B>>, input as HostTree<Tensor>],
     { executor, name: "evaluation" },
   );
   return {
@@ -160,13 +167,13 @@ export async function compileEvaluator<P, B>(
         const end = Math.min(rows.rows, start + EVALUATION_ROWS);
         values.fill(0).set(rows.data.subarray(start * columns, end * columns));
         const { data } = await program.run(
-          state as HostTree<NetworkState<P, B>>,
+          state as HostTree<ClassifierState<P, B>>,
           input as HostTree<Tensor>,
         ) as HostTensor;
         for (let i = start; i < end; i++) if (data[i - start] === labels[i]) right++;
       }
       return 100 * right / rows.rows;
     },
-    dispose: () => program.dispose(),
+    ...disposable(() => program.dispose()),
   };
 }
