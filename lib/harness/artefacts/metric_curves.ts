@@ -3,6 +3,7 @@ import {
   type Figure,
   lineChart,
   type LineSeries,
+  PALETTE,
   panels as joinPanels,
   panelWidth,
 } from "../../figures/mod.ts";
@@ -114,7 +115,8 @@ export function metricCurves<
         const series = shown.map((group) =>
           meanCurve(group.runs.map(({ result }) => panel.curve(result)), {
             name: group.label,
-            colour: colour?.(group),
+            // The same in every panel.
+            colour: colour?.(group) ?? PALETTE[groups.indexOf(group) % PALETTE.length],
             log: panel.y.log,
             limits: panel.limits,
             points: panel.points,
