@@ -1,5 +1,16 @@
 import { distance } from "fastest-levenshtein";
-import { ADBENCH, CIFAR10, DTE_TOY, MNIST, NBODY, QM7, QM9, SOLAR } from "./sets/mod.ts";
+import {
+  ADBENCH,
+  CIFAR10,
+  DTE_TOY,
+  MNIST,
+  MODELNET10,
+  NBODY,
+  PART_SHAPES,
+  QM7,
+  QM9,
+  SOLAR,
+} from "./sets/mod.ts";
 import type { DataSet } from "./types.ts";
 
 /** The catalogue: every data set, in a fixed order. A new collection is one module and one line here. */
@@ -8,6 +19,8 @@ export const dataSets: readonly DataSet[] = [
   ...DTE_TOY,
   ...CIFAR10,
   ...MNIST,
+  ...MODELNET10,
+  ...PART_SHAPES,
   ...NBODY,
   ...SOLAR,
   ...QM7,

@@ -5,4 +5,5 @@ export * from "./linear_map.ts";
 export * from "./linear_regression.ts";
 export * from "./molecule_labels.ts";
 export * from "./nbody.ts";
+export * from "./part_shapes.ts";
 export * from "./torus.ts";
