@@ -1,12 +1,16 @@
 import { distance } from "fastest-levenshtein";
 import {
   ADBENCH,
+  CARBON24,
   CIFAR10,
   DTE_TOY,
   MNIST,
   MODELNET10,
+  MP_DIELECTRIC_PIEZO,
+  MP_PHONONS,
   NBODY,
   PART_SHAPES,
+  PEROV5,
   QM7,
   QM9,
   SOLAR,
@@ -25,6 +29,10 @@ export const dataSets: readonly DataSet[] = [
   ...SOLAR,
   ...QM7,
   ...QM9,
+  ...PEROV5,
+  ...CARBON24,
+  ...MP_DIELECTRIC_PIEZO,
+  ...MP_PHONONS,
 ];
 
 const byName = new Map(dataSets.map((dataSet) => [dataSet.name, dataSet]));

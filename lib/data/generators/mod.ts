@@ -1,6 +1,7 @@
 /** Data made from equations. */
 export * from "./anomaly_data.ts";
 export * from "./augment.ts";
+export * from "./decorated_lattices.ts";
 export * from "./linear_map.ts";
 export * from "./linear_regression.ts";
 export * from "./molecule_labels.ts";
