@@ -1,0 +1,19 @@
+/**
+ * Linear latent dynamics for control (Mondal, Panigrahi, Rajeswar, Siddiqi & Ravanbakhsh 2024, arXiv
+ * 2306.11941): a diagonal Koopman model whose whole horizon is computed at once, the latent models it is
+ * compared with, and their training.
+ */
+export * from "./complex.ts";
+export * from "./dynamics.ts";
+export * from "./eigenvalues.ts";
+export * from "./model.ts";
+export * from "./reference.ts";
+export * from "./rollout.ts";
+export * from "./sequences.ts";
+export * from "./training.ts";
+export * from "./baselines/dense_linear.ts";
+export * from "./baselines/diagonal_ssm.ts";
+export * from "./baselines/gru.ts";
+export * from "./baselines/linear_control.ts";
+export * from "./baselines/mlp.ts";
+export * from "./baselines/transformer.ts";
