@@ -14,6 +14,7 @@ import {
   QM7,
   QM9,
   SOLAR,
+  TNG300_ALIGNMENTS,
 } from "./sets/mod.ts";
 import type { DataSet } from "./types.ts";
 
@@ -33,6 +34,7 @@ export const dataSets: readonly DataSet[] = [
   ...CARBON24,
   ...MP_DIELECTRIC_PIEZO,
   ...MP_PHONONS,
+  ...TNG300_ALIGNMENTS,
 ];
 
 const byName = new Map(dataSets.map((dataSet) => [dataSet.name, dataSet]));

@@ -1,6 +1,7 @@
 /** Readers of file formats. */
 export * from "./cif.ts";
 export * from "./csv.ts";
+export * from "./galaxy_csv.ts";
 export * from "./gunzip.ts";
 export * from "./images.ts";
 export * from "./npy.ts";

@@ -12,3 +12,4 @@ export * from "./nbody_sets.ts";
 export * from "./qm7.ts";
 export * from "./qm9.ts";
 export * from "./solar.ts";
+export * from "./tng300_alignments.ts";
