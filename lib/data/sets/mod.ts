@@ -8,6 +8,7 @@ export * from "./mnist.ts";
 export * from "./modelnet10.ts";
 export * from "./mp_dielectric.ts";
 export * from "./mp_phonons.ts";
+export * from "./mujoco.ts";
 export * from "./nbody_sets.ts";
 export * from "./qm7.ts";
 export * from "./qm9.ts";

@@ -46,7 +46,7 @@ export function countParameters(tree: unknown): number {
 
 /** Options of {@link koopmanDynamics}. */
 export interface KoopmanOptions extends EigenvalueOptions {
-  /** @default "doubling" */
+  /** @default "recurrence" */
   readonly method?: RolloutMethod;
 }
 

@@ -11,13 +11,18 @@ import { exponential, mapParts, multiply } from "./complex.ts";
  * - `{ start, range }`: learned within a range, μ = middle + half · tanh(θ) (the paper clips to [−0.3,
  *   −0.1]);
  * - `{ start }`: learned without limits.
+ *
+ * `start` is one number for all modes or one for each.
  */
 export type RealParts =
   | { readonly fixed: number }
-  | { readonly start: number; readonly range?: readonly [number, number] };
+  | { readonly start: number | readonly number[]; readonly range?: readonly [number, number] };
 
-/** How the frequencies ω start: jπ for j = 1 … m (the spacing of S4D-Lin), or π N(0, 1). They are learned. */
-export type Frequencies = "spaced" | "random";
+/**
+ * How the frequencies ω start: jπ for j = 1 … m (the spacing of S4D-Lin), π N(0, 1), or 0, where they stay if
+ * the inputs' imaginary parts do not move them. They are learned.
+ */
+export type Frequencies = "spaced" | "random" | "zero";
 
 /** Options of {@link initEigenvalues}. */
 export interface EigenvalueOptions {
@@ -77,24 +82,30 @@ export function initEigenvalues(stream: Stream, options: EigenvalueOptions): Hos
   }
   const frequency = frequencies === "random"
     ? stream.split("frequencies").normal(new Float32Array(modes), { std: Math.PI })
-    : Float32Array.from({ length: modes }, (_, j) => (j + 1) * Math.PI);
+    : Float32Array.from({ length: modes }, (_, j) => frequencies === "zero" ? 0 : (j + 1) * Math.PI);
   const learned = {
     frequency: hostTensor(frequency),
     logTimeStep: hostTensor(Float32Array.of(Math.log(timeStep)), []),
   };
   if ("fixed" in real) return learned;
-  return { ...learned, real: hostTensor(new Float32Array(modes).fill(startOf(real))) };
+  return { ...learned, real: hostTensor(Float32Array.from({ length: modes }, (_, j) => startOf(real, j))) };
 }
 
-function startOf({ start, range }: Exclude<RealParts, { fixed: number }>): number {
-  if (range === undefined) return start;
-  const [centre, half] = middle(range);
-  if (!(Math.abs(start - centre) < half)) {
+function startOf({ start, range }: Exclude<RealParts, { fixed: number }>, mode: number): number {
+  const first = typeof start === "number" ? start : start[mode];
+  if (!Number.isFinite(first)) {
     throw new RangeError(
-      `Cannot start the eigenvalues as start must be inside (${range}): current value is ${start}`,
+      `Cannot start the eigenvalues as start must have a number for mode ${mode}: current value is ${first}`,
     );
   }
-  return Math.atanh((start - centre) / half);
+  if (range === undefined) return first;
+  const [centre, half] = middle(range);
+  if (!(Math.abs(first - centre) < half)) {
+    throw new RangeError(
+      `Cannot start the eigenvalues as start must be inside (${range}): current value is ${first}`,
+    );
+  }
+  return Math.atanh((first - centre) / half);
 }
 
 /** The discretised system: λ̄ = e^z and what an input is multiplied by. */

@@ -13,6 +13,10 @@ export interface LatentModelOptions<P> {
   readonly width: number;
   /** Width of the one hidden layer of action encoder and reward head. */
   readonly smallWidth: number;
+  /**
+   * A linear decoder: then the learned eigenvalues are those of the data's Koopman operator. @default false
+   */
+  readonly linearDecoder?: boolean;
   /** w_c, the weight of the latent consistency loss. @default 1 */
   readonly consistency?: number;
   /** Weight of the reward loss. @default 1 */
@@ -109,7 +113,16 @@ function initMlp(stream: Stream, widths: readonly number[]): HostTree<Dense>[] {
  * ```
  */
 export function latentModel<P>(options: LatentModelOptions<P>): LatentModel<P> {
-  const { dynamics, observationSize, actionSize, width, smallWidth, consistency = 1, reward = 1 } = options;
+  const {
+    dynamics,
+    observationSize,
+    actionSize,
+    width,
+    smallWidth,
+    consistency = 1,
+    reward = 1,
+    linearDecoder = false,
+  } = options;
   const { latent, actionLatent } = dynamics;
   const encode: LatentModel<P>["encode"] = ({ encoder }, observations) =>
     observations.rank === 2
@@ -136,7 +149,10 @@ export function latentModel<P>(options: LatentModelOptions<P>): LatentModel<P> {
     init: (stream) => ({
       encoder: initMlp(stream.split("encoder"), [observationSize, width, width, latent]),
       actionEncoder: initMlp(stream.split("action encoder"), [actionSize, smallWidth, actionLatent]),
-      decoder: initMlp(stream.split("decoder"), [latent, width, width, observationSize]),
+      decoder: initMlp(
+        stream.split("decoder"),
+        linearDecoder ? [latent, observationSize] : [latent, width, width, observationSize],
+      ),
       rewardHead: initMlp(stream.split("reward head"), [latent + actionLatent, smallWidth, 1]),
       dynamics: dynamics.init(stream.split("dynamics")),
     }),

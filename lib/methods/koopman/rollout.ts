@@ -37,7 +37,11 @@ export interface ModalSystem {
 
 /** Options of {@link rollout}. */
 export interface RolloutOptions {
-  /** @default "doubling" (bench/README.md has the measurements) */
+  /**
+   * On one thread of a processor the recurrence is the fastest from 10 steps on, 5 times at 100 (32 modes,
+   * batch 32, with gradient); the others need more memory traffic, and are for many cores. @default
+   * "recurrence"
+   */
   readonly method?: RolloutMethod;
 }
 
@@ -67,7 +71,7 @@ export interface RolloutOptions {
  */
 export function rollout(
   { exponent, start, inputs }: ModalSystem,
-  { method = "doubling" }: RolloutOptions = {},
+  { method = "recurrence" }: RolloutOptions = {},
 ): Complex {
   // With λ̄ x_t + c_t for the first input the state starts at zero.
   const first = multiply(exponential(exponent), start);
