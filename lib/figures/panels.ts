@@ -1,7 +1,12 @@
 import { type ChartTexts, titleSpec } from "./_axes.ts";
 import { figure } from "./figure.ts";
-import { FONT_SIZE } from "./theme.ts";
+import { FIGURE_WIDTH, FONT_SIZE } from "./theme.ts";
 import type { Figure } from "./types.ts";
+
+/** Width of one of several panels side by side, pixels: each further column makes the figure a little wider. */
+export function panelWidth(columns: number): number {
+  return Math.floor((FIGURE_WIDTH + 100 * (columns - 1)) / columns);
+}
 
 /** Options of {@link panels}. */
 export interface PanelsOptions extends ChartTexts {

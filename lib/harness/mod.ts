@@ -4,6 +4,7 @@
  *
  * A paper's experiments should import only types from here: what they import is part of the cache key.
  */
+export * from "./artefacts/mod.ts";
 export * from "./notebook/mod.ts";
 export * from "./paper/mod.ts";
 export {

@@ -61,3 +61,18 @@ export function normalRangeCdf(q: number, k: number): number {
   }
   return k * sum * step / Math.sqrt(2 * Math.PI);
 }
+
+/** The value below which a share `probability` of Student's t distribution lies (Cephes). */
+export function studentTQuantile(probability: number, degrees: number): number {
+  return cephes().stdtri(degrees, probability);
+}
+
+/** P(at least `count` heads in `total` tosses of a fair coin), exactly. */
+export function binomialTail(count: number, total: number): number {
+  let term = 0.5 ** total, tail = 0;
+  for (let heads = 0; heads <= total; heads++) {
+    if (heads >= count) tail += term;
+    term *= (total - heads) / (heads + 1);
+  }
+  return tail;
+}

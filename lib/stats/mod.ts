@@ -4,6 +4,7 @@ export * from "./distributions.ts";
 export * from "./friedman.ts";
 export * from "./matrix.ts";
 export * from "./metrics.ts";
+export * from "./paired.ts";
 export * from "./ranks.ts";
 export * from "./select_rows.ts";
 export * from "./standardise.ts";

@@ -72,6 +72,22 @@ export function skewness(values: ArrayLike<number>): number {
   return second <= (1e-15 * center) ** 2 ? NaN : third / second ** 1.5;
 }
 
+/** Mean and spread of numbers; a single one has no spread. */
+export interface MeanAndStd {
+  readonly value: number;
+  /** With n − 1 in the divisor; absent for a single number. */
+  readonly std?: number;
+}
+
+/**
+ * Mean and standard deviation (ddof 1), as tables and figures show seeds.
+ *
+ * @throws {RangeError} If there are no values.
+ */
+export function meanAndStd(values: ArrayLike<number>): MeanAndStd {
+  return { value: mean(values), ...(values.length > 1 && { std: std(values, { ddof: 1 }) }) };
+}
+
 function checkCount(values: ArrayLike<number>, least: number, what: string): void {
   if (values.length < least) {
     throw new RangeError(

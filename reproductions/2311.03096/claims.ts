@@ -1,6 +1,400 @@
-import type { Claim } from "../../lib/harness/mod.ts";
-import { algorithmClaims } from "./claims/algorithms.ts";
-import { networkClaims } from "./claims/networks.ts";
+import {
+  allOf,
+  type Claim,
+  compareSamples,
+  comparison,
+  decide,
+  equalWithin,
+  higher,
+  lower,
+  type NameOf,
+  notAttempted,
+  type Results,
+  verdict,
+} from "../../lib/harness/mod.ts";
+import { mean, pairByUnit } from "../../lib/stats/mod.ts";
+import type { RoundsRow } from "./experiments/rounds.ts";
+import type { TorusResult } from "./experiments/torus.ts";
+import { AGREEMENT, CIFAR, PARALLEL, PARTICLES, ROUNDS, TEACHER_REGRESSION, TORUS } from "./studies.ts";
+
+const rowsOf = (results: Results): readonly RoundsRow[] =>
+  ROUNDS.group(results, "all").runs.flatMap(({ result }) => result.rows);
+
+/** Size at which the round count on random input is judged. */
+const RANDOM_SIZE = 100_000;
+
+/** On the proximal operator and its algorithms. */
+const algorithmClaims: readonly Claim[] = [
+  {
+    id: "algorithms-agree",
+    location: "Section on algorithms",
+    statement:
+      "Pool adjacent violators, ImminentCollisions, EndCollisions and SearchCollisions give the same vector, the minimiser.",
+    test:
+      "On random inputs with ties and large differences of scale, in float64, relative to the largest weight: algorithms " +
+      "differ by at most 1e-12, and no nearby point has a lower objective (by more than 1e-12).",
+    jobs: (plan) => AGREEMENT.jobs(plan),
+    evaluate(results) {
+      const { inputs, algorithms, objective } = AGREEMENT.result(results, "all");
+      return verdict({
+        supported: algorithms <= 1e-12 && objective <= 1e-12,
+        numbers: { inputs, algorithms, objective },
+        because:
+          `${inputs} inputs: largest difference ${
+            algorithms.toExponential(1)
+          }, largest fall of the objective ` +
+          objective.toExponential(1),
+      });
+    },
+  },
+  {
+    id: "sticky-particles",
+    location: "Section on the particle system",
+    statement:
+      "prox of αR is where sticky particles are at time α; so two steps of sizes s and t are one of size s + t.",
+    test:
+      "Particles against the closed form at 51 times: at most 1e-12. Semigroup on random inputs: at most 1e-12 relative to " +
+      "the largest weight, while the same test on ½‖w‖², for which it is false, exceeds 1e-3.",
+    jobs: (plan) => [...PARTICLES.jobs(plan), ...AGREEMENT.jobs(plan)],
+    evaluate(results) {
+      const { error } = PARTICLES.result(results, "all");
+      const { semigroup, semigroupOfRidge } = AGREEMENT.result(results, "all");
+      return verdict({
+        supported: error <= 1e-12 && semigroup <= 1e-12 && semigroupOfRidge > 1e-3,
+        numbers: { particles: error, semigroup, semigroupOfRidge },
+        because: `particles differ by ${error.toExponential(1)}, two steps from one by ${
+          semigroup.toExponential(1)
+        } (for ½‖w‖²: ${semigroupOfRidge.toExponential(1)})`,
+      });
+    },
+  },
+  {
+    id: "imminent-rounds",
+    location: "Section on parallel algorithms",
+    statement: "ImminentCollisions is fast in practice, but needs O(d) rounds on some inputs.",
+    test:
+      `At most 10 rounds on N(0, 1) with α = 0.1 and d = ${RANDOM_SIZE} (largest size otherwise), for every seed; exactly ` +
+      "d − 1 rounds on the worst-case construction at every size.",
+    jobs: (plan) => ROUNDS.jobs(plan),
+    evaluate(results) {
+      const rows = rowsOf(results);
+      const random = rows.filter(({ family, imminent }) => family === "normal" && imminent !== null);
+      const worst = rows.filter(({ family, imminent }) => family === "worst case" && imminent !== null);
+      const sizes = random.map(({ size }) => size);
+      const size = sizes.includes(RANDOM_SIZE) ? RANDOM_SIZE : Math.max(...sizes);
+      const most = Math.max(...random.filter((row) => row.size === size).map(({ imminent }) => imminent!));
+      const exact = worst.filter(({ size, imminent }) => imminent === size - 1).length;
+      return verdict({
+        supported: most <= 10 && exact === worst.length,
+        numbers: {
+          size,
+          roundsOnRandom: most,
+          worstCases: worst.length,
+          exactlyDMinus1: exact,
+          largestWorstCase: Math.max(...worst.map(({ size }) => size)),
+        },
+        because:
+          `at most ${most} rounds at d = ${size}; d − 1 rounds on ${exact} of ${worst.length} worst cases`,
+      });
+    },
+  },
+  {
+    id: "search-depth",
+    location: "Section on SearchCollisions",
+    statement: "SearchCollisions needs O(log³ d) depth, whatever the input.",
+    test:
+      "Levels are ⌈log₂ d⌉ and level l takes l − 1 bisection steps, for every input; the tensor program's depth divided by " +
+      "log₂³ d at its largest size is at most 1.2 times that at half the logarithm, and its error is at most 1e-5.",
+    jobs: (plan) => [...ROUNDS.jobs(plan), ...PARALLEL.jobs(plan)],
+    evaluate(results) {
+      const rows = rowsOf(results);
+      const expected = (size: number) =>
+        Array.from({ length: Math.ceil(Math.log2(size)) }, (_, l) => l).join();
+      const asExpected = rows.filter(({ size, bisections }) => bisections.join() === expected(size)).length;
+      const depths = PARALLEL.result(results, "all").rows;
+      const ratio = ({ size, rounds }: (typeof depths)[number]) => rounds / Math.log2(size) ** 3;
+      const last = depths.at(-1)!;
+      const half = depths.find(({ size }) => Math.log2(size) >= Math.log2(last.size) / 2)!;
+      const growth = ratio(last) / ratio(half);
+      const error = Math.max(...depths.map((row) => row.error));
+      return verdict({
+        supported: asExpected === rows.length && growth <= 1.2 && error <= 1e-5,
+        numbers: {
+          inputs: rows.length,
+          asExpected,
+          largestDepth: last.rounds,
+          atSize: last.size,
+          growth,
+          error,
+        },
+        because:
+          `steps as expected on ${asExpected} of ${rows.length} inputs; depth ${last.rounds} at d = ${last.size}, depth/` +
+          `log³ d ${growth.toFixed(2)} times that at d = ${half.size}; error ${error.toExponential(1)}`,
+      });
+    },
+  },
+  {
+    id: "end-steps",
+    location: "Section on parallel algorithms",
+    statement:
+      "EndCollisions takes as many steps as there are final clusters: many where the penalty is weak, few where it is strong.",
+    test: "Steps and final clusters differ by at most 1 on every input.",
+    jobs: (plan) => ROUNDS.jobs(plan),
+    evaluate(results) {
+      const rows = rowsOf(results).filter(({ end }) => end !== null);
+      const off = rows.map(({ end, clusters }) => Math.abs(end! - clusters));
+      return verdict({
+        supported: Math.max(...off) <= 1,
+        numbers: { inputs: rows.length, largestDifference: Math.max(...off) },
+        because: `steps and clusters differ by at most ${Math.max(...off)} on ${rows.length} inputs`,
+      });
+    },
+  },
+];
+
+const INFERRED = "Experiments on MNIST (existence inferred)";
+const ACCURACY = "Test accuracy in percent";
+const accuracy = ({ testAccuracy }: { readonly testAccuracy: number }) => testAccuracy;
+const torusAccuracy = (name: NameOf<typeof TORUS>) => TORUS.sample(name, accuracy);
+
+/** Share of weights that are different after a step of the size that training began with, in percent. */
+const distinctAfter = ({ afterStep, weights }: TorusResult) => 100 * (afterStep?.distinct ?? NaN) / weights;
+
+/** Most points that equally permuted pixels may cost, and fewest that they must cost a convolution. */
+const PERMUTED = { same: equalWithin({ margin: 1 }), loses: higher({ margin: 10 }), better: higher() };
+/** Largest difference of the first epoch's loss. */
+const SAME_LOSS = 1e-3;
+
+const MAGNITUDE_GROWS = higher();
+const ENERGY_GROWS = higher();
+const PATTERN_HELPS = lower({ scale: "ratio" });
+
+/** On trained networks. */
+const networkClaims: readonly Claim[] = [
+  {
+    id: "exact-ties",
+    location: "Section on proximal gradient descent",
+    statement: "Proximal steps make weights exactly equal; descending along the subgradient does not.",
+    test:
+      "After one more step of the size that training began with, every seed: at most 99 % of the first layer's values are " +
+      "different with the proximal step, at least 99.9 % with the subgradient (float32 makes some equal by chance).",
+    data: "published",
+    jobs: (plan) => TORUS.jobs(plan, ["shared", "subgradient"]),
+    evaluate(results) {
+      const [prox, subgradient] = (["shared", "subgradient"] as const).map((name) =>
+        TORUS.group(results, name).runs.map(({ result }) => distinctAfter(result))
+      );
+      const [most, least] = [Math.max(...prox), Math.min(...subgradient)];
+      return verdict({
+        supported: most <= 99 && least >= 99.9,
+        contradicted: Math.min(...prox) >= 99.9,
+        numbers: { proximal: most, subgradient: least, seeds: prox.length },
+        because: `at most ${most.toFixed(2)} % different after a proximal step, at least ${
+          least.toFixed(2)
+        } % after a subgradient step`,
+      });
+    },
+  },
+  comparison("sharing-helps", {
+    location: "Abstract",
+    statement: "The penalty makes a fully connected network on the torus more accurate.",
+    measured: ACCURACY,
+    first: torusAccuracy("shared"),
+    second: torusAccuracy("plain"),
+    rule: higher(),
+    data: "published",
+  }),
+  comparison("sharing-helps-deep", {
+    location: "Abstract",
+    statement: "The same with two hidden layers, as in the released network.",
+    measured: ACCURACY,
+    first: torusAccuracy("deepShared"),
+    second: torusAccuracy("deepPlain"),
+    rule: higher(),
+    data: "published",
+  }),
+  comparison("convolution-best", {
+    location: INFERRED,
+    statement:
+      "With pixels in order a convolutional network is at least as accurate as the fully connected one with the penalty.",
+    measured: ACCURACY,
+    first: torusAccuracy("cnn"),
+    second: torusAccuracy("shared"),
+    rule: higher(),
+    data: "published",
+  }),
+  {
+    id: "permuted-pixels",
+    location: "Abstract",
+    statement:
+      "With permuted pixels the fully connected network with the penalty is as accurate as before, where convolutions fail.",
+    test: [
+      `${ACCURACY}, pixels in order and permuted, of the fully connected network, started with equally permuted weights:`,
+      `${PERMUTED.same.text} Its first epoch's loss differs by at most ${SAME_LOSS} on average. Of the convolution:`,
+      `${PERMUTED.loses.text} Of the two with permuted pixels: ${PERMUTED.better.text}`,
+    ].join(" "),
+    data: "published",
+    jobs: (plan) => TORUS.jobs(plan, ["shared", "sharedPermuted", "cnn", "cnnPermuted"]),
+    evaluate(results) {
+      const firstLoss = ({ epochs }: TorusResult) => epochs[0].loss;
+      const [inOrder, permuted] = (["shared", "sharedPermuted"] as const).map((name) =>
+        mean(TORUS.group(results, name).runs.map(({ result }) => firstLoss(result)))
+      );
+      const difference = Math.abs(inOrder - permuted);
+      return allOf({
+        "fully connected": compareSamples(results, {
+          first: torusAccuracy("shared"),
+          second: torusAccuracy("sharedPermuted"),
+          rule: PERMUTED.same,
+        }),
+        "same computation": verdict({
+          supported: difference <= SAME_LOSS,
+          numbers: { firstLoss: difference },
+          because: `first losses differ by ${difference.toExponential(1)}.`,
+        }),
+        "convolution": compareSamples(results, {
+          first: torusAccuracy("cnn"),
+          second: torusAccuracy("cnnPermuted"),
+          rule: PERMUTED.loses,
+        }),
+        "fully connected against convolution": compareSamples(results, {
+          first: torusAccuracy("sharedPermuted"),
+          second: torusAccuracy("cnnPermuted"),
+          rule: PERMUTED.better,
+        }),
+      });
+    },
+  },
+  {
+    id: "convolution-like-filters",
+    location: "Abstract",
+    statement: "Fully connected networks trained with the penalty learn convolution-like filters.",
+    test:
+      `Circulant energy of the first layer with rows aligned, with the penalty and without. ${ENERGY_GROWS.text} It must also be ` +
+      "at least 0.5 on average (half of the variance is one filter per channel): if only the first holds, inconclusive.",
+    data: "published",
+    jobs: (plan) => TORUS.jobs(plan, ["plain", "shared"]),
+    evaluate(results) {
+      const energy = ({ energy }: TorusResult) => energy?.trained ?? NaN;
+      const { runs } = TORUS.group(results, "shared");
+      const shared = mean(runs.map(({ result }) => energy(result)));
+      const shuffled = mean(runs.map(({ result }) => result.energy?.shuffled ?? NaN));
+      const compared = compareSamples(results, {
+        first: TORUS.sample("shared", energy),
+        second: TORUS.sample("plain", energy),
+        rule: ENERGY_GROWS,
+      });
+      return {
+        status: compared.status === "supported" && shared < 0.5 ? "inconclusive" : compared.status,
+        numbers: { ...compared.numbers, rowsShuffled: shuffled },
+        because: `${compared.because} With the penalty it is ${shared.toFixed(3)}; ${
+          shuffled.toFixed(3)
+        } if each row is shuffled.`,
+      };
+    },
+  },
+  comparison("l1-zeros", {
+    location: "Section on sparsity (existence inferred)",
+    statement: "The penalty together with the l1 norm gives more exact zeros than the penalty alone.",
+    measured: "Zeros among the first layer's weights, in percent",
+    first: TORUS.sample("both", ({ zeros, weights }) => 100 * zeros / weights),
+    second: TORUS.sample("shared", ({ zeros, weights }) => 100 * zeros / weights),
+    rule: higher(),
+    data: "published",
+  }),
+  {
+    id: "rho-debiases",
+    location: "released code (not known to be in the paper)",
+    statement: "ρ close to 1 keeps the ties but takes the penalty's shrinkage back.",
+    test:
+      `Mean |w| of the first layer, with ρ and without. ${MAGNITUDE_GROWS.text} And one more step of the size that training ` +
+      "began with leaves at most 99 % of its values different, every seed: if only the first holds, inconclusive.",
+    data: "published",
+    jobs: (plan) => TORUS.jobs(plan, ["shared", "debiased"]),
+    evaluate(results) {
+      const magnitude = ({ meanMagnitude }: TorusResult) => meanMagnitude;
+      const most = Math.max(
+        ...TORUS.group(results, "debiased").runs.map(({ result }) => distinctAfter(result)),
+      );
+      const compared = compareSamples(results, {
+        first: TORUS.sample("debiased", magnitude),
+        second: TORUS.sample("shared", magnitude),
+        rule: MAGNITUDE_GROWS,
+      });
+      return {
+        status: compared.status === "supported" && most > 99 ? "inconclusive" : compared.status,
+        numbers: { ...compared.numbers, distinctAfterStep: most },
+        because: `${compared.because} At most ${most.toFixed(2)} % of the values are different after a step.`,
+      };
+    },
+  },
+  {
+    id: "teacher-values",
+    location: "addition (sharper than the paper's regression)",
+    statement: "On a cyclic convolution a fully connected layer finds the few values that the weights share.",
+    test:
+      "With some λ of the grid: at most 6 different weights on average over seeds (256 without the penalty).",
+    jobs: (plan) => TEACHER_REGRESSION.jobs(plan),
+    evaluate(results) {
+      const counts = TEACHER_REGRESSION.groups(results).map(({ config, runs }) => ({
+        sharing: config.sharing,
+        distinct: mean(runs.map(({ result }) => result.distinct)),
+      }));
+      const least = Math.min(...counts.filter(({ sharing }) => sharing > 0).map(({ distinct }) => distinct));
+      const plain = counts.find(({ sharing }) => sharing === 0)?.distinct;
+      if (plain === undefined || least === Infinity) {
+        return notAttempted("needs fits with the penalty and without");
+      }
+      return verdict({
+        supported: least <= 6 && plain === 256,
+        numbers: { withPenalty: least, without: plain },
+        because: `${least.toFixed(1)} different weights at the least with the penalty, ${plain} without`,
+      });
+    },
+  },
+  {
+    id: "teacher-error",
+    location: "addition (sharper than the paper's regression)",
+    statement:
+      "The pattern that the penalty finds there, frozen and retrained, predicts better than a fit without it.",
+    test:
+      "λ with the least mean error over odd seeds, judged on even seeds (seed 0 is even): error with the pattern and without. " +
+      PATTERN_HELPS.text,
+    jobs: (plan) => TEACHER_REGRESSION.jobs(plan),
+    evaluate(results) {
+      const groups = TEACHER_REGRESSION.groups(results);
+      const errors = (name: string, parity: number) => {
+        const sample = TEACHER_REGRESSION.sample(name, ({ retrainedError }) => retrainedError);
+        return new Map([...sample.values(results)].filter(([seed]) => Number(seed) % 2 === parity));
+      };
+      const chosen = groups.filter(({ config }) => config.sharing > 0)
+        .map(({ name, config }) => ({ name, lambda: config.sharing, errors: [...errors(name, 1).values()] }))
+        .filter(({ errors }) => errors.length > 0)
+        .sort((a, b) => mean(a.errors) - mean(b.errors))[0];
+      const plain = groups.find(({ config }) => config.sharing === 0);
+      if (!chosen || !plain) return notAttempted("needs several seeds, with the penalty and without");
+      const { numbers, ...compared } = decide(
+        PATTERN_HELPS,
+        pairByUnit(errors(chosen.name, 0), errors(plain.name, 0)),
+        { names: ["with the pattern", "without"] },
+      );
+      return {
+        ...compared,
+        numbers: { lambda: chosen.lambda, ...numbers },
+        because: `λ = ${chosen.lambda}: ${compared.because}`,
+      };
+    },
+  },
+  comparison("cifar-sharing-helps", {
+    location: "Experiments on CIFAR-10 (existence inferred)",
+    statement: "On photographs the penalty (with l1) makes a fully connected network more accurate.",
+    measured: ACCURACY,
+    first: CIFAR.sample("both", accuracy),
+    second: CIFAR.sample("plain", accuracy),
+    rule: higher(),
+    data: "published",
+  }),
+];
 
 /** All claims of the paper. */
 export const claims: readonly Claim[] = [...algorithmClaims, ...networkClaims];

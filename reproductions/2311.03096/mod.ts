@@ -1,8 +1,12 @@
 import type { Paper } from "../../lib/harness/mod.ts";
 import { claims } from "./claims.ts";
-import { agreement, cifar, parallel, particles, regression, rounds, timing, torus } from "./experiments.ts";
-import { figures } from "./figures.ts";
-import { tables } from "./tables.ts";
+import { algorithmFigures } from "./artefacts/algorithms.ts";
+import { cifarFigure } from "./artefacts/cifar.ts";
+import { particlesFigure } from "./artefacts/particles.ts";
+import { regressionFigures } from "./artefacts/regression.ts";
+import { tables } from "./artefacts/tables.ts";
+import { torusFigures } from "./artefacts/torus.ts";
+import { AGREEMENT, CIFAR, PARALLEL, PARTICLES, REGRESSION, ROUNDS, TIMING, TORUS } from "./studies.ts";
 
 const paper: Paper = {
   id: "2311.03096",
@@ -27,8 +31,16 @@ const paper: Paper = {
         "The released scripts' settings: two layers on a 14 × 14 torus, and all of CIFAR-10; meant for a GPU.",
     },
   },
-  experiments: [particles, agreement, rounds, parallel, timing, regression, torus, cifar],
-  artefacts: [...figures, ...tables],
+  experiments: [PARTICLES, AGREEMENT, ROUNDS, PARALLEL, TIMING, REGRESSION, TORUS, CIFAR]
+    .map(({ experiment }) => experiment),
+  artefacts: [
+    particlesFigure,
+    ...algorithmFigures,
+    ...regressionFigures,
+    ...torusFigures,
+    cifarFigure,
+    ...tables,
+  ],
   claims,
 };
 

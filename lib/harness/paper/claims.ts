@@ -1,6 +1,8 @@
-import { stream } from "../../random/mod.ts";
-import { pairedBootstrapInterval } from "../../stats/mod.ts";
-import type { ClaimStatus, Verdict } from "./types.ts";
+import type { Claim, ClaimData, ClaimStatus, Results, Verdict } from "./types.ts";
+import { NoResults } from "./types.ts";
+import { type Pair, pairByUnit } from "../../stats/mod.ts";
+import type { Rule, Words } from "./rules.ts";
+import type { Sample } from "./study.ts";
 
 /** The verdict on a claim that was not tested, and why. */
 export function notAttempted(because: string): Verdict {
@@ -33,67 +35,82 @@ export function verdict(options: VerdictOptions): Verdict {
   return { status, numbers, because };
 }
 
-/** Options of {@link compareMeans}. */
-export interface CompareOptions {
-  /** How far the first mean must be above the second; negative: how far it may be below. @default 0 */
-  readonly margin?: number;
-  /** Coverage of the interval, in (0, 1). @default 0.95 */
-  readonly level?: number;
-  /** Fewer pairs than this decide nothing. @default 5 */
-  readonly leastPairs?: number;
-  /** What is compared, for the sentence, e.g. `["DTE-C", "DDPM"]`. @default ["the first", "the second"] */
-  readonly names?: readonly [string, string];
-  /** Decimals in the sentence. @default 2 */
-  readonly digits?: number;
+/**
+ * Decides pairs by a rule, if there are enough of them: none make a claim not attempted, too few inconclusive.
+ *
+ * @param words How the sentence names what is compared.
+ */
+export function decide(rule: Rule, pairs: readonly Pair[], words: Words): Verdict {
+  if (pairs.length >= rule.minPairs) return rule.decide(pairs, words);
+  return {
+    status: pairs.length === 0 ? "not attempted" : "inconclusive",
+    numbers: { pairs: pairs.length },
+    because:
+      `${words.names.join(" and ")} have ${pairs.length} ${words.units ?? "seeds"} in common; at least ` +
+      `${rule.minPairs} are needed to tell.`,
+  };
 }
 
-/**
- * Tests whether the mean of x − y over pairs (data sets, seeds) is at least a margin, by the percentile bootstrap
- * interval of the mean difference: supported if all of the interval is at or above the margin, contradicted if all of
- * it is below, else inconclusive. The resampling is seeded: the same numbers give the same verdict.
- *
- * @param x one value per pair.
- * @param y as many, in the same order.
- * @returns with the numbers `difference`, `low`, `high` and `pairs`.
- * @throws {RangeError} If the lengths differ.
- *
- * @example
- * ```ts
- * import { compareMeans } from "@refigure/refigure/harness";
- * import assert from "node:assert/strict";
- *
- * const better = compareMeans([84, 91, 77, 80, 93], [80, 88, 76, 79, 90], { names: ["ours", "theirs"] });
- * assert.equal(better.status, "supported");
- * ```
- */
-export function compareMeans(
-  x: readonly number[],
-  y: readonly number[],
-  options: CompareOptions = {},
+/** Decides two samples by a rule, paired by their units. */
+export function compareSamples(
+  results: Results,
+  { first, second, rule, ...words }: {
+    readonly first: Sample;
+    readonly second: Sample;
+    readonly rule: Rule;
+  } & Omit<Words, "names">,
 ): Verdict {
-  const { margin = 0, level = 0.95, leastPairs = 5, names = ["the first", "the second"], digits = 2 } =
-    options;
-  if (x.length < leastPairs) {
-    return {
-      status: x.length === 0 ? "not attempted" : "inconclusive",
-      numbers: { pairs: x.length },
-      because: `${x.length} pairs are too few to tell; at least ${leastPairs} are needed.`,
-    };
-  }
-  const { estimate, low, high } = pairedBootstrapInterval(x, y, { stream: stream(0, "compareMeans"), level });
-  const text = (value: number) => value.toFixed(digits);
-  return verdict({
-    supported: low >= margin,
-    contradicted: high < margin,
-    numbers: { difference: estimate, low, high, pairs: x.length },
-    because: `${names[0]} minus ${names[1]} is ${text(estimate)} on average ` +
-      `(${100 * level} % interval ${text(low)} to ${text(high)}, ${x.length} pairs; wanted: at least ${
-        text(margin)
-      }).`,
+  return decide(rule, pairByUnit(first.values(results), second.values(results)), {
+    names: [first.label(results.plan), second.label(results.plan)],
+    ...words,
   });
 }
 
-/** The worst first: what the whole is worth if a part has this status. */
+/** What makes a claim about two samples. */
+export interface ComparisonOptions
+  extends Pick<Claim, "location" | "statement" | "data">, Omit<Words, "names"> {
+  /** What is measured, for the text, e.g. `Test accuracy in percent`. */
+  readonly measured: string;
+  readonly first: Sample;
+  readonly second: Sample;
+  readonly rule: Rule;
+}
+
+/**
+ * A claim that compares two samples by a rule; its jobs and the text of its test follow from them.
+ *
+ * @example
+ * ```ts
+ * import { type Claim, comparison, higher, type Sample } from "@refigure/refigure/harness";
+ *
+ * declare const shared: Sample, plain: Sample; // e.g. TORUS.sample("shared", ({ testAccuracy }) => testAccuracy)
+ * const claim = (): Claim =>
+ *   comparison("sharing-helps", {
+ *     location: "Abstract",
+ *     statement: "The penalty makes a fully connected network more accurate.",
+ *     measured: "Test accuracy in percent",
+ *     first: shared,
+ *     second: plain,
+ *     rule: higher(),
+ *     data: "published",
+ *   });
+ * ```
+ */
+export function comparison(id: string, options: ComparisonOptions): Claim {
+  const { location, statement, measured, data, ...compared } = options;
+  const { first, second, rule } = compared;
+  return {
+    id,
+    location,
+    statement,
+    test: `${measured}. ${rule.text}`,
+    ...(data !== undefined && { data }),
+    jobs: (plan) => [...first.jobs(plan), ...second.jobs(plan)],
+    evaluate: (results) => compareSamples(results, compared),
+  };
+}
+
+/** The worst first: a claim of several parts takes the first of these that a part has. */
 const WORST_FIRST: readonly ClaimStatus[] = ["contradicted", "not attempted", "inconclusive", "supported"];
 
 /**
@@ -111,6 +128,45 @@ export function allOf(parts: Readonly<Record<string, Verdict>>): Verdict {
         Object.entries(numbers).map(([key, value]) => [`${name}: ${key}`, value])
       ),
     ),
-    because: verdicts.map(([name, part]) => `${name}: ${part.because}`).join(" ") || "It has no parts.",
+    because: verdicts.map(([name, part]) => `${name}: ${part.because}`).join(" ") ||
+      "The claim has no parts.",
   };
+}
+
+/** The test of a claim in words, with the data that it may be judged on. */
+export function testText({ test, data }: Pick<Claim, "test" | "data">): string {
+  return data === undefined || data === "any" ? test : `${test} ${dataText(data)}`;
+}
+
+function dataText(data: Exclude<ClaimData, "any">): string {
+  return data === "published"
+    ? "Judged on published data only."
+    : `Judged on published data only, and on the stand-in ${
+      data.alsoOn.join(", ")
+    }, on which the task is the same.`;
+}
+
+/**
+ * The verdict on a claim: not attempted if it is about published data and a stand-in was used, or if results are
+ * missing.
+ *
+ * @throws What its test throws, other than {@link NoResults}.
+ */
+export function judge(claim: Claim, results: Results): Verdict {
+  const { data = "any" } = claim;
+  const allowed = typeof data === "object" ? data.alsoOn : [];
+  const standIns = data === "any" ? [] : results.standIns.filter((name) => !allowed.includes(name));
+  if (standIns.length > 0) {
+    return notAttempted(
+      `It is about published data, and ${standIns.join(", ")} ${
+        standIns.length > 1 ? "are stand-ins" : "is a stand-in"
+      }.`,
+    );
+  }
+  try {
+    return claim.evaluate(results);
+  } catch (error) {
+    if (error instanceof NoResults) return notAttempted(error.message);
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-/** What a paper is written with: its types, jobs, claims and results. */
+/** What a paper is written with: its types, studies, jobs, claims, rules and results. */
 export * from "./claims.ts";
 export * from "./errors.ts";
 export * from "./jobs.ts";
@@ -6,5 +6,7 @@ export * from "./json.ts";
 export * from "./papers.ts";
 export * from "./places.ts";
 export * from "./results.ts";
+export * from "./rules.ts";
+export * from "./study.ts";
 export * from "./suggest.ts";
 export * from "./types.ts";

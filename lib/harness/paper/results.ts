@@ -1,5 +1,5 @@
 import { jobId } from "./jobs.ts";
-import type { Artefact, Claim, Job, JobRecord, Plan, Results } from "./types.ts";
+import type { Artefact, Claim, Experiment, Job, JobRecord, Json, Plan, Results } from "./types.ts";
 
 /**
  * The finished ones among some jobs, in their declared order, as artefacts and claims see them.
@@ -17,9 +17,10 @@ export function resultsOf(
   );
   return {
     plan,
+    records: finished,
     standIns: [...standIns].sort(),
-    of: <Config, Result>(experiment: string) =>
-      finished.filter(({ job }) => job.experiment === experiment).map(({ job, result, seconds }) => ({
+    of: <Config extends Json, Result extends Json>({ id }: Experiment<Config, Result>) =>
+      finished.filter(({ job }) => job.experiment === id).map(({ job, result, seconds }) => ({
         config: job.config as Config,
         seed: job.seed,
         result: result as Result,

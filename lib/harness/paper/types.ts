@@ -70,18 +70,23 @@ export interface JobRecord {
   readonly sources: Readonly<Record<string, DataSource>>;
 }
 
+/** A finished job of an experiment. */
+export interface Run<Result extends Json = Json, Config extends Json = Json> {
+  readonly config: Config;
+  readonly seed: number;
+  readonly result: Result;
+  readonly seconds: number;
+}
+
 /** All finished jobs of a run, as artefacts and claims see them. */
 export interface Results {
   readonly plan: Plan;
-  /** Finished jobs of an experiment in declared order (missing: failed or not attempted). */
+  /** Finished jobs in declared order (missing: failed or not attempted). */
+  readonly records: readonly JobRecord[];
+  /** Those of one experiment. */
   of<Config extends Json, Result extends Json>(
-    experiment: string,
-  ): readonly {
-    readonly config: Config;
-    readonly seed: number;
-    readonly result: Result;
-    readonly seconds: number;
-  }[];
+    experiment: Experiment<Config, Result>,
+  ): readonly Run<Result, Config>[];
   /** Names of the data sets among them that were stand-ins. */
   readonly standIns: readonly string[];
 }
@@ -114,6 +119,12 @@ export interface Verdict {
   readonly because: string;
 }
 
+/**
+ * The data on which a claim may be judged: any; only published data, never a stand-in; or these stand-ins as well, on
+ * which the paper's task is as it was.
+ */
+export type ClaimData = "any" | "published" | { readonly alsoOn: readonly string[] };
+
 /** A statement of the paper that results can support or contradict. */
 export interface Claim {
   readonly id: string;
@@ -123,6 +134,8 @@ export interface Claim {
   readonly statement: string;
   /** The predicate with its margin and statistical test, in words. */
   readonly test: string;
+  /** What it may be judged on. @default "any" */
+  readonly data?: ClaimData;
   jobs(plan: Plan): readonly Job[];
   /** Pure. */
   evaluate(results: Results): Verdict;

@@ -6,7 +6,8 @@ import {
   type Claim,
   type JobRecord,
   type Json,
-  NoResults,
+  judge,
+  notAttempted,
   type Paper,
   type Plan,
   type Results,
@@ -74,20 +75,19 @@ export function renderArtefacts(
 
 /** Digest of all results of each experiment. */
 async function digestResults(
-  results: Results,
+  { records }: Results,
   experiments: readonly string[],
 ): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const experiment of experiments) {
-    const content = results.of<Json, Json>(experiment).map((
-      { config, seed, result },
-    ) => [config, seed, result]);
+    const content = records.filter(({ job }) => job.experiment === experiment)
+      .map(({ job: { config, seed }, result }) => [config, seed, result]);
     digests[experiment] = (await sha256(canonicalJson(content))).slice(0, 16);
   }
   return digests;
 }
 
-/** Tests the selected claims; one whose test fails does not stop the others. */
+/** Judges the selected claims; one whose test fails does not stop the others. */
 export function evaluateClaims(
   selection: Selection,
   plan: Plan,
@@ -96,13 +96,11 @@ export function evaluateClaims(
   return selection.claims.map((claim): EvaluatedClaim => {
     const results = resultsFor(claim, plan, records);
     const { standIns } = results;
-    const notAttempted = (because: string): Verdict => ({ status: "not attempted", numbers: {}, because });
     try {
-      const verdict = claim.evaluate(results);
+      const verdict = judge(claim, results);
       checkJson(verdict.numbers, `numbers of the claim ${claim.id}`);
       return { claim, verdict, standIns };
     } catch (error) {
-      if (error instanceof NoResults) return { claim, verdict: notAttempted(error.message), standIns };
       const message = messageOf(error);
       return { claim, verdict: notAttempted(`The test failed: ${message}`), error: message, standIns };
     }

@@ -176,13 +176,24 @@ export async function makeGolden(
   },
 ): Promise<Golden> {
   const { paper, plan, records } = evaluation;
-  const made = evaluation.artefacts.filter(({ value }) => value !== undefined);
   return {
     format: 1,
     paper: paper.id,
     plan,
     ...options,
     jobs: collectJobs(paper, plan, select(paper)).flatMap((job) => records.get(jobId(job)) ?? []),
+    ...await madeFrom(evaluation),
+  };
+}
+
+/** A golden with the same results, and with what the present code makes of them. */
+export async function renewGolden(paper: Paper, golden: Golden): Promise<Golden> {
+  return { ...golden, ...await madeFrom(await evaluateGolden(paper, golden)) };
+}
+
+async function madeFrom(evaluation: Evaluation): Promise<Pick<Golden, "claims" | "artefacts">> {
+  const made = evaluation.artefacts.filter(({ value }) => value !== undefined);
+  return {
     claims: evaluation.claims.map(({ claim, verdict }) => ({ id: claim.id, ...verdict })),
     artefacts: await Promise.all(
       made.map(async ({ artefact, value }) => ({ id: artefact.id, digest: await digestOf(value!) })),

@@ -1,5 +1,13 @@
 import type { Stream } from "../../random/mod.ts";
-import type { DenseInitialiser } from "./initialisers.ts";
+
+/**
+ * How a dense layer starts:
+ * - `torch`: weight and bias uniform in ±1/√inputs (PyTorch's default for `Linear`);
+ * - `xavier`: weight uniform in ±√(6/(inputs + outputs)), bias 0 (Glorot & Bengio 2010; the default of Keras);
+ * - `he`: weight normal with variance 2/inputs, bias 0 (He et al. 2015);
+ * - `{ normal: σ }`: weight normal with standard deviation σ, bias 0.
+ */
+export type DenseInitialiser = "torch" | "xavier" | "he" | { readonly normal: number };
 
 /** Fills a weight, then a bias; `fanIn` inputs go into an output, `fanOut` outputs depend on an input. */
 export function draw(

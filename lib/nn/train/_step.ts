@@ -3,7 +3,7 @@ import { type Tensor, valueAndGrad } from "../../tensor/mod.ts";
 import type { Packing } from "./_packing.ts";
 import { hostTensor } from "../layers/mod.ts";
 import { clipByGlobalNorm, type Optimiser } from "./optimisers.ts";
-import type { Loss } from "./train.ts";
+import type { Loss } from "./losses.ts";
 
 /** What training carries from step to step; parameters and slots in the layout of a {@link Packing}. */
 export interface TrainState<Buffers> {

@@ -1,5 +1,23 @@
 import { type Tensor, tf } from "../../tensor/mod.ts";
 
+/** What a loss sees of one step; every leaf is a tensor. */
+export interface LossInput<P, Batch, Buffers> {
+  readonly parameters: P;
+  readonly batch: Batch;
+  /** `[batchSize]` 1 for a row, 0 for the padding of a last partial batch. */
+  readonly weights: Tensor;
+  /** State without gradient, such as running statistics. */
+  readonly buffers: Buffers;
+}
+
+/**
+ * A pure program: the loss, a scalar, and the new buffers (absent: unchanged). With padding it must average with
+ * `weights` ({@link LossOptions}).
+ */
+export type Loss<P, Batch, Buffers> = (
+  input: LossInput<P, Batch, Buffers>,
+) => { readonly loss: Tensor; readonly buffers?: Buffers };
+
 /** Options of the losses. */
 export interface LossOptions {
   /**

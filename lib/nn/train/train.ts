@@ -4,27 +4,10 @@ import { flattenTree, type Tensor } from "../../tensor/mod.ts";
 import { Packing } from "./_packing.ts";
 import { initialState, type StepInput, trainingStep } from "./_step.ts";
 import { hostTensor } from "../layers/mod.ts";
+import type { Loss } from "./losses.ts";
 import type { Optimiser } from "./optimisers.ts";
 import { runSteps } from "./run_steps.ts";
 import { constantRate, type LearningRate } from "./schedules.ts";
-
-/** What a loss sees of one step; every leaf is a tensor. */
-export interface LossInput<P, Batch, Buffers> {
-  readonly parameters: P;
-  readonly batch: Batch;
-  /** `[batchSize]` 1 for a row, 0 for the padding of a last partial batch. */
-  readonly weights: Tensor;
-  /** State without gradient, such as running statistics. */
-  readonly buffers: Buffers;
-}
-
-/**
- * A pure program: the loss, a scalar, and the new buffers (absent: unchanged). With padding it must average with
- * `weights` ({@link LossOptions}).
- */
-export type Loss<P, Batch, Buffers> = (
-  input: LossInput<P, Batch, Buffers>,
-) => { readonly loss: Tensor; readonly buffers?: Buffers };
 
 /** Makes batches on the host. */
 export interface BatchMaker<Batch> {

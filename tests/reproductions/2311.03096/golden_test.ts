@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
-import { loadGolden } from "../../../lib/harness/mod.ts";
-import { testSmokeGolden } from "../_smoke_golden.ts";
+import { evaluateGolden, loadGolden } from "../../../lib/harness/mod.ts";
+import paper from "../../../reproductions/2311.03096/mod.ts";
+import { testPaper } from "../_paper.ts";
 
-const ID = "2311.03096";
-
-testSmokeGolden(ID);
-
-Deno.test("the committed laptop results use published data, and leave no claim out", async () => {
-  const { jobs, claims, plan } = await loadGolden(ID, "laptop");
-  assert.equal(plan.seeds, undefined);
-  const standIns = jobs.flatMap(({ sources }) =>
-    Object.values(sources).filter((source) => source === "stand-in")
-  );
-  assert.deepEqual(standIns, []);
-  assert.ok(claims.every(({ status }) => status !== "not attempted"));
-});
+testPaper(paper);
 
 Deno.test("the committed laptop results support the claims on the algorithms", async () => {
-  const { claims } = await loadGolden(ID, "laptop");
+  const { claims } = await evaluateGolden(paper, await loadGolden(paper.id, "laptop"));
   for (const id of ["algorithms-agree", "sticky-particles", "imminent-rounds", "search-depth", "end-steps"]) {
-    assert.equal(claims.find((claim) => claim.id === id)?.status, "supported", id);
+    assert.equal(claims.find(({ claim }) => claim.id === id)?.verdict.status, "supported", id);
   }
 });

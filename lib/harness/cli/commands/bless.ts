@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { ExecutorName } from "../../../compile/mod.ts";
 import type { CommandContext } from "./_types.ts";
 import type { ProfileName } from "../../paper/mod.ts";
+import type { Difference, Golden } from "../../results/mod.ts";
 import { executorOption, jobsOption, profileOption, toleranceOption } from "./_options.ts";
 
 interface Options {
@@ -10,6 +11,7 @@ interface Options {
   readonly tolerance?: number;
   readonly jobs?: number;
   readonly force?: boolean;
+  readonly stored?: boolean;
 }
 
 /** `bless [paper…]`. */
@@ -26,6 +28,10 @@ export function registerBless(program: Command, context: CommandContext): void {
     )
     .addOption(jobsOption())
     .option("--force", "run all jobs, also those with a cached result")
+    .option(
+      "--stored",
+      "keep the committed results of all jobs; renew what is made of them: figures, verdicts",
+    )
     .addHelpText(
       "after",
       `
@@ -34,54 +40,77 @@ results changed.
 
 Examples:
   deno task bless 2305.18593
-  deno task bless 2305.18593 --profile laptop`,
+  deno task bless 2305.18593 --profile laptop
+  deno task bless 2305.18593 --profile laptop --stored   after a change of a figure or of a claim's rule`,
     )
     .action((papers: string[], options: Options) => run(papers, options, context));
 }
 
 async function run(papers: readonly string[], options: Options, context: CommandContext): Promise<void> {
-  const {
-    DEFAULT_TOLERANCE,
-    compareGolden,
-    describeDifference,
-    goldenPath,
-    isComplete,
-    makeGolden,
-    readGolden,
-    reproduce,
-    writeGolden,
-  } = await import("../../results/mod.ts");
+  const { listPapers, places } = await import("../../paper/mod.ts");
+  for (const id of papers.length > 0 ? papers : await listPapers(places())) {
+    if (options.stored) await renew(id, options);
+    else await rerun(id, options, context);
+  }
+}
+
+/** Accepts what the present code makes of a golden's results. */
+async function renew(id: string, { profile }: Options): Promise<void> {
+  const { compareGolden, goldenRecords, renewGolden, readGolden } = await import("../../results/mod.ts");
+  const { HarnessError, loadPaper, places } = await import("../../paper/mod.ts");
+  const where = places();
+  const [paper, golden] = [await loadPaper(id, where), await readGolden(where, id, profile)];
+  if (!golden) {
+    throw new HarnessError(
+      `Cannot renew the golden of ${id} as there is none for ${profile}: leave out --stored`,
+    );
+  }
+  const renewed = await renewGolden(paper, golden);
+  await accept(renewed, await compareGolden(paper, golden, goldenRecords(renewed), 0));
+}
+
+async function rerun(id: string, options: Options, context: CommandContext): Promise<void> {
+  const { DEFAULT_TOLERANCE, compareGolden, goldenPath, isComplete, makeGolden, readGolden, reproduce } =
+    await import("../../results/mod.ts");
   const { runText } = await import("../texts.ts");
   const { chooseProgress } = await import("../choose_progress.ts");
   const { interruptible } = await import("../interrupt.ts");
-  const { listPapers, places } = await import("../../paper/mod.ts");
+  const { places } = await import("../../paper/mod.ts");
   const { printError, printOut } = await import("../print.ts");
 
   const { profile, jobs, executor = profile === "smoke" ? "wasm" : "native" } = options;
   const where = places();
-  for (const id of papers.length > 0 ? papers : await listPapers(where)) {
-    const cache = options.force ? "refresh" : "use";
-    const progress = chooseProgress();
-    const run = await interruptible((signal) =>
-      reproduce(id, { profile, executor, jobs, cache, progress, signal, arguments: context.args })
-    );
-    if (!isComplete(run.summary)) {
-      printOut(runText(run, context.args));
-      printError(`error: Cannot bless ${id} as all its jobs, figures, tables and claims must succeed\n`);
-      context.setExitCode(1);
-      continue;
-    }
-    const old = await readGolden(where, id, profile);
-    const tolerance = options.tolerance ?? old?.tolerance ?? DEFAULT_TOLERANCE;
-    const golden = await makeGolden(run, { executor, tolerance, provenance: run.provenance });
-    const differences = old ? await compareGolden(run.paper, old, run.records, 0) : [];
-    const path = goldenPath(where, id, profile);
-    if (old && differences.length === 0 && old.executor === executor && old.tolerance === tolerance) {
-      printOut(`${path}: unchanged\n`);
-      continue;
-    }
-    await writeGolden(where, golden);
-    printOut(differences.map((difference) => `${describeDifference(difference)}\n`).join(""));
-    printOut(`${path}: ${old ? `${differences.length} changes` : "new"}, ${golden.jobs.length} jobs\n`);
+  const cache = options.force ? "refresh" : "use";
+  const progress = chooseProgress();
+  const run = await interruptible((signal) =>
+    reproduce(id, { profile, executor, jobs, cache, progress, signal, arguments: context.args })
+  );
+  if (!isComplete(run.summary)) {
+    printOut(runText(run, context.args));
+    printError(`error: Cannot bless ${id} as all its jobs, figures, tables and claims must succeed\n`);
+    context.setExitCode(1);
+    return;
   }
+  const old = await readGolden(where, id, profile);
+  const tolerance = options.tolerance ?? old?.tolerance ?? DEFAULT_TOLERANCE;
+  const golden = await makeGolden(run, { executor, tolerance, provenance: run.provenance });
+  const differences = old ? await compareGolden(run.paper, old, run.records, 0) : [];
+  if (old && differences.length === 0 && old.executor === executor && old.tolerance === tolerance) {
+    printOut(`${goldenPath(where, id, profile)}: unchanged\n`);
+  } else await accept(golden, old && differences);
+}
+
+/** Writes a golden and says what changed; `null`: there was none. */
+async function accept(golden: Golden, differences: readonly Difference[] | null): Promise<void> {
+  const { describeDifference, goldenPath, writeGolden } = await import("../../results/mod.ts");
+  const { places } = await import("../../paper/mod.ts");
+  const { printOut } = await import("../print.ts");
+  const where = places();
+  await writeGolden(where, golden);
+  printOut((differences ?? []).map((difference) => `${describeDifference(difference)}\n`).join(""));
+  printOut(
+    `${goldenPath(where, golden.paper, golden.plan.profile)}: ${
+      differences ? `${differences.length} changes` : "new"
+    }, ${golden.jobs.length} jobs\n`,
+  );
 }

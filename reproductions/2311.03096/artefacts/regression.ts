@@ -1,32 +1,24 @@
-import { type Figure, lineChart, type LineSeries, mosaic, PALETTE } from "../../../lib/figures/mod.ts";
+import { type Figure, INK, lineChart, type LineSeries, mosaic, PALETTE } from "../../../lib/figures/mod.ts";
 import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
-import { regressionJobs } from "../jobs.ts";
-import { type RegressionGroup, regressionGroups } from "../summaries.ts";
+import { TEACHER_REGRESSION } from "../studies.ts";
 
-const [BLUE, VERMILLION, GREEN] = PALETTE;
+const [BLUE, VERMILION, GREEN] = PALETTE;
 
-/** Groups of the teacher, the weakest penalty first. */
-export function teacherGroups(results: Results): RegressionGroup[] {
-  const groups = regressionGroups(results).filter(({ truth }) => truth === "teacher")
-    .sort((a, b) => a.sharing - b.sharing);
-  if (groups.length === 0) throw new NoResults("no regression");
-  return groups;
-}
+/** Regressions on the teacher with the same λ. */
+export type TeacherGroup = ReturnType<typeof TEACHER_REGRESSION.groups>[number];
+
+const retrainedError = ({ runs }: TeacherGroup) => mean(runs.map(({ result }) => result.retrainedError));
 
 /** The group whose retrained error is the least on average, among those with a penalty. */
-export function bestTeacher(groups: readonly RegressionGroup[]): RegressionGroup | undefined {
-  const error = ({ runs }: RegressionGroup) => mean(runs.map(({ result }) => result.retrainedError));
-  return groups.filter(({ sharing }) => sharing > 0)
-    .reduce<RegressionGroup | undefined>(
-      (best, group) => !best || error(group) < error(best) ? group : best,
-      undefined,
-    );
+function bestTeacher(groups: readonly TeacherGroup[]): TeacherGroup | undefined {
+  return groups.filter(({ config }) => config.sharing > 0)
+    .toSorted((a, b) => retrainedError(a) - retrainedError(b))[0];
 }
 
 function matricesFigure(results: Results): Figure {
-  const groups = teacherGroups(results);
-  const matrices = (group: RegressionGroup | undefined) => group?.runs.find(({ seed }) => seed === 0)?.result;
+  const groups = TEACHER_REGRESSION.groups(results);
+  const matrices = (group: TeacherGroup | undefined) => group?.runs.find(({ seed }) => seed === 0)?.result;
   const [plain, best] = [matrices(groups[0]), bestTeacher(groups)];
   const shared = matrices(best);
   if (!plain?.matrices || !shared?.matrices || !best) throw new NoResults("no matrix");
@@ -37,7 +29,7 @@ function matricesFigure(results: Results): Figure {
   return mosaic([
     tile("truth: a cyclic convolution", plain.matrices.truth),
     tile(`no penalty: ${plain.distinct} values`, plain.matrices.learned),
-    tile(`λ = ${best.sharing}: ${shared.distinct} values`, shared.matrices.learned),
+    tile(`λ = ${best.config.sharing}: ${shared.distinct} values`, shared.matrices.learned),
     tile("the same pattern, retrained", shared.matrices.retrained),
   ], {
     title: "A fully connected layer finds the zeros of a convolution",
@@ -48,11 +40,11 @@ function matricesFigure(results: Results): Figure {
 }
 
 function errorsFigure(results: Results): Figure {
-  const groups = teacherGroups(results);
-  const shared = groups.filter(({ sharing }) => sharing > 0);
-  const [none] = groups.filter(({ sharing }) => sharing === 0);
+  const groups = TEACHER_REGRESSION.groups(results);
+  const shared = groups.filter(({ config }) => config.sharing > 0);
+  const [none] = groups.filter(({ config }) => config.sharing === 0);
   if (shared.length === 0) throw new NoResults("no penalty was used");
-  const x = shared.map(({ sharing }) => sharing);
+  const x = shared.map(({ config }) => config.sharing);
   const line = (name: string, key: "error" | "retrainedError", colour: string): LineSeries => ({
     name,
     colour,
@@ -65,10 +57,10 @@ function errorsFigure(results: Results): Figure {
     x,
     y: x.map(() => y),
     dashed: true,
-    colour: "#6b6b6b",
+    colour: INK.muted,
   });
   return lineChart([
-    line("with the penalty", "error", VERMILLION),
+    line("with the penalty", "error", VERMILION),
     line("pattern retrained", "retrainedError", GREEN),
     ...(none
       ? [{ ...flat("no penalty", mean(none.runs.map(({ result }) => result.error))), colour: BLUE }]
@@ -93,7 +85,7 @@ export const regressionFigures: readonly Artefact[] = [
     location: "addition",
     title: "Cyclic teacher, weights",
     caption: "A sharper test than the paper's: can a fully connected layer find a cyclic convolution?",
-    jobs: (plan) => regressionJobs(plan, ["teacher"]),
+    jobs: (plan) => TEACHER_REGRESSION.jobs(plan),
     render: matricesFigure,
   },
   {
@@ -102,7 +94,7 @@ export const regressionFigures: readonly Artefact[] = [
     location: "addition",
     title: "Cyclic teacher, errors",
     caption: "Validation error against the strength of the penalty, before and after retraining the pattern.",
-    jobs: (plan) => regressionJobs(plan, ["teacher"]),
+    jobs: (plan) => TEACHER_REGRESSION.jobs(plan),
     render: errorsFigure,
   },
 ];

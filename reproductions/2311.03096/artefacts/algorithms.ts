@@ -1,19 +1,25 @@
-import { type Figure, lineChart, type LineSeries, PALETTE, panels } from "../../../lib/figures/mod.ts";
-import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
+import {
+  type Figure,
+  INK,
+  lineChart,
+  type LineSeries,
+  PALETTE,
+  panels,
+  panelWidth,
+} from "../../../lib/figures/mod.ts";
+import type { Artefact, Results } from "../../../lib/harness/mod.ts";
 import type { ProxAlgorithm } from "../../../lib/methods/weight_sharing/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import { INPUT_FAMILIES, type InputFamily } from "../experiments/_inputs.ts";
-import type { ParallelConfig, ParallelResult } from "../experiments/parallel.ts";
-import type { RoundsConfig, RoundsResult, RoundsRow } from "../experiments/rounds.ts";
-import type { TimingConfig, TimingResult } from "../experiments/timing.ts";
-import { parallelJobs, roundsJobs, timingJobs } from "../jobs.ts";
+import type { RoundsRow } from "../experiments/rounds.ts";
+import { PARALLEL, ROUNDS, TIMING } from "../studies.ts";
 
-const [BLUE, VERMILLION, GREEN, PURPLE] = PALETTE;
+const [BLUE, VERMILION, GREEN, PURPLE] = PALETTE;
 
 /** Colour and name of each algorithm, the same in all figures. */
 const STYLE: Readonly<Record<ProxAlgorithm, { readonly name: string; readonly colour: string }>> = {
   pav: { name: "PAV", colour: PURPLE },
-  imminent: { name: "Imminent", colour: VERMILLION },
+  imminent: { name: "Imminent", colour: VERMILION },
   end: { name: "End", colour: GREEN },
   search: { name: "Search", colour: BLUE },
 };
@@ -40,8 +46,7 @@ function counts(
 }
 
 function roundsFigure(results: Results): Figure {
-  const rows = results.of<RoundsConfig, RoundsResult>("rounds").flatMap(({ result }) => result.rows);
-  if (rows.length === 0) throw new NoResults("no result");
+  const rows = ROUNDS.group(results, "all").runs.flatMap(({ result }) => result.rows);
   const charts = INPUT_FAMILIES.map((family, i) => {
     const series = (["imminent", "end", "search"] as const).map((key): LineSeries => ({
       ...STYLE[key],
@@ -52,7 +57,7 @@ function roundsFigure(results: Results): Figure {
       title: FAMILY_TITLES[family],
       x: { title: "number of weights d", log: true },
       y: { title: i === 0 ? "rounds, one after the other" : " ", log: true, domain: [0.9, 1e6] },
-      width: 316,
+      width: panelWidth(3),
       height: 250,
       alt: `Rounds over d for ${family} inputs.`,
     });
@@ -69,14 +74,12 @@ function roundsFigure(results: Results): Figure {
 }
 
 function depthFigure(results: Results): Figure {
-  const [found] = results.of<ParallelConfig, ParallelResult>("parallel");
-  if (!found) throw new NoResults("no result");
-  const { rows } = found.result;
+  const { rows } = PARALLEL.result(results, "all");
   const log3 = ({ size }: { size: number }) => Math.log2(size) ** 3;
   const last = rows.at(-1)!;
   const factor = last.rounds / log3(last);
   const levels = rows.map(({ size }) => Math.log2(size));
-  const imminent = results.of<RoundsConfig, RoundsResult>("rounds")[0]?.result.rows
+  const imminent = ROUNDS.result(results, "all").rows
     .filter(({ family, imminent, size }) =>
       family === "worst case" && imminent !== null && size <= last.size
     );
@@ -93,16 +96,16 @@ function depthFigure(results: Results): Figure {
       x: levels,
       y: rows.map((row) => factor * log3(row)),
       dashed: true,
-      colour: "#6b6b6b",
+      colour: INK.muted,
     },
-    ...(imminent && imminent.length > 0
+    ...(imminent.length > 0
       ? [{
         name: "Imminent, worst case",
         x: imminent.map(({ size }) => Math.log2(size)),
         // A round of Imminent is a scan and a segment sum: log₂ d each.
         y: imminent.map(({ imminent, size }) => imminent! * 2 * Math.log2(size)),
         points: true,
-        colour: VERMILLION,
+        colour: VERMILION,
       }]
       : []),
   ], {
@@ -118,8 +121,7 @@ function depthFigure(results: Results): Figure {
 }
 
 function timingFigure(results: Results): Figure {
-  const found = results.of<TimingConfig, TimingResult>("timing");
-  if (found.length === 0) throw new NoResults("nothing was timed");
+  const found = TIMING.groups(results).map(({ config, runs: [{ result }] }) => ({ config, result }));
   const all = found.flatMap(({ result }) =>
     result.rows.flatMap(({ milliseconds }) => Object.values(milliseconds))
   ).filter((ms) => ms !== null && ms > 0) as number[];
@@ -135,7 +137,7 @@ function timingFigure(results: Results): Figure {
       title: FAMILY_TITLES[family],
       x: { title: "number of weights d", log: true },
       y: { title: i === 0 ? "time (ms), one thread" : " ", log: true, domain },
-      width: 316,
+      width: panelWidth(3),
       height: 250,
       alt: `Time over d for ${family} inputs.`,
     });
@@ -161,7 +163,7 @@ export const algorithmFigures: readonly Artefact[] = [
       "Dependent rounds of the three parallel algorithms on random, concentrated and worst-case inputs. ImminentCollisions is " +
       "quick on random input and needs d − 1 rounds in the worst case; EndCollisions is the other way round; SearchCollisions " +
       "does not depend on the input.",
-    jobs: roundsJobs,
+    jobs: (plan) => ROUNDS.jobs(plan),
     render: roundsFigure,
   },
   {
@@ -170,7 +172,7 @@ export const algorithmFigures: readonly Artefact[] = [
     location: "Section on parallel algorithms",
     title: "Depth of the data-parallel program",
     caption: "SearchCollisions as a tensor program without data-dependent control flow: its depth against d.",
-    jobs: (plan) => [...parallelJobs(plan), ...roundsJobs(plan)],
+    jobs: (plan) => [...PARALLEL.jobs(plan), ...ROUNDS.jobs(plan)],
     render: depthFigure,
   },
   {
@@ -181,7 +183,7 @@ export const algorithmFigures: readonly Artefact[] = [
     caption:
       "Wall time of the four algorithms on this machine, in one thread: without parallel hardware the counts above do not " +
       "show, and the sequential algorithm is the fastest.",
-    jobs: timingJobs,
+    jobs: (plan) => TIMING.jobs(plan),
     render: timingFigure,
   },
 ];

@@ -1,9 +1,9 @@
 import { type Figure, figure, FIGURE_WIDTH, INK, PALETTE, sliderFigure } from "../../../lib/figures/mod.ts";
-import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
+import type { Artefact } from "../../../lib/harness/mod.ts";
 import type { ParticlesResult } from "../experiments/particles.ts";
-import { particlesJobs } from "../jobs.ts";
+import { PARTICLES } from "../studies.ts";
 
-const [BLUE, VERMILLION] = PALETTE;
+const [BLUE, VERMILION] = PALETTE;
 /** Light to dark with the mass. */
 const MASS_COLOURS = ["#7cc0e8", BLUE, "#0b3954"];
 /** Where the step of the picture is read off, as a share of the last collision's time. */
@@ -92,7 +92,7 @@ function layers({ lines, collisions, mean }: ParticlesResult, alpha: string | nu
     {
       data: { values: meeting },
       transform: following ? [{ filter: `datum.from <= ${alpha}` }] : [],
-      mark: { type: "point", filled: true, fill: "white", stroke: VERMILLION, strokeWidth: 1.4, opacity: 1 },
+      mark: { type: "point", filled: true, fill: "white", stroke: VERMILION, strokeWidth: 1.4, opacity: 1 },
       encoding: {
         x,
         y,
@@ -185,12 +185,6 @@ export function worldLinesWithSlider(result: ParticlesResult): Figure {
   });
 }
 
-function only(results: Results): ParticlesResult {
-  const [found] = results.of<never, ParticlesResult>("particles");
-  if (!found) throw new NoResults("no result");
-  return found.result;
-}
-
 /** The picture that explains the paper. */
 export const particlesFigure: Artefact = {
   id: "particles",
@@ -199,8 +193,8 @@ export const particlesFigure: Artefact = {
   title: "Sticky particles",
   caption:
     "Weights as particles of unit mass that attract each other with a force that does not depend on distance, and stick " +
-    "when they meet: their positions at time α are prox of αR. Vermillion circles are collisions, lines are as thick as " +
+    "when they meet: their positions at time α are prox of αR. Vermilion circles are collisions, lines are as thick as " +
     "their mass, black points are the weights after a step of the size marked by the dashed line.",
-  jobs: particlesJobs,
-  render: (results) => worldLines(only(results)),
+  jobs: (plan) => PARTICLES.jobs(plan),
+  render: (results) => worldLines(PARTICLES.result(results, "all")),
 };

@@ -1,0 +1,33 @@
+import type { Artefact, Group, Json, Name, Study, Variants } from "../paper/mod.ts";
+
+/** What a figure or table of a metric is called, and which variants of a study it shows. */
+export interface MetricSource<
+  C extends Json,
+  R extends Json,
+  V extends Variants<C>,
+  N extends Name<V> = Name<V>,
+> extends Pick<Artefact, "id" | "location" | "title" | "caption"> {
+  readonly of: Study<C, R, V>;
+  /** @default all */
+  readonly variants?: readonly N[];
+}
+
+/** The number that a metric takes from a run; without one (`null`, `undefined`) the run does not count. */
+export type Metric<R> = (result: R) => number | null | undefined;
+
+/** The numbers of a group's runs. */
+export function numbersOf<R extends Json>(
+  { runs }: { readonly runs: readonly { readonly result: R }[] },
+  value: Metric<R>,
+): number[] {
+  return runs.map(({ result }) => value(result)).filter((number) => number !== null && number !== undefined);
+}
+
+/** The artefact's own fields, and the jobs of its variants. */
+export function describe<C extends Json, R extends Json, V extends Variants<C>, N extends Name<V>>(
+  { id, location, title, caption, of, variants }: MetricSource<C, R, V, N>,
+): Pick<Artefact, "id" | "location" | "title" | "caption" | "jobs"> {
+  return { id, location, title, caption, jobs: (plan) => of.jobs(plan, variants) };
+}
+
+export type { Group };

@@ -1,0 +1,67 @@
+import { barChart, type BarChartOptions, type Figure } from "../../figures/mod.ts";
+import { meanAndStd } from "../../stats/mod.ts";
+import { type Artefact, type Group, type Json, type Name, NoResults, type Variants } from "../paper/mod.ts";
+import { describe, type Metric, type MetricSource, numbersOf } from "./_source.ts";
+import { spreadText } from "./seeds_text.ts";
+
+/** Options of {@link metricBars}. */
+export interface MetricBarsOptions<
+  C extends Json,
+  R extends Json,
+  V extends Variants<C>,
+  N extends Name<V> = Name<V>,
+> extends
+  MetricSource<C, R, V, N>,
+  Pick<BarChartOptions, "alt" | "colours" | "digits" | "form" | "referenceName" | "sort"> {
+  readonly value: Metric<R>;
+  readonly axis: BarChartOptions["value"];
+  /** What the figure says; the number of seeds is added to the subtitle. @default the artefact's title */
+  readonly heading?: string;
+  readonly subtitle?: string;
+  /** Left of the bar. @default the variant's label */
+  readonly label?: (group: Group<V, R, N>) => string;
+  /** Colours the bar; several of one label stand side by side. */
+  readonly group?: (group: Group<V, R, N>) => string;
+  /** The paper's value, drawn as a diamond. */
+  readonly reported?: (group: Group<V, R, N>) => number | undefined;
+}
+
+/** A bar for each variant of a study: the mean of a metric over seeds, with its standard deviation. */
+export function metricBars<
+  C extends Json,
+  R extends Json,
+  V extends Variants<C>,
+  N extends Name<V> = Name<V>,
+>(
+  options: MetricBarsOptions<C, R, V, N>,
+): Artefact {
+  const { of, variants, value, axis, heading, subtitle, label, group: kind, reported, id: _id, ...rest } =
+    options;
+  return {
+    ...describe(options),
+    kind: "figure",
+    render(results): Figure {
+      const groups = of.groups(results, variants).filter((group) => numbersOf(group, value).length > 0);
+      if (groups.length === 0) throw new NoResults(`no result has a value for “${options.title}”`);
+      const bars = groups.map((group) => {
+        const { value: mean, std } = meanAndStd(numbersOf(group, value));
+        return {
+          label: label?.(group) ?? group.label,
+          value: mean,
+          error: std ?? null,
+          ...(kind && { group: kind(group) }),
+          ...(reported && { reference: reported(group) ?? null }),
+        };
+      });
+      const spread = spreadText(groups);
+      return barChart(bars, {
+        ...rest,
+        title: heading ?? options.title,
+        subtitle: subtitle === undefined
+          ? spread
+          : `${subtitle}; ${spread[0].toLowerCase()}${spread.slice(1)}`,
+        value: axis,
+      });
+    },
+  };
+}

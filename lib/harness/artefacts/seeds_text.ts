@@ -1,0 +1,13 @@
+/** How many seeds stand behind what is shown, e.g. `3 to 5 seeds`, `1 seed`. */
+export function seedsText(groups: readonly { readonly runs: readonly unknown[] }[]): string {
+  const counts = groups.map(({ runs }) => runs.length);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return `${least === most ? "" : `${least} to `}${most} seed${most === 1 ? "" : "s"}`;
+}
+
+/** What is drawn: `Mean and standard deviation over 5 seeds`; of a single seed, nothing but itself. */
+export function spreadText(groups: readonly { readonly runs: readonly unknown[] }[]): string {
+  return groups.every(({ runs }) => runs.length === 1)
+    ? "One seed"
+    : `Mean and standard deviation over ${seedsText(groups)}`;
+}

@@ -1,0 +1,177 @@
+import { canonicalJson } from "./json.ts";
+import { NoResults } from "./types.ts";
+import type { Experiment, Job, Json, Plan, ProfileName, Results, Run } from "./types.ts";
+
+/**
+ * How often a variant runs: so many seeds from 0 on; the first of a list; or once, with a seed that `--seeds` leaves
+ * alone.
+ */
+export type Seeds = number | readonly number[] | { readonly only: number };
+
+/** One configuration of an experiment. A paper adds what tells its variants apart, such as a kind or a parameter. */
+export interface Variant<Config extends Json> {
+  /** What figures and tables call it; no part of the cache key. @default its name */
+  readonly label?: string;
+  readonly config: Config;
+  readonly seeds: Seeds;
+}
+
+/** Variants by name; a profile may leave some out. */
+export type Variants<Config extends Json> = Readonly<Record<string, Variant<Config> | undefined>>;
+
+/** A variant with its finished runs, by ascending seed. */
+export type Group<V extends Variants<Json>, R extends Json, N extends Name<V> = Name<V>> = {
+  readonly [K in N]:
+    & { readonly name: K; readonly label: string; readonly runs: readonly Run<R>[] }
+    & Omit<NonNullable<V[K]>, "label" | "seeds">;
+}[N];
+
+/** The names of variants. */
+export type Name<V> = keyof V & string;
+
+/** The names of a study's variants. */
+// deno-lint-ignore no-explicit-any -- any study
+export type NameOf<S> = S extends Study<any, any, infer V> ? Name<V> : never;
+
+/** Numbers by what they were measured on, a seed or a data set: one side of a comparison. */
+export interface Sample {
+  label(plan: Plan): string;
+  jobs(plan: Plan): readonly Job[];
+  values(results: Results): ReadonlyMap<string | number, number>;
+}
+
+/**
+ * An experiment in named variants: makes its jobs and finds its results.
+ *
+ * `--seeds N` gives N seeds to every variant that has seeds: 0 … N − 1, or the first N of its list (a longer list goes
+ * on after its largest).
+ */
+export class Study<C extends Json, R extends Json, V extends Variants<C>> {
+  constructor(
+    readonly experiment: Experiment<C, R>,
+    private readonly profiles: Readonly<Record<ProfileName, V>>,
+  ) {}
+
+  /** The variants of a plan's profile, all or those of the names, in declared order. */
+  variants<N extends Name<V> = Name<V>>(
+    { profile }: Plan,
+    names?: readonly N[],
+  ): (NonNullable<V[N]> & { readonly name: N; readonly label: string })[] {
+    return Object.entries(this.profiles[profile])
+      .filter(([name, variant]) => variant !== undefined && (names?.includes(name as N) ?? true))
+      .map(([name, variant]) => ({ label: name, ...variant, name })) as ReturnType<typeof this.variants<N>>;
+  }
+
+  /** The jobs of all variants, or of those of the names. */
+  jobs(plan: Plan, names?: readonly Name<V>[]): Job<C>[] {
+    return this.variants(plan, names).flatMap(({ config, seeds }) =>
+      seedsOf(seeds, plan).map((seed) => ({ experiment: this.experiment.id, config, seed }))
+    );
+  }
+
+  /**
+   * What is finished, by variant in declared order; a variant without runs is left out.
+   *
+   * @throws {NoResults} If nothing is left.
+   */
+  groups<N extends Name<V> = Name<V>>(results: Results, names?: readonly N[]): Group<V, R, N>[] {
+    const groups = this.found(results, names);
+    if (groups.length === 0) throw new NoResults(`no result of “${this.experiment.title}”`);
+    return groups;
+  }
+
+  /**
+   * What is finished of one variant.
+   *
+   * @throws {NoResults} If nothing is.
+   */
+  group<N extends Name<V>>(results: Results, name: N): Group<V, R, N> {
+    const [group] = this.found(results, [name]);
+    if (group) return group;
+    throw new NoResults(`no result of “${this.experiment.title}”, ${this.label(results.plan, name)}`);
+  }
+
+  /**
+   * The result of a variant's first seed.
+   *
+   * @throws {NoResults} If there is none.
+   */
+  result(results: Results, name: Name<V>): R {
+    return this.group(results, name).runs[0].result;
+  }
+
+  /** A number of each run of a variant, by seed; runs without one (`null`, `undefined`) are left out. */
+  sample(name: Name<V>, value: (result: R) => number | null | undefined): Sample {
+    return {
+      label: (plan) => this.label(plan, name),
+      jobs: (plan) => this.jobs(plan, [name]),
+      values: (results) =>
+        new Map(
+          this.found(results, [name]).flatMap(({ runs }) =>
+            runs.flatMap(({ seed, result }) => {
+              const number = value(result);
+              return number === null || number === undefined ? [] : [[seed, number] as const];
+            })
+          ),
+        ),
+    };
+  }
+
+  private label({ profile }: Plan, name: Name<V>): string {
+    return this.profiles[profile][name]?.label ?? name;
+  }
+
+  private found<N extends Name<V>>(results: Results, names?: readonly N[]): Group<V, R, N>[] {
+    const runs = Map.groupBy(results.of(this.experiment), ({ config }) => canonicalJson(config));
+    return this.variants(results.plan, names).flatMap((variant) => {
+      const own = runs.get(canonicalJson(variant.config)) ?? [];
+      if (own.length === 0) return [];
+      const { seeds: _, ...rest } = variant;
+      return [{ ...rest, runs: own.toSorted((a, b) => a.seed - b.seed) } as unknown as Group<V, R, N>];
+    });
+  }
+}
+
+/**
+ * An experiment in named variants, by profile.
+ *
+ * @example
+ * ```ts
+ * import { type Experiment, study } from "@refigure/refigure/harness";
+ * import assert from "node:assert/strict";
+ *
+ * const coin: Experiment<{ bias: number }, { heads: number }> = {
+ *   id: "coin",
+ *   title: "Coin",
+ *   module: import.meta.url,
+ *   usesExecutor: false,
+ *   run: ({ bias }) => Promise.resolve({ heads: bias }),
+ * };
+ * const variants = {
+ *   fair: { label: "fair coin", config: { bias: 0.5 }, seeds: 3 },
+ *   bent: { label: "bent coin", config: { bias: 0.6 }, seeds: 3 },
+ * };
+ * const COINS = study(coin, { smoke: variants, laptop: variants, paper: variants });
+ * assert.equal(COINS.jobs({ profile: "smoke", seeds: 2 }, ["bent"]).length, 2);
+ * ```
+ */
+export function study<C extends Json, R extends Json, V extends Variants<C>>(
+  experiment: Experiment<C, R>,
+  profiles: Readonly<Record<ProfileName, V>>,
+): Study<C, R, V> {
+  return new Study(experiment, profiles);
+}
+
+/** The same in every profile. */
+export function everyProfile<T>(value: T): Readonly<Record<ProfileName, T>> {
+  return { smoke: value, laptop: value, paper: value };
+}
+
+/** The seeds of a variant under a plan. */
+export function seedsOf(seeds: Seeds, plan: Plan): readonly number[] {
+  if (typeof seeds === "object" && "only" in seeds) return [seeds.only];
+  const list = typeof seeds === "number" ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
+  const count = plan.seeds ?? list.length;
+  const next = Math.max(-1, ...list) + 1;
+  return Array.from({ length: count }, (_, i) => list[i] ?? next + i - list.length);
+}

@@ -1,0 +1,164 @@
+/** What is tested of every paper, and made-up results for the tests of its claims. */
+import assert from "node:assert/strict";
+import {
+  type ClaimStatus,
+  collectJobs,
+  evaluateGolden,
+  type Experiment,
+  jobId,
+  type JobRecord,
+  type Json,
+  judge,
+  type Name,
+  type Paper,
+  places,
+  type Plan,
+  PROFILES,
+  readGolden,
+  type Results,
+  resultsOf,
+  select,
+  type Study,
+  type Variants,
+} from "../../lib/harness/mod.ts";
+import { testSmokeGolden } from "./_smoke_golden.ts";
+
+/** Judges the claims of a paper and keeps count of what came out. */
+export interface ClaimTests {
+  /** The status of a claim on results. */
+  status(id: string, results: Results): ClaimStatus;
+  /** Adds the test that every claim was supported by some results, and not by others. Comes last in the file. */
+  testEveryClaim(): void;
+}
+
+/** Counts the statuses of a paper's claims, for one test file. */
+export function claimTests({ id: paper, claims }: Paper): ClaimTests {
+  const seen = new Map<string, Set<ClaimStatus>>(claims.map(({ id }) => [id, new Set()]));
+  return {
+    status(id, results) {
+      const claim = claims.find((claim) => claim.id === id);
+      assert.ok(claim, `${paper} has no claim ${id}`);
+      const { status } = judge(claim, results);
+      seen.get(id)!.add(status);
+      return status;
+    },
+    testEveryClaim() {
+      Deno.test(`every claim of ${paper} is judged both ways`, () => {
+        for (const [id, statuses] of seen) {
+          assert.ok(statuses.has("supported"), `${id} was never supported`);
+          assert.ok(statuses.has("contradicted") || statuses.has("inconclusive"), `${id} was never denied`);
+        }
+      });
+    },
+  };
+}
+
+/**
+ * The tests that every paper has: its jobs, its goldens, and that each figure, table and claim finds what it needs among
+ * the results of its own jobs.
+ */
+export function testPaper(paper: Paper): void {
+  const { id } = paper;
+
+  Deno.test(`${id}: jobs are distinct and belong to known experiments in every profile`, () => {
+    for (const profile of PROFILES) {
+      const jobs = collectJobs(paper, { profile }, select(paper));
+      assert.ok(jobs.length > 0, profile);
+      assert.equal(new Set(jobs.map(jobId)).size, jobs.length, profile);
+      for (const item of [...paper.artefacts, ...paper.claims]) {
+        const own = item.jobs({ profile }).map(jobId);
+        assert.equal(new Set(own).size, own.length, `${profile}: ${item.id} asks for a job twice`);
+      }
+    }
+    assert.equal(paper.profiles.smoke.data, "stand-in");
+  });
+
+  Deno.test(`${id}: --seeds 2 gives two seeds to whatever has seeds`, () => {
+    const count = (plan: Plan) => {
+      const seeds = Map.groupBy(
+        collectJobs(paper, plan, select(paper)),
+        (job) => jobId({ ...job, seed: 0 }),
+      );
+      return new Map([...seeds].map(([key, jobs]) => [key, jobs.length]));
+    };
+    const [one, two] = [1, 2].map((seeds) => count({ profile: "laptop", seeds }));
+    for (const [key, jobs] of one) {
+      assert.equal(jobs, 1, key);
+      assert.ok(two.get(key) === 1 || two.get(key) === 2, key);
+    }
+    assert.ok([...two.values()].includes(2));
+  });
+
+  for (const profile of ["smoke", "laptop"] as const) {
+    Deno.test(`${id}: the committed ${profile} results make everything, with the verdicts that are stored`, async () => {
+      const golden = await readGolden(places(), id, profile);
+      assert.ok(golden, `${id} has no ${profile} golden`);
+      assert.equal(golden.plan.seeds, undefined);
+      const { artefacts, claims } = await evaluateGolden(paper, golden);
+      assert.deepEqual(
+        artefacts.flatMap(({ artefact, error }) => error ? [`${artefact.id}: ${error}`] : []),
+        [],
+      );
+      assert.deepEqual(claims.flatMap(({ claim, error }) => error ? [`${claim.id}: ${error}`] : []), []);
+      const statuses = (list: readonly { id: string; status: ClaimStatus }[]) =>
+        Object.fromEntries(list.map(({ id, status }) => [id, status]));
+      assert.deepEqual(
+        statuses(claims.map(({ claim: { id }, verdict: { status } }) => ({ id, status }))),
+        statuses(golden.claims),
+      );
+      if (profile === "smoke") return;
+      assert.deepEqual(
+        claims.filter(({ verdict }) => verdict.status === "not attempted").map(({ claim }) => claim.id),
+        [],
+        "claims without what they need",
+      );
+    });
+  }
+
+  testSmokeGolden(id);
+}
+
+/** Options of {@link resultsFrom}. */
+export interface ResultsFromOptions {
+  readonly plan?: Plan;
+  /** Data sets among those of the records that were stand-ins. */
+  readonly standIns?: readonly string[];
+}
+
+/** Results as the harness would hand them over. */
+export function resultsFrom(records: readonly JobRecord[], options: ResultsFromOptions = {}): Results {
+  const { plan = { profile: "laptop" }, standIns = [] } = options;
+  const sources = Object.fromEntries(standIns.map((name) => [name, "stand-in" as const]));
+  const all = records.map((record) => ({ ...record, sources: { ...record.sources, ...sources } }));
+  return resultsOf(
+    plan,
+    all.map(({ job }) => job),
+    new Map(all.map((record) => [jobId(record.job), record])),
+  );
+}
+
+/** A finished job; what a test does not name of the result is left out of it. */
+export function record<C extends Json, R extends Json>(
+  experiment: Experiment<C, R>,
+  { config, result, seed = 0 }: { readonly config: C; readonly result: Partial<R>; readonly seed?: number },
+): JobRecord {
+  return {
+    job: { experiment: experiment.id, config, seed },
+    result: result as Json,
+    seconds: 0,
+    sources: {},
+  };
+}
+
+/** The finished jobs of a study's variants at made-up values, for all seeds of the plan. */
+export function records<C extends Json, R extends Json, V extends Variants<C>>(
+  study: Study<C, R, V>,
+  values: { readonly [K in Name<V>]?: (seed: number) => Partial<R> },
+  plan: Plan = { profile: "laptop" },
+): JobRecord[] {
+  return (Object.keys(values) as Name<V>[]).flatMap((name) =>
+    study.jobs(plan, [name]).map(({ config, seed }) =>
+      record(study.experiment, { config, seed, result: values[name]!(seed) })
+    )
+  );
+}
