@@ -3,6 +3,7 @@ import { jobId } from "../../../../lib/harness/paper/jobs.ts";
 import { resultsFor, resultsOf } from "../../../../lib/harness/paper/results.ts";
 import type { DataSource } from "../../../../lib/data/mod.ts";
 import type { JobRecord } from "../../../../lib/harness/paper/types.ts";
+import { square } from "../_fake_paper/0000.00000/experiments.ts";
 import paper from "../_fake_paper/0000.00000/mod.ts";
 
 function record(x: number, seed: number, sources: Record<string, DataSource> = {}): JobRecord {
@@ -14,8 +15,8 @@ Deno.test("resultsOf() gives finished jobs in declared order", () => {
   const map = new Map(records.map((record) => [jobId(record.job), record]));
   const jobs = [1, 2, 3].map((x) => ({ experiment: "square", config: { x }, seed: 0 }));
   const results = resultsOf({ profile: "smoke" }, jobs, map);
-  assert.deepEqual(results.of("square").map(({ result }) => result), [1, 9]);
-  assert.deepEqual(results.of("cube"), []);
+  assert.deepEqual(results.of(square).map(({ result }) => result), [1, 9]);
+  assert.deepEqual(results.of({ ...square, id: "cube" }), []);
   assert.deepEqual(results.standIns, ["a", "b"]);
 });
 
@@ -23,6 +24,6 @@ Deno.test("resultsFor() holds only the jobs that the artefact declares", () => {
   const records = [record(1, 0), record(1, 1), record(7, 0, { a: "stand-in" })];
   const map = new Map(records.map((record) => [jobId(record.job), record]));
   const results = resultsFor(paper.artefacts[0], { profile: "smoke", seeds: 1 }, map);
-  assert.deepEqual(results.of("square").map(({ result }) => result), [1]);
+  assert.deepEqual(results.of(square).map(({ result }) => result), [1]);
   assert.deepEqual(results.standIns, []);
 });

@@ -17,6 +17,7 @@ import {
 import { collectJobs, isTimed, jobId, select } from "../../../../lib/harness/paper/jobs.ts";
 import type { RunProvenance } from "../../../../lib/harness/results/provenance.ts";
 import type { JobRecord, Json } from "../../../../lib/harness/paper/types.ts";
+import { square } from "../_fake_paper/0000.00000/experiments.ts";
 import paper from "../_fake_paper/0000.00000/mod.ts";
 import { withFolder } from "../_helpers.ts";
 
@@ -157,6 +158,6 @@ Deno.test("evaluateGolden() makes figures, tables and claims without running any
   const evaluation = await evaluateGolden(paper, before);
   assert.equal(evaluation.artefact("Figure 1").kind, "figure");
   assert.deepEqual(evaluation.claims.map(({ verdict }) => verdict.status), ["supported", "supported"]);
-  assert.equal(evaluation.results.of("square").length, goldenRecords(before).size - 7);
+  assert.equal(evaluation.results.of(square).length, goldenRecords(before).size - 7);
   assert.throws(() => evaluation.artefact("Figure 2"), /Did you mean "Figure 1"/);
 });

@@ -183,7 +183,7 @@ Deno.test("reproduce says which change makes a job run again", () =>
        const profile = { data: "stand-in", summary: "" };
        const claim = { id: "one", location: "Section 1", statement: "It is one.", test: "Is it?",
          jobs: () => [{ experiment: "fit", config: null, seed: 0 }],
-         evaluate: (results) => ({ status: results.of("fit")[0].result === 1 ? "supported" : "contradicted",
+         evaluate: (results) => ({ status: results.of(fit)[0].result === 1 ? "supported" : "contradicted",
            numbers: {}, because: "" }) };
        export default { id: "1111.11111", title: "One", authors: "", venue: "", experiments: [fit], artefacts: [],
          claims: [claim], profiles: { smoke: profile, laptop: profile, paper: profile } };`,

@@ -113,7 +113,7 @@ Deno.test("failed jobs, figures and claims are reported, the others are written"
     const made = summary.artefacts.filter(({ error }) => error === null).map(({ id }) => id);
     assert.deepEqual(made, ["table-fine"]);
     const errors = Object.fromEntries(summary.artefacts.map(({ id, error }) => [id, error]));
-    assert.equal(errors["table-nan"], "NoResults: nan has no result");
+    assert.equal(errors["table-nan"], "NoResults: no result of “nan”, all");
     assert.equal(errors["figure-broken"], "TypeError: a bug in the figure");
     assert.match(errors["figure-unknown-mark"]!, /^SyntaxError/);
     assert.deepEqual(summary.claims.map(({ status, error }) => [status, error]), [

@@ -1,28 +1,42 @@
 import type { Figure, Table } from "../../../../../lib/figures/mod.ts";
-import type { Claim, Paper, Plan, Results } from "../../../../../lib/harness/mod.ts";
+import {
+  type Claim,
+  everyProfile,
+  type Paper,
+  type Results,
+  type Seeds,
+  study,
+  type Variant,
+} from "../../../../../lib/harness/paper/mod.ts";
 import { clock, mean, slow, square } from "./experiments.ts";
 
-const squares = ({ seeds = 2 }: Plan) =>
-  [1, 2, 3].flatMap((x) =>
-    Array.from({ length: seeds }, (_, seed) => ({ experiment: "square", config: { x }, seed }))
-  );
-const slowParts = () =>
-  [0, 1, 2, 3, 4, 5].map((part) => ({ experiment: "slow", config: { seconds: 0.2, part }, seed: 0 }));
+const once = <C>(config: C) => ({ config, seeds: { only: 0 } satisfies Seeds });
 
-function points(results: Results): { readonly x: number; readonly y: number; readonly seed: number }[] {
-  return results.of<{ readonly x: number }, number>("square").map(({ config, seed, result }) => ({
-    x: config.x,
-    y: result,
-    seed,
-  }));
-}
+const SQUARES = study(
+  square,
+  everyProfile(Object.fromEntries([1, 2, 3].map((x) => [`x = ${x}`, { config: { x }, seeds: 2 }]))),
+);
+const PARTS = study(
+  slow,
+  everyProfile(Object.fromEntries([0, 1, 2, 3, 4, 5].map((part) => [part, once({ seconds: 0.2, part })]))),
+);
+const DATA: { readonly all?: Variant<{ readonly dataSet: string }> } = {
+  all: once({ dataSet: "adbench/42_WBC" }),
+};
+const MEANS = study(mean, { smoke: DATA, laptop: {}, paper: DATA });
+const CLOCK = study(clock, everyProfile({ all: once(null) }));
+
+const points = (results: Results): { readonly x: number; readonly y: number; readonly seed: number }[] =>
+  SQUARES.groups(results).flatMap(({ config: { x }, runs }) =>
+    runs.map(({ seed, result }) => ({ x, y: result, seed }))
+  );
 
 const growth: Claim = {
   id: "growth",
   location: "Section 1",
   statement: "Squares grow.",
   test: "The last is larger than the first.",
-  jobs: squares,
+  jobs: (plan) => SQUARES.jobs(plan),
   evaluate(results) {
     const [first, last] = [points(results)[0].y, points(results).at(-1)!.y];
     return {
@@ -52,7 +66,7 @@ export default {
       location: "Figure 1",
       title: "Squares",
       caption: "A parabola.",
-      jobs: squares,
+      jobs: (plan) => SQUARES.jobs(plan),
       render: (results): Figure => ({
         kind: "figure",
         alt: "A parabola",
@@ -70,18 +84,11 @@ export default {
       location: "Table 1",
       title: "Parts and data",
       caption: "What was done.",
-      jobs: (plan) => [
-        ...slowParts(),
-        ...(plan.profile !== "laptop"
-          ? [{ experiment: "mean", config: { dataSet: "adbench/42_WBC" }, seed: 0 }]
-          : []),
-      ],
+      jobs: (plan) => [...PARTS.jobs(plan), ...MEANS.jobs(plan)],
       render: (results): Table => ({
         kind: "table",
         columns: [{ key: "part", title: "Part" }],
-        rows: results.of<null, { readonly part: number }>("slow").map(({ result }) => ({
-          part: result.part,
-        })),
+        rows: PARTS.groups(results).map(({ runs: [{ result }] }) => ({ part: result.part })),
         notes: [],
       }),
     },
@@ -91,12 +98,12 @@ export default {
     location: "Section 2",
     statement: "It is quick.",
     test: "Less than a second.",
-    jobs: () => [{ experiment: "clock", config: null, seed: 0 }],
+    jobs: (plan) => CLOCK.jobs(plan),
     evaluate(results) {
-      const [{ result }] = results.of<null, { readonly seconds: number }>("clock");
+      const { seconds } = CLOCK.result(results, "all");
       return {
-        status: result.seconds < 1 ? "supported" : "contradicted",
-        numbers: { seconds: result.seconds },
+        status: seconds < 1 ? "supported" : "contradicted",
+        numbers: { seconds },
         because: "Measured.",
       };
     },

@@ -1,6 +1,31 @@
 import type { Table } from "../../../../../lib/figures/mod.ts";
-import { NoResults, type Paper } from "../../../../../lib/harness/mod.ts";
+import {
+  type Artefact,
+  everyProfile,
+  type Experiment,
+  NoResults,
+  type Paper,
+  study,
+} from "../../../../../lib/harness/paper/mod.ts";
 import { experiments } from "./experiments.ts";
+
+/** A table of an experiment that runs once, if it does. */
+function tableOf(experiment: Experiment): Artefact {
+  const { id } = experiment;
+  const once = study(experiment, everyProfile({ all: { config: null, seeds: { only: 0 } } }));
+  return {
+    id: `table-${id}`,
+    kind: "table",
+    location: `Table ${id}`,
+    title: id,
+    caption: id,
+    jobs: (plan) => once.jobs(plan),
+    render(results): Table {
+      once.result(results, "all");
+      return { kind: "table", columns: [{ key: "id", title: "Id" }], rows: [{ id }], notes: [] };
+    },
+  };
+}
 
 /** A paper of which most fails. */
 export default {
@@ -15,18 +40,7 @@ export default {
   },
   experiments,
   artefacts: [
-    ...experiments.map(({ id }) => ({
-      id: `table-${id}`,
-      kind: "table" as const,
-      location: `Table ${id}`,
-      title: id,
-      caption: id,
-      jobs: () => [{ experiment: id, config: null, seed: 0 }],
-      render(results: Parameters<Paper["artefacts"][number]["render"]>[0]): Table {
-        if (results.of(id).length === 0) throw new NoResults(`${id} has no result`);
-        return { kind: "table", columns: [{ key: "id", title: "Id" }], rows: [{ id }], notes: [] };
-      },
-    })),
+    ...experiments.map(tableOf),
     {
       id: "figure-broken",
       kind: "figure",
