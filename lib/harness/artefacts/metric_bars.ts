@@ -2,7 +2,7 @@ import { barChart, type BarChartOptions, type Figure } from "../../figures/mod.t
 import { meanAndStd } from "../../stats/mod.ts";
 import { type Artefact, type Group, type Json, type Name, NoResults, type Variants } from "../paper/mod.ts";
 import { describe, type Metric, type MetricSource, numbersOf } from "./_source.ts";
-import { spreadText } from "./seeds_text.ts";
+import { spreadSubtitle } from "./seeds_text.ts";
 
 /** Options of {@link metricBars}. */
 export interface MetricBarsOptions<
@@ -53,13 +53,10 @@ export function metricBars<
           ...(reported && { reference: reported(group) ?? null }),
         };
       });
-      const spread = spreadText(groups);
       return barChart(bars, {
         ...rest,
         title: heading ?? options.title,
-        subtitle: subtitle === undefined
-          ? spread
-          : `${subtitle}; ${spread[0].toLowerCase()}${spread.slice(1)}`,
+        subtitle: spreadSubtitle(groups, subtitle),
         value: axis,
       });
     },

@@ -9,7 +9,7 @@ import {
 import { mean, std } from "../../stats/mod.ts";
 import { type Artefact, type Group, type Json, type Name, NoResults, type Variants } from "../paper/mod.ts";
 import { describe, type MetricSource } from "./_source.ts";
-import { spreadText } from "./seeds_text.ts";
+import { spreadSubtitle } from "./seeds_text.ts";
 
 /** A curve of a run. */
 export interface Curve {
@@ -104,14 +104,7 @@ export function metricCurves<
     kind: "figure",
     render(results): Figure {
       const groups = of.groups(results, variants);
-      const spread = spreadText(groups);
-      const texts = {
-        title: heading,
-        subtitle: subtitle === undefined
-          ? spread
-          : `${subtitle}; ${spread[0].toLowerCase()}${spread.slice(1)}`,
-        alt,
-      };
+      const texts = { title: heading, subtitle: spreadSubtitle(groups, subtitle), alt };
       const charts = panels.flatMap((panel) => {
         const shown = groups.filter(({ name }) => panel.variants?.includes(name) ?? true);
         if (shown.length === 0) return [];

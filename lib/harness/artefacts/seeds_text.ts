@@ -11,3 +11,12 @@ export function spreadText(groups: readonly { readonly runs: readonly unknown[] 
     ? "One seed"
     : `Mean and standard deviation over ${seedsText(groups)}`;
 }
+
+/** A subtitle that says what is drawn, after what else it says. */
+export function spreadSubtitle(
+  groups: readonly { readonly runs: readonly unknown[] }[],
+  subtitle?: string,
+): string {
+  const spread = spreadText(groups);
+  return subtitle === undefined ? spread : `${subtitle}; ${spread[0].toLowerCase()}${spread.slice(1)}`;
+}

@@ -1,6 +1,7 @@
 import type { Claim, ClaimData, ClaimStatus, Results, Verdict } from "./types.ts";
 import { NoResults } from "./types.ts";
 import { type Pair, pairByUnit } from "../../stats/mod.ts";
+import { jobId } from "./jobs.ts";
 import type { Rule, Words } from "./rules.ts";
 import type { Sample } from "./study.ts";
 
@@ -105,7 +106,10 @@ export function comparison(id: string, options: ComparisonOptions): Claim {
     statement,
     test: `${measured}. ${rule.text}`,
     ...(data !== undefined && { data }),
-    jobs: (plan) => [...first.jobs(plan), ...second.jobs(plan)],
+    jobs: (plan) => {
+      const jobs = [...first.jobs(plan), ...second.jobs(plan)];
+      return [...new Map(jobs.map((job) => [jobId(job), job])).values()];
+    },
     evaluate: (results) => compareSamples(results, compared),
   };
 }

@@ -3,10 +3,14 @@ import { NoResults } from "./types.ts";
 import type { Experiment, Job, Json, Plan, ProfileName, Results, Run } from "./types.ts";
 
 /**
- * How often a variant runs: so many seeds from 0 on; the first of a list; or once, with a seed that `--seeds` leaves
- * alone.
+ * How often a variant runs: so many seeds from 0 on; the first of a list; those of a list that are not run already, by
+ * another variant; or once, with a seed that `--seeds` leaves alone.
  */
-export type Seeds = number | readonly number[] | { readonly only: number };
+export type Seeds =
+  | number
+  | readonly number[]
+  | { readonly list: readonly number[]; readonly except: Seeds }
+  | { readonly only: number };
 
 /** One configuration of an experiment. A paper adds what tells its variants apart, such as a kind or a parameter. */
 export interface Variant<Config extends Json> {
@@ -62,6 +66,18 @@ export class Study<C extends Json, R extends Json, V extends Variants<C>> {
       .map(([name, variant]) => ({ label: name, ...variant, name })) as ReturnType<typeof this.variants<N>>;
   }
 
+  /** The study of the variants that fit, e.g. `where(({ setting }) => setting === "unsupervised")`. */
+  where(fits: (variant: NonNullable<V[Name<V>]>) => boolean): Study<C, R, V> {
+    const kept = (variants: V): V =>
+      Object.fromEntries(
+        Object.entries(variants).filter(([, variant]) =>
+          variant !== undefined && fits(variant as NonNullable<V[Name<V>]>)
+        ),
+      ) as V;
+    const { smoke, laptop, paper } = this.profiles;
+    return new Study(this.experiment, { smoke: kept(smoke), laptop: kept(laptop), paper: kept(paper) });
+  }
+
   /** The jobs of all variants, or of those of the names. */
   jobs(plan: Plan, names?: readonly Name<V>[]): Job<C>[] {
     return this.variants(plan, names).flatMap(({ config, seeds }) =>
@@ -75,9 +91,20 @@ export class Study<C extends Json, R extends Json, V extends Variants<C>> {
    * @throws {NoResults} If nothing is left.
    */
   groups<N extends Name<V> = Name<V>>(results: Results, names?: readonly N[]): Group<V, R, N>[] {
-    const groups = this.found(results, names);
+    const groups = this.finished(results, names);
     if (groups.length === 0) throw new NoResults(`no result of “${this.experiment.title}”`);
     return groups;
+  }
+
+  /** What is finished, as {@link groups}; empty if nothing is. */
+  finished<N extends Name<V> = Name<V>>(results: Results, names?: readonly N[]): Group<V, R, N>[] {
+    const runs = Map.groupBy(results.of(this.experiment), ({ config }) => canonicalJson(config));
+    return this.variants(results.plan, names).flatMap((variant) => {
+      const own = runs.get(canonicalJson(variant.config)) ?? [];
+      if (own.length === 0) return [];
+      const { seeds: _, ...rest } = variant;
+      return [{ ...rest, runs: own.toSorted((a, b) => a.seed - b.seed) } as unknown as Group<V, R, N>];
+    });
   }
 
   /**
@@ -86,7 +113,7 @@ export class Study<C extends Json, R extends Json, V extends Variants<C>> {
    * @throws {NoResults} If nothing is.
    */
   group<N extends Name<V>>(results: Results, name: N): Group<V, R, N> {
-    const [group] = this.found(results, [name]);
+    const [group] = this.finished(results, [name]);
     if (group) return group;
     throw new NoResults(`no result of “${this.experiment.title}”, ${this.label(results.plan, name)}`);
   }
@@ -107,7 +134,7 @@ export class Study<C extends Json, R extends Json, V extends Variants<C>> {
       jobs: (plan) => this.jobs(plan, [name]),
       values: (results) =>
         new Map(
-          this.found(results, [name]).flatMap(({ runs }) =>
+          this.finished(results, [name]).flatMap(({ runs }) =>
             runs.flatMap(({ seed, result }) => {
               const number = value(result);
               return number === null || number === undefined ? [] : [[seed, number] as const];
@@ -119,16 +146,6 @@ export class Study<C extends Json, R extends Json, V extends Variants<C>> {
 
   private label({ profile }: Plan, name: Name<V>): string {
     return this.profiles[profile][name]?.label ?? name;
-  }
-
-  private found<N extends Name<V>>(results: Results, names?: readonly N[]): Group<V, R, N>[] {
-    const runs = Map.groupBy(results.of(this.experiment), ({ config }) => canonicalJson(config));
-    return this.variants(results.plan, names).flatMap((variant) => {
-      const own = runs.get(canonicalJson(variant.config)) ?? [];
-      if (own.length === 0) return [];
-      const { seeds: _, ...rest } = variant;
-      return [{ ...rest, runs: own.toSorted((a, b) => a.seed - b.seed) } as unknown as Group<V, R, N>];
-    });
   }
 }
 
@@ -170,6 +187,10 @@ export function everyProfile<T>(value: T): Readonly<Record<ProfileName, T>> {
 /** The seeds of a variant under a plan. */
 export function seedsOf(seeds: Seeds, plan: Plan): readonly number[] {
   if (typeof seeds === "object" && "only" in seeds) return [seeds.only];
+  if (typeof seeds === "object" && "except" in seeds) {
+    const except = seedsOf(seeds.except, plan);
+    return seedsOf(seeds.list, plan).filter((seed) => !except.includes(seed));
+  }
   const list = typeof seeds === "number" ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
   const count = plan.seeds ?? list.length;
   const next = Math.max(-1, ...list) + 1;
