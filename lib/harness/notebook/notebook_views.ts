@@ -1,4 +1,5 @@
 import type { Table } from "../../figures/mod.ts";
+import { testText } from "../paper/mod.ts";
 import { type Evaluation, type Golden, Reproduction } from "../results/mod.ts";
 import { duration } from "../run/mod.ts";
 
@@ -13,12 +14,12 @@ export function claimsTable({ claims }: Pick<Evaluation, "claims">): Table {
       { key: "because", title: "Because" },
       { key: "test", title: "Test" },
     ],
-    rows: claims.map(({ claim: { location, statement, test }, verdict, standIns }) => ({
-      location,
-      statement,
+    rows: claims.map(({ claim, verdict, standIns }) => ({
+      location: claim.location,
+      statement: claim.statement,
       status: verdict.status + (standIns.length > 0 ? " (stand-in data)" : ""),
       because: verdict.because,
-      test,
+      test: testText(claim),
     })),
     notes: ["Status is computed from the results by the test in the last column."],
   };

@@ -85,7 +85,7 @@ export interface Results {
   readonly records: readonly JobRecord[];
   /** Those of one experiment. */
   of<Config extends Json, Result extends Json>(
-    experiment: Experiment<Config, Result>,
+    experiment: Experiment<Config, Result> | string,
   ): readonly Run<Result, Config>[];
   /** Names of the data sets among them that were stand-ins. */
   readonly standIns: readonly string[];
@@ -107,8 +107,11 @@ export interface Artefact {
   render(results: Results): Figure | Table;
 }
 
+/** All statuses of a claim, as tables list them. */
+export const STATUSES = ["supported", "contradicted", "inconclusive", "not attempted"] as const;
+
 /** A claim's computed status. */
-export type ClaimStatus = "supported" | "contradicted" | "inconclusive" | "not attempted";
+export type ClaimStatus = typeof STATUSES[number];
 
 /** The outcome of testing a claim. */
 export interface Verdict {

@@ -1,13 +1,5 @@
 import type { EvaluatedClaim } from "../results/mod.ts";
-import type { ClaimStatus } from "../paper/mod.ts";
-
-/** All statuses, as tables list them. */
-export const STATUSES: readonly ClaimStatus[] = [
-  "supported",
-  "contradicted",
-  "inconclusive",
-  "not attempted",
-];
+import { type ClaimStatus, STATUSES, testText } from "../paper/mod.ts";
 
 /** A claim's status; the sign tells it to readers who see no colours. */
 export function Status({ status }: { readonly status: ClaimStatus }) {
@@ -57,7 +49,7 @@ export function Claims(
             <dt>Where</dt>
             <dd>{claim.location}</dd>
             <dt>Test</dt>
-            <dd>{claim.test}</dd>
+            <dd>{testText(claim)}</dd>
             {Object.keys(verdict.numbers).length > 0 && (
               <>
                 <dt>Numbers</dt>

@@ -1,4 +1,4 @@
-import { STATUSES } from "./_claims.tsx";
+import { STATUSES } from "../paper/mod.ts";
 import { page } from "./_layout.tsx";
 import type { ReportedPaper } from "./types.ts";
 

@@ -1,18 +1,20 @@
-import { type Golden, readGolden } from "../results/mod.ts";
-import { type ClaimStatus, listPapers, loadPaper, type Paper, type Places } from "../paper/mod.ts";
+import { evaluateGolden, type Evaluation, type Golden, readGolden } from "../results/mod.ts";
+import { listPapers, loadPaper, type Paper, type Places, STATUSES } from "../paper/mod.ts";
 
-/** A paper with its accepted results, if any. */
+/** A paper with its accepted results and what the present code makes of them, if there are any. */
 export interface PaperGolden {
   readonly paper: Paper;
   readonly golden: Golden | null;
+  readonly evaluation: Evaluation | null;
 }
 
 /** All papers with their accepted results: of the laptop profile or, failing that, of the smoke profile. */
 export async function collectPaperGoldens(where: Places): Promise<readonly PaperGolden[]> {
-  return await Promise.all((await listPapers(where)).map(async (id) => ({
-    paper: await loadPaper(id, where),
-    golden: await readGolden(where, id, "laptop") ?? await readGolden(where, id, "smoke"),
-  })));
+  return await Promise.all((await listPapers(where)).map(async (id) => {
+    const paper = await loadPaper(id, where);
+    const golden = await readGolden(where, id, "laptop") ?? await readGolden(where, id, "smoke");
+    return { paper, golden, evaluation: golden && await evaluateGolden(paper, golden) };
+  }));
 }
 
 /** The paper's picture in README.md: its first figure, drawn from the accepted results. */
@@ -27,16 +29,18 @@ export const README_MARKERS = {
 } as const;
 
 /** A paper's row: what the README says of it. */
-type Row = { readonly paper: Pick<Paper, "id" | "title">; readonly golden: Golden | null };
+interface Row {
+  readonly paper: Pick<Paper, "id" | "title">;
+  readonly golden: Golden | null;
+  readonly evaluation: Pick<Evaluation, "claims"> | null;
+}
 
-const STATUSES: readonly ClaimStatus[] = ["supported", "contradicted", "inconclusive", "not attempted"];
-
-/** Markdown table of the papers with the number of claims by status, from the accepted results. */
+/** Markdown table of the papers with the number of claims by status, as the accepted results are judged now. */
 export function verdictTable(papers: readonly Row[]): string {
-  const rows = papers.map(({ paper, golden }) => {
+  const rows = papers.map(({ paper, golden, evaluation }) => {
     const link = `[${paper.id}](reproductions/${paper.id}/README.md)`;
     const counts = STATUSES.map((status) =>
-      golden ? golden.claims.filter((claim) => claim.status === status).length : "–"
+      evaluation ? evaluation.claims.filter(({ verdict }) => verdict.status === status).length : "–"
     );
     const from = golden
       ? `${golden.plan.profile}, ${golden.executor}, ${golden.provenance.finished.slice(0, 10)}`

@@ -6,6 +6,7 @@ import {
   type Job,
   type Plan,
   type ProfileName,
+  testText,
   type Verdict,
 } from "../paper/mod.ts";
 import type { RunProvenance } from "./provenance.ts";
@@ -132,8 +133,17 @@ function summariseArtefact(rendered: RenderedArtefact): SummaryArtefact {
 }
 
 function summariseClaim({ claim, verdict, error, standIns }: EvaluatedClaim, timed: boolean): SummaryClaim {
-  const { id, location, statement, test } = claim;
-  return { id, location, statement, test, ...verdict, timed, error: error ?? null, standIns };
+  const { id, location, statement } = claim;
+  return {
+    id,
+    location,
+    statement,
+    test: testText(claim),
+    ...verdict,
+    timed,
+    error: error ?? null,
+    standIns,
+  };
 }
 
 /** Whether a run did all that was asked: no failed job, every figure, table and claim made. */

@@ -11,14 +11,13 @@ async function run(): Promise<void> {
   const { writeAtomic } = await import("../../run/mod.ts");
   const { ROOT, places } = await import("../../paper/mod.ts");
   const { printOut } = await import("../print.ts");
-  const { evaluateGolden } = await import("../../results/mod.ts");
   const { collectPaperGoldens, picturePath, updateReadme } = await import("../../report/mod.ts");
   const { renderPng } = await import("../../../figures/mod.ts");
   const goldens = await collectPaperGoldens(places());
-  for (const { paper, golden } of goldens) {
+  for (const { paper, evaluation } of goldens) {
     const figure = paper.artefacts.find(({ kind }) => kind === "figure");
-    if (!golden || !figure) continue;
-    const shown = (await evaluateGolden(paper, golden)).artefact(figure.id);
+    if (!evaluation || !figure) continue;
+    const shown = evaluation.artefact(figure.id);
     if (shown.kind === "figure") await writeAtomic(picturePath(places(), paper.id), await renderPng(shown));
   }
   const path = `${ROOT}README.md`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allOf, compareMeans, notAttempted, verdict } from "../../../../lib/harness/paper/claims.ts";
+import { allOf, compareMeans, notAttempted, verdict } from "../../../../lib/harness/mod.ts";
 
 const BASE = [80, 88, 76, 79, 90, 70, 65, 82];
 const shifted = (by: number) => BASE.map((value, i) => value + by + [0.5, -0.5][i % 2]);

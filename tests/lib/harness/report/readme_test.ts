@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Golden } from "../../../../lib/harness/results/goldens.ts";
+import type { Evaluation, Golden } from "../../../../lib/harness/results/mod.ts";
 import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
 import {
   collectPaperGoldens,
@@ -13,15 +13,18 @@ const golden = {
   plan: { profile: "laptop" },
   executor: "native",
   provenance: { finished: "2026-01-02T03:04:05.000Z" },
-  claims: [{ status: "supported" }, { status: "supported" }, { status: "contradicted" }, {
-    status: "not attempted",
-  }],
+  claims: [{ status: "inconclusive" }],
 } as unknown as Golden;
+const evaluation = {
+  claims: (["supported", "supported", "contradicted", "not attempted"] as const).map((status) => ({
+    verdict: { status },
+  })),
+} as unknown as Evaluation;
 
-Deno.test("verdictTable() counts claims by status", () => {
+Deno.test("verdictTable() counts claims by their present status, not by the stored one", () => {
   const table = verdictTable([
-    { paper: { id: "1", title: "One" }, golden },
-    { paper: { id: "2", title: "Two" }, golden: null },
+    { paper: { id: "1", title: "One" }, golden, evaluation },
+    { paper: { id: "2", title: "Two" }, golden: null, evaluation: null },
   ]);
   assert.deepEqual(table.split("\n").slice(2), [
     "| [1](reproductions/1/README.md) | One | 2 | 1 | 0 | 1 | laptop, native, 2026-01-02 |",
@@ -33,6 +36,7 @@ Deno.test("galleryTable() shows the papers that have results, two in a row", () 
   const papers = ["1", "2", "3", "4"].map((id) => ({
     paper: { id, title: `Paper ${id}` },
     golden: id === "2" ? null : golden,
+    evaluation,
   }));
   const cell = (id: string) =>
     `[![Paper ${id}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>Paper ${id}`;
@@ -47,7 +51,7 @@ Deno.test("updateReadme() replaces what is between the markers, and nothing else
   const text = `before\n${gallery[0]}\nold\n${gallery[1]}\nbetween\n${verdicts[0]}\nold\n${
     verdicts[1]
   }\nafter\n`;
-  const papers = [{ paper: { id: "1", title: "One" }, golden }];
+  const papers = [{ paper: { id: "1", title: "One" }, golden, evaluation }];
   const updated = updateReadme(text, papers);
   assert.ok(updated.startsWith(`before\n${gallery[0]}\n\n| | |`));
   assert.ok(updated.endsWith(`2026-01-02 |\n\n${verdicts[1]}\nafter\n`));
