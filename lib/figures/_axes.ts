@@ -1,3 +1,4 @@
+import { scientific } from "./scientific.ts";
 import { INK } from "./theme.ts";
 
 /** One quantitative axis of a chart. */
@@ -35,8 +36,12 @@ export function titleSpec({ title, subtitle }: Pick<ChartTexts, "title" | "subti
   return subtitle === undefined ? { text: title } : { text: title, subtitle };
 }
 
+/** Ratio of the ends of a logarithmic axis that holds two of 1, 2, 5, 10, … wherever it lies. */
+const WIDTH_WITH_TICKS = 5;
+
 /**
- * Fixes an axis's domain: as asked, or the values' range widened by a part `margin` on both sides.
+ * Fixes an axis's domain: as asked, or the values' range widened by a part `margin` on both sides; a logarithmic axis
+ * further, until it has two ticks.
  *
  * @throws {RangeError} If there is no finite value, or one that a logarithmic axis cannot show.
  */
@@ -67,7 +72,12 @@ export function makeScale(
   if (low === high) [low, high] = log ? [low / 2, high * 2] : [low - 0.5, high + 0.5];
   if (log) {
     const factor = (high / low) ** margin;
-    return { options, domain: [low / factor, high * factor], length };
+    [low, high] = [low / factor, high * factor];
+    if (logTicks([low, high]).values.length < 2) {
+      const widen = Math.sqrt(WIDTH_WITH_TICKS * low / high);
+      [low, high] = [low / widen, high * widen];
+    }
+    return { options, domain: [low, high], length };
   }
   const extra = (high - low) * margin;
   return { options, domain: [low - extra, high + extra], length };
@@ -85,10 +95,6 @@ export function valueAt({ options, domain: [low, high], length }: Scale, pixels:
   return options.log ? low * (high / low) ** along : low + (high - low) * along;
 }
 
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const superscript = (power: number) =>
-  (power < 0 ? "⁻" : "") + [...String(Math.abs(power))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
-
 /** Ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times them where these are fewer than three. */
 function logTicks([low, high]: readonly [number, number]): { values: number[]; labels: string[] } {
   const powers: number[] = [];
@@ -104,7 +110,7 @@ function logTicks([low, high]: readonly [number, number]): { values: number[]; l
       const plain = power >= -3 && power <= 4;
       return {
         value,
-        label: plain ? String(value) : `${factor === 1 ? "" : `${factor}·`}10${superscript(power)}`,
+        label: plain ? String(value) : scientific(value),
       };
     })
   ).filter(({ value }) => inside(value));

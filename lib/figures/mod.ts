@@ -18,6 +18,7 @@ export { type Provenance, stampProvenance } from "./provenance.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";
 export { type Ridge, ridgeline, type RidgelineOptions } from "./ridgeline.ts";
 export { scatterChart, type ScatterChartOptions, type ScatterPoint } from "./scatter_chart.ts";
+export { scientific } from "./scientific.ts";
 export { type Slider, sliderFigure } from "./slider.ts";
 export {
   formatCell,

@@ -4,7 +4,7 @@
  */
 export const PALETTE: readonly string[] = [
   "#0072B2", // blue
-  "#D55E00", // vermillion
+  "#D55E00", // vermilion
   "#009E73", // green
   "#CC79A7", // purple
   "#E69F00", // orange

@@ -1,4 +1,4 @@
-import type { Artefact, Group, Json, Name, Study, Variants } from "../paper/mod.ts";
+import type { Artefact, Group, Json, Name, Results, Study, Variants } from "../paper/mod.ts";
 
 /** What a figure or table of a metric is called, and which variants of a study it shows. */
 export interface MetricSource<
@@ -10,6 +10,8 @@ export interface MetricSource<
   readonly of: Study<C, R, V>;
   /** @default all */
   readonly variants?: readonly N[];
+  /** What a variant is called here. @default its label */
+  readonly label?: (group: Group<V, R, N>) => string;
 }
 
 /** The number that a metric takes from a run; without one (`null`, `undefined`) the run does not count. */
@@ -30,4 +32,11 @@ export function describe<C extends Json, R extends Json, V extends Variants<C>, 
   return { id, location, title, caption, jobs: (plan) => of.jobs(plan, variants) };
 }
 
-export type { Group };
+/** What is finished of its variants, each called as it is here. */
+export function groupsOf<C extends Json, R extends Json, V extends Variants<C>, N extends Name<V>>(
+  { of, variants, label }: MetricSource<C, R, V, N>,
+  results: Results,
+): Group<V, R, N>[] {
+  const groups = of.groups(results, variants);
+  return label ? groups.map((group) => ({ ...group, label: label(group) })) : groups;
+}

@@ -1,7 +1,7 @@
 import { barChart, type BarChartOptions, type Figure } from "../../figures/mod.ts";
 import { meanAndStd } from "../../stats/mod.ts";
 import { type Artefact, type Group, type Json, type Name, NoResults, type Variants } from "../paper/mod.ts";
-import { describe, type Metric, type MetricSource, numbersOf } from "./_source.ts";
+import { describe, groupsOf, type Metric, type MetricSource, numbersOf } from "./_source.ts";
 import { spreadSubtitle } from "./seeds_text.ts";
 
 /** Options of {@link metricBars}. */
@@ -18,8 +18,6 @@ export interface MetricBarsOptions<
   /** What the figure says; the number of seeds is added to the subtitle. @default the artefact's title */
   readonly heading?: string;
   readonly subtitle?: string;
-  /** Left of the bar. @default the variant's label */
-  readonly label?: (group: Group<V, R, N>) => string;
   /** Colours the bar; several of one label stand side by side. */
   readonly group?: (group: Group<V, R, N>) => string;
   /** The paper's value, drawn as a diamond. */
@@ -35,18 +33,18 @@ export function metricBars<
 >(
   options: MetricBarsOptions<C, R, V, N>,
 ): Artefact {
-  const { of, variants, value, axis, heading, subtitle, label, group: kind, reported, id: _id, ...rest } =
-    options;
+  const { value, axis, heading, subtitle, group: kind, reported } = options;
+  const { alt, colours, digits, form, referenceName, sort } = options;
   return {
     ...describe(options),
     kind: "figure",
     render(results): Figure {
-      const groups = of.groups(results, variants).filter((group) => numbersOf(group, value).length > 0);
+      const groups = groupsOf(options, results).filter((group) => numbersOf(group, value).length > 0);
       if (groups.length === 0) throw new NoResults(`no result has a value for “${options.title}”`);
       const bars = groups.map((group) => {
         const { value: mean, std } = meanAndStd(numbersOf(group, value));
         return {
-          label: label?.(group) ?? group.label,
+          label: group.label,
           value: mean,
           error: std ?? null,
           ...(kind && { group: kind(group) }),
@@ -54,9 +52,9 @@ export function metricBars<
         };
       });
       return barChart(bars, {
-        ...rest,
+        ...{ alt, colours, digits, form, referenceName, sort },
         title: heading ?? options.title,
-        subtitle: spreadSubtitle(groups, subtitle),
+        subtitle: spreadSubtitle(groups, { subtitle }),
         value: axis,
       });
     },

@@ -8,7 +8,7 @@ import {
 } from "../../figures/mod.ts";
 import { mean, std } from "../../stats/mod.ts";
 import { type Artefact, type Group, type Json, type Name, NoResults, type Variants } from "../paper/mod.ts";
-import { describe, type MetricSource } from "./_source.ts";
+import { describe, groupsOf, type MetricSource } from "./_source.ts";
 import { spreadSubtitle } from "./seeds_text.ts";
 
 /** A curve of a run. */
@@ -82,7 +82,7 @@ export interface MetricCurvesOptions<
   readonly colour?: (group: Group<V, R, N>) => string | undefined;
   /** What the figure says; the number of seeds is added to the subtitle. @default the artefact's title */
   readonly heading?: string;
-  readonly subtitle?: string;
+  readonly subtitle?: string | ((groups: readonly Group<V, R, N>[]) => string);
   readonly alt: string;
 }
 
@@ -95,16 +95,19 @@ export function metricCurves<
 >(
   options: MetricCurvesOptions<C, R, V, N>,
 ): Artefact {
-  const { of, variants, panels, colour, heading = options.title, subtitle, alt } = options;
+  const { of, panels, colour, heading = options.title, subtitle, alt } = options;
   const { columns = Math.min(2, panels.length) } = options;
   const single = panels.length === 1;
   const width = panelWidth(columns);
+  const logs = panels.filter(({ y }) => y.log).length;
+  const axes = logs === 0 ? "linear" : logs === panels.length ? "log" : "both";
   return {
     ...describe(options),
     kind: "figure",
     render(results): Figure {
-      const groups = of.groups(results, variants);
-      const texts = { title: heading, subtitle: spreadSubtitle(groups, subtitle), alt };
+      const groups = groupsOf(options, results);
+      const said = typeof subtitle === "function" ? subtitle(groups) : subtitle;
+      const texts = { title: heading, subtitle: spreadSubtitle(groups, { subtitle: said, axes }), alt };
       const charts = panels.flatMap((panel) => {
         const shown = groups.filter(({ name }) => panel.variants?.includes(name) ?? true);
         if (shown.length === 0) return [];

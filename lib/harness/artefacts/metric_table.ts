@@ -1,14 +1,14 @@
 import type { Cell, Column, Table } from "../../figures/mod.ts";
 import { meanAndStd } from "../../stats/mod.ts";
 import type { Artefact, Group, Job, Json, Name, Plan, Results, Variants } from "../paper/mod.ts";
-import { describe, type Metric, type MetricSource, numbersOf } from "./_source.ts";
+import { describe, groupsOf, type Metric, type MetricSource, numbersOf } from "./_source.ts";
 
-/** A column: a metric over seeds, with the paper's value where there is one; or a cell for each variant. */
+/** A column: a metric over seeds, with the paper's value where there is one; or a cell for each, beside all others. */
 export type MetricColumn<R, G> =
   & Omit<Column, "key">
   & (
     | { readonly value: Metric<R>; readonly reported?: (group: G) => number | undefined }
-    | { readonly cell: (group: G) => Cell | undefined }
+    | { readonly cell: (group: G, all: readonly G[]) => Cell | undefined }
   );
 
 /** A row that is not a variant's, e.g. a closed form or a quoted value; keys are those of the columns. */
@@ -31,7 +31,7 @@ export interface MetricTableOptions<
   /** Rows before and after those of the variants. */
   readonly before?: (results: Results) => readonly ExtraRow[];
   readonly after?: (results: Results) => readonly ExtraRow[];
-  /** Jobs of the extra rows. */
+  /** Jobs of the extra rows, and of what the notes say. */
   readonly moreJobs?: (plan: Plan) => readonly Job[];
 }
 
@@ -47,14 +47,14 @@ export function metricTable<
 >(
   options: MetricTableOptions<C, R, V, N>,
 ): Artefact {
-  const { of, variants, rows, columns, notes = [], before, after, moreJobs } = options;
+  const { rows, columns, notes = [], before, after, moreJobs } = options;
   const artefact = describe(options);
   return {
     ...artefact,
     kind: "table",
     jobs: (plan) => [...artefact.jobs(plan), ...moreJobs?.(plan) ?? []],
     render(results): Table {
-      const groups = of.groups(results, variants);
+      const groups = groupsOf(options, results);
       const spread = groups.some(({ runs }) => runs.length > 1);
       return {
         kind: "table",
@@ -74,7 +74,7 @@ export function metricTable<
             label: group.label,
             seeds: group.runs.length,
             ...Object.fromEntries(
-              Object.entries(columns).map(([key, column]) => [key, cellOf(group, column)]),
+              Object.entries(columns).map(([key, column]) => [key, cellOf(column, group, groups)]),
             ),
           })),
           ...after?.(results) ?? [],
@@ -89,10 +89,11 @@ export function metricTable<
 }
 
 function cellOf<R extends Json, G extends { readonly runs: readonly { readonly result: R }[] }>(
-  group: G,
   column: MetricColumn<R, G>,
+  group: G,
+  all: readonly G[],
 ): Cell {
-  if ("cell" in column) return column.cell(group) ?? null;
+  if ("cell" in column) return column.cell(group, all) ?? null;
   const numbers = numbersOf(group, column.value);
   const reported = column.reported?.(group);
   if (numbers.length === 0 && reported === undefined) return null;

@@ -5,18 +5,28 @@ export function seedsText(groups: readonly { readonly runs: readonly unknown[] }
   return `${least === most ? "" : `${least} to `}${most} seed${most === 1 ? "" : "s"}`;
 }
 
-/** What is drawn: `Mean and standard deviation over 5 seeds`; of a single seed, nothing but itself. */
-export function spreadText(groups: readonly { readonly runs: readonly unknown[] }[]): string {
+/** What is drawn over seeds; on logarithmic axes it is geometric. */
+const MEANS = {
+  linear: "Mean and standard deviation",
+  log: "Geometric mean and standard deviation",
+  both: "Mean and standard deviation (geometric on logarithmic axes)",
+};
+
+/** What a figure draws: `Mean and standard deviation over 5 seeds`; of a single seed, nothing but itself. */
+export function spreadText(
+  groups: readonly { readonly runs: readonly unknown[] }[],
+  axes: keyof typeof MEANS = "linear",
+): string {
   return groups.every(({ runs }) => runs.length === 1)
     ? "One seed"
-    : `Mean and standard deviation over ${seedsText(groups)}`;
+    : `${MEANS[axes]} over ${seedsText(groups)}`;
 }
 
 /** A subtitle that says what is drawn, after what else it says. */
 export function spreadSubtitle(
   groups: readonly { readonly runs: readonly unknown[] }[],
-  subtitle?: string,
+  { subtitle, axes }: { readonly subtitle?: string; readonly axes?: keyof typeof MEANS } = {},
 ): string {
-  const spread = spreadText(groups);
+  const spread = spreadText(groups, axes);
   return subtitle === undefined ? spread : `${subtitle}; ${spread[0].toLowerCase()}${spread.slice(1)}`;
 }

@@ -17,6 +17,8 @@ export interface Variant<Config extends Json> {
   /** What figures and tables call it; no part of the cache key. @default its name */
   readonly label?: string;
   readonly config: Config;
+  /** What differs in the configuration of the first seed, e.g. that it keeps what a figure shows. */
+  readonly firstSeed?: Partial<Config>;
   readonly seeds: Seeds;
 }
 
@@ -27,7 +29,7 @@ export type Variants<Config extends Json> = Readonly<Record<string, Variant<Conf
 export type Group<V extends Variants<Json>, R extends Json, N extends Name<V> = Name<V>> = {
   readonly [K in N]:
     & { readonly name: K; readonly label: string; readonly runs: readonly Run<R>[] }
-    & Omit<NonNullable<V[K]>, "label" | "seeds">;
+    & Omit<NonNullable<V[K]>, "label" | "firstSeed" | "seeds">;
 }[N];
 
 /** The names of variants. */
@@ -80,8 +82,12 @@ export class Study<C extends Json, R extends Json, V extends Variants<C>> {
 
   /** The jobs of all variants, or of those of the names. */
   jobs(plan: Plan, names?: readonly Name<V>[]): Job<C>[] {
-    return this.variants(plan, names).flatMap(({ config, seeds }) =>
-      seedsOf(seeds, plan).map((seed) => ({ experiment: this.experiment.id, config, seed }))
+    return this.variants(plan, names).flatMap((variant) =>
+      seedsOf(variant.seeds, plan).map((seed, i) => ({
+        experiment: this.experiment.id,
+        config: configOf<C>(variant, i === 0),
+        seed,
+      }))
     );
   }
 
@@ -100,9 +106,10 @@ export class Study<C extends Json, R extends Json, V extends Variants<C>> {
   finished<N extends Name<V> = Name<V>>(results: Results, names?: readonly N[]): Group<V, R, N>[] {
     const runs = Map.groupBy(results.of(this.experiment), ({ config }) => canonicalJson(config));
     return this.variants(results.plan, names).flatMap((variant) => {
-      const own = runs.get(canonicalJson(variant.config)) ?? [];
+      const configs = new Set([true, false].map((first) => canonicalJson(configOf<C>(variant, first))));
+      const own = [...configs].flatMap((config) => runs.get(config) ?? []);
       if (own.length === 0) return [];
-      const { seeds: _, ...rest } = variant;
+      const { seeds: _, firstSeed: __, ...rest } = variant;
       return [{ ...rest, runs: own.toSorted((a, b) => a.seed - b.seed) } as unknown as Group<V, R, N>];
     });
   }
@@ -182,6 +189,11 @@ export function study<C extends Json, R extends Json, V extends Variants<C>>(
 /** The same in every profile. */
 export function everyProfile<T>(value: T): Readonly<Record<ProfileName, T>> {
   return { smoke: value, laptop: value, paper: value };
+}
+
+/** The configuration of a variant's first seed, or of the others. */
+function configOf<C extends Json>({ config, firstSeed }: Variant<C>, first: boolean): C {
+  return first && firstSeed ? Object.assign({}, config, firstSeed) : config;
 }
 
 /** The seeds of a variant under a plan. */
