@@ -3,7 +3,7 @@ import type { Interval } from "./bootstrap.ts";
 import { mean, std } from "./summary.ts";
 
 /** Two numbers measured on the same unit, a seed or a data set. */
-export interface Pair {
+export interface MatchedPair {
   readonly unit: string | number;
   readonly first: number;
   readonly second: number;
@@ -13,7 +13,7 @@ export interface Pair {
 export function pairByUnit(
   first: ReadonlyMap<string | number, number>,
   second: ReadonlyMap<string | number, number>,
-): Pair[] {
+): MatchedPair[] {
   return [...first].flatMap(([unit, value]) => {
     const other = second.get(unit);
     return other === undefined ? [] : [{ unit, first: value, second: other }];

@@ -1,6 +1,6 @@
 import type { Claim, ClaimData, ClaimStatus, Results, Verdict } from "./types.ts";
 import { NoResults } from "./types.ts";
-import { type Pair, pairByUnit } from "../../stats/mod.ts";
+import { type MatchedPair, pairByUnit } from "../../stats/mod.ts";
 import { jobId } from "./jobs.ts";
 import type { Rule, Words } from "./rules.ts";
 import type { Sample } from "./study.ts";
@@ -41,7 +41,7 @@ export function verdict(options: VerdictOptions): Verdict {
  *
  * @param words How the sentence names what is compared.
  */
-export function decide(rule: Rule, pairs: readonly Pair[], words: Words): Verdict {
+export function decide(rule: Rule, pairs: readonly MatchedPair[], words: Words): Verdict {
   if (pairs.length >= rule.minPairs) return rule.decide(pairs, words);
   return {
     status: pairs.length === 0 ? "not attempted" : "inconclusive",

@@ -2,7 +2,7 @@
  * The rules by which comparisons are decided. A rule's text is made from the constants that decide, and each keeps its
  * error rate at any number of pairs: at most 5 % of claims without an effect are called supported or contradicted.
  */
-import { mean, type Pair, signTest, tInterval } from "../../stats/mod.ts";
+import { type MatchedPair, mean, signTest, tInterval } from "../../stats/mod.ts";
 import { verdict } from "./claims.ts";
 import type { Verdict } from "./types.ts";
 
@@ -22,7 +22,7 @@ export interface Rule {
   readonly text: string;
   /** Fewer pairs decide nothing. */
   readonly minPairs: number;
-  decide(pairs: readonly Pair[], words: Words): Verdict;
+  decide(pairs: readonly MatchedPair[], words: Words): Verdict;
 }
 
 /** Options of the rules about means. */
