@@ -15,6 +15,7 @@ function resultsFrom(
   const { standIns = [], profile = "laptop" } = options;
   return {
     plan: { profile },
+    records: [],
     standIns,
     of:
       ((experiment: string) =>

@@ -21,6 +21,7 @@ function resultsFrom(
   const { standIns = [], profile = "laptop" } = options;
   return {
     plan: { profile },
+    records: [],
     standIns,
     of:
       ((experiment: string) =>
