@@ -1,4 +1,5 @@
 import type { Topic } from "../_case.ts";
+import { canonicalization } from "./canonicalization.ts";
 import { cnn } from "./cnn.ts";
 import { diffusionTime } from "./diffusion_time.ts";
 import { lieSymmetry } from "./lie_symmetry.ts";
@@ -20,4 +21,5 @@ export const TOPICS: readonly Topic[] = [
   multichannelEgnnSteps,
   nbody,
   weightSharing,
+  canonicalization,
 ];
