@@ -1,6 +1,7 @@
 import type { Topic } from "../_case.ts";
 import { canonicalization } from "./canonicalization.ts";
 import { cnn } from "./cnn.ts";
+import { crystalSymmetry } from "./crystal_symmetry.ts";
 import { diffusionTime } from "./diffusion_time.ts";
 import { lieSymmetry } from "./lie_symmetry.ts";
 import { matmul } from "./matmul.ts";
@@ -22,4 +23,5 @@ export const TOPICS: readonly Topic[] = [
   nbody,
   weightSharing,
   canonicalization,
+  crystalSymmetry,
 ];

@@ -168,7 +168,7 @@ export function pairEnergy(crystal: Crystal): number {
 
 /**
  * Made-up perovskites ABX₃ in cubic cells of five atoms, with the energy of the pair potential as `heat_all`
- * and `heat_ref`.
+ * and `heat_ref`, and gaps that are made from it.
  */
 export function perovskites(
   { samples, stream }: { readonly samples: number; readonly stream: Stream },
@@ -186,7 +186,12 @@ export function perovskites(
     return {
       id: `made-up ${i}`,
       crystal,
-      properties: { heat_all: energy, heat_ref: energy, dir_gap: 0, ind_gap: 0 },
+      properties: {
+        heat_all: energy,
+        heat_ref: energy,
+        dir_gap: Math.max(0, -energy),
+        ind_gap: Math.max(0, -energy) / 2,
+      },
     };
   });
 }

@@ -38,7 +38,7 @@ const splits = (names: readonly string[]) => ([valid, test]: readonly Uint8Array
  * the validation and the test part, of 3 787 and 3 785 crystals: the training part of 11 356 rows was not at
  * hand.
  *
- * Its stand-in has made-up perovskites with energies of a pair potential in place of the heats, and no gaps.
+ * Its stand-in has made-up perovskites with energies of a pair potential in place of the heats, and gaps made from them.
  */
 export const PEROV5: readonly DataSet<CrystalSplits>[] = [
   {

@@ -1,4 +1,4 @@
-import { silu } from "../../nn/mod.ts";
+import { silu } from "../../nn/graphs/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
 import { CELLS } from "./cell_groups.ts";
 import type { CellColouring } from "./colouring.ts";
