@@ -138,6 +138,31 @@ export function eigenvaluesOf(
   return { lambda: { re: tf.add(tf.mul(tf.tanh(real!), half), centre), im: frequency }, timeStep };
 }
 
+/** Eigenvalues as numbers. */
+export interface EigenvalueNumbers {
+  /** μ in 1/s. */
+  readonly real: readonly number[];
+  /** ω in rad/s. */
+  readonly imaginary: readonly number[];
+  /** Δt. */
+  readonly timeStep: number;
+}
+
+/** What {@link eigenvaluesOf} computes, of trained parameters on the host. */
+export function readEigenvalues(
+  { frequency, logTimeStep, real }: HostTree<EigenvalueParameters>,
+  { real: kind = { fixed: -0.2 } }: Pick<EigenvalueOptions, "real">,
+): EigenvalueNumbers {
+  const learned = Array.from(real?.data ?? []);
+  const mu = () => {
+    if ("fixed" in kind) return new Array<number>(frequency.data.length).fill(kind.fixed);
+    if (kind.range === undefined) return learned;
+    const [centre, half] = middle(kind.range);
+    return learned.map((theta) => centre + half * Math.tanh(theta));
+  };
+  return { real: mu(), imaginary: Array.from(frequency.data), timeStep: Math.exp(logTimeStep.data[0]) };
+}
+
 /**
  * Zero-order hold: z = Δt λ and the input factor (e^z − 1)/λ = Δt (e^z − 1)/z, which is Δt where λ = 0.
  *

@@ -9,9 +9,8 @@ import {
   layerNorm,
 } from "../../../nn/mod.ts";
 import { type Tensor, tf } from "../../../tensor/mod.ts";
-import { multiply, toComplex, toReal } from "../complex.ts";
+import { mapParts, toComplex, toReal } from "../complex.ts";
 import { type LatentDynamics, overTime } from "../dynamics.ts";
-import { zeroOrderHold } from "../eigenvalues.ts";
 import { rollout } from "../rollout.ts";
 
 /** Options of {@link diagonalSsmDynamics}. */
@@ -82,7 +81,8 @@ export function diagonalSsmDynamics(
       };
     },
     rollout({ layers, head }, { start, actions }) {
-      let h = tf.concat([tf.expandDims(start, 0), actions], 0) as Tensor;
+      const first = tf.expandDims(start, 0);
+      let h = tf.concat([first, tf.add(actions, first)], 0) as Tensor;
       for (const layer of layers) {
         const y = tf.add(stateSpace(layer, h), tf.mul(h, layer.skip));
         h = layerNorm(tf.add(h, overTime(gelu(y), (flat) => dense(flat, layer.mix))), layer.norm);
@@ -95,8 +95,13 @@ export function diagonalSsmDynamics(
 /** Re(C s) for s' = λ s + B u from zero, over `[tokens, batch, latent]`. */
 function stateSpace({ logDecay, frequency, logTimeStep, input, output }: SsmLayer, u: Tensor): Tensor {
   const lambda = { re: tf.neg(tf.exp(logDecay)), im: frequency };
-  const { exponent, inputFactor } = zeroOrderHold({ lambda, timeStep: tf.exp(logTimeStep) });
-  const inputs = multiply(inputFactor, toComplex(overTime(u, (flat) => dense(flat, input))));
+  const exponent = mapParts(lambda, (part) => tf.mul(part, tf.exp(logTimeStep)));
+  // √(1 − |λ̄|²) keeps the state at the size of its inputs.
+  const size = tf.sqrt(tf.sub(1, tf.exp(tf.mul(exponent.re, 2))));
+  const inputs = mapParts(
+    toComplex(overTime(u, (flat) => dense(flat, input))),
+    (part) => tf.mul(part, size),
+  );
   const zero = tf.zeros(inputs.re.shape.slice(1));
   const s = rollout({ exponent, start: { re: zero, im: zero }, inputs });
   return overTime(toReal(s), (flat) => dense(flat, output));

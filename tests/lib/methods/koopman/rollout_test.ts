@@ -229,6 +229,21 @@ Deno.test("rollout(): first and second gradients of all methods are those of the
   }
 });
 
+Deno.test("rollout(): the gradient on TensorFlow.js is that of the compiled program, and keeps no tensors", async () => {
+  const system = randomSystem(9);
+  const before = tf.memory().numTensors;
+  for (const method of ROLLOUT_METHODS) {
+    const [eager, native] = await Promise.all((["eager", "native"] as const).map(async (executor) => {
+      const program = await compile((s: Traced) => gradient(s, method), [system], { executor });
+      const found = await program.run(system);
+      await program.dispose();
+      return [found.exponent, found.start, found.inputs].flatMap(({ re, im }) => [re.data, im.data]);
+    }));
+    eager.forEach((leaf, i) => assert.ok(far(leaf, native[i]) < 1e-5, `${method}, leaf ${i}`));
+  }
+  assert.equal(tf.memory().numTensors, before);
+});
+
 Deno.test("rollout(): the gradient equals finite differences", async () => {
   const system = randomSystem(9);
   const value = await compile((s: Traced) => loss(s, "doubling"), [system]);
