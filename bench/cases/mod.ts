@@ -1,6 +1,9 @@
 import type { Topic } from "../_case.ts";
+import { canonicalization } from "./canonicalization.ts";
 import { cnn } from "./cnn.ts";
+import { crystalSymmetry } from "./crystal_symmetry.ts";
 import { diffusionTime } from "./diffusion_time.ts";
+import { koopman } from "./koopman.ts";
 import { lieSymmetry } from "./lie_symmetry.ts";
 import { matmul } from "./matmul.ts";
 import { mlp } from "./mlp.ts";
@@ -16,8 +19,11 @@ export const TOPICS: readonly Topic[] = [
   cnn,
   matmul,
   diffusionTime,
+  koopman,
   lieSymmetry,
   multichannelEgnnSteps,
   nbody,
   weightSharing,
+  canonicalization,
+  crystalSymmetry,
 ];

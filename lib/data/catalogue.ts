@@ -1,5 +1,22 @@
 import { distance } from "fastest-levenshtein";
-import { ADBENCH, CIFAR10, DTE_TOY, MNIST, NBODY, QM7, QM9, SOLAR } from "./sets/mod.ts";
+import {
+  ADBENCH,
+  CARBON24,
+  CIFAR10,
+  DTE_TOY,
+  MNIST,
+  MODELNET10,
+  MP_DIELECTRIC_PIEZO,
+  MP_PHONONS,
+  MUJOCO,
+  NBODY,
+  PART_SHAPES,
+  PEROV5,
+  QM7,
+  QM9,
+  SOLAR,
+  TNG300_ALIGNMENTS,
+} from "./sets/mod.ts";
 import type { DataSet } from "./types.ts";
 
 /** The catalogue: every data set, in a fixed order. A new collection is one module and one line here. */
@@ -8,10 +25,18 @@ export const dataSets: readonly DataSet[] = [
   ...DTE_TOY,
   ...CIFAR10,
   ...MNIST,
+  ...MODELNET10,
+  ...PART_SHAPES,
   ...NBODY,
   ...SOLAR,
   ...QM7,
   ...QM9,
+  ...MUJOCO,
+  ...PEROV5,
+  ...CARBON24,
+  ...MP_DIELECTRIC_PIEZO,
+  ...MP_PHONONS,
+  ...TNG300_ALIGNMENTS,
 ];
 
 const byName = new Map(dataSets.map((dataSet) => [dataSet.name, dataSet]));

@@ -9,6 +9,13 @@ export {
   type RankedMethod,
 } from "./critical_difference.ts";
 export { type MimeBundle, show, toMimeBundle } from "./display.ts";
+export {
+  type Diagram,
+  type DiagramLink,
+  type DiagramNode,
+  diagrams,
+  type DiagramsOptions,
+} from "./diagram.ts";
 export { figure, type FigureOptions } from "./figure.ts";
 export { type Arrow, type Grid, heatmap, type HeatmapOptions, type PlaneLayers } from "./heatmap.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";

@@ -17,6 +17,16 @@ export function logGamma(x: number): number {
   return cephes().lgam(x);
 }
 
+/** Error function erf(x) = 2/√π ∫₀ˣ exp(−t²) dt (Cephes). */
+export function erf(x: number): number {
+  return cephes().erf(x);
+}
+
+/** Dawson's integral F(x) = exp(−x²) ∫₀ˣ exp(t²) dt (Cephes). */
+export function dawson(x: number): number {
+  return cephes().dawsn(x);
+}
+
 /**
  * Upper tail P(χ² ≥ x) of the chi-squared law (Cephes).
  *

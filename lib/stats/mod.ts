@@ -9,4 +9,5 @@ export * from "./ranks.ts";
 export * from "./select_rows.ts";
 export * from "./standardise.ts";
 export * from "./summary.ts";
+export * from "./watson.ts";
 export * from "./wilcoxon.ts";

@@ -14,7 +14,7 @@ interface Engine {
     forwardFunc(backend: unknown, save: (tensors: readonly tf.Tensor[]) => void): tf.Tensor[];
     backwardsFunc(
       dys: tf.Tensor | tf.Tensor[],
-      saved: readonly tf.Tensor[],
+      saved: tf.Tensor[],
     ): Record<string, () => tf.Tensor>;
   }): tf.Tensor[];
   addTapeNode(
@@ -110,9 +110,16 @@ export function differentiable({ inputs, forward, backward }: DifferentiableOpti
     },
     backwardsFunc(dys, saved) {
       let gradients: readonly tf.Tensor[] | undefined;
-      return Object.fromEntries(
-        inputs.map((_, i) => [`input${i}`, () => (gradients ??= backward([dys].flat(), saved))[i]]),
-      );
+      // Each gradient is asked for in a scope of its own that frees the others: keep them for as long as what
+      // is saved.
+      const kept = (made: readonly tf.Tensor[]) => {
+        const copies = made.map((gradient) => tf.keep(tf.clone(gradient)));
+        saved.push(...copies);
+        return copies;
+      };
+      const own = saved.slice(0, inputs.length);
+      const gradientOf = (i: number) => (gradients ??= kept(backward([dys].flat(), own)))[i];
+      return Object.fromEntries(inputs.map((_, i) => [`input${i}`, () => gradientOf(i)]));
     },
   });
 }

@@ -1,6 +1,5 @@
 /** What a paper is written with: its types, studies, jobs, claims, rules and results. */
 export * from "./claims.ts";
-export * from "./compare_means.ts";
 export * from "./errors.ts";
 export * from "./jobs.ts";
 export * from "./json.ts";

@@ -19,10 +19,8 @@ export function resultsOf(
     plan,
     records: finished,
     standIns: [...standIns].sort(),
-    of: <Config extends Json, Result extends Json>(experiment: Experiment<Config, Result> | string) =>
-      finished.filter(({ job }) =>
-        job.experiment === (typeof experiment === "string" ? experiment : experiment.id)
-      ).map(({ job, result, seconds }) => ({
+    of: <Config extends Json, Result extends Json>({ id }: Experiment<Config, Result>) =>
+      finished.filter(({ job }) => job.experiment === id).map(({ job, result, seconds }) => ({
         config: job.config as Config,
         seed: job.seed,
         result: result as Result,

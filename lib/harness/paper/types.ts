@@ -89,7 +89,7 @@ export interface Results {
   readonly records: readonly JobRecord[];
   /** Those of one experiment. */
   of<Config extends Json, Result extends Json>(
-    experiment: Experiment<Config, Result> | string,
+    experiment: Experiment<Config, Result>,
   ): readonly Run<Result, Config>[];
   /** Names of the data sets among them that were stand-ins. */
   readonly standIns: readonly string[];

@@ -1,5 +1,5 @@
 import { stopGradient, type Tensor, tf } from "../../tensor/mod.ts";
-import { type Outside, sampleAtPixels } from "./_bilinear.ts";
+import { type Outside, sampleAtPixels } from "../mod.ts";
 
 /** Options of {@link rotateImages}. */
 export interface RotateOptions {

@@ -1,6 +1,7 @@
 import {
   barChart,
   criticalDifference,
+  diagrams,
   type Figure,
   heatmap,
   lineChart,
@@ -129,6 +130,14 @@ export const EXAMPLES: Readonly<Record<string, Figure>> = {
       colours: "diverging",
       alt,
     },
+  ),
+  diagrams: diagrams(
+    ["Cluster", "Chain"].map((title) => ({
+      title,
+      nodes: [0.1, 0.5, 0.9].map((x, i) => ({ x, y: 0.5, colour: "#0072B2", size: 0.15, label: `${i}` })),
+      links: [{ from: [0.1, 0.5], to: [0.9, 0.5], colour: "#8c8c8c", width: 2 }],
+    })),
+    { title: "Diagrams", subtitle: "Nodes and links", columns: 3, aspect: 0.8, alt },
   ),
   sliderFigure: sliderFigure({
     title: "Falling",

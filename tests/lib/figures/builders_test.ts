@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   barChart,
   criticalDifference,
+  diagrams,
   findCliques,
   heatmap,
   lineChart,
@@ -187,6 +188,15 @@ const BAD: readonly (readonly [string, () => unknown, RegExp])[] = [
     "mosaic() with NaN",
     () => mosaic([{ title: "a", tiles: [{ rows: 1, columns: 1, values: [NaN] }] }], texts),
     /finite: current value is NaN/,
+  ],
+  ["diagrams() without panels", () => diagrams([], { ...texts, columns: 2 }), /number is 0/],
+  [
+    "diagrams() with a node outside",
+    () => {
+      const nodes = [{ x: 1.2, y: 0, colour: "red", size: 0.1 }];
+      return diagrams([{ title: "a", nodes }], { ...texts, columns: 2 });
+    },
+    /unit square: current value is 1.2, 0/,
   ],
   [
     "sliderFigure() with a value out of range",

@@ -23,6 +23,7 @@ const CONTENT: Readonly<Record<string, readonly string[]>> = {
   panels: [">a\u2002Data<", ">d\u2002Field<", "<image ", ">Panels<"],
   "panels with legends": [">a\u2002Mean AUROC<", ">b\u2002Mean AUROC<"],
   mosaic: ["<image ", "data:image/png;base64,", ">Penalised<", ">Convolution<"],
+  diagrams: ["mark-rule", "mark-symbol", ">Cluster<", ">2<"],
   sliderFigure: ["mark-symbol", ">height<"],
   stampProvenance: [
     "<metadata>",

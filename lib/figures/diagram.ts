@@ -1,0 +1,164 @@
+import { type ChartTexts, titleSpec } from "./_axes.ts";
+import { figure } from "./figure.ts";
+import { FIGURE_WIDTH, FONT_SIZE, INK } from "./theme.ts";
+import type { Figure } from "./types.ts";
+
+/** Something at a place of a diagram; places are in the unit square, y downwards. */
+export interface DiagramNode {
+  readonly x: number;
+  readonly y: number;
+  readonly colour: string;
+  /** Across, in units of the panel's side. */
+  readonly size: number;
+  /** Written in the middle. */
+  readonly label?: string;
+}
+
+/** A line between two places. */
+export interface DiagramLink {
+  readonly from: readonly [x: number, y: number];
+  readonly to: readonly [x: number, y: number];
+  readonly colour: string;
+  /** Pixels. @default 1.2 */
+  readonly width?: number;
+}
+
+/** One panel: links first, nodes over them in their order. */
+export interface Diagram {
+  readonly title: string;
+  readonly nodes: readonly DiagramNode[];
+  readonly links?: readonly DiagramLink[];
+}
+
+/** Options of {@link diagrams}. */
+export interface DiagramsOptions extends ChartTexts {
+  /** Panels side by side. */
+  readonly columns: number;
+  /** @default "circle" */
+  readonly shape?: "circle" | "square";
+  /** A white line around each node. @default true */
+  readonly outline?: boolean;
+  /** Height of a panel over its width. @default 1 */
+  readonly aspect?: number;
+  /** Of the whole figure, pixels. @default 720 */
+  readonly width?: number;
+}
+
+const GAP = 18, HEADING = 20;
+
+/**
+ * Draws panels of nodes and links without axes: graphs, patterns of cells, projections of solids.
+ *
+ * @throws {RangeError} If there is no panel, or a place is not in the unit square.
+ *
+ * @example
+ * ```ts
+ * import { diagrams, renderSvg } from "@refigure/refigure/figures";
+ * import assert from "node:assert/strict";
+ *
+ * const nodes = [
+ *   { x: 0.2, y: 0.5, colour: "#0072B2", size: 0.2, label: "A" },
+ *   { x: 0.8, y: 0.5, colour: "#D55E00", size: 0.2 },
+ * ];
+ * const links = [{ from: [0.2, 0.5], to: [0.8, 0.5], colour: "#8c8c8c" }] as const;
+ * const texts = { title: "Bonds", alt: "Two atoms and a bond." };
+ * const bond = diagrams([{ title: "A bond", nodes, links }], { columns: 3, ...texts });
+ * assert.match(await renderSvg(bond), /A bond/);
+ * ```
+ */
+export function diagrams(panels: readonly Diagram[], options: DiagramsOptions): Figure {
+  const { columns, shape = "circle", outline = true, aspect = 1, width = FIGURE_WIDTH, alt } = options;
+  if (panels.length === 0) {
+    throw new RangeError("Cannot draw diagrams as there must be a panel: current number is 0");
+  }
+  const inner = width - 16;
+  const side = (inner - GAP * (columns - 1)) / columns;
+  const rowHeight = HEADING + side * aspect + GAP;
+  const headings: object[] = [], nodes: object[] = [], links: object[] = [];
+  panels.forEach(({ title, ...panel }, k) => {
+    const left = (k % columns) * (side + GAP), top = Math.floor(k / columns) * rowHeight;
+    headings.push({ x: left, y: top + HEADING - 6, text: title });
+    const place = (x: number, y: number) => {
+      if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) {
+        throw new RangeError(
+          `Cannot draw "${title}" as places must be in the unit square: current value is ${x}, ${y}`,
+        );
+      }
+      return { x: left + x * side, y: top + HEADING + y * side * aspect };
+    };
+    for (const { from, to, colour, width = 1.2 } of panel.links ?? []) {
+      const [start, end] = [place(...from), place(...to)];
+      links.push({ ...start, x2: end.x, y2: end.y, colour, width });
+    }
+    for (const { x, y, colour, size, label } of panel.nodes) {
+      // Vega's size is an area: of the circle's square for "square", of the disc for "circle".
+      const across = size * side, area = shape === "square" ? across ** 2 : Math.PI * (across / 2) ** 2;
+      nodes.push({ ...place(x, y), colour, area, ...label !== undefined && { label } });
+    }
+  });
+  const height = Math.ceil(panels.length / columns) * rowHeight - GAP;
+  const axis = (field: string, domain: readonly [number, number]) => ({
+    field,
+    type: "quantitative",
+    axis: null,
+    scale: { domain, nice: false, zero: false },
+  });
+  const x = axis("x", [0, inner]), y = axis("y", [height, 0]);
+  const raw = (field: string) => ({ field, type: "nominal", scale: null, legend: null });
+  const number = (field: string) => ({ field, type: "quantitative", scale: null, legend: null });
+  return figure({
+    title: titleSpec(options),
+    width: inner,
+    height,
+    layer: [
+      ...links.length > 0
+        ? [{
+          data: { values: links },
+          mark: { type: "rule", strokeCap: "round" },
+          encoding: {
+            x,
+            y,
+            x2: { field: "x2" },
+            y2: { field: "y2" },
+            color: raw("colour"),
+            strokeWidth: number("width"),
+          },
+        }]
+        : [],
+      {
+        data: { values: nodes },
+        mark: {
+          type: "point",
+          shape,
+          filled: true,
+          opacity: 1,
+          ...outline && { stroke: "white", strokeWidth: 1 },
+        },
+        encoding: { x, y, color: raw("colour"), size: number("area") },
+      },
+      {
+        data: { values: nodes },
+        transform: [{ filter: "isValid(datum.label)" }],
+        mark: {
+          type: "text",
+          align: "center",
+          baseline: "middle",
+          color: "white",
+          fontSize: FONT_SIZE.label - 2,
+        },
+        encoding: { x, y, text: { field: "label" } },
+      },
+      {
+        data: { values: headings },
+        mark: {
+          type: "text",
+          align: "left",
+          baseline: "bottom",
+          fontSize: FONT_SIZE.axisTitle,
+          color: INK.text,
+        },
+        encoding: { x, y, text: { field: "text" } },
+      },
+    ],
+  }, { alt });
+}

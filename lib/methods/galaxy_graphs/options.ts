@@ -1,0 +1,107 @@
+import type { ExecutorName } from "../../compile/mod.ts";
+import type { GeneratorOutput } from "./generator.ts";
+import type { RadialWeight } from "./adjacency.ts";
+import type { TideInputs } from "./features.ts";
+import type { Links } from "./group_graphs.ts";
+import type { CriticLossOptions } from "./wasserstein.ts";
+
+/** What a model is; the defaults are the released code's, but for inputs that a catalogue does not have. */
+export interface GalaxyModelOptions {
+  /** @default "ellipticity" */
+  readonly output?: GeneratorOutput;
+  /** Outputs of the generator's convolutions. @default [128, 128, 16] */
+  readonly generatorWidths?: readonly number[];
+  /** Outputs of the critic's convolutions. @default [128, 128, 64, 32] */
+  readonly criticWidths?: readonly number[];
+  /** Normal numbers a galaxy. @default 32 */
+  readonly noise?: number;
+  /**
+   * Which members of a group are linked; `none` leaves a network that acts on each galaxy alone. @default
+   * "complete"
+   */
+  readonly links?: Links;
+  /** @default "vectors" */
+  readonly tides?: TideInputs;
+  /** s of the generator's adjacency, Mpc/h (the paper: Mpc). @default 0.4 */
+  readonly generatorScale?: number;
+  /** s of the critic's adjacency. @default 0.2 */
+  readonly criticScale?: number;
+  /** @default "gaussian" */
+  readonly radial?: RadialWeight;
+  /**
+   * The adjacency is multiplied by this number. It changes no function that a network can be, as W1 may be
+   * divided by it; but Adam, whose steps know no scale, then moves what comes from neighbours so much faster.
+   * The adjacency's numbers are about 1/26, so 26 lets the neighbours catch up with the node itself; the
+   * paper has 300 000 iterations for that. @default 1
+   */
+  readonly neighbourGain?: number;
+  /**
+   * The critic sees (e₁, e₂) divided by this number. Ellipticities are about 0.2, which a critic of slope 1
+   * hardly tells apart. @default 1
+   */
+  readonly labelScale?: number;
+}
+
+/**
+ * How a model is trained; the defaults are the released code's, but for the number of iterations and
+ * `criticSteps`.
+ */
+export interface GalaxyTrainingOptions extends GalaxyModelOptions, CriticLossOptions {
+  readonly seed: number;
+  /** Iterations: `criticSteps` updates of the critic, then `generatorSteps` of the generator. */
+  readonly iterations: number;
+  /** @default 5 */
+  readonly criticSteps?: number;
+  /** @default 1 */
+  readonly generatorSteps?: number;
+  /**
+   * As the released code, whose two numbers seem to be swapped: 1 update of the critic, 5 of the generator.
+   * @default false
+   */
+  readonly asReleased?: boolean;
+  /** @default 64 */
+  readonly groupsPerBatch?: number;
+  /**
+   * Groups share blocks of this many nodes, in which the graph is dense. Larger groups are cut down in
+   * training to their central and some satellites, drawn anew every time. @default 32
+   */
+  readonly blockSize?: number;
+  /** η of both networks. @default 0.001 */
+  readonly learningRate?: number;
+  /**
+   * Rotate at random, before projecting: the whole batch, as the released code does, or each group by itself,
+   * so that one batch shows many directions. @default "batch"
+   */
+  readonly rotate?: "batch" | "group" | "none";
+  /** Iterations between snapshots, see `judge`. @default 500 */
+  readonly snapshotEvery?: number;
+  /** @default "native" */
+  readonly executor?: ExecutorName;
+  readonly signal?: AbortSignal;
+  /** Called with the number of iterations done and their total. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** The options of a model with the defaults filled in. */
+export type FilledModelOptions = Required<GalaxyModelOptions>;
+
+/** Fills in the defaults. */
+export function filledModelOptions(options: GalaxyModelOptions): FilledModelOptions {
+  const { output = "ellipticity", generatorWidths = [128, 128, 16], criticWidths = [128, 128, 64, 32] } =
+    options;
+  const { noise = 32, links = "complete", tides = "vectors", radial = "gaussian" } = options;
+  const { generatorScale = 0.4, criticScale = 0.2, neighbourGain = 1, labelScale = 1 } = options;
+  return {
+    output,
+    generatorWidths,
+    criticWidths,
+    noise,
+    links,
+    tides,
+    generatorScale,
+    criticScale,
+    radial,
+    neighbourGain,
+    labelScale,
+  };
+}

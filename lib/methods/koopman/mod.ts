@@ -1,0 +1,14 @@
+/**
+ * Linear latent dynamics for control (Mondal, Panigrahi, Rajeswar, Siddiqi & Ravanbakhsh 2024, arXiv
+ * 2306.11941): a diagonal Koopman model whose whole horizon is computed at once, the latent models it is
+ * compared with, and their training.
+ */
+export * from "./complex.ts";
+export * from "./dynamics.ts";
+export * from "./eigenvalues.ts";
+export * from "./model.ts";
+export * from "./reference.ts";
+export * from "./rollout.ts";
+export * from "./sequences.ts";
+export * from "./training.ts";
+export * from "./baselines/mod.ts";
