@@ -19,8 +19,6 @@ import {
   verdict,
 } from "../../../../lib/harness/mod.ts";
 
-const BASE = [80, 88, 76, 79, 90, 70, 65, 82];
-
 Deno.test("verdict() follows its conditions", () => {
   const make = (supported: boolean, contradicted?: boolean) =>
     verdict({ supported, contradicted, numbers: { x: 1 }, because: "so" }).status;
