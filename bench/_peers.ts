@@ -1,6 +1,4 @@
-/**
- * Python in processes of its own, one per script of `bench/peers`, asked case by case (`_serve.py` answers).
- */
+/** Python in processes of its own, one per package, asked case by case (`_serve.py` answers). */
 import { delimiter, join } from "node:path";
 import type { PeerName, PeerTiming } from "./_case.ts";
 
@@ -13,10 +11,13 @@ const ENVIRONMENT = {
 };
 
 /** A package, and the Python that can import it. */
-interface Found {
+export interface Found {
   readonly python: string;
   readonly version: string;
 }
+
+/** The packages that were looked for; a text says why one is absent. */
+export type FoundPeers = Partial<Readonly<Record<PeerName, Found | string>>>;
 
 interface Process {
   ask(question: unknown): Promise<{ milliseconds: number }>;
@@ -38,7 +39,7 @@ function pythons(): string[] {
 }
 
 /** The first Python that can import a package, or why none can. */
-async function find(name: PeerName): Promise<Found | string> {
+export async function findPeer(name: PeerName): Promise<Found | string> {
   const reasons: string[] = [];
   for (const python of pythons()) {
     const args = ["-c", `import ${name}; print(${name}.__version__)`];
@@ -49,9 +50,9 @@ async function find(name: PeerName): Promise<Found | string> {
   return reasons.length === 0 ? "there is no python3 on the PATH" : reasons.join("; ");
 }
 
-function open(python: string, script: string): Process {
+function open(python: string): Process {
   const process = new Deno.Command(python, {
-    args: [new URL(`./peers/${script}`, import.meta.url).pathname],
+    args: [new URL("./peers/_serve.py", import.meta.url).pathname],
     env: ENVIRONMENT,
     stdin: "piped",
     stdout: "piped",
@@ -65,7 +66,7 @@ function open(python: string, script: string): Process {
       while (!text.includes("\n")) {
         const { value, done } = await reader.read();
         if (done) {
-          throw new Error(`Cannot read the answer of peers/${script} as it has ended: see its message above`);
+          throw new Error(`Cannot read the answer of ${python} as it has ended: see its message above`);
         }
         text += value;
       }
@@ -84,33 +85,22 @@ function open(python: string, script: string): Process {
 
 /** The peers of a run. */
 export class Peers {
-  readonly #found = new Map<PeerName, Promise<Found | string>>();
-  readonly #processes = new Map<string, Process>();
+  readonly #processes = new Map<PeerName, Process>();
 
-  /** A package's version, or `{ reason }` why it is absent. */
-  async version(name: PeerName): Promise<string | { readonly reason: string }> {
-    const found = await this.#find(name);
-    return typeof found === "string" ? { reason: found } : found.version;
-  }
+  constructor(private readonly found: FoundPeers) {}
 
   /** Milliseconds per repeat, or `undefined` where the package is absent. */
   async measure(name: PeerName, timing: PeerTiming, repeats: number): Promise<number | undefined> {
-    const found = await this.#find(name);
-    if (typeof found === "string") return undefined;
+    const found = this.found[name];
+    if (found === undefined || typeof found === "string") return undefined;
     const { script, name: item, options = {} } = timing;
-    let process = this.#processes.get(script);
-    if (process === undefined) this.#processes.set(script, process = open(found.python, script));
-    return (await process.ask({ name: item, options, repeats })).milliseconds;
+    let process = this.#processes.get(name);
+    if (process === undefined) this.#processes.set(name, process = open(found.python));
+    return (await process.ask({ script, name: item, options, repeats })).milliseconds;
   }
 
   /** Ends the processes. */
   async close(): Promise<void> {
     for (const process of this.#processes.values()) await process.close();
-  }
-
-  #find(name: PeerName): Promise<Found | string> {
-    let found = this.#found.get(name);
-    if (found === undefined) this.#found.set(name, found = find(name));
-    return found;
   }
 }

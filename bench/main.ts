@@ -8,7 +8,7 @@ import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { PEERS } from "./_case.ts";
-import { Peers } from "./_peers.ts";
+import { findPeer, type FoundPeers } from "./_peers.ts";
 import type { Row } from "./_run.ts";
 import type { TopicRequest } from "./_topic.ts";
 import { TOPICS } from "./cases/mod.ts";
@@ -26,7 +26,7 @@ const PERMISSIONS = [
   "--allow-run",
 ];
 
-async function timeTopic(request: TopicRequest): Promise<Row[]> {
+async function timeTopics(request: TopicRequest): Promise<Row[]> {
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...PERMISSIONS, "bench/_topic.ts", JSON.stringify(request)],
     cwd: ROOT,
@@ -104,7 +104,6 @@ if (chosen.length === 0) {
     exitCode: 2,
   });
 }
-const peers = new Peers();
 const machine: Record<string, string | number | null> = {
   processor: cpus()[0]?.model ?? "unknown",
   cores: navigator.hardwareConcurrency,
@@ -112,14 +111,22 @@ const machine: Record<string, string | number | null> = {
   deno: Deno.version.deno,
 };
 print(`${machine.processor}, ${machine.cores} cores, ${machine.system}, Deno ${machine.deno}`);
-for (const name of PEERS.filter((peer) => chosen.some((item) => item.peers?.[peer] !== undefined))) {
-  const version = await peers.version(name);
-  machine[name] = typeof version === "string" ? version : null;
-  print(typeof version === "string" ? `${name} ${version}` : `${name} is skipped (${version.reason})`);
+const found: FoundPeers = Object.fromEntries(
+  await Promise.all(
+    PEERS.filter((peer) => chosen.some((item) => item.peers?.[peer] !== undefined))
+      .map(async (name) => [name, await findPeer(name)] as const),
+  ),
+);
+for (const [name, peer] of Object.entries(found)) {
+  machine[name] = typeof peer === "string" ? null : peer.version;
+  print(typeof peer === "string" ? `${name} is skipped (${peer})` : `${name} ${peer.version}`);
 }
+const topics = [...new Set(chosen.map(({ topic }) => topic))];
 const rows: Row[] = [];
-for (const [topic, items] of Map.groupBy(chosen, ({ topic }) => topic)) {
-  rows.push(...await timeTopic({ topic, names: items.map(({ name }) => name), rounds, quick }));
+// Where it does not matter how long things take, one process does it all.
+for (const group of quick ? [topics] : topics.map((topic) => [topic])) {
+  const names = chosen.filter(({ topic }) => group.includes(topic)).map(({ name }) => name);
+  rows.push(...await timeTopics({ topics: group, names, found, rounds, quick }));
 }
 printTable(rows);
 if (json !== undefined) {

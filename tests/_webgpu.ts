@@ -22,19 +22,3 @@ export async function webgpuEnvironment(): Promise<Readonly<Record<string, strin
   if (!LOADERS.some(exists)) return "libvulkan1 is not installed";
   return { VK_DRIVER_FILES: SOFTWARE_DRIVER, XDG_RUNTIME_DIR: Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp" };
 }
-
-/** Runs a script with the permissions of a task, and gives the JSON of its last line. */
-export async function runOnWebgpu(script: URL, env: Readonly<Record<string, string>>): Promise<unknown> {
-  const root = new URL("../", import.meta.url).pathname;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--config", `${root}deno.json`, "--no-prompt", "--quiet", "--no-check"],
-      ...["--allow-read", "--allow-env", "--allow-sys", `--allow-ffi=${root}node_modules`],
-      script.pathname,
-    ],
-    env: { ...env },
-  }).output();
-  const text = new TextDecoder();
-  if (code !== 0) throw new Error(`The script ended with ${code}: ${text.decode(stderr)}`);
-  return JSON.parse(text.decode(stdout).trim().split("\n").at(-1)!);
-}

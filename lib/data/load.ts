@@ -14,10 +14,17 @@ export const DATA_FOLDER = fileURLToPath(new URL("../../data", import.meta.url))
 /**
  * Where data is looked for, in order: the folders of the environment variable `REFIGURE_DATA` (separated as
  * in `PATH`), then {@link DATA_FOLDER}. A file lies at `<root>/<folder of its data set>/<path>`.
+ *
+ * @param listed In place of the variable's value.
  */
-export function dataRoots(): readonly string[] {
-  const listed = (Deno.env.get("REFIGURE_DATA") ?? "").split(delimiter).filter((root) => root !== "");
-  return [...listed, DATA_FOLDER];
+export function dataRoots(listed: string = Deno.env.get("REFIGURE_DATA") ?? ""): readonly string[] {
+  return [...listed.split(delimiter).filter((root) => root !== ""), DATA_FOLDER];
+}
+
+/** Where to look for data. */
+export interface LookOptions {
+  /** Folders, in order. @default dataRoots() */
+  readonly roots?: readonly string[];
 }
 
 /** The SHA-256 of some bytes or text, in hexadecimal. */
@@ -25,10 +32,15 @@ export function sha256(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Where the file is, or `undefined` if no root has it. */
-async function findFile(dataSet: DataSet, file: DataFile): Promise<string | undefined> {
-  for (const root of dataRoots()) {
-    const path = join(root, dataSet.folder, file.path);
+/** Where a file lies below a root. */
+function placeOf({ folder }: DataSet, { path }: DataFile): string {
+  return join(folder, path);
+}
+
+/** Where the file at this place below a root is, or `undefined` if no root has it. */
+async function findFile(place: string, roots: readonly string[]): Promise<string | undefined> {
+  for (const root of roots) {
+    const path = join(root, place);
     try {
       if ((await Deno.stat(path)).isFile) return path;
     } catch (error) {
@@ -52,7 +64,11 @@ function generatedSource(dataSet: DataSet, policy: DataPolicy): DataSource | und
  *   the published digests of its files, or `generated` or `stand-in` with the version of the generators.
  * @throws {RangeError} If the name is not in the catalogue, or the policy is `stand-in` and it has none.
  */
-export async function resolveDataSet(name: string, policy: DataPolicy): Promise<Resolved> {
+export async function resolveDataSet(
+  name: string,
+  policy: DataPolicy,
+  options: LookOptions = {},
+): Promise<Resolved> {
   const dataSet = findDataSet(name);
   const downloadable = dataSet.files.length > 0 && dataSet.files.every((file) => file.url !== undefined);
   const { module } = dataSet;
@@ -61,8 +77,9 @@ export async function resolveDataSet(name: string, policy: DataPolicy): Promise<
     return { name, source, downloadable, module, digest: `${source}/${GENERATOR_VERSION}` };
   }
   requireFiles(dataSet, policy);
+  const { roots = dataRoots() } = options;
   const digest = sha256(dataSet.files.map((file) => file.sha256).join("\n"));
-  const paths = await Promise.all(dataSet.files.map((file) => findFile(dataSet, file)));
+  const paths = await Promise.all(dataSet.files.map((file) => findFile(placeOf(dataSet, file), roots)));
   return { name, source: paths.includes(undefined) ? "missing" : "file", downloadable, module, digest };
 }
 
@@ -81,14 +98,16 @@ function remedy(dataSet: DataSet, file: DataFile): string {
       `(terms: ${dataSet.licence})`;
 }
 
-async function readVerified(dataSet: DataSet, file: DataFile): Promise<Uint8Array> {
-  const path = await findFile(dataSet, file);
+async function readVerified(
+  dataSet: DataSet,
+  { file, roots }: { readonly file: DataFile; readonly roots: readonly string[] },
+): Promise<Uint8Array> {
+  const place = placeOf(dataSet, file);
+  const path = await findFile(place, roots);
   if (path === undefined) {
     throw new Deno.errors.NotFound(
-      `Cannot load ${dataSet.name} as ${
-        join(dataSet.folder, file.path)
-      } must be in one of the data folders ` +
-        `(${dataRoots().join(", ")}): ${remedy(dataSet, file)}`,
+      `Cannot load ${dataSet.name} as ${place} must be in one of the data folders ` +
+        `(${roots.join(", ")}): ${remedy(dataSet, file)}`,
     );
   }
   const bytes = await Deno.readFile(path);
@@ -126,7 +145,11 @@ async function readVerified(dataSet: DataSet, file: DataFile): Promise<Uint8Arra
  * assert.equal(value.rows.columns, 21);
  * ```
  */
-export async function loadDataSet<T = unknown>(name: string, policy: DataPolicy): Promise<Loaded<T>> {
+export async function loadDataSet<T = unknown>(
+  name: string,
+  policy: DataPolicy,
+  options: LookOptions = {},
+): Promise<Loaded<T>> {
   const dataSet = findDataSet(name) as DataSet<T>;
   const source = generatedSource(dataSet, policy);
   if (source === "generated") return { name, value: await dataSet.generate!(), source };
@@ -137,7 +160,8 @@ export async function loadDataSet<T = unknown>(name: string, policy: DataPolicy)
       `Cannot load ${name} as its catalogue entry must have a parser: current value is undefined`,
     );
   }
-  const files = await Promise.all(dataSet.files.map((file) => readVerified(dataSet, file)));
+  const { roots = dataRoots() } = options;
+  const files = await Promise.all(dataSet.files.map((file) => readVerified(dataSet, { file, roots })));
   try {
     return { name, value: await dataSet.parse(files), source: "file" };
   } catch (error) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  type CacheMode,
   compareGolden,
   describeDifference,
   type Golden,
@@ -11,11 +12,14 @@ import {
 
 async function differences(
   golden: Golden,
-  executor: "native" | "wasm",
-  tolerance: number,
+  { executor, cache, tolerance }: {
+    readonly executor: "native" | "wasm";
+    readonly cache: CacheMode;
+    readonly tolerance: number;
+  },
 ): Promise<string[]> {
   const paper = await loadPaper(golden.paper, places());
-  const { records, failures } = await recompute(paper, golden.plan, executor);
+  const { records, failures } = await recompute(paper, golden.plan, executor, { cache });
   assert.deepEqual(failures, []);
   return (await compareGolden(paper, golden, records, tolerance)).map(describeDifference);
 }
@@ -23,12 +27,16 @@ async function differences(
 /** Tests that recompute a paper's smoke golden: exactly on `wasm`, within its tolerance on `native`. */
 export function testSmokeGolden(id: string): void {
   Deno.test("the smoke golden is recomputed exactly on the wasm executor", async () => {
-    assert.deepEqual(await differences(await loadGolden(id, "smoke"), "wasm", 0), []);
+    const exactly = { executor: "wasm", cache: "off", tolerance: 0 } as const;
+    assert.deepEqual(await differences(await loadGolden(id, "smoke"), exactly), []);
   });
 
   Deno.test("the native executor agrees with the smoke golden within its tolerance", async () => {
     const golden = await loadGolden(id, "smoke");
     assert.ok(golden.tolerance > 0 && golden.tolerance <= 0.05, `${golden.tolerance}`);
-    assert.deepEqual(await differences(golden, "native", golden.tolerance), []);
+    // The notebook's test runs the same jobs: who comes second finds them in the cache, whose keys hold all that
+    // a result depends on.
+    const closely = { executor: "native", cache: "use", tolerance: golden.tolerance } as const;
+    assert.deepEqual(await differences(golden, closely), []);
   });
 }

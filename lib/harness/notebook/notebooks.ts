@@ -34,7 +34,7 @@ export interface NotebookOutput {
 /** Code cells with this tag need not print or show anything. */
 const SILENT_TAG = "silent";
 /** Code cells with this tag compute something themselves: their numbers depend on the machine. */
-export const LIVE_TAG = "live";
+const LIVE_TAG = "live";
 /** Runs first and is dropped again: the output of a kernel's very first cell can get lost. */
 const WARM_UP = "console.log('warm-up'); await new Promise((resolve) => setTimeout(resolve, 500));";
 
@@ -47,6 +47,8 @@ export interface ExecuteOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Longest time for one cell. @default 900 */
   readonly cellSeconds?: number;
+  /** Whether cells tagged `live` run; without, they are left out of the result. @default true */
+  readonly live?: boolean;
 }
 
 /** A notebook's code cells as one module, to be type-checked and linted. */
@@ -61,9 +63,7 @@ export function notebookProgram({ cells }: Notebook): string {
  * without the pictures drawn from them, and without the cells tagged `live`.
  */
 export function settledOutputs({ cells }: Notebook): Readonly<Record<string, readonly NotebookOutput[]>> {
-  const settled = cells.filter(({ cell_type, metadata }) =>
-    cell_type === "code" && !metadata.tags?.includes(LIVE_TAG)
-  );
+  const settled = cells.filter((cell) => cell.cell_type === "code" && !isLive(cell));
   return Object.fromEntries(settled.map(({ id, outputs = [] }) => [
     id,
     outputs.map(({ data, ...output }) => {
@@ -73,20 +73,19 @@ export function settledOutputs({ cells }: Notebook): Readonly<Record<string, rea
   ]));
 }
 
-/** Whether notebooks can be executed here. */
-export async function hasJupyter(): Promise<boolean> {
-  try {
-    const { success } = await subprocess(NBCONVERT, {
-      args: ["--version"],
-      stdout: "null",
-      stderr: "null",
-    })
-      .output();
-    return success;
-  } catch {
-    return false;
-  }
+/** Whether a cell computes something itself. */
+export function isLive({ metadata }: NotebookCell): boolean {
+  return metadata.tags?.includes(LIVE_TAG) ?? false;
 }
+
+/** Whether notebooks can be executed here. */
+export function hasJupyter(): Promise<boolean> {
+  return jupyter ??= subprocess(NBCONVERT, { args: ["--version"], stdout: "null", stderr: "null" }).output()
+    .then(({ success }) => success, () => false);
+}
+
+/** Asking takes a second: once is enough. */
+let jupyter: Promise<boolean> | undefined;
 
 /**
  * Executes a notebook from top to bottom in the real Deno kernel, without a browser, and returns it with
@@ -121,7 +120,7 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
 
 async function executeOnce(
   path: string,
-  { environment = {}, cellSeconds = 900 }: ExecuteOptions,
+  { environment = {}, cellSeconds = 900, live = true }: ExecuteOptions,
 ): Promise<Notebook> {
   const source = await readNotebook(path);
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
@@ -132,6 +131,7 @@ async function executeOnce(
   const work = await Deno.makeTempDir({ dir: out, prefix: ".notebook-" });
   try {
     await writeKernelspec(work);
+    const cells = source.cells.filter((cell) => live || !isLive(cell));
     const warmUp: NotebookCell = {
       cell_type: "code",
       id: "warm-up",
@@ -140,7 +140,7 @@ async function executeOnce(
       outputs: [],
       execution_count: null,
     };
-    await writeAtomic(copy, JSON.stringify({ ...source, cells: [warmUp, ...source.cells] }));
+    await writeAtomic(copy, JSON.stringify({ ...source, cells: [warmUp, ...cells] }));
     const { success, stderr } = await subprocess(NBCONVERT, {
       args: [
         "--to=notebook",

@@ -34,10 +34,9 @@ export interface Derivatives {
   readonly slope: Tensor;
 }
 
-/** Differentiates a case as often as it can be. */
-export function derivatives(item: Case, tensors: readonly Tensor[]): Derivatives {
+/** A case's loss and its gradient as functions of the inputs that move. */
+function functionsOf(item: Case, tensors: readonly Tensor[]) {
   const moving = movingInputs(item);
-  const order = derivativeOrder(item);
   const outputs = (params: readonly Tensor[]) => {
     const all = [...tensors];
     moving.forEach((place, i) => all[place] = params[i]);
@@ -49,16 +48,40 @@ export function derivatives(item: Case, tensors: readonly Tensor[]): Derivatives
     );
     return sums.length === 0 ? tf.scalar(0) : tf.addN(sums);
   };
-  const params = moving.map((place) => tensors[place]);
+  return {
+    params: moving.map((place) => tensors[place]),
+    outputs,
+    gradient(params: Tensor[]): { readonly loss: Tensor; readonly first: Tensor[] } {
+      const { value, grads } = valueAndGrad(lossOf, params);
+      return { loss: value, first: grads as Tensor[] };
+    },
+  };
+}
+
+/** Σ vⱼ · first. */
+function slopeOf(first: readonly Tensor[]): Tensor {
+  return tf.addN(first.map((g, i) => tf.sum(tf.mul(g, weights(g.shape, i + 0.7)))));
+}
+
+/** What a case's derivatives are differences of; it must have inputs that move. */
+export function lossAndSlope(item: Case, tensors: readonly Tensor[]): Pick<Derivatives, "loss" | "slope"> {
+  const { params, gradient } = functionsOf(item, tensors);
+  const { loss, first } = gradient(params);
+  return { loss, slope: slopeOf(first) };
+}
+
+/** Differentiates a case as often as it can be. */
+export function derivatives(item: Case, tensors: readonly Tensor[]): Derivatives {
+  const order = derivativeOrder(item);
+  const { params, outputs, gradient } = functionsOf(item, tensors);
   const value = outputs(params);
   const zero = tf.scalar(0);
   if (order === 0) return { value, loss: zero, first: [], second: [], slope: zero };
-  const gradient = (params: Tensor[]) => valueAndGrad(lossOf, params);
-  const slopeOf = (params: Tensor[]): Tensor =>
-    tf.addN((gradient(params).grads as Tensor[]).map((g, i) => tf.sum(tf.mul(g, weights(g.shape, i + 0.7)))));
-  const { value: loss, grads } = gradient(params);
-  const first = grads as Tensor[];
+  const { loss, first } = gradient(params);
   if (order === 1) return { value, loss, first, second: [], slope: zero };
-  const { value: slope, grads: second } = valueAndGrad(slopeOf, params);
+  const { value: slope, grads: second } = valueAndGrad(
+    (params: Tensor[]) => slopeOf(gradient(params).first),
+    params,
+  );
   return { value, loss, first, second: second as Tensor[], slope };
 }

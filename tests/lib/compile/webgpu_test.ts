@@ -3,7 +3,8 @@
  * package.
  */
 import assert from "node:assert/strict";
-import { runOnWebgpu, webgpuEnvironment } from "../../_webgpu.ts";
+import { runScript } from "../../_child.ts";
+import { webgpuEnvironment } from "../../_webgpu.ts";
 
 const env = await webgpuEnvironment();
 const skipped = typeof env === "string";
@@ -13,7 +14,7 @@ Deno.test({
   ignore: skipped,
   async fn() {
     const script = new URL("./_webgpu_child.ts", import.meta.url);
-    const { cases, failures } = await runOnWebgpu(script, env as Record<string, string>) as {
+    const { cases, failures } = await runScript(script, { env: env as Record<string, string> }) as {
       cases: number;
       failures: string[];
     };

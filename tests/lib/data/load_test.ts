@@ -25,23 +25,13 @@ const root = (DATA ?? "").split(delimiter).find((folder) => {
   }
 });
 
-/** Runs `body` with REFIGURE_DATA set to `value` (unset if undefined). */
-async function withRoots(value: string | undefined, body: () => Promise<void> | void): Promise<void> {
-  if (value === undefined) Deno.env.delete("REFIGURE_DATA");
-  else Deno.env.set("REFIGURE_DATA", value);
-  try {
-    await body();
-  } finally {
-    if (DATA === undefined) Deno.env.delete("REFIGURE_DATA");
-    else Deno.env.set("REFIGURE_DATA", DATA);
-  }
-}
-
-/** Runs `body` with an empty folder as the only REFIGURE_DATA. */
-async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
+/** Runs `body` with an empty folder, and the option to look for data nowhere else. */
+async function withFolder(
+  body: (folder: string, only: { readonly roots: readonly string[] }) => Promise<void>,
+): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    await withRoots(folder, () => body(folder));
+    await body(folder, { roots: [folder] });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -113,13 +103,10 @@ Deno.test("findDataSet() suggests the nearest name", () => {
   }
 });
 
-Deno.test("dataRoots() lists the folders of REFIGURE_DATA, then the project's data folder", async () => {
-  await withRoots(undefined, () => assert.deepEqual(dataRoots(), [DATA_FOLDER]));
-  await withRoots("", () => assert.deepEqual(dataRoots(), [DATA_FOLDER]));
-  await withRoots(
-    ["a", "", "/b c"].join(delimiter),
-    () => assert.deepEqual(dataRoots(), ["a", "/b c", DATA_FOLDER]),
-  );
+Deno.test("dataRoots() lists the folders of REFIGURE_DATA, then the project's data folder", () => {
+  assert.deepEqual(dataRoots(), dataRoots(DATA ?? ""));
+  assert.deepEqual(dataRoots(""), [DATA_FOLDER]);
+  assert.deepEqual(dataRoots(["a", "", "/b c"].join(delimiter)), ["a", "/b c", DATA_FOLDER]);
 });
 
 testOnData("loadDataSet() reads a column-major file row by row", async () => {
@@ -153,17 +140,14 @@ testOnData("loadDataSet() looks in the folders in order", () =>
     const bytes = await Deno.readFile(join(root!, CARDIO));
     await Deno.mkdir(join(folder, "adbench/Classical"), { recursive: true });
     await Deno.writeFile(join(folder, CARDIO), bytes.subarray(0, 1000));
-    await withRoots([root!, folder].join(delimiter), async () => {
-      assert.equal((await loadDataSet("adbench/6_cardio", "real")).source, "file");
-    });
-    await withRoots([folder, root!].join(delimiter), async () => {
-      await assert.rejects(loadDataSet("adbench/6_cardio", "real"), { name: "SyntaxError" });
-    });
+    const load = (roots: readonly string[]) => loadDataSet("adbench/6_cardio", "real", { roots });
+    assert.equal((await load([root!, folder])).source, "file");
+    await assert.rejects(load([folder, root!]), { name: "SyntaxError" });
   }));
 
 Deno.test("loadDataSet() says how to get a missing file", () =>
-  withFolder(async (folder) => {
-    await assert.rejects(loadDataSet("adbench/6_cardio", "real"), (error: Error) => {
+  withFolder(async (folder, only) => {
+    await assert.rejects(loadDataSet("adbench/6_cardio", "real", only), (error: Error) => {
       assert.ok(error instanceof Deno.errors.NotFound);
       assert.match(
         error.message,
@@ -175,11 +159,11 @@ Deno.test("loadDataSet() says how to get a missing file", () =>
   }));
 
 Deno.test("loadDataSet() names a damaged file, both digests and the way out", () =>
-  withFolder(async (folder) => {
+  withFolder(async (folder, only) => {
     await Deno.mkdir(join(folder, "adbench/Classical"), { recursive: true });
     await Deno.writeTextFile(join(folder, CARDIO), "damaged");
     const [{ sha256: expected }] = findDataSet("adbench/6_cardio").files;
-    await assert.rejects(loadDataSet("adbench/6_cardio", "real"), (error: Error) => {
+    await assert.rejects(loadDataSet("adbench/6_cardio", "real", only), (error: Error) => {
       assert.equal(error.name, "SyntaxError");
       for (
         const part of [
@@ -195,15 +179,15 @@ Deno.test("loadDataSet() names a damaged file, both digests and the way out", ()
   }));
 
 Deno.test("resolveDataSet() tells what loading would give, and a digest of the content", () =>
-  withFolder(async (folder) => {
-    const missing = await resolveDataSet("adbench/6_cardio", "real");
+  withFolder(async (folder, only) => {
+    const missing = await resolveDataSet("adbench/6_cardio", "real", only);
     assert.deepEqual([missing.source, missing.downloadable], ["missing", true]);
     await Deno.mkdir(join(folder, "adbench/Classical"), { recursive: true });
     await Deno.writeTextFile(join(folder, CARDIO), "it is not read");
-    const there = await resolveDataSet("adbench/6_cardio", "real");
+    const there = await resolveDataSet("adbench/6_cardio", "real", only);
     assert.deepEqual(there, { ...missing, source: "file" });
-    const other = await resolveDataSet("adbench/14_glass", "real");
-    const standIn = await resolveDataSet("adbench/6_cardio", "stand-in");
+    const other = await resolveDataSet("adbench/14_glass", "real", only);
+    const standIn = await resolveDataSet("adbench/6_cardio", "stand-in", only);
     assert.equal(standIn.source, "stand-in");
     assert.match(standIn.digest, /^stand-in/);
     assert.equal(new Set([there.digest, other.digest, standIn.digest]).size, 3);

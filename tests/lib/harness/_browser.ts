@@ -61,10 +61,10 @@ export function watch(page: Page): readonly string[] {
 export async function scrollThrough(page: Page): Promise<void> {
   await page.evaluate(async () => {
     // deno-lint-ignore no-explicit-any -- this runs in the browser
-    const { document, scrollTo } = globalThis as any;
-    for (let y = 0; y < document.body.scrollHeight; y += 400) {
+    const { document, innerHeight, requestAnimationFrame, scrollTo } = globalThis as any;
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
       scrollTo(0, y);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
     }
     scrollTo(0, 0);
   });

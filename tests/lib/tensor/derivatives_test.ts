@@ -5,7 +5,7 @@ import { KERNELS } from "../../../lib/compile/_kernels/registry.ts";
 import type { HostTensor } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import { type Case, nameOf } from "../compile/_case.ts";
-import { derivativeOrder, derivatives, movingInputs } from "../compile/_derivatives.ts";
+import { derivativeOrder, derivatives, lossAndSlope, movingInputs } from "../compile/_derivatives.ts";
 import { CASES } from "../compile/_kernel_cases.ts";
 import { jet, nested, POINTS } from "./_mlp.ts";
 
@@ -13,18 +13,28 @@ import { jet, nested, POINTS } from "./_mlp.ts";
 const STEP = 1e-5;
 const TOLERANCE = 1e-7;
 
-/** A case's derivatives as plain numbers. */
-function evaluate(item: Case, inputs: readonly HostTensor[]) {
+/** What `f` makes of the inputs, as plain numbers. */
+function evaluate<K extends string>(
+  f: (tensors: readonly Tensor[]) => Readonly<Record<K, readonly Tensor[]>>,
+  inputs: readonly HostTensor[],
+): Record<K, number[][]> {
   const before = tf.memory().numTensors;
   const result = tf.tidy(() => {
     const tensors = inputs.map(({ data, shape, dtype }) => tf.tensor(data.slice(), [...shape], dtype));
-    const { loss, slope, first, second } = derivatives(item, tensors);
-    const numbers = (list: readonly Tensor[]) => list.map((x) => Array.from(x.dataSync()));
-    const [[lossNumber], [slopeNumber]] = numbers([loss, slope]);
-    return { loss: lossNumber, slope: slopeNumber, first: numbers(first), second: numbers(second) };
+    const lists = Object.entries<readonly Tensor[]>(f(tensors));
+    return Object.fromEntries(lists.map(([name, list]) => [name, list.map((x) => Array.from(x.dataSync()))]));
   });
   assert.equal(tf.memory().numTensors, before);
-  return result;
+  return result as unknown as Record<K, number[][]>;
+}
+
+/** The two numbers that differences are taken of. */
+function lossAndSlopeAt(item: Case, inputs: readonly HostTensor[]): { loss: number; slope: number } {
+  const { numbers: [[loss], [slope]] } = evaluate((tensors) => {
+    const { loss, slope } = lossAndSlope(item, tensors);
+    return { numbers: [loss, slope] };
+  }, inputs);
+  return { loss, slope };
 }
 
 for (const item of CASES.filter((item) => derivativeOrder(item) > 0)) {
@@ -35,12 +45,15 @@ for (const item of CASES.filter((item) => derivativeOrder(item) > 0)) {
       const bound = differenceTolerance * (1 + Math.abs(expected));
       assert.ok(difference <= bound, `${what}: ${actual} must be within ${bound} of ${expected}`);
     };
-    const { first, second } = evaluate(item, inputs);
+    const { first, second } = evaluate((tensors) => {
+      const { first, second } = derivatives(item, tensors);
+      return { first, second };
+    }, inputs);
     movingInputs(item).forEach((place, i) => {
       const { data } = inputs[place];
       for (let j = 0; j < data.length; j++) {
         const at = (x: number) =>
-          evaluate(item, inputs.with(place, { ...inputs[place], data: data.with(j, x) } as HostTensor));
+          lossAndSlopeAt(item, inputs.with(place, { ...inputs[place], data: data.with(j, x) } as HostTensor));
         const [above, below] = [at(data[j] + STEP), at(data[j] - STEP)];
         const where = `input ${place}, element ${j}`;
         close(`first derivative, ${where}`, first[i][j], (above.loss - below.loss) / (2 * STEP));

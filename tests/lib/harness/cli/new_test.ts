@@ -4,12 +4,26 @@ import { refigure, withFolder } from "../_helpers.ts";
 
 /** A copy of the checkout by hard links: what is written anew in it leaves the original alone. */
 async function copyCheckout(folder: string): Promise<void> {
-  const names = [...Deno.readDirSync(ROOT)].map(({ name }) => name)
-    .filter((name) => ![".git", "out", "data"].includes(name));
-  const { success, stderr } = await new Deno.Command("cp", {
-    args: ["-al", ...names.map((name) => `${ROOT}${name}`), folder],
-  }).output();
+  const { success, stderr } = await new Deno.Command("cp", { args: ["-al", `${ROOT}node_modules`, folder] })
+    .output();
   assert.ok(success, new TextDecoder().decode(stderr));
+  for (const { name, isDirectory } of Deno.readDirSync(ROOT)) {
+    if (SKIPPED.includes(name) || name.startsWith(".")) continue;
+    if (isDirectory) await linkFolder(`${ROOT}${name}`, `${folder}/${name}`);
+    else await Deno.link(`${ROOT}${name}`, `${folder}/${name}`);
+  }
+}
+
+const SKIPPED = ["node_modules", "out", "data"];
+
+/** Links a folder's files but those that start with a dot, as other tests make and remove such meanwhile. */
+async function linkFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (name.startsWith(".")) continue;
+    if (isDirectory) await linkFolder(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.link(`${from}/${name}`, `${to}/${name}`);
+  }
 }
 
 async function deno(folder: string, ...args: string[]): Promise<string> {

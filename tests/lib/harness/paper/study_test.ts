@@ -129,10 +129,9 @@ Deno.test("Study.sample() has numbers by seed, without those that a run lacks", 
 
 Deno.test("a profile may leave variants out", () => {
   const fair = { config: { bias: 0.5 }, seeds: 1 };
-  const small: { readonly fair: Variant<{ bias: number }>; readonly bent?: Variant<{ bias: number }> } = {
-    fair,
-  };
-  const large = { ...small, bent: { ...fair, config: { bias: 0.6 } } };
+  type Coins = { readonly fair: Variant<{ bias: number }>; readonly bent?: Variant<{ bias: number }> };
+  const small: Coins = { fair };
+  const large: Coins = { fair, bent: { ...fair, config: { bias: 0.6 } } };
   const coins = study(coin, { smoke: small, laptop: large, paper: large });
   const names = (profile: "smoke" | "laptop") => coins.variants({ profile }).map(({ name }) => name);
   assert.deepEqual([names("smoke"), names("laptop")], [["fair"], ["fair", "bent"]]);

@@ -102,12 +102,21 @@ Deno.test({
   fn: () =>
     withReport(({ folder, files, papers }) =>
       withBrowser(chromium!, async (browser) => {
+        const page = await browser.newPage();
+        const problems = watch(page);
         for (const path of files.filter((name) => name.endsWith(".html"))) {
           for (const width of [1200, 390]) {
-            const page = await browser.newPage({ viewport: { width, height: 900 } });
-            const problems = watch(page);
+            await page.setViewportSize({ width, height: 900 });
             await page.goto(`file://${folder}/${path}`);
             await scrollThrough(page);
+            // Every figure that has room becomes interactive.
+            await page.waitForFunction(
+              `[...document.querySelectorAll(".picture[data-spec]:not([data-drawn])")].every((picture) =>
+                picture.clientWidth < Number(picture.querySelector("img").getAttribute("width"))
+              )`,
+              undefined,
+              { timeout: 20_000 },
+            );
             const scrolled = await page.evaluate("document.documentElement.scrollWidth");
             assert.ok(Number(scrolled) <= width, `${path} at ${width}: ${scrolled} pixels wide`);
             if (width === 1200 && path.startsWith("papers/")) {
@@ -116,11 +125,8 @@ Deno.test({
               )!.results?.evaluation
                 .artefacts.filter(({ artefact, stamped }) => artefact.kind === "figure" && stamped).length ??
                 0;
-              await page.waitForFunction(
-                `document.querySelectorAll(".picture[data-drawn]").length === ${figures}`,
-                undefined,
-                { timeout: 20_000 },
-              );
+              const drawn = await page.evaluate(`document.querySelectorAll(".picture[data-drawn]").length`);
+              assert.equal(drawn, figures, path);
               const empty = await page.evaluate(
                 `[...document.querySelectorAll(".picture")].filter((picture) =>
                 picture.querySelectorAll(".role-mark path, .role-mark text, .role-mark rect, .role-mark line, .role-mark image").length === 0
@@ -129,7 +135,6 @@ Deno.test({
               assert.deepEqual(empty, []);
             }
             assert.deepEqual(problems, [], path);
-            await page.close();
           }
         }
       })

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { runOnWebgpu, webgpuEnvironment } from "../../../_webgpu.ts";
+import { runScript } from "../../../_child.ts";
+import { webgpuEnvironment } from "../../../_webgpu.ts";
 
 const env = await webgpuEnvironment();
 const skipped = typeof env === "string";
@@ -9,7 +10,7 @@ Deno.test({
   ignore: skipped,
   async fn() {
     const script = new URL("./_webgpu_child.ts", import.meta.url);
-    const errors = await runOnWebgpu(script, env as Record<string, string>) as Record<string, number>;
+    const errors = await runScript(script, { env: env as Record<string, string> }) as Record<string, number>;
     assert.deepEqual(Object.keys(errors), ["normal", "merged", "ties", "worst"]);
     // As on the other executors: float32.
     for (const [name, error] of Object.entries(errors)) assert.ok(error <= 3e-7, `${name}: ${error}`);

@@ -1,0 +1,27 @@
+/** Options of {@link runScript}. */
+export interface ScriptOptions {
+  /** Environment variables on top of this process's. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/**
+ * Runs a script in a process of its own, with the permissions of a task, and gives the JSON of its last line.
+ *
+ * @throws {Error} If the script fails; the message has what it wrote.
+ */
+export async function runScript(script: URL, { env = {}, args = [] }: ScriptOptions = {}): Promise<unknown> {
+  const root = new URL("../", import.meta.url).pathname;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--config", `${root}deno.json`, "--no-prompt", "--quiet", "--no-check"],
+      ...["--allow-read", "--allow-env", "--allow-sys", `--allow-ffi=${root}node_modules`],
+      script.pathname,
+      ...args,
+    ],
+    env: { ...env },
+  }).output();
+  const text = new TextDecoder();
+  if (code !== 0) throw new Error(`The script ended with ${code}: ${text.decode(stderr)}`);
+  return JSON.parse(text.decode(stdout).trim().split("\n").at(-1)!);
+}
