@@ -4,6 +4,7 @@ import { cnn } from "./cnn.ts";
 import { crystalSymmetry } from "./crystal_symmetry.ts";
 import { diffusionTime } from "./diffusion_time.ts";
 import { koopman } from "./koopman.ts";
+import { galaxyGraphs } from "./galaxy_graphs.ts";
 import { lieSymmetry } from "./lie_symmetry.ts";
 import { matmul } from "./matmul.ts";
 import { mlp } from "./mlp.ts";
@@ -20,6 +21,7 @@ export const TOPICS: readonly Topic[] = [
   matmul,
   diffusionTime,
   koopman,
+  galaxyGraphs,
   lieSymmetry,
   multichannelEgnnSteps,
   nbody,

@@ -64,6 +64,11 @@ export interface HeatmapOptions extends ChartTexts {
   /** Area of a point, square pixels. @default 14 */
   readonly pointSize?: number;
   readonly pointColour?: string;
+  /**
+   * Whether paths are courses, thin and with a point at their end, or outlines and strokes, drawn stronger.
+   * @default true
+   */
+  readonly pathEnds?: boolean;
 }
 
 /** Draws the grid as one small image that is stretched smoothly over the plot. */
@@ -201,7 +206,7 @@ function arrowLayers(vectors: readonly Arrow[], xScale: Scale, yScale: Scale, co
  */
 export function heatmap(layers: PlaneLayers, options: HeatmapOptions): Figure {
   const { grid, vectors = [], paths = [], points = [] } = layers;
-  const { width = 420, height = 420, pointSize = 14, alt } = options;
+  const { width = 420, height = 420, pointSize = 14, pathEnds = true, alt } = options;
   const dark = grid !== undefined;
   const places = [...points, ...paths.flat(), ...vectors.map(({ x, y }) => [x, y] as const)];
   const margin = dark ? 0 : 0.06;
@@ -215,24 +220,25 @@ export function heatmap(layers: PlaneLayers, options: HeatmapOptions): Figure {
     const values = paths.flatMap((path, id) =>
       path.map(([x, y], step) => ({ x, y, id, step, end: step === path.length - 1 }))
     );
-    drawn.push(
-      {
-        data: { values },
-        mark: {
-          type: "line",
-          strokeWidth: 0.8,
-          opacity: 0.55,
-          color: dark ? "white" : INK.muted,
-          clip: true,
-        },
-        encoding: { x, y, detail: { field: "id" }, order: { field: "step", type: "quantitative" } },
+    const pathColour = pathEnds ? (dark ? "white" : INK.muted) : INK.text;
+    drawn.push({
+      data: { values },
+      mark: {
+        type: "line",
+        strokeWidth: pathEnds ? 0.8 : 1.2,
+        opacity: pathEnds ? 0.55 : 0.9,
+        color: pathColour,
+        clip: true,
       },
-      {
+      encoding: { x, y, detail: { field: "id" }, order: { field: "step", type: "quantitative" } },
+    });
+    if (pathEnds) {
+      drawn.push({
         data: { values: values.filter(({ end }) => end) },
         mark: { type: "point", filled: true, size: pointSize, color: PALETTE[1], clip: true },
         encoding: { x, y },
-      },
-    );
+      });
+    }
   }
   if (points.length > 0) {
     const { pointColour = dark ? "white" : PALETTE[0] } = options;

@@ -53,11 +53,17 @@ export function claimTests({ id: paper, claims }: Paper): ClaimTests {
   };
 }
 
+/** Options of {@link testPaper}. */
+export interface TestPaperOptions {
+  /** Profiles with committed results. @default smoke and laptop */
+  readonly accepted?: readonly ("smoke" | "laptop")[];
+}
+
 /**
  * The tests that every paper has: its jobs, its goldens, and that each figure, table and claim finds what it
  * needs among the results of its own jobs.
  */
-export function testPaper(paper: Paper): void {
+export function testPaper(paper: Paper, { accepted = ["smoke", "laptop"] }: TestPaperOptions = {}): void {
   const { id } = paper;
 
   Deno.test(`${id}: jobs are distinct and belong to known experiments in every profile`, () => {
@@ -89,7 +95,7 @@ export function testPaper(paper: Paper): void {
     assert.ok([...two.values()].includes(2));
   });
 
-  for (const profile of ["smoke", "laptop"] as const) {
+  for (const profile of accepted) {
     Deno.test(`${id}: the committed ${profile} results make everything, with the verdicts that are stored`, async () => {
       const golden = await readGolden(places(), id, profile);
       assert.ok(golden, `${id} has no ${profile} golden`);

@@ -34,8 +34,8 @@ export function testSmokeGolden(id: string): void {
   Deno.test("the native executor agrees with the smoke golden within its tolerance", async () => {
     const golden = await loadGolden(id, "smoke");
     assert.ok(golden.tolerance > 0 && golden.tolerance <= 0.05, `${golden.tolerance}`);
-    // The notebook's test runs the same jobs: who comes second finds them in the cache, whose keys hold all that
-    // a result depends on.
+    // The notebook's test runs the same jobs: who comes second finds them in the cache, whose keys hold all
+    // that a result depends on.
     const closely = { executor: "native", cache: "use", tolerance: golden.tolerance } as const;
     assert.deepEqual(await differences(golden, closely), []);
   });

@@ -4,6 +4,8 @@
  * convolutions, a conditional Wasserstein GAN, the statistics of intrinsic alignments by which it is judged,
  * and what it is compared with.
  */
+export type { CriticBatch, GraphBatch, ScoredBatch } from "./_batch.ts";
+export { type Trained, untrained } from "./_updates.ts";
 export * from "./adjacency.ts";
 export * from "./baselines.ts";
 export * from "./blocks.ts";

@@ -66,8 +66,12 @@ export interface GalaxyTrainingOptions extends GalaxyModelOptions, CriticLossOpt
    * training to their central and some satellites, drawn anew every time. @default 32
    */
   readonly blockSize?: number;
-  /** η of both networks. @default 0.001 */
+  /** η of the generator. @default 0.001 */
   readonly learningRate?: number;
+  /** η of the critic. @default that of the generator */
+  readonly criticLearningRate?: number;
+  /** Whether both learning rates stay, or fall linearly to zero over the training. @default "constant" */
+  readonly schedule?: "constant" | "linear";
   /**
    * Rotate at random, before projecting: the whole batch, as the released code does, or each group by itself,
    * so that one batch shows many directions. @default "batch"

@@ -166,7 +166,8 @@ export async function trainGalaxyGan(
   options: GanTrainingOptions,
 ): Promise<GanTraining> {
   const { seed, iterations, snapshotEvery = 500, judge, executor, signal, onProgress } = options;
-  const { asReleased = false, learningRate = 1e-3, penalty, drift } = options;
+  const { asReleased = false, penalty, drift } = options;
+  const { learningRate = 1e-3, criticLearningRate = learningRate, schedule = "constant" } = options;
   const { criticSteps = asReleased ? 1 : 5, generatorSteps = asReleased ? 5 : 1 } = options;
   checkPositive({ iterations, snapshotEvery, criticSteps, generatorSteps });
   const random = stream(seed, "galaxy_graphs", "training");
@@ -231,13 +232,20 @@ export async function trainGalaxyGan(
       signal,
       fill(batch, iteration) {
         const draws = random.split(`iteration-${iteration}`);
+        const share = schedule === "linear" ? 1 - iteration / iterations : 1;
         batch.critic.forEach((input, k) => {
           maker.fillCritic(input.batch, draws.split(`critic-${k}`));
-          writeScalars(input.scalars, { step: iteration * criticSteps + k, learningRate });
+          writeScalars(input.scalars, {
+            step: iteration * criticSteps + k,
+            learningRate: share * criticLearningRate,
+          });
         });
         batch.generator.forEach((input, k) => {
           maker.fillScored(input.batch, draws.split(`generator-${k}`));
-          writeScalars(input.scalars, { step: iteration * generatorSteps + k, learningRate });
+          writeScalars(input.scalars, {
+            step: iteration * generatorSteps + k,
+            learningRate: share * learningRate,
+          });
         });
       },
       async onMetrics(metrics, first, count) {

@@ -134,6 +134,15 @@ const axes = { x: { title: "x" }, y: { title: "y" } };
 const texts = { title: "t", alt: "" };
 const grid = { x: [0, 1] as const, y: [0, 1] as const, columns: 2, rows: 2 };
 const slider = { name: "now", label: "time", min: 0, max: 3, step: 0.1, value: 1.5 };
+Deno.test("heatmap() marks the ends of paths, unless they are outlines", () => {
+  const marks = (pathEnds?: boolean) => {
+    const { spec } = heatmap({ paths: [[[0, 0], [1, 1]]] }, { ...texts, ...axes, pathEnds });
+    return (spec.layer as { mark: { type: string } }[]).map(({ mark: { type } }) => type);
+  };
+  assert.deepEqual(marks(), ["line", "point"]);
+  assert.deepEqual(marks(false), ["line"]);
+});
+
 const BAD: readonly (readonly [string, () => unknown, RegExp])[] = [
   ["lineChart() without series", () => lineChart([], { ...texts, ...axes }), /number of series is 0/],
   [

@@ -86,6 +86,18 @@ Deno.test("trainGalaxyGan() as released makes five updates of the generator to o
   );
 });
 
+Deno.test("trainGalaxyGan() falls to a rate of zero if told so, and the critic may have a rate of its own", async () => {
+  const run = (options: object) =>
+    trainGalaxyGan(catalogue, { ...SMALL, iterations: 1, criticSteps: 1, ...options });
+  const constant = await run({});
+  // The first iteration has the full rate, the second of two the half.
+  assert.deepEqual((await run({ schedule: "linear" })).model, constant.model);
+  const [two, falling] = [await run({ iterations: 2 }), await run({ iterations: 2, schedule: "linear" })];
+  assert.notDeepEqual(falling.model.generator, two.model.generator);
+  assert.deepEqual((await run({ criticLearningRate: 1e-3 })).model, constant.model);
+  assert.notDeepEqual((await run({ criticLearningRate: 5e-3 })).model.generator, constant.model.generator);
+});
+
 Deno.test("criticUpdate() teaches a critic to tell real shapes from an untrained generator's", async () => {
   const random = stream(1, "critic");
   const maker = batchMaker(catalogue, {

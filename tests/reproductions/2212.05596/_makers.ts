@@ -1,0 +1,109 @@
+/** Results as models of known quality would give them, measured on synthetic catalogues. */
+import { type GalaxyCatalogue, type GalaxyShapes, redrawShapes } from "../../../lib/data/mod.ts";
+import { type Ellipticities, projectShapes } from "../../../lib/methods/galaxy_graphs/mod.ts";
+import { stream } from "../../../lib/random/mod.ts";
+import {
+  halvesOf,
+  makeCatalogue,
+  takeRows,
+} from "../../../reproductions/2212.05596/experiments/_catalogue.ts";
+import {
+  majorAxes,
+  measureAxes,
+  measureEllipticities,
+} from "../../../reproductions/2212.05596/experiments/_measure.ts";
+import type { MeasureConfig } from "../../../reproductions/2212.05596/experiments/_statistics.ts";
+import type { TrainingResult } from "../../../reproductions/2212.05596/experiments/training.ts";
+
+const MEASURE: MeasureConfig = { bins: { from: 0.1, to: 12, bins: 9 }, depth: 20, regionsPerSide: 3 };
+const CATALOGUE = { box: 75, mesh: 64, number: 0.02, preset: "strong" } as const;
+const SEEDS = [0, 1];
+
+const made = SEEDS.map((seed) => {
+  const synthetic = makeCatalogue(CATALOGUE, seed);
+  const halves = halvesOf(synthetic.catalogue, seed);
+  const redrawn = [1, 2, 3].map((k) => redrawShapes(synthetic, { seed: 50 * seed + k }));
+  return { seed, halves, redrawn };
+});
+
+/** Changes what a perfect model would make. */
+export interface Flaw {
+  /** Galaxies whose axes point anywhere instead. */
+  readonly lost?: "all" | "central" | "satellite";
+  /** Ellipticities are multiplied by this. */
+  readonly spread?: number;
+  /** Halves that the flaw concerns. @default both */
+  readonly only?: "train" | "test";
+}
+
+/** Unit vectors that point anywhere. */
+function anywhere(seed: number, count: number): Float64Array {
+  const axes = stream(seed, "anywhere").normal(new Float64Array(3 * count));
+  for (let i = 0; i < axes.length; i += 3) {
+    const length = Math.hypot(axes[i], axes[i + 1], axes[i + 2]);
+    for (let k = 0; k < 3; k++) axes[i + k] /= length;
+  }
+  return axes;
+}
+
+const takeShapes = (shapes: GalaxyShapes, rows: Int32Array): GalaxyShapes => ({
+  axes: takeRows(shapes.axes, rows, 9),
+  intermediateRatio: takeRows(shapes.intermediateRatio, rows, 1),
+  minorRatio: takeRows(shapes.minorRatio, rows, 1),
+});
+
+function flawed(
+  axes: Float64Array,
+  { central, galaxies }: GalaxyCatalogue,
+  lost: Flaw["lost"],
+  seed: number,
+) {
+  const random = anywhere(seed, galaxies);
+  return axes.map((x, i) => {
+    const kind = central[Math.floor(i / 3)] ? "central" : "satellite";
+    return lost === "all" || lost === kind ? random[i] : x;
+  });
+}
+
+function result(seed: number, output: "axis" | "ellipticity", flaw: Flaw): TrainingResult {
+  const { halves, redrawn } = made[seed];
+  const measured = (name: "train" | "test") => {
+    const { catalogue, rows } = halves[name];
+    const { lost, spread = 1 } = flaw.only === undefined || flaw.only === name ? flaw : {};
+    const shapes = redrawn.map((drawn) => takeShapes(drawn, rows));
+    const common = { measure: MEASURE, seed };
+    if (output === "axis") {
+      const draws = shapes.slice(0, 2).map(({ axes }, k) =>
+        flawed(majorAxes(axes), catalogue, lost, 10 * seed + k)
+      );
+      return measureAxes(catalogue, { ...common, draws, oracle: shapes[2].axes });
+    }
+    const draws = shapes.slice(0, 2).map((drawn): Ellipticities => {
+      const { e1, e2 } = projectShapes(drawn);
+      if (lost === undefined) return { e1: e1.map((x) => spread * x), e2: e2.map((x) => spread * x) };
+      // Shapes of other galaxies: right in spread, aligned with nothing.
+      const order = stream(seed, "others").permutation(e1.length);
+      return { e1: e1.map((_, i) => e1[order[i]]), e2: e2.map((_, i) => e2[order[i]]) };
+    });
+    return measureEllipticities(catalogue, { ...common, draws, oracle: projectShapes(shapes[2]) });
+  };
+  return {
+    train: measured("train"),
+    test: measured("test"),
+    history: { iteration: [], distance: [], penalty: [] },
+    snapshots: [],
+    chosen: 0,
+    map: null,
+  };
+}
+
+const known = new Map<string, TrainingResult>();
+
+/** What a model with this flaw gives on a seed's catalogue; without a flaw it draws from the true law. */
+export function resultOf(output: "axis" | "ellipticity", flaw: Flaw = {}): (seed: number) => TrainingResult {
+  return (seed) => {
+    const key = JSON.stringify([output, flaw, seed]);
+    if (!known.has(key)) known.set(key, result(seed, output, flaw));
+    return known.get(key)!;
+  };
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import type { Results } from "../../../lib/harness/mod.ts";
+import paper from "../../../reproductions/2212.05596/mod.ts";
+import { MODELS, TRUTHS } from "../../../reproductions/2212.05596/studies.ts";
+import { context } from "../_context.ts";
+import { claimTests, records, resultsFrom } from "../_paper.ts";
+import { resultOf } from "./_makers.ts";
+
+const { status, testEveryClaim } = claimTests(paper);
+
+/** Results with each variant as a model of that quality would give them. */
+function withModels(
+  values: Partial<Record<"axis" | "axisNoGraph" | "axisNoTide" | "axisScrambled", object>>,
+): Results {
+  return resultsFrom([
+    ...records(
+      MODELS,
+      Object.fromEntries(
+        Object.entries(values).map(([name, flaw]) => [name, resultOf("axis", flaw)]),
+      ),
+    ),
+    ...records(TRUTHS, { strong: () => ({ closed: { satellite: 0.299609, central: 0.637651 } }) }),
+  ]);
+}
+
+const withShapes = (name: "shape" | "shapeRegression", flaw: object) =>
+  resultsFrom(records(MODELS, { [name]: resultOf("ellipticity", flaw) }));
+
+const NONE = {},
+  LOST = { lost: "all" },
+  NO_SATELLITES = { lost: "satellite" },
+  NO_CENTRALS = { lost: "central" };
+
+Deno.test("claim orientations holds for the true law, and fails without any alignment or without the satellites'", () => {
+  assert.equal(status("orientations", withModels({ axis: NONE })), "supported");
+  assert.equal(status("orientations", withModels({ axis: LOST })), "contradicted");
+  assert.equal(status("orientations", withModels({ axis: NO_SATELLITES })), "contradicted");
+});
+
+Deno.test("claim ellipticities holds for the true law, and fails for shapes of other galaxies", () => {
+  assert.equal(status("ellipticities", withShapes("shape", NONE)), "supported");
+  assert.notEqual(status("ellipticities", withShapes("shape", LOST)), "supported");
+});
+
+Deno.test("claim no-memorising holds for the true law, and fails for a model that is right on one half only", () => {
+  assert.equal(status("no-memorising", withModels({ axis: NONE })), "supported");
+  assert.equal(status("no-memorising", withModels({ axis: { lost: "all", only: "test" } })), "contradicted");
+});
+
+Deno.test("claims about the graph hold where only satellites lose their alignment, and fail where nothing is lost", () => {
+  for (
+    const [id, name] of [
+      ["graph-carries-satellites", "axisNoGraph"],
+      ["directions-carry-satellites", "axisScrambled"],
+    ] as const
+  ) {
+    assert.equal(status(id, withModels({ axis: NONE, [name]: NO_SATELLITES })), "supported");
+    assert.equal(status(id, withModels({ axis: NONE, [name]: NONE })), "contradicted");
+    // Everything lost: not what the claim says, either.
+    assert.equal(status(id, withModels({ axis: NONE, [name]: LOST })), "inconclusive");
+  }
+});
+
+Deno.test("claim tide-carries-large-scales holds where centrals lose their alignment, and fails where they keep it", () => {
+  const id = "tide-carries-large-scales";
+  assert.equal(status(id, withModels({ axis: NONE, axisNoTide: { lost: "all" } })), "supported");
+  assert.equal(status(id, withModels({ axis: NONE, axisNoTide: NONE })), "contradicted");
+  assert.equal(status(id, withModels({ axis: NO_CENTRALS, axisNoTide: LOST })), "inconclusive");
+});
+
+Deno.test("claim one-point holds for the true law, and fails for shapes that are too round", () => {
+  assert.equal(status("one-point", withShapes("shape", NONE)), "supported");
+  assert.equal(status("one-point", withShapes("shape", { spread: 0.7 })), "contradicted");
+});
+
+Deno.test("claim regression-collapses holds for shapes that are too round, and fails for the true law", () => {
+  assert.equal(status("regression-collapses", withShapes("shapeRegression", { spread: 0.4 })), "supported");
+  assert.equal(status("regression-collapses", withShapes("shapeRegression", NONE)), "contradicted");
+});
+
+Deno.test("claim recovered-alignment holds for the true law, and fails without the satellites' alignment", () => {
+  assert.equal(status("recovered-alignment", withModels({ axis: NONE })), "supported");
+  assert.equal(status("recovered-alignment", withModels({ axis: NO_SATELLITES })), "contradicted");
+});
+
+const [job] = TRUTHS.jobs({ profile: "laptop", seeds: 1 }, ["strong"]);
+const truth = await TRUTHS.experiment.run(
+  { ...job.config, catalogue: { ...job.config.catalogue, mesh: 32 } },
+  context(0),
+);
+
+Deno.test("claim closed-forms holds for a catalogue, and fails when the alignment is another", () => {
+  const at = (satellite: number) =>
+    resultsFrom(records(TRUTHS, { strong: () => ({ ...truth, closed: { ...truth.closed, satellite } }) }));
+  assert.equal(status("closed-forms", at(truth.closed.satellite)), "supported");
+  assert.equal(status("closed-forms", at(2 / 3 * 0.36)), "contradicted");
+});
+
+Deno.test("one seed decides nothing", () => {
+  const one = resultsFrom(
+    records(MODELS, { axis: resultOf("axis") }, { profile: "laptop", seeds: 1 }),
+    { plan: { profile: "laptop", seeds: 1 } },
+  );
+  assert.equal(status("orientations", one), "inconclusive");
+});
+
+testEveryClaim();
