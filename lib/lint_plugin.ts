@@ -11,6 +11,7 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(npm:)?@tensorflow\//, ["lib/tensor/", "bench/"]],
   [/^(npm:)?onnxruntime-/, ["lib/compile/", "bench/"]],
   [/^(npm:)?(vega|vega-lite|d3)(@|\/|$|-)/, ["lib/figures/"]],
+  [/^(npm:)?@mujoco\//, ["lib/environments/"]],
 ];
 
 /** TensorFlow.js functions that draw from an unseeded generator (or treat seed 0 as none). */

@@ -19,6 +19,7 @@ Deno.test("the linter keeps each engine and plotting library in one folder", () 
       ["lib/figures", "vega"],
       ["lib/figures", "vega-lite"],
       ["lib/figures", "d3"],
+      ["lib/environments", "@mujoco/mujoco"],
     ]
   ) {
     for (const source of [`import "${specifier}";`, `const x = await import("npm:${specifier}");`]) {

@@ -1,0 +1,39 @@
+import type { Paper } from "../../lib/harness/mod.ts";
+import { eigenvalueArtefacts } from "./artefacts/eigenvalues.ts";
+import { errorArtefacts } from "./artefacts/errors.ts";
+import { claims } from "./claims.ts";
+import { prediction } from "./experiments/prediction.ts";
+import { recovery } from "./experiments/recovery.ts";
+import { rollouts } from "./experiments/rollouts.ts";
+import { trivial } from "./experiments/trivial.ts";
+
+const paper: Paper = {
+  id: "2306.11941",
+  title: "Efficient Dynamics Modeling in Interactive Environments with Koopman Theory",
+  authors: "Arnab Kumar Mondal, Siba Smarak Panigrahi, Sai Rajeswar, Kaleem Siddiqi, Siamak Ravanbakhsh",
+  venue: "ICLR 2024",
+  profiles: {
+    smoke: {
+      data: "stand-in",
+      summary:
+        "Simulators of this project only, tiny models trained for 30 steps: it proves that everything runs.",
+    },
+    laptop: {
+      data: "real",
+      summary:
+        "20 000 transitions of three simulators and of three MuJoCo runners under random search (not D4RL), latent states of " +
+        "32 numbers, 30 000 parameters, 400 updates. No planning and no learning from pixels.",
+    },
+    paper: {
+      data: "real",
+      summary:
+        "A million transitions, 100 000 updates with batches of 256 over 100 steps; sizes are ours, as the paper's are not " +
+        "known; meant for a GPU.",
+    },
+  },
+  experiments: [rollouts, prediction, trivial, recovery],
+  artefacts: [...errorArtefacts, ...eigenvalueArtefacts],
+  claims,
+};
+
+export default paper;

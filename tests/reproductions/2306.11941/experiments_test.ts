@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { loadEpisodes } from "../../../reproductions/2306.11941/experiments/_data.ts";
+import { buildModel } from "../../../reproductions/2306.11941/experiments/_models.ts";
+import { CAP, prediction } from "../../../reproductions/2306.11941/experiments/prediction.ts";
+import { recovery } from "../../../reproductions/2306.11941/experiments/recovery.ts";
+import { trivial } from "../../../reproductions/2306.11941/experiments/trivial.ts";
+import { MODELS, PREDICTION, RECOVERY, TRIVIAL } from "../../../reproductions/2306.11941/studies.ts";
+import { context } from "../_context.ts";
+
+const LAPTOP = { profile: "laptop" } as const, SMOKE = { profile: "smoke" } as const;
+
+Deno.test("all models of the laptop profile have the same number of parameters within 5 %", () => {
+  for (const sizes of [{ observationSize: 3, actionSize: 1 }, { observationSize: 17, actionSize: 6 }]) {
+    for (const { config } of PREDICTION.variants(LAPTOP)) {
+      const { parameters } = buildModel(config.model, sizes);
+      assert.ok(Math.abs(parameters / config.model.parameters - 1) < 0.05, `${parameters}`);
+    }
+  }
+});
+
+Deno.test("data are the same for all seeds, standardised, and split by episode", async () => {
+  const [{ config: { data } }] = PREDICTION.variants(SMOKE);
+  const [one, two] = await Promise.all([0, 1].map((seed) => loadEpisodes({ ...data }, context(seed))));
+  assert.equal(one, two);
+  const { train, test } = one;
+  assert.ok(train.episodes.length > test.episodes.length && test.episodes.length > 0);
+  const values = train.episodes.flatMap(({ rewards }) => Array.from(rewards));
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  assert.ok(Math.abs(mean) < 1e-4, `${mean}`);
+  for (const episode of test.episodes) {
+    assert.ok(!train.episodes.some(({ observations }) => observations[0] === episode.observations[0]));
+  }
+  const other = await loadEpisodes({ ...data, seed: 4 }, context(0));
+  assert.notDeepEqual(other.train.episodes[0].observations, train.episodes[0].observations);
+});
+
+Deno.test("an unlearned model predicts about as badly as the mean; its errors are capped", async () => {
+  const [{ config }] = PREDICTION.variants(SMOKE, ["pendulum koopman"]);
+  const result = await prediction.run({ ...config, steps: 10, learningRate: 1e-6 }, context(0));
+  const bars = await trivial.run(TRIVIAL.variants(SMOKE)[0].config, context(0));
+  const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / list.length;
+  assert.ok(Math.abs(mean(result.stateErrors) / mean(bars.mean) - 1) < 0.2);
+  assert.ok(result.stateErrors.every((error) => error <= CAP));
+  assert.equal(result.eigenvalues?.real.length, config.model.latent / 2);
+  assert.equal(Object.keys(MODELS).length, PREDICTION.variants(SMOKE).length);
+});
+
+Deno.test("eigenvalues come nearer to the true ones with training, and not without it", async () => {
+  const [{ config }] = RECOVERY.variants(LAPTOP);
+  const short = { ...config, horizon: 20, steps: 600, transitions: 1200 };
+  const [trained, untrained] = await Promise.all([
+    recovery.run(short, context(900)),
+    recovery.run({ ...short, steps: 10, learningRate: 1e-9 }, context(900)),
+  ]);
+  assert.ok(Math.abs(untrained.error - 0.4) < 0.01, `${untrained.error}`);
+  assert.ok(trained.error < 0.25, `${trained.error}`);
+  assert.ok(trained.stateError < untrained.stateError / 10);
+});

@@ -1,0 +1,4 @@
+import paper from "../../../reproductions/2306.11941/mod.ts";
+import { testPaper } from "../_paper.ts";
+
+testPaper(paper);
