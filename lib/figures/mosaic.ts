@@ -31,7 +31,7 @@ export interface MosaicOptions extends ChartTexts {
   /** Groups side by side. @default all of them */
   readonly groupsPerRow?: number;
   /**
-   * `diverging`: blue below the middle, white, vermillion above; `grey`: black to white. @default "viridis"
+   * `diverging`: blue below the middle, white, vermilion above; `grey`: black to white. @default "viridis"
    */
   readonly colours?: "viridis" | "diverging" | "grey";
   /** Of the whole figure, pixels. @default 720 */

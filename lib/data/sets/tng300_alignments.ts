@@ -69,7 +69,7 @@ function readCorrelation(bytes: Uint8Array): MeasuredCorrelation {
  */
 export const TNG300_ALIGNMENTS: readonly DataSet<readonly AlignmentSample[]>[] = [{
   module: import.meta.url,
-  name: "tng300-alignment-correlations",
+  name: "tng300/alignments",
   title: "Orientation and ellipticity correlations measured in TNG300-1",
   licence: "none stated (public repository github.com/duncandc/intrinsic_alignments); for reference only",
   folder: "tng300-alignment-correlations",

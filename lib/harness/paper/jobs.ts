@@ -24,7 +24,7 @@ function short(value: Json): string {
   return text.length > 24 ? `${text.slice(0, 23)}…` : text;
 }
 
-/** What of a paper is asked for. */
+/** The artefacts and claims of a paper to make. */
 export interface Selection {
   readonly artefacts: readonly Artefact[];
   readonly claims: readonly Claim[];

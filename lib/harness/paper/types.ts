@@ -154,7 +154,7 @@ export interface Claim {
 /** How a profile treats data. */
 export interface ProfileSpec {
   readonly data: DataPolicy;
-  /** What it leaves out against the paper, in a sentence. */
+  /** What it leaves out compared with the paper, in a sentence. */
   readonly summary: string;
 }
 

@@ -1,7 +1,7 @@
 import type { AlignmentSample } from "../../../lib/data/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
 
-const DATA = "tng300-alignment-correlations";
+const DATA = "tng300/alignments";
 
 /** ω(r) by cut in stellar mass, with its errors. */
 export type MeasuredResult = readonly {

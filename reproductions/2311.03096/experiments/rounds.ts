@@ -24,7 +24,7 @@ export type RoundsRow = {
 export type RoundsResult = { readonly rows: readonly RoundsRow[] };
 
 /** d² work that is still done. */
-const MOST_WORK = 3e8;
+const MAX_WORK = 3e8;
 
 /** Dependent rounds of the parallel algorithms by size and kind of input: counts, not times. */
 export const rounds: Experiment<RoundsConfig, RoundsResult> = {
@@ -47,8 +47,8 @@ export const rounds: Experiment<RoundsConfig, RoundsResult> = {
         const clusters = search.clusters.count;
         // EndCollisions looks at all that is left in each of its steps, ImminentCollisions in each of its
         // rounds.
-        const end = clusters * size <= MOST_WORK ? solve("end").counts.rounds : null;
-        const slow = family === "worst case" && size * size > MOST_WORK;
+        const end = clusters * size <= MAX_WORK ? solve("end").counts.rounds : null;
+        const slow = family === "worst case" && size * size > MAX_WORK;
         const imminent = slow ? null : solve("imminent").counts.rounds;
         const { rounds, bisections } = search.counts;
         rows.push({ family, size, clusters, imminent, end, search: rounds, bisections });

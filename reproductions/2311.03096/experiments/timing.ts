@@ -18,7 +18,7 @@ const REPETITIONS = 5;
 /** How long each algorithm runs, at least once, before it is timed: compilers need some runs. */
 const WARM_UP_MS = 30;
 /** Milliseconds that a single run may be expected to take. */
-const MOST_MS = 2000;
+const MAX_MILLISECONDS = 2000;
 
 /** Wall time of the four algorithms in one thread, the sort included: median of five runs after a warm-up. */
 export const timing: Experiment<TimingConfig, TimingResult> = {
@@ -39,7 +39,7 @@ export const timing: Experiment<TimingConfig, TimingResult> = {
         search: null,
       };
       for (const algorithm of PROX_ALGORITHMS) {
-        if (expected(rows.map((row) => row.milliseconds[algorithm])) > MOST_MS) continue;
+        if (expected(rows.map((row) => row.milliseconds[algorithm])) > MAX_MILLISECONDS) continue;
         const solver = new ProxSolver(algorithm);
         const out = new Float64Array(size);
         const run = () => {

@@ -41,7 +41,7 @@ export function jobsOption(): Option {
 
 /** `--seeds`. */
 export function seedsOption(): Option {
-  return new Option("--seeds <N>", "number of seeds (default: the profile's own)").argParser(count);
+  return new Option("--seeds <N>", "N seeds for everything that has seeds (default: the profile's own numbers)").argParser(count);
 }
 
 /** `--only`, which may be repeated. */

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { type AlignmentSample, findDataSet } from "../../../../lib/data/mod.ts";
 import { developmentFile } from "../../../_development_data.ts";
 
-const dataSet = findDataSet("tng300-alignment-correlations");
+const dataSet = findDataSet("tng300/alignments");
 
 Deno.test({
-  name: "tng300-alignment-correlations: the published values",
+  name: "tng300/alignments: the published values",
   ignore: developmentFile(`${dataSet.folder}/${dataSet.files[0].path}`) === undefined,
   async fn() {
     const files = dataSet.files.map(({ path }) =>
@@ -31,7 +31,7 @@ Deno.test({
   },
 });
 
-Deno.test("tng300-alignment-correlations: an unreadable file is an error", () => {
+Deno.test("tng300/alignments: an unreadable file is an error", () => {
   const bad = dataSet.files.map(() => new TextEncoder().encode("r ed err\n1 2\n"));
   assert.throws(() => dataSet.parse!(bad), { name: "SyntaxError" });
 });
