@@ -8,6 +8,7 @@ import {
   type Notebook,
   notebookProgram,
   places,
+  readGolden,
   readNotebook,
   settledOutputs,
   writeNotebook,
@@ -15,7 +16,10 @@ import {
 import { withFolder } from "../_helpers.ts";
 
 const jupyter = await hasJupyter();
-const ids = await listPapers(places());
+// A notebook shows laptop results: a paper that has none yet has no notebook.
+const ids = (await Promise.all(
+  (await listPapers(places())).map(async (id) => await readGolden(places(), id, "laptop") ? [id] : []),
+)).flat();
 const unless = jupyter ? "" : " (skipped: jupyter-nbconvert is not on the PATH)";
 
 const pathOf = (id: string) => `notebooks/${id}.ipynb`;
