@@ -20,7 +20,9 @@ export type TrivialResult = {
   readonly median: number;
   /** Of ridge regression on the shares of elements. */
   readonly composition: number;
-  /** Of ridge regression on the elements by site and the length of the cell; null where sites cannot be told. */
+  /**
+   * Of ridge regression on the elements by site and the length of the cell; null where sites cannot be told.
+   */
   readonly sites: number | null;
 };
 

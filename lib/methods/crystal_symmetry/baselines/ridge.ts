@@ -21,7 +21,8 @@ export function compositionFeatures(crystals: readonly Crystal[]): Matrix {
  * Which element is on which site of perovskites ABX₃, and the length of the cell.
  *
  * @param crystals Cells of five atoms in the order A, B, X, X, X, as Perov-5 lists them.
- * @returns `[n, 310]`: element on A, element on B, shares of the elements on X, cube root of the volume in ångström.
+ * @returns `[n, 310]`: element on A, element on B, shares of the elements on X, cube root of the volume in
+ * ångström.
  * @throws {RangeError} If a crystal does not have five atoms.
  */
 export function perovskiteSiteFeatures(crystals: readonly Crystal[]): Matrix {
