@@ -221,7 +221,8 @@ function ablations(
       label,
       config: {
         ...training,
-        // The default is one of the comparison's models, too: with the seed of its data said, its jobs are its own.
+        // The default is one of the comparison's models, too: with the seed of its data said, its jobs are
+        // its own.
         data: { ...dataOf(environment, scale), ...(name === "decaying" && { seed: 3 }) },
         model: { ...model, latent, parameters },
       },

@@ -37,9 +37,11 @@ export function paperPage(reported: ReportedPaper, options: PaperPageOptions): s
           <li>
             <a href={toCheckout(`reproductions/${paper.id}`)}>Code of this reproduction</a>
           </li>
-          <li>
-            <a href={toCheckout(`notebooks/${paper.id}.ipynb`)}>Notebook</a>
-          </li>
+          {results?.golden.plan.profile === "laptop" && (
+            <li>
+              <a href={toCheckout(`notebooks/${paper.id}.ipynb`)}>Notebook</a>
+            </li>
+          )}
         </ul>
         {results === null
           ? <p>There are no committed results yet.</p>

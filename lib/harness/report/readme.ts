@@ -41,11 +41,15 @@ interface Row {
 export function verdictTable(papers: readonly Row[]): string {
   const rows = papers.map(({ paper, golden, evaluation }) => {
     const link = `[${paper.id}](reproductions/${paper.id}/README.md)`;
+    // A smoke run proves that everything runs; it is no evidence.
+    const judged = golden !== null && golden.plan.profile !== "smoke";
     const counts = STATUSES.map((status) =>
-      evaluation ? evaluation.claims.filter(({ verdict }) => verdict.status === status).length : "–"
+      judged ? evaluation!.claims.filter(({ verdict }) => verdict.status === status).length : "–"
     );
-    const from = golden
+    const from = judged
       ? `${golden.plan.profile}, ${golden.executor}, ${golden.provenance.finished.slice(0, 10)}`
+      : golden
+      ? "not yet (it runs: smoke)"
       : "not yet";
     return `| ${[link, paper.title, ...counts, from].join(" | ")} |`;
   });

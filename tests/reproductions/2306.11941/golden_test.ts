@@ -1,4 +1,5 @@
 import paper from "../../../reproductions/2306.11941/mod.ts";
 import { testPaper } from "../_paper.ts";
 
-testPaper(paper);
+// Laptop results are not committed yet.
+testPaper(paper, { accepted: ["smoke"] });

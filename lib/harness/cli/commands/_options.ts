@@ -41,7 +41,10 @@ export function jobsOption(): Option {
 
 /** `--seeds`. */
 export function seedsOption(): Option {
-  return new Option("--seeds <N>", "N seeds for everything that has seeds (default: the profile's own numbers)").argParser(count);
+  return new Option(
+    "--seeds <N>",
+    "N seeds for everything that has seeds (default: the profile's own numbers)",
+  ).argParser(count);
 }
 
 /** `--only`, which may be repeated. */

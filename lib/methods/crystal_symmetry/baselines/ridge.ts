@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix as DenseMatrix } from "ml-matrix";
-import type { Crystal } from "../../../crystals/mod.ts";
+import { cellVolume, type Crystal } from "../../../crystals/mod.ts";
 import type { Matrix } from "../../../stats/mod.ts";
 
 const ELEMENTS = 103;
@@ -18,16 +18,17 @@ export function compositionFeatures(crystals: readonly Crystal[]): Matrix {
 }
 
 /**
- * Which element is on which site of perovskites ABX₃.
+ * Which element is on which site of perovskites ABX₃, and the length of the cell.
  *
  * @param crystals Cells of five atoms in the order A, B, X, X, X, as Perov-5 lists them.
- * @returns `[n, 309]`: element on A, element on B, shares of the elements on X.
+ * @returns `[n, 310]`: element on A, element on B, shares of the elements on X, cube root of the volume in
+ * ångström.
  * @throws {RangeError} If a crystal does not have five atoms.
  */
 export function perovskiteSiteFeatures(crystals: readonly Crystal[]): Matrix {
-  const columns = 3 * ELEMENTS;
+  const columns = 3 * ELEMENTS + 1;
   const data = new Float64Array(crystals.length * columns);
-  crystals.forEach(({ atomicNumbers }, row) => {
+  crystals.forEach(({ atomicNumbers, lattice }, row) => {
     if (atomicNumbers.length !== 5) {
       throw new RangeError(
         `Cannot tell the sites of crystal ${row} as it must be a perovskite of 5 atoms: ` +
@@ -38,6 +39,7 @@ export function perovskiteSiteFeatures(crystals: readonly Crystal[]): Matrix {
       const site = Math.min(u, 2);
       data[row * columns + site * ELEMENTS + z - 1] += site === 2 ? 1 / 3 : 1;
     });
+    data[(row + 1) * columns - 1] = Math.cbrt(cellVolume(lattice));
   });
   return { data, rows: crystals.length, columns };
 }

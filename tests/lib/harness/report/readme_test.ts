@@ -25,10 +25,12 @@ Deno.test("verdictTable() counts claims by their present status, not by the stor
   const table = verdictTable([
     { paper: { id: "1", title: "One" }, golden, evaluation },
     { paper: { id: "2", title: "Two" }, golden: null, evaluation: null },
+    { paper: { id: "3", title: "Three" }, golden: { ...golden, plan: { profile: "smoke" } }, evaluation },
   ]);
   assert.deepEqual(table.split("\n").slice(2), [
     "| [1](reproductions/1/README.md) | One | 2 | 1 | 0 | 1 | laptop, native, 2026-01-02 |",
     "| [2](reproductions/2/README.md) | Two | – | – | – | – | not yet |",
+    "| [3](reproductions/3/README.md) | Three | – | – | – | – | not yet (it runs: smoke) |",
   ]);
 });
 

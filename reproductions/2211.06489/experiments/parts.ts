@@ -1,0 +1,116 @@
+import type { PointClouds, PointSplit } from "../../../lib/data/mod.ts";
+import type { Experiment } from "../../../lib/harness/mod.ts";
+import { adam, cosineDecay } from "../../../lib/nn/mod.ts";
+import { stream } from "../../../lib/random/mod.ts";
+import { cloudExamples, type CloudModel, cloudNetwork, type CloudSizes, type Turning } from "./_clouds.ts";
+import { argmaxRows, countParameters, fit, outputsOf, smoothedCrossEntropy } from "./_fit.ts";
+import { tf } from "../../../lib/tensor/mod.ts";
+
+/** One training that labels parts. */
+export type PartConfig = {
+  readonly dataSet: string;
+  readonly model: CloudModel;
+  readonly turning: Turning;
+  readonly points: number;
+  readonly sizes: CloudSizes;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+};
+
+/** Mean intersection over union of test shapes, in percent. */
+export type PartResult = {
+  readonly parameters: number;
+  /** Upright shapes. */
+  readonly upright: number;
+  /** Shapes turned in space. */
+  readonly turned: number;
+  readonly trainLoss: readonly number[];
+};
+
+/** Parts of procedural shapes: a plain network and the same behind frames. */
+export const parts: Experiment<PartConfig, PartResult> = {
+  id: "parts",
+  title: "Part segmentation",
+  module: import.meta.url,
+  usesExecutor: true,
+  data: ({ dataSet }) => [dataSet],
+  cost: ({ epochs, points, model }) => epochs * points / 128 * (model.canonicalizer ? 2 : 1),
+  async run(config, context) {
+    const { seed, executor } = context;
+    const { model, points, epochs, batchSize, turning } = config;
+    const { value: { train, test } } = await context.loadData<PointSplit>(config.dataSet);
+    const kinds = train.partNames!.length;
+    const network = cloudNetwork(model, { classes: kinds, sizes: config.sizes, segments: true });
+    const steps = epochs * Math.floor(train.shapes / batchSize);
+    const examples = (data: PointClouds, pose: Turning, isTest: boolean) =>
+      cloudExamples(data, { points, turning: pose, test: isTest, targets: "parts" });
+    const trained = await fit(network, examples(train, turning, false), {
+      epochs,
+      batchSize,
+      optimiser: adam(),
+      learningRate: cosineDecay(config.learningRate, { steps }),
+      loss: (output, target) => {
+        const rows = [target.shape[0] * points, kinds];
+        return smoothedCrossEntropy(tf.reshape(output, rows), tf.reshape(target, rows));
+      },
+      stream: stream(seed, "parts"),
+      executor,
+      onProgress: context.progress,
+    });
+    const score = async (pose: Turning) => {
+      const outputs = await outputsOf(network, examples(test, pose, true), {
+        state: trained,
+        executor,
+        batchSize: 40,
+      });
+      return meanIou(test, outputs, points);
+    };
+    return {
+      parameters: countParameters(trained.parameters),
+      upright: await score("z"),
+      turned: await score("SO(3)"),
+      trainLoss: trained.losses.map((loss) => Number(loss.toPrecision(6))),
+    };
+  },
+};
+
+/**
+ * Mean over shapes of the mean IoU of their class's parts, of logits `[shapes · points, kinds]` among those
+ * parts.
+ */
+function meanIou(data: PointClouds, logits: Float32Array, points: number): number {
+  const names = data.partNames!, kinds = names.length;
+  let total = 0;
+  for (let shape = 0; shape < data.shapes; shape++) {
+    const own = names.flatMap((name, k) =>
+      name.startsWith(`${data.classes[data.labels[shape]]}/`) ? [k] : []
+    );
+    const among = Float32Array.from(
+      { length: points * own.length },
+      (_, i) => logits[(shape * points + Math.floor(i / own.length)) * kinds + own[i % own.length]],
+    );
+    const found = argmaxRows(among, own.length);
+    const wanted = Array.from(
+      { length: points },
+      (_, i) => own.indexOf(data.parts![shape * data.points + i]),
+    );
+    total += shapeIou(found, wanted, own.length) / data.shapes;
+  }
+  return 100 * total;
+}
+
+/** Mean IoU over a shape's parts; a part that neither is nor is found counts 1. */
+export function shapeIou(found: ArrayLike<number>, wanted: ArrayLike<number>, parts: number): number {
+  let sum = 0;
+  for (let part = 0; part < parts; part++) {
+    let [both, either] = [0, 0];
+    for (let i = 0; i < wanted.length; i++) {
+      const [a, b] = [found[i] === part, wanted[i] === part];
+      if (a && b) both++;
+      if (a || b) either++;
+    }
+    sum += either === 0 ? 1 : both / either;
+  }
+  return sum / parts;
+}

@@ -1,0 +1,201 @@
+/**
+ * For readers: a small network behind a canonicalizer, trained in seconds, and a digit that a slider turns.
+ */
+import type { ImageSplit } from "../../lib/data/mod.ts";
+import { type Figure, INK, PALETTE, sliderFigure } from "../../lib/figures/mod.ts";
+import {
+  type Both,
+  canonicalize,
+  discreteCanonicalizer,
+  type DiscreteParameters,
+  type Nothing,
+} from "../../lib/methods/canonicalization/mod.ts";
+import { cyclic, type Statistics } from "../../lib/nn/group/mod.ts";
+import { adam, constantRate } from "../../lib/nn/mod.ts";
+import { stream } from "../../lib/random/mod.ts";
+import type { Tensor } from "../../lib/tensor/mod.ts";
+import { digitExamples, type Digits, rotatedDigits, SIDE, turnDigit } from "./experiments/_digits.ts";
+import { fit, overRows, smoothedCrossEntropy } from "./experiments/_fit.ts";
+import { type DigitCnn, digitCnn } from "./experiments/_image_networks.ts";
+
+const PIXELS = SIDE * SIDE;
+const CLASSES = 10;
+
+type Weights = Both<DiscreteParameters, DigitCnn>;
+type Buffers = Both<Nothing, Statistics>;
+
+/** A digit in one pose: as it is, as the network sees it, and what the network says. */
+export interface Pose {
+  /** Counter-clockwise, in degrees. */
+  readonly angle: number;
+  /** `[784]` in [0, 1]. */
+  readonly original: Float32Array;
+  readonly canonical: Float32Array;
+  /** `[10]` */
+  readonly logits: Float32Array;
+}
+
+/** A trained network to play with. */
+export interface Playground {
+  /** Turns a digit, `[784]` in [0, 1], by `count` angles spread evenly over a turn, and asks the network. */
+  look(digit: Float32Array, count?: number): Promise<Pose[]>;
+  /** Some digits that it was not trained on, `[784]` each. */
+  readonly digits: readonly Float32Array[];
+}
+
+/** Options of {@link trainPlayground}. */
+export interface PlaygroundOptions {
+  /** n of C_n. @default 32 */
+  readonly order?: number;
+  /** Digits to train on, at most what there is. @default 1500 */
+  readonly train?: number;
+  /** @default 8 */
+  readonly epochs?: number;
+}
+
+/** Trains a narrow CNN behind a canonicalizer over C_n. */
+export async function trainPlayground(
+  images: ImageSplit,
+  { order = 32, train = 1500, epochs = 8 }: PlaygroundOptions = {},
+): Promise<Playground> {
+  const counts = {
+    train: Math.min(train, images.train.count),
+    valid: 0,
+    test: Math.min(20, images.test.count),
+  };
+  const sets = rotatedDigits(images, counts);
+  const canonicalizer = discreteCanonicalizer({ group: cyclic(order), size: SIDE, layers: 1 });
+  const network = canonicalize(digitCnn(6), canonicalizer);
+  const state = await fit<Weights, Buffers, Tensor>(network, digitExamples(sets.train), {
+    epochs,
+    batchSize: 32,
+    optimiser: adam({ weightDecay: 0.01, decay: "decoupled" }),
+    learningRate: constantRate(2e-3),
+    loss: smoothedCrossEntropy,
+    stream: stream(0, "playground"),
+    executor: "native",
+  });
+  return {
+    digits: Array.from({ length: sets.test.rows }, (_, row) => imageAt(sets.test.pixels, row)),
+    async look(digit, count = 24) {
+      const pixels = new Float32Array(count * PIXELS);
+      for (let k = 0; k < count; k++) turnDigit(digit, 360 * k / count, imageAt(pixels, k));
+      const data: Digits = { rows: count, pixels, labels: new Uint8Array(count) };
+      const [canonical, logits] = await overRows<Weights, Buffers, Tensor>(
+        (x, { parameters, buffers }) => {
+          const own = {
+            parameters: parameters.canonicalizer,
+            buffers: buffers.canonicalizer,
+            training: false,
+          };
+          const pass = { parameters, buffers, training: false };
+          return [canonicalizer.apply(x, own).canonical.input, network.apply(x, pass).output];
+        },
+        digitExamples(data),
+        { state, executor: "native" },
+      );
+      return Array.from({ length: count }, (_, k) => ({
+        angle: 360 * k / count,
+        original: imageAt(pixels, k),
+        canonical: imageAt(canonical, k),
+        logits: logits.slice(k * CLASSES, (k + 1) * CLASSES),
+      }));
+    },
+  };
+}
+
+const imageAt = (images: Float32Array, row: number) => images.subarray(row * PIXELS, (row + 1) * PIXELS);
+
+/**
+ * A digit drawn as text, 14 lines of 14 characters or fewer: every character but a space and a dot is ink. It
+ * is doubled to 28 × 28 and softened a little.
+ *
+ * @throws {RangeError} If there are more than 14 lines or a line is longer.
+ */
+export function drawn(text: string): Float32Array {
+  const half = SIDE / 2, lines = text.split("\n").filter((line) => line.trim() !== "");
+  const longest = Math.max(lines.length, ...lines.map((line) => line.length));
+  if (longest > half) {
+    throw new RangeError(
+      `Cannot read the drawing as lines and columns must be <= ${half}: current value is ${longest}`,
+    );
+  }
+  const top = Math.floor((half - lines.length) / 2);
+  const ink = (x: number, y: number) => {
+    const mark = lines[Math.floor(y / 2) - top]?.[Math.floor(x / 2)] ?? " ";
+    return mark === " " || mark === "." ? 0 : 1;
+  };
+  return Float32Array.from({ length: PIXELS }, (_, i) => {
+    const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
+    return (2 * ink(x, y) + ink(x - 1, y) + ink(x + 1, y) + ink(x, y - 1) + ink(x, y + 1)) / 6;
+  });
+}
+
+/** A digit that a slider turns: as it is, as the network sees it, and the logits. */
+export function digitWithSlider(poses: readonly Pose[]): Figure {
+  const step = poses.length > 1 ? poses[1].angle - poses[0].angle : 360;
+  const dots = (pick: (pose: Pose) => Float32Array) =>
+    poses.flatMap((pose) =>
+      Array.from(pick(pose)).flatMap((value, i) =>
+        value < 0.08
+          ? []
+          : [{ angle: pose.angle, x: i % SIDE, y: Math.floor(i / SIDE), ink: Number(value.toFixed(2)) }]
+      )
+    );
+  const axis = (field: "x" | "y") => ({
+    field,
+    type: "quantitative",
+    scale: { domain: field === "x" ? [-0.5, SIDE - 0.5] : [SIDE - 0.5, -0.5], nice: false },
+    axis: null,
+  });
+  const current = { filter: "datum.angle == turn" };
+  const picture = (title: string, pick: (pose: Pose) => Float32Array) => ({
+    title,
+    width: 200,
+    height: 200,
+    data: { values: dots(pick) },
+    transform: [current],
+    mark: { type: "square", size: 54, opacity: 1, color: INK.text },
+    encoding: {
+      x: axis("x"),
+      y: axis("y"),
+      fillOpacity: {
+        field: "ink",
+        type: "quantitative",
+        scale: { domain: [0, 1], range: [0, 1] },
+        legend: null,
+      },
+      strokeOpacity: { value: 0 },
+    },
+  });
+  const logits = poses.flatMap(({ angle, logits }) =>
+    Array.from(logits, (logit, digit) => ({ angle, digit: String(digit), logit: Number(logit.toFixed(3)) }))
+  );
+  const all = logits.map(({ logit }) => logit);
+  return sliderFigure({
+    hconcat: [
+      picture("as it is", ({ original }) => original),
+      picture("as the network sees it", ({ canonical }) => canonical),
+      {
+        title: "logits",
+        width: 170,
+        height: 200,
+        data: { values: logits },
+        transform: [current],
+        mark: { type: "bar", color: PALETTE[0] },
+        encoding: {
+          y: { field: "digit", type: "nominal", title: "digit" },
+          x: {
+            field: "logit",
+            type: "quantitative",
+            title: "logit",
+            scale: { domain: [Math.min(0, ...all), Math.max(0, ...all)] },
+          },
+        },
+      },
+    ],
+  }, {
+    sliders: [{ name: "turn", label: "turn (degrees)", min: 0, max: 360 - step, step, value: 0 }],
+    alt: "A digit, its canonical pose and the network's logits; a slider turns the digit.",
+  });
+}
