@@ -97,7 +97,7 @@ Deno.test("fitVae() learns and scores by the distance from the reconstruction", 
   const detector = await fitVae(train, { seed: 1, epochs: 40 });
   const scores = await detector.score(test);
   await detector.dispose();
-  assert.ok(detector.epochLosses.at(-1)! < 0.8 * detector.epochLosses[0]);
+  assert.ok(detector.epochLosses.at(-1)! < 0.72 * detector.epochLosses[0]);
   // The sigmoid keeps the reconstruction inside the unit cube: scores lie between the distances to it and to
   // its far corner.
   for (let i = 0; i < 200; i++) {

@@ -28,6 +28,14 @@ const ADJUSTED: Record<string, Partial<TimeNetworkOptions>> = {
   fitDteInverseGamma: { epochs: 150, hidden: [128, 128] },
 };
 
+/** Two points below what each reaches here, as executors round differently. */
+const LEAST_AUROC: Record<string, number> = {
+  fitDteCategorical: 0.93,
+  fitDteInverseGamma: 0.78,
+  fitDteGaussian: 0.975,
+  fitDteEnsemble: 0.91,
+};
+
 /** Mean AUROC over three seeds on {@link clusters}. */
 async function meanAuroc(train: (seed: number) => Promise<Float64Array>): Promise<number> {
   let sum = 0;
@@ -46,7 +54,7 @@ for (const [name, train] of Object.entries(TRAINERS)) {
     };
     const trained = await meanAuroc(score({})),
       untrained = await meanAuroc(score({ learningRate: 0, epochs: 1 }));
-    assert.ok(trained > (name === "fitDteInverseGamma" ? 0.75 : 0.9), `trained ${trained}`);
+    assert.ok(trained > LEAST_AUROC[name], `trained ${trained}`);
     assert.ok(untrained < 0.6, `untrained ${untrained}`);
   });
 

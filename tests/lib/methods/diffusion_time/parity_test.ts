@@ -63,10 +63,9 @@ async function checkParity(
       `${name} ${method}: ${mean(areas)}, not ${wantedMean}`,
     );
     const spread = areas.length > 1 ? std(areas, { ddof: 1 }) : 0;
-    // Copies and ties make LOF's spread sensitive; the paper's gate is on means there.
-    if (method !== "LOF") {
-      assert(Math.abs(spread - wantedStd) <= 0.02, `${name} ${method}: ± ${spread}, not ${wantedStd}`);
-    }
+    // Copies and ties make LOF's spread more sensitive: 0.029 apart on Hepatitis.
+    const tolerance = method === "LOF" ? 0.03 : 0.02;
+    assert(Math.abs(spread - wantedStd) <= tolerance, `${name} ${method}: ± ${spread}, not ${wantedStd}`);
   }
 }
 
