@@ -77,8 +77,8 @@ export type DigitResult = {
   /** The first digit turned by 0°, 45°, …, and each of them canonical; empty without poses. */
   readonly orbit: readonly { readonly original: string; readonly canonical: string }[];
   /**
-   * Of the first digit: the activation (minus the energy) of the poses 0°, 360°/n, … relative to their mean, in units of
-   * their range, plus 1; null without any.
+   * Of the first digit: the activation (minus the energy) of the poses 0°, 360°/n, … relative to their mean,
+   * in units of their range, plus 1; null without any.
    */
   readonly landscape: readonly number[] | null;
 };
@@ -220,7 +220,7 @@ async function rate(model: DigitModel, data: Digits, trained: Trained): Promise<
     digitExamples({ ...data, rows: 1 }),
     trained,
   );
-  // A common shift of all ratings means nothing, and is left to rounding: the activations' bias has no gradient.
+  // A common shift of all ratings means nothing and is left to rounding: the bias has no gradient.
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const range = Math.max(...values) - Math.min(...values) || 1;
   return Array.from(values, (value) => Number((1 + (value - mean) / range).toFixed(4)));
