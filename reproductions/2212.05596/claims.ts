@@ -1,5 +1,6 @@
 import { type Claim, short, verdict } from "../../lib/harness/mod.ts";
 import { chiSquaredTail } from "../../lib/stats/mod.ts";
+import { bandClaim } from "./_band.ts";
 import {
   agreement,
   binsWithin,
@@ -328,4 +329,5 @@ export const claims: readonly Claim[] = [
   spreadClaim("shapeRegression"),
   recoveryClaim("axis"),
   closedForms,
+  bandClaim,
 ];

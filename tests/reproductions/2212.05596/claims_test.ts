@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import type { Results } from "../../../lib/harness/mod.ts";
+import { NoResults, type Results } from "../../../lib/harness/mod.ts";
+import { bandAt } from "../../../reproductions/2212.05596/_band.ts";
+import type { MeasuredResult } from "../../../reproductions/2212.05596/experiments/measured.ts";
 import paper from "../../../reproductions/2212.05596/mod.ts";
-import { MODELS, TRUTHS } from "../../../reproductions/2212.05596/studies.ts";
+import { MEASURED, MODELS, TRUTHS } from "../../../reproductions/2212.05596/studies.ts";
 import { context } from "../_context.ts";
 import { claimTests, records, resultsFrom } from "../_paper.ts";
 import { resultOf } from "./_makers.ts";
@@ -94,6 +96,50 @@ Deno.test("claim closed-forms holds for a catalogue, and fails when the alignmen
     resultsFrom(records(TRUTHS, { strong: () => ({ ...truth, closed: { ...truth.closed, satellite } }) }));
   assert.equal(status("closed-forms", at(truth.closed.satellite)), "supported");
   assert.equal(status("closed-forms", at(2 / 3 * 0.36)), "contradicted");
+});
+
+/** A band that is `low` to `high` at all separations. */
+const measuredBand = (low: number, high: number): MeasuredResult =>
+  [9.5, 10.5].map((logStellarMass, k) => ({
+    logStellarMass,
+    separation: [0.1, 1],
+    value: Array(2).fill([low, high][k]),
+    error: [0.001, 0.001],
+  }));
+
+Deno.test("claim weak-preset-in-band holds for a catalogue inside the band, and fails below, above or unaligned", () => {
+  const id = "weak-preset-in-band";
+  const { omega } = truth, { truth: curve, shuffled } = omega.curves;
+  const inBand = (low: number, high: number, values = curve.value, seeds = 2) =>
+    resultsFrom([
+      ...records(TRUTHS, {
+        tng: () => ({
+          omega: { ...omega, curves: { truth: { ...curve, value: values } } },
+        }),
+      }, { profile: "laptop", seeds }),
+      ...records(MEASURED, { all: () => measuredBand(low, high) }),
+    ]);
+  // Of the strong preset at 0.1 to 0.84 Mpc/h: about 0.16 to 0.03.
+  assert.equal(status(id, inBand(0, 0.4)), "supported");
+  assert.equal(status(id, inBand(0.2, 0.4)), "contradicted");
+  assert.equal(status(id, inBand(-0.4, 0)), "contradicted");
+  assert.notEqual(status(id, inBand(0.01, 0.4, shuffled.value)), "supported");
+  assert.equal(status(id, inBand(0, 0.4, curve.value, 1)), "inconclusive");
+  assert.equal(status(id, resultsFrom(records(TRUTHS, { tng: () => ({ omega }) }))), "not attempted");
+});
+
+Deno.test("bandAt() interpolates in the logarithm, and finds the outer curves", () => {
+  const samples = [3, 1, 2].map((factor) => ({
+    logStellarMass: 10,
+    separation: [0.1, 1, 10],
+    value: [3 * factor, factor, 0],
+    error: [0.3 * factor, 0.1 * factor, 0.1],
+  }));
+  const { low, high } = bandAt(samples, Math.sqrt(0.1));
+  assert.ok(Math.abs(low.value - 2) < 1e-12 && Math.abs(low.error - 0.2) < 1e-12);
+  assert.ok(Math.abs(high.value - 6) < 1e-12 && Math.abs(high.error - 0.6) < 1e-12);
+  assert.throws(() => bandAt(samples, 0.05), NoResults);
+  assert.throws(() => bandAt(samples, 20), NoResults);
 });
 
 Deno.test("one seed decides nothing", () => {
