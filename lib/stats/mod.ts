@@ -1,4 +1,5 @@
 export * from "./bootstrap.ts";
+export * from "./conditional_poisson.ts";
 export * from "./distinct_rows.ts";
 export * from "./distributions.ts";
 export * from "./friedman.ts";

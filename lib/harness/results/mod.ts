@@ -1,4 +1,5 @@
 /** What a run leaves: evaluated figures, tables and claims, goldens, comparisons, provenance. */
+export * from "./audit.ts";
 export * from "./compare.ts";
 export * from "./evaluate.ts";
 export * from "./goldens.ts";

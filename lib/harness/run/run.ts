@@ -34,6 +34,8 @@ export interface ExecuteOptions {
   readonly progress: Progress;
   /** Stops the run; finished jobs are kept. */
   readonly signal?: AbortSignal;
+  /** Called for each job as soon as its result is there (and kept, if it is). */
+  onRecord?(record: JobRecord): void;
 }
 
 /** A job with all that is known before it runs. */
@@ -82,7 +84,7 @@ export interface RunOutcome {
 
 /** A paper, what to make of it, and how: checked once, then planned and executed. */
 export class Run {
-  /** The jobs that the selection needs, each once. */
+  /** The jobs that are asked for, each once. */
   readonly jobs: readonly Job[];
   private readonly cacheFolder: string;
   private previewed?: Promise<RunPlan>;
@@ -97,12 +99,14 @@ export class Run {
       readonly places: Places;
       /** @default everything */
       readonly selection?: Selection;
+      /** Exactly these jobs. @default those that the selection needs */
+      readonly jobs?: readonly Job[];
       /** Whether jobs that measure time run as well. @default true */
       readonly timing?: boolean;
     },
   ) {
     const { timing = true } = options;
-    this.jobs = collectJobs(paper, plan, this.selection)
+    this.jobs = (options.jobs ?? collectJobs(paper, plan, this.selection))
       .filter((job) => timing || !experimentOf(paper, job).timing);
     this.cacheFolder = `${options.places.out}/cache/${paper.id}`;
   }
@@ -179,7 +183,7 @@ export class Run {
    * @throws {Interrupted} If `signal` was raised; finished jobs are in the cache.
    * @throws {WriteError} If a result cannot be kept.
    */
-  async execute({ progress, signal }: ExecuteOptions): Promise<RunOutcome> {
+  async execute({ progress, signal, onRecord }: ExecuteOptions): Promise<RunOutcome> {
     const { paper, plan, options: { workers, executor, cache: mode } } = this;
     // Before hours of work, not after.
     if (mode !== "off") await probeFolder(this.cacheFolder);
@@ -210,6 +214,7 @@ export class Run {
         const record: JobRecord = { job, result: end.result, seconds: end.seconds, sources: end.sources };
         records.set(id, record);
         if (mode !== "off") await cache.store(planned.parts!, record);
+        onRecord?.(record);
       } else {
         failures.push({ job, label, message: end.message, detail: end.detail });
       }

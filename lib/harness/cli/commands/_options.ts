@@ -61,3 +61,29 @@ export function toleranceOption(description: string): Option {
     throw new InvalidArgumentError("It must be a number >= 0.");
   });
 }
+
+const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
+
+/** `--budget`, in seconds: `90s`, `10m`, `1h30m`. */
+export function budgetOption(description: string, fallback: string): Option {
+  const seconds = (text: string) => {
+    const parts = /^(?:\d+(?:\.\d+)?[hms])+$/.test(text) ? text.matchAll(/([\d.]+)([hms])/g) : [];
+    const total = [...parts].reduce((sum, [, number, unit]) => sum + Number(number) * UNITS[unit], 0);
+    if (total > 0) return total;
+    throw new InvalidArgumentError("It must be a time such as 90s, 10m or 1h30m.");
+  };
+  return new Option("--budget <time>", description).argParser(seconds).default(seconds(fallback), fallback);
+}
+
+/** `--seed`, any integer. */
+export function seedOption(description: string): Option {
+  return new Option("--seed <integer>", description).argParser((text) => {
+    if (/^-?\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+    throw new InvalidArgumentError("It must be an integer.");
+  });
+}
+
+/** `--sample`. */
+export function sampleOption(description: string): Option {
+  return new Option("--sample <N>", description).argParser(count);
+}

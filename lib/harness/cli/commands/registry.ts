@@ -1,4 +1,5 @@
 import type { CommandRegistration } from "./_types.ts";
+import { registerAudit } from "./audit.ts";
 import { registerBless } from "./bless.ts";
 import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
@@ -19,6 +20,7 @@ export type { CommandContext } from "./_types.ts";
 export const commands: readonly CommandRegistration[] = [
   registerReproduce,
   registerVerify,
+  registerAudit,
   registerReport,
   registerBless,
   registerCompare,

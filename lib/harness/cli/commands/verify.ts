@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import type { ExecutorName } from "../../../compile/mod.ts";
 import type { CommandContext } from "./_types.ts";
 import type { Difference, Golden } from "../../results/mod.ts";
-import type { Places, ProfileName } from "../../paper/mod.ts";
+import type { ProfileName } from "../../paper/mod.ts";
+import { goldensOf } from "./_goldens.ts";
 import { executorOption, jobsOption, profileOption, toleranceOption } from "./_options.ts";
 
 interface Options {
@@ -40,24 +41,6 @@ Examples:
     .action((papers: string[], options: Options) => run(papers, options, context));
 }
 
-/** Papers that are named or, if none is, that have a golden. */
-async function goldensOf(papers: readonly string[], profile: ProfileName, where: Places) {
-  const { readGolden } = await import("../../results/mod.ts");
-  const { HarnessError, listPapers, loadPaper } = await import("../../paper/mod.ts");
-  const found = [];
-  for (const id of papers.length > 0 ? papers : await listPapers(where)) {
-    const paper = await loadPaper(id, where);
-    const golden = await readGolden(where, id, profile);
-    if (golden) found.push({ paper, golden });
-    else if (papers.length > 0) {
-      throw new HarnessError(
-        `Cannot verify ${id} as it has no golden for ${profile}: make it with \`deno task bless ${id} --profile ${profile}\``,
-      );
-    }
-  }
-  return found;
-}
-
 async function run(papers: readonly string[], options: Options, context: CommandContext): Promise<void> {
   const { compareGolden, toleranceFor } = await import("../../results/mod.ts");
   const { recompute } = await import("../../run/mod.ts");
@@ -66,7 +49,7 @@ async function run(papers: readonly string[], options: Options, context: Command
   const { interruptible } = await import("../interrupt.ts");
   const { printOut } = await import("../print.ts");
 
-  const goldens = await goldensOf(papers, options.profile, places());
+  const goldens = await goldensOf(papers, options.profile, { places: places(), verb: "verify" });
   if (goldens.length === 0 && !options.json) printOut(`No paper has a golden for ${options.profile}.\n`);
   for (const { paper, golden } of goldens) {
     const { executor = golden.executor, jobs } = options;
