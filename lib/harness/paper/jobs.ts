@@ -1,27 +1,11 @@
 import { UsageError } from "./errors.ts";
 import { canonicalJson } from "./json.ts";
 import { suggestion } from "./suggest.ts";
-import type { Artefact, Claim, Experiment, Job, Json, Paper, Plan } from "./types.ts";
+import type { Artefact, Claim, Experiment, Job, Paper, Plan } from "./types.ts";
 
 /** Text that two jobs share exactly if they are the same job of a paper. */
 export function jobId(job: Job): string {
   return `${job.experiment} ${canonicalJson(job.config)} ${job.seed}`;
-}
-
-/** A job in a few words, e.g. `dte-c set=cardio epochs=20, seed 1`. */
-export function jobLabel(job: Job): string {
-  const { config } = job;
-  const words = config !== null && typeof config === "object" && !Array.isArray(config)
-    ? Object.entries(config as Record<string, Json>).map(([key, value]) => `${key}=${short(value)}`)
-    : config === null
-    ? []
-    : [short(config)];
-  return `${[job.experiment, ...words].join(" ")}, seed ${job.seed}`;
-}
-
-function short(value: Json): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
 }
 
 /** The artefacts and claims of a paper to make. */

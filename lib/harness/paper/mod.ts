@@ -1,6 +1,7 @@
 /** What a paper is written with: its types, studies, jobs, claims, rules and results. */
 export * from "./claims.ts";
 export * from "./errors.ts";
+export * from "./job_labels.ts";
 export * from "./jobs.ts";
 export * from "./json.ts";
 export * from "./papers.ts";

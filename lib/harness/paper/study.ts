@@ -1,3 +1,4 @@
+import { nameJob } from "./job_labels.ts";
 import { canonicalJson } from "./json.ts";
 import { NoResults } from "./types.ts";
 import type { Experiment, Job, Json, Plan, ProfileName, Results, Run } from "./types.ts";
@@ -86,11 +87,12 @@ export class Study<C extends Json, R extends Json, V extends Variants<C>> {
   /** The jobs of all variants, or of those of the names. */
   jobs(plan: Plan, names?: readonly Name<V>[]): Job<C>[] {
     return this.variants(plan, names).flatMap((variant) =>
-      seedsOf(variant.seeds, plan).map((seed, i) => ({
-        experiment: this.experiment.id,
-        config: configOf<C>(variant, i === 0),
-        seed,
-      }))
+      seedsOf(variant.seeds, plan).map((seed, i) =>
+        nameJob(
+          { experiment: this.experiment.id, config: configOf<C>(variant, i === 0), seed },
+          variant.label,
+        )
+      )
     );
   }
 

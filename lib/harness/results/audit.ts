@@ -4,8 +4,8 @@ import {
   experimentOf,
   Interrupted,
   jobId,
-  jobLabel,
   type JobRecord,
+  labeller,
   type Paper,
   type Places,
 } from "../paper/mod.ts";
@@ -161,6 +161,7 @@ export async function runAudit(
     for (const [golden, own] of Map.groupBy(drawn, ({ golden }) => golden)) {
       const { paper } = own[0];
       const known = new Map(own.map((committed) => [jobId(committed.record.job), committed]));
+      const label = labeller(paper, golden.plan);
       const tolerance = toleranceFor(golden, golden.executor);
       const jobs = own.map(({ record }) => record.job);
       const run = new Run(paper, golden.plan, {
@@ -175,7 +176,7 @@ export async function runAudit(
         signal: either,
         onRecord({ job, result }) {
           const committed = known.get(jobId(job))!;
-          const path = `${paper.id} ${jobLabel(job)}: result`;
+          const path = `${paper.id} ${label(job)}: result`;
           finished.push(committed);
           differences.push(...compareJson(committed.record.result, result, path, tolerance));
         },

@@ -4,8 +4,8 @@ import {
   type ClaimStatus,
   HarnessError,
   isTimed,
-  jobLabel,
   type JobRecord,
+  labeller,
   type Paper,
   select,
 } from "../paper/mod.ts";
@@ -111,7 +111,7 @@ function compareJobs(paper: Paper, before: Golden, after: Golden, tolerance: num
   const timed = new Set(paper.experiments.filter(({ timing }) => timing).map(({ id }) => id));
   const untimed = (golden: Golden) =>
     [...goldenRecords(golden)].filter(([, { job }]) => !timed.has(job.experiment));
-  const old = new Map(untimed(before)), now = untimed(after);
+  const old = new Map(untimed(before)), now = untimed(after), label = labeller(paper, after.plan);
   const both = now.filter(([id]) => old.has(id));
   const shared = both.filter(([id, { sources }]) => standIns(sources) === standIns(old.get(id)!.sources));
   return {
@@ -122,7 +122,7 @@ function compareJobs(paper: Paper, before: Golden, after: Golden, tolerance: num
       onlyAfter: now.length - both.length,
     },
     differences: shared.flatMap(([id, { job, result }]) =>
-      compareJson(old.get(id)!.result, result, jobLabel(job), tolerance)
+      compareJson(old.get(id)!.result, result, label(job), tolerance)
     ),
   };
 }

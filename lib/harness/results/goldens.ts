@@ -5,9 +5,9 @@ import {
   HarnessError,
   isTimed,
   jobId,
-  jobLabel,
   type JobRecord,
   type Json,
+  labeller,
   loadPaper,
   type Paper,
   type Places,
@@ -221,13 +221,13 @@ export async function compareGolden(
   const { plan } = golden;
   const timed = (record: JobRecord) =>
     paper.experiments.find(({ id }) => id === record.job.experiment)?.timing === true;
-  const differences: Difference[] = [];
+  const differences: Difference[] = [], label = labeller(paper, plan);
   const old = goldenRecords(golden);
   for (const id of new Set([...old.keys(), ...records.keys()])) {
     const [before, now] = [old.get(id), records.get(id)];
     const known = (before ?? now)!;
     if (timed(known)) continue;
-    const path = `${jobLabel(known.job)}: result`;
+    const path = `${label(known.job)}: result`;
     if (before && now) differences.push(...compareJson(before.result, now.result, path, tolerance));
     else differences.push({ path, old: before?.result, new: now?.result });
   }

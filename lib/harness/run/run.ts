@@ -9,8 +9,8 @@ import {
   Interrupted,
   type Job,
   jobId,
-  jobLabel,
   type JobRecord,
+  labeller,
   type Paper,
   type Places,
   type Plan,
@@ -138,6 +138,7 @@ export class Run {
       return mergeGraphs(found);
     };
 
+    const label = labeller(paper, plan);
     const planned = await Promise.all(jobs.map(async (job): Promise<PlannedJob> => {
       const experiment = experimentOf(paper, job);
       const names = experiment.data?.(job.config) ?? [];
@@ -145,7 +146,7 @@ export class Run {
         id: jobId(job),
         job,
         experiment,
-        label: jobLabel(job),
+        label: label(job),
         cost: experiment.cost?.(job.config) ?? 1,
         alone: experiment.timing === true,
         data: names,

@@ -37,7 +37,7 @@ async function text(
   all: boolean,
 ): Promise<string> {
   const { columns } = await import("../print.ts");
-  const { ROOT, experimentOf, jobLabel } = await import("../../paper/mod.ts");
+  const { ROOT, experimentOf, labeller } = await import("../../paper/mod.ts");
   const short = (path: string) => path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
   const { commit, profile, seeds, standIns, digests } = provenance;
   const figure = columns([
@@ -55,6 +55,7 @@ async function text(
       `To make it again: ${command}\n`;
   }
   const { path, golden: { executor, provenance: run }, records, data } = source;
+  const label = labeller(paper, source.golden.plan);
   const shown = all ? records : records.slice(0, SHOWN);
   const modules = [
     ...new Set(records.map(({ job }) => short(new URL(experimentOf(paper, job).module).pathname))),
@@ -73,7 +74,7 @@ ${
     ])
   }
 ${records.length} jobs:
-${shown.map(({ job, seconds }) => `  ${jobLabel(job)} (${seconds.toFixed(1)} s)\n`).join("")}${
+${shown.map(({ job, seconds }) => `  ${label(job)} (${seconds.toFixed(1)} s)\n`).join("")}${
     shown.length < records.length ? `  and ${records.length - shown.length} more (--all)\n` : ""
   }
 ${data.length === 0 ? "No data sets are read.\n" : "Data (source, SHA-256):\n"}${

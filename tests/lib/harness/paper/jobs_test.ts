@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { collectJobs, experimentOf, jobId, jobLabel, select } from "../../../../lib/harness/paper/jobs.ts";
+import { collectJobs, experimentOf, jobId, select } from "../../../../lib/harness/paper/jobs.ts";
 import paper from "../_fake_paper/0000.00000/mod.ts";
 
 const plan = { profile: "laptop", seeds: 2 } as const;
@@ -9,15 +9,6 @@ Deno.test("jobId() is the same for the same job, whatever the order of keys", ()
   assert.equal(job({ a: 1, b: 2 }), job({ b: 2, a: 1 }));
   assert.notEqual(job({ a: 1 }), job({ a: 2 }));
   assert.notEqual(job({ a: 1 }), job({ a: 1 }, 1));
-});
-
-Deno.test("jobLabel() names experiment, configuration and seed", () => {
-  const config = { set: "cardio", methods: ["KNN", "LOF", "a long name of a method"] };
-  assert.equal(
-    jobLabel({ experiment: "fit", config, seed: 3 }),
-    'fit set=cardio methods=["KNN","LOF","a long na…, seed 3',
-  );
-  assert.equal(jobLabel({ experiment: "fit", config: null, seed: 0 }), "fit, seed 0");
 });
 
 Deno.test("select() finds artefacts and claims by id or location", () => {

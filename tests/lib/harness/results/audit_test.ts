@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { collectJobs, jobId, jobLabel, select } from "../../../../lib/harness/paper/jobs.ts";
+import { jobLabel } from "../../../../lib/harness/paper/job_labels.ts";
+import { collectJobs, jobId, select } from "../../../../lib/harness/paper/jobs.ts";
 import type { JobRecord, Json, Plan } from "../../../../lib/harness/paper/types.ts";
 import { Audit, type AuditOptions, committedJobs, runAudit } from "../../../../lib/harness/results/audit.ts";
 import { evaluate } from "../../../../lib/harness/results/evaluate.ts";
@@ -158,7 +159,7 @@ Deno.test("audit says what differs and with what probability it would have seen 
     assert.deepEqual([report.seed, report.jobs, report.finished.length], [6, 126, 3]);
     const three = new Audit(COMMITTED, { ...options(6, 3), budgetSeconds: 600 });
     assert.ok(report.differences.length > 0 && Math.abs(report.confidence - three.confidence) < 1e-9);
-    assert.match(report.differences[0].path, /^0000\.00000 square x=\d, seed \d+: result$/);
+    assert.match(report.differences[0].path, /^0000\.00000 square: x = \d, seed \d+: result$/);
     const another = await run("--sample", "1", "--json");
     assert.ok(Number.isInteger(JSON.parse(another.stdout).seed));
     assert.equal((await run("--budget", "10")).code, 2);

@@ -45,7 +45,7 @@ Deno.test("compare shows changed numbers, cells and verdicts, the largest first,
     assert.match(stdout, /Claims: 1 of 2 changed\n +growth +supported → contradicted/);
     assert.match(
       stdout,
-      /Results: 3 numbers differ by more than 0.01 .*\n.*part=5, seed 0.part: 5 → 59.*\n.*x=2, seed 0: 4 → 8.*\n.*: 10 → 10.5/,
+      /Results: 3 numbers differ by more than 0.01 .*\n.*slow: 5, seed 0.part: 5 → 59.*\n.*x = 2, seed 0: 4 → 8.*\n.*: 10 → 10.5/,
     );
     assert.match(stdout, /Tables: 1 cells differ .*\n +table-1 +row \(6\), Part +5.00 → 59.00/);
 
@@ -94,7 +94,7 @@ Deno.test("trace follows a figure to its jobs, data and code", () =>
       assert.match(stdout, /code +[0-9a-f]{40}/);
       assert.match(stdout, new RegExp(`results in +${own}/results.json`));
       assert.match(stdout, /experiments +tests\/lib\/harness\/_fake_paper\/0000.00000\/experiments.ts/);
-      assert.match(stdout, /6 jobs:\n +square x=1, seed 0 \(/);
+      assert.match(stdout, /6 jobs:\n +square: x = 1, seed 0 \(/);
       assert.match(
         stdout,
         /To make it again: git checkout [0-9a-f]{40} && deno task reproduce .* --executor eager\n/,

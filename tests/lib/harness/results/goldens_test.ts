@@ -104,16 +104,19 @@ Deno.test("compareGolden() finds changed, missing and new results, and turned cl
     (await compareGolden(paper, before, now, tolerance)).map(({ path }) => path);
 
   const turned = records((experiment, result) => experiment === "square" ? -(result as number) : result);
-  assert.deepEqual((await paths(turned)).slice(-2), ["square x=3, seed 1: result", "claim growth: status"]);
+  assert.deepEqual((await paths(turned)).slice(-2), [
+    "square: x = 3, seed 1: result",
+    "claim growth: status",
+  ]);
 
   const changed = records((_, result) => result === 10 ? 10.05 : result);
-  assert.deepEqual(await paths(changed), ["square x=3, seed 1: result", "claim growth: numbers.last"]);
+  assert.deepEqual(await paths(changed), ["square: x = 3, seed 1: result", "claim growth: numbers.last"]);
   assert.deepEqual(await paths(changed, 0.01), []);
 
   const missing = records();
   const [first] = missing.keys();
   missing.delete(first);
-  assert.equal((await paths(missing, 0.01))[0], "square x=1, seed 0: result");
+  assert.equal((await paths(missing, 0.01))[0], "square: x = 1, seed 0: result");
   const more = records();
   const job = { experiment: "square", config: { x: 9 }, seed: 0 };
   more.set(jobId(job), { job, result: 81, seconds: 1, sources: {} });

@@ -37,7 +37,7 @@ Deno.test("bless writes a golden, verify compares with it", () =>
     const differs = await run("verify", PAPER);
     assert.equal(differs.code, 1);
     assert.match(differs.stdout, /1 job|differences from the golden/);
-    assert.match(differs.stdout, /square x=3, seed 1: result: 10\.5 → 10 \(relative 4\.8e-2\)/);
+    assert.match(differs.stdout, /square: x = 3, seed 1: result: 10\.5 → 10 \(relative 4\.8e-2\)/);
     assert.match(differs.stdout, /figure-1: digest of what is made from the golden's results/);
     const loose = await run("verify", PAPER, "--tolerance", "0.1", "--cached", "--json");
     assert.deepEqual(JSON.parse(loose.stdout).differences.map(({ path }: { path: string }) => path), [
@@ -45,7 +45,7 @@ Deno.test("bless writes a golden, verify compares with it", () =>
     ]);
 
     const blessed = await run("bless", PAPER, "--tolerance", "0.02");
-    assert.match(blessed.stdout, /square x=3, seed 1: result: 10\.5 → 10 /);
+    assert.match(blessed.stdout, /square: x = 3, seed 1: result: 10\.5 → 10 /);
     assert.equal(JSON.parse(await Deno.readTextFile(path)).tolerance, 0.02);
     assert.equal((await run("verify", PAPER)).code, 0);
   }));
