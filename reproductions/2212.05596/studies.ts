@@ -48,10 +48,12 @@ function models({ tuned, seeds, ...base }: Base) {
   });
   return {
     axis: model("graph model", "model", axis),
+    axisStar: model("star graph", "ablation", { ...axis, links: "star" }),
     axisNoGraph: model("no graph", "ablation", { ...axis, links: "none" }),
-    axisNoTide: model("no tide", "ablation", { ...axis, tides: "none" }),
     axisScrambled: model("directions scrambled", "ablation", { ...axis, scrambled: true }),
+    axisNoTide: model("no tide", "ablation", { ...axis, tides: "none" }),
     shape: model("graph model, 2-D", "model", projected),
+    shapeNoGraph: model("no graph, 2-D", "ablation", { ...projected, links: "none" }),
     shapeRegression: model("regression, 2-D", "baseline", {
       ...projected,
       loss: "squared error",
@@ -60,27 +62,16 @@ function models({ tuned, seeds, ...base }: Base) {
   };
 }
 
-/** Those that only the paper's profile has time for. */
-function furtherModels(base: Base) {
-  const { axis, shape } = models(base);
-  return {
-    axisStar: { ...axis, label: "star graph", kind: "ablation", config: { ...axis.config, links: "star" } },
-    shapeNoGraph: {
-      ...shape,
-      label: "no graph, 2-D",
-      kind: "ablation",
-      config: { ...shape.config, links: "none" },
-    },
-  } as const satisfies Record<string, Model>;
-}
-
 const RELEASED: Tuned = { learningRate: 1e-3, criticLearningRate: 1e-3, penalty: 15 };
 
 /** For the short trainings; chosen on seed 901, which is used for nothing else (see the README). */
 const TUNED = {
-  axis: RELEASED,
+  axis: { learningRate: 1e-3, criticLearningRate: 1e-3, penalty: 1 },
   ellipticity: { learningRate: 3e-4, criticLearningRate: 2e-3, penalty: 1 },
 };
+
+/** Never trained on before these settings were fixed; 0 and 1 were, with others (see the README). */
+const JUDGED = [2, 3];
 
 const PAPER_BASE: Base = {
   catalogue: PAPER,
@@ -100,11 +91,8 @@ const PAPER_BASE: Base = {
   seeds: [0, 1, 2],
 };
 
-type Models = ReturnType<typeof models>;
-type AllModels = Models & Partial<ReturnType<typeof furtherModels>>;
-
 /** Generative models, their ablations and baselines. */
-export const MODELS = study<TrainingConfig, TrainingResult, AllModels>(training, {
+export const MODELS = study<TrainingConfig, TrainingResult, ReturnType<typeof models>>(training, {
   smoke: models({
     catalogue: SMALL,
     measure: COARSE,
@@ -137,9 +125,9 @@ export const MODELS = study<TrainingConfig, TrainingResult, AllModels>(training,
     tuned: TUNED,
     snapshotEvery: 150,
     draws: 3,
-    seeds: [0, 1],
+    seeds: JUDGED,
   }),
-  paper: { ...models(PAPER_BASE), ...furtherModels(PAPER_BASE) },
+  paper: models(PAPER_BASE),
 });
 
 const presets = (catalogue: CatalogueConfig, measure: MeasureConfig, seeds: number) => ({

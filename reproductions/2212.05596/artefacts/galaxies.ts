@@ -8,10 +8,14 @@ import {
   panelWidth,
 } from "../../../lib/figures/mod.ts";
 import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
+import { DIRECTIONS } from "../../../lib/methods/galaxy_graphs/mod.ts";
 import { watsonConcentration, watsonDensity } from "../../../lib/stats/mod.ts";
 import type { SkyMap } from "../experiments/training.ts";
 import { MODELS, PICTURES } from "../studies.ts";
 import { MAKER_COLOURS } from "./_curves.ts";
+
+/** Side of a square panel, two of which and a legend fit the report's page. */
+const SQUARE = 300;
 
 /** An ellipse around a galaxy as a closed line; `size` is its major half-axis, Mpc/h. */
 function ellipse(x: number, y: number, { e1, e2, size }: { e1: number; e2: number; size: number }) {
@@ -40,8 +44,8 @@ function skyFigure(results: Results): Figure {
       title,
       x: { title: "x (Mpc/h)", domain: [-reach, reach] },
       y: { title: "y (Mpc/h)", domain: [-reach, reach] },
-      width: panelWidth(2),
-      height: panelWidth(2),
+      width: SQUARE,
+      height: SQUARE,
       pathEnds: false,
       alt: `${title} shapes of a halo's galaxies.`,
     });
@@ -66,7 +70,6 @@ function sliceFigure(results: Results): Figure {
     columns: size,
     rows: size,
     values: density,
-    title: "δ",
     colours: "diverging" as const,
     domain: [-4, 4] as const,
   };
@@ -76,21 +79,20 @@ function sliceFigure(results: Results): Figure {
     x: { title: "x (Mpc/h)", domain: [0, box] },
     y: { title: "y (Mpc/h)", domain: [0, box] },
   } as const;
-  const width = panelWidth(2);
   return panels([
     heatmap({ grid, paths: stretching.map((row) => stroke(row, box / 40)) }, {
       title: "stretching axis of the tidal field",
       ...axes,
-      width,
-      height: width,
+      width: SQUARE,
+      height: SQUARE,
       pathEnds: false,
       alt: "Density with strokes along the stretching axes.",
     }),
-    heatmap({ grid, paths: centrals.map((row) => stroke(row, box / 50)) }, {
+    heatmap({ grid: { ...grid, title: "δ" }, paths: centrals.map((row) => stroke(row, box / 50)) }, {
       title: "major axes of central galaxies",
       ...axes,
-      width,
-      height: width,
+      width: SQUARE,
+      height: SQUARE,
       pathEnds: false,
       alt: "Density with strokes along galaxies' axes.",
     }),
@@ -112,18 +114,31 @@ const CELL = 24;
 function graphFigure(results: Results): Figure {
   const { graph: { positions, adjacency, directions } } = PICTURES.result(results, "all");
   const n = positions.length;
-  const reach = 1.2 * Math.max(...positions.flatMap(([x, y]) => [Math.abs(x), Math.abs(y)]));
-  const links = positions.flatMap(([x, y], i) =>
-    positions.slice(i + 1).map(([u, v]) => [[x, y], [u, v]] as [number, number][])
+  const places = positions.map(([x, y]) => [x, y] as [number, number]);
+  const links = places.flatMap((from, i) => places.slice(i + 1).map((to) => [from, to]));
+  // The same scale on both axes, around the middle of the group.
+  const ranges = [0, 1].map((k) => {
+    const values = places.map((place) => place[k]);
+    return [Math.min(...values), Math.max(...values)];
+  });
+  const reach = 0.58 * Math.max(...ranges.map(([low, high]) => high - low));
+  const [across, up] = ranges.map(([low, high]) =>
+    [(low + high) / 2 - reach, (low + high) / 2 + reach] as const
   );
-  const width = panelWidth(2);
+  const [to, from] = positions;
+  const edge = to.map((x, k) => x - from[k]);
+  const coded = DIRECTIONS.map((direction, f) => ({
+    angle: 180 / Math.PI *
+      Math.acos(edge.reduce((sum, x, k) => sum + x * direction[k], 0) / Math.hypot(...edge)),
+    share: directions[f],
+  })).sort((a, b) => a.angle - b.angle);
   return panels([
-    heatmap({ paths: links, points: positions.map(([x, y]) => [x, y] as [number, number]) }, {
+    heatmap({ paths: links, points: places }, {
       title: "a group as a graph",
-      x: { title: "x (Mpc/h)", domain: [-reach, reach] },
-      y: { title: "y (Mpc/h)", domain: [-reach, reach] },
-      width,
-      height: width,
+      x: { title: "x (Mpc/h)", domain: across },
+      y: { title: "y (Mpc/h)", domain: up },
+      width: SQUARE,
+      height: SQUARE,
       pointSize: 60,
       pathEnds: false,
       alt: "Galaxies of a group with links between all of them.",
@@ -142,35 +157,35 @@ function graphFigure(results: Results): Figure {
       },
     }, {
       title: "adjacency, summed over directions",
-      x: { title: "sender", domain: [0.5, n + 0.5] },
+      x: { title: "sender (1: the central)", domain: [0.5, n + 0.5] },
       y: { title: "receiver", domain: [0.5, n + 0.5] },
-      width,
-      height: width,
+      width: SQUARE,
+      height: SQUARE,
       alt: "Matrix of the adjacency.",
     }),
     lineChart([{
       name: "",
-      x: directions.map((_, f) => f + 1),
-      y: directions,
+      x: coded.map(({ angle }) => angle),
+      y: coded.map(({ share }) => share),
       points: true,
       colour: MAKER_COLOURS.model,
     }], {
       title: "how one edge is spread over the 26 directions",
-      x: { title: "direction" },
-      y: { title: "share" },
-      width: width + 60,
-      height: 130,
-      alt: "Shares of 26 directions.",
+      x: { title: "angle between the direction and the edge (°)", domain: [0, 180] },
+      y: { title: "share", domain: [0, 0.1] },
+      width: SQUARE,
+      height: 150,
+      alt: "Shares of 26 directions, falling with their angle to the edge.",
     }),
   ], {
     title: "The graph of a halo",
     subtitle: [
-      "All galaxies of a halo are linked. What comes over a link is weighted by distance and degree, and told apart by",
-      "direction: a soft code over 26 directions, here of the link from the central (1) to its first satellite.",
+      "All galaxies of a halo are linked. What comes over a link is weighted by distance and degree, and told apart",
+      "by direction: a soft code over 26 directions, here of the link from the first satellite to the central.",
     ],
     alt: "A graph, its adjacency matrix and the code of one direction.",
     columns: 2,
-    spacing: 50,
+    spacing: 40,
   });
 }
 
