@@ -1,4 +1,4 @@
-/** Where data lies. Nothing here comes from a package: the command line reads it before it grants anything. */
+/** Where data lies. Nothing here comes from a package: it is read before permissions are granted. */
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -7,8 +7,8 @@ const SAME_MS = 1000;
 const WATCH_MS = 500;
 
 /**
- * Runs an action with a signal that Ctrl-C, a request to end or the end of the task that started it raises. A later Ctrl-C ends the process at
- * once.
+ * Runs an action with a signal that Ctrl-C, a request to end or the end of the task that started it raises. A
+ * later Ctrl-C ends the process at once.
  */
 export async function interruptible<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

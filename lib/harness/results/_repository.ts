@@ -82,7 +82,7 @@ interface Place {
 /** Files of a linked work tree that are its own; everything else lies in the shared folder. */
 const OWN = /^(HEAD|ORIG_HEAD|FETCH_HEAD|index|commondir|refs\/(bisect|worktree)(\/.*)?)$/;
 
-/** The file system as the repository sees it: shared and borrowed objects in their places, nothing written. */
+/** The file system as the repository sees it: shared and borrowed objects in their places, read only. */
 function filesOf(
   { gitdir, shared, others }: {
     readonly gitdir: string;

@@ -46,7 +46,9 @@ export class WorkerProcess {
       this.#keep(`${error.message}\n`);
       ended.resolve({ signal: null, code: 1 });
     });
-    for (const pipe of [this.#child.stdin!, this.#lifeline]) pipe.on("error", () => {}); // shows in its status
+    for (const pipe of [this.#child.stdin!, this.#lifeline]) {
+      pipe.on("error", () => {}); // a dead worker shows in its status
+    }
     this.#finished = Promise.all([this.#readMessages(), this.#readOutput()]).then(() => {});
   }
 

@@ -68,11 +68,11 @@ export function writeError(path: string, error: unknown): unknown {
   const why = code === "ENOSPC" || code === "EDQUOT"
     ? "the disk is full: make room, then start again (finished jobs are kept)"
     : error instanceof Deno.errors.NotCapable
-    ? "the task may write only in ./out, ./data and ./fixtures: choose a folder below ./out"
+    ? "this command may not write there: name the folder with --out or REFIGURE_OUT"
     : error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.AlreadyExists
-    ? "a part of its path is a file, not a folder: move that file away or choose another folder with --out"
+    ? "a part of its path is a file, not a folder: move that file away or name another folder with --out"
     : error instanceof Deno.errors.PermissionDenied || code === "EROFS"
-    ? "it is read-only: make it writable or choose another folder with --out"
+    ? "it is read-only: make it writable or name a folder of yours with --out (or REFIGURE_OUT)"
     : code === undefined
     ? undefined
     : error.message;

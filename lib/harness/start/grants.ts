@@ -136,7 +136,7 @@ export function workerGrants(modules: string): Grants {
 }
 
 /**
- * Flags of `deno run` for these permissions. Nothing is ever asked for or fetched while it runs: no prompt, no
+ * Flags of `deno run` for these permissions. Nothing is asked for or fetched while it runs: no prompt, no
  * remote module.
  *
  * @param modules Where the packages really are.

@@ -171,7 +171,7 @@ Deno.test("an output folder that cannot be written is explained on one line, bef
     assert.equal(blocked.code, 1);
     assert.match(
       blocked.stderr,
-      /^error: Cannot write .*\/out\/.* is a file, not a folder: move .* or choose .* --out\n$/,
+      /^error: Cannot write .*\/out\/.* is a file, not a folder: move .* or name .* --out\n$/,
     );
     await Deno.remove(`${folder}/out`);
 
