@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { downloadFile } from "./_download_file.ts";
 import { findDataSet } from "./catalogue.ts";
-import { DATA_FOLDER } from "./load.ts";
+import { DATA_FOLDER } from "./roots.ts";
 
 /** How far a download is. */
 export interface DownloadProgress {

@@ -1,25 +1,12 @@
 import { createHash } from "node:crypto";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { gunzip } from "./formats/mod.ts";
 import { findDataSet } from "./catalogue.ts";
+import { dataRoots } from "./roots.ts";
 import type { DataFile, DataPolicy, DataSet, DataSource, Loaded, Resolved } from "./types.ts";
 
 /** Part of the digest of generated data; raise it when a generator's output changes (a test notices). */
 const GENERATOR_VERSION = 1;
-
-/** Where downloads go: `data` in the project's folder, wherever a notebook or command runs. */
-export const DATA_FOLDER = fileURLToPath(new URL("../../data", import.meta.url));
-
-/**
- * Where data is looked for, in order: the folders of the environment variable `REFIGURE_DATA` (separated as
- * in `PATH`), then {@link DATA_FOLDER}. A file lies at `<root>/<folder of its data set>/<path>`.
- *
- * @param listed In place of the variable's value.
- */
-export function dataRoots(listed: string = Deno.env.get("REFIGURE_DATA") ?? ""): readonly string[] {
-  return [...listed.split(delimiter).filter((root) => root !== ""), DATA_FOLDER];
-}
 
 /** Where to look for data. */
 export interface LookOptions {
@@ -44,10 +31,19 @@ async function findFile(place: string, roots: readonly string[]): Promise<string
     try {
       if ((await Deno.stat(path)).isFile) return path;
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+      // Nor does a folder that nobody may read hide the others; `deno task doctor` names it.
+      if (!ABSENT.some((kind) => error instanceof kind)) throw error;
     }
   }
 }
+
+/** Errors by which a root does not have a file. */
+const ABSENT = [
+  Deno.errors.NotFound,
+  Deno.errors.NotADirectory,
+  Deno.errors.PermissionDenied,
+  Deno.errors.FilesystemLoop,
+];
 
 /** What a policy lets a data set come from, files aside. */
 function generatedSource(dataSet: DataSet, policy: DataPolicy): DataSource | undefined {

@@ -1,5 +1,8 @@
+// @ts-types="./_d3.d.ts"
+import { ticks as evenTicks } from "d3";
+import { wrap } from "./_texts.ts";
 import { scientific } from "./scientific.ts";
-import { INK } from "./theme.ts";
+import { FONT_SIZE, INK } from "./theme.ts";
 
 /** One quantitative axis of a chart. */
 export interface AxisOptions {
@@ -31,10 +34,23 @@ export interface Scale {
   readonly length: number;
 }
 
-/** Vega-Lite's title object of a chart. */
-export function titleSpec({ title, subtitle }: Pick<ChartTexts, "title" | "subtitle">): object {
-  return subtitle === undefined ? { text: title } : { text: title, subtitle };
+/** A title may be this much wider than the plot, as it reaches over the room beside it. */
+const OVERHANG = 1.5;
+
+/** Vega-Lite's title object of a chart with a plot `width` pixels wide; texts that are longer are wrapped. */
+export function titleSpec(
+  { title, subtitle }: Pick<ChartTexts, "title" | "subtitle">,
+  width: number,
+): object {
+  const room = Math.max(width * OVERHANG, LEAST_ROOM);
+  const text = wrap(title, room, { fontSize: FONT_SIZE.title, fontWeight: "bold" });
+  if (subtitle === undefined) return { text };
+  const lines = [subtitle].flat().flatMap((line) => wrap(line, room, { fontSize: FONT_SIZE.subtitle }));
+  return { text, subtitle: typeof subtitle === "string" && lines.length === 1 ? lines[0] : lines };
 }
+
+/** Titles get this much room also beside a small plot, pixels. */
+const LEAST_ROOM = 480;
 
 /** Ratio of the ends of a logarithmic axis that holds two of 1, 2, 5, 10, … wherever it lies. */
 const WIDTH_WITH_TICKS = 5;
@@ -43,7 +59,8 @@ const WIDTH_WITH_TICKS = 5;
  * Fixes an axis's domain: as asked, or the values' range widened by a part `margin` on both sides; a
  * logarithmic axis further, until it has two ticks.
  *
- * @throws {RangeError} If there is no finite value, or one that a logarithmic axis cannot show.
+ * @throws {RangeError} If there is no finite value, one that a logarithmic axis cannot show, or the range is
+ * none.
  */
 export function makeScale(
   options: AxisOptions,
@@ -68,8 +85,16 @@ export function makeScale(
       `Cannot draw the axis "${title}" as there must be a value: current number of values is 0`,
     );
   }
+  if (!Number.isFinite(1.2 * (high - low)) || (domain !== undefined && low === high)) {
+    throw new RangeError(
+      `Cannot draw the axis "${title}" as its ends must differ, by a finite number: ` +
+        `current values are ${low} and ${high}`,
+    );
+  }
   if (domain !== undefined) return { options, domain: [low, high], length };
-  if (low === high) [low, high] = log ? [low / 2, high * 2] : [low - 0.5, high + 0.5];
+  // Beside a large value one half is nothing.
+  const half = Math.max(0.5, Math.abs(low) * 1e-10);
+  if (low === high) [low, high] = log ? [low / 2, high * 2] : [low - half, high + half];
   if (log) {
     const factor = (high / low) ** margin;
     [low, high] = [low / factor, high * factor];
@@ -117,10 +142,19 @@ function logTicks([low, high]: readonly [number, number]): { values: number[]; l
   return { values: ticks.map(({ value }) => value), labels: ticks.map(({ label }) => label) };
 }
 
+/** {@link logTicks}, or evenly spaced ones on a domain so narrow that these are fewer than two. */
+function ticksOf(domain: readonly [number, number]): { values: number[]; labels: string[] } {
+  const ticks = logTicks(domain);
+  if (ticks.values.length >= 2) return ticks;
+  const values = evenTicks(...domain, 4);
+  const plain = domain[0] >= 1e-3 && domain[1] < 1e5;
+  return { values, labels: values.map((value) => plain ? String(value) : value.toExponential()) };
+}
+
 /** A position channel (x or y) of Vega-Lite for a scale. */
 export function channel(scale: Scale, field: string, axis: object = {}): Record<string, unknown> {
   const { options: { title, log = false, format }, domain, length } = scale;
-  const ticks = log ? logTicks(domain) : undefined;
+  const ticks = log ? ticksOf(domain) : undefined;
   const labels = ticks === undefined
     ? { tickCount: Math.max(3, Math.round(length / 75)), ...(format === undefined ? {} : { format }) }
     : {
@@ -130,7 +164,7 @@ export function channel(scale: Scale, field: string, axis: object = {}): Record<
   return {
     field,
     type: "quantitative",
-    title,
+    title: wrap(title, Math.max(length * OVERHANG, LEAST_ROOM), { fontSize: FONT_SIZE.axisTitle }),
     scale: { type: log ? "log" : "linear", domain: [...domain], nice: false },
     axis: { gridColor: INK.grid, ...labels, ...axis },
   };

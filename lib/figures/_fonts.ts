@@ -28,6 +28,7 @@ export function fontFiles(): readonly string[] {
 interface Font {
   readonly unitsPerEm: number;
   charToGlyph(character: string): { readonly advanceWidth?: number };
+  charToGlyphIndex(character: string): number;
 }
 
 /** A font with the widths of the characters asked for so far, in ems. */
@@ -46,6 +47,22 @@ function load(index: number): LoadedFont {
   return entry;
 }
 
+/** The font that a style asks for. */
+function fontOf({ fontWeight = "normal", fontStyle = "normal" }: Partial<TextStyle>): LoadedFont {
+  const bold = fontWeight === "bold" || Number(fontWeight) >= 600;
+  const slanted = fontStyle === "italic" || fontStyle === "oblique";
+  const index = (bold ? 1 : 0) + (slanted ? 2 : 0);
+  return loaded.get(index) ?? load(index);
+}
+
+/** White space, and marks that only tell how their neighbours are joined, need no glyph. */
+const INVISIBLE = /^[\s\p{Cf}\u{fe00}-\u{fe0f}]$/u;
+
+/** Whether the font of a style can draw a character. */
+export function hasGlyph(character: string, style: Partial<TextStyle>): boolean {
+  return INVISIBLE.test(character) || fontOf(style).font.charToGlyphIndex(character) > 0;
+}
+
 /**
  * Measures one line of text in DejaVu Sans: the sum of the characters' advances (kerning, which is left out,
  * narrows text by less than 2 %).
@@ -53,11 +70,7 @@ function load(index: number): LoadedFont {
  * @returns Width in pixels.
  */
 export function textWidth(text: string, style: TextStyle): number {
-  const { fontSize, fontWeight = "normal", fontStyle = "normal" } = style;
-  const bold = fontWeight === "bold" || Number(fontWeight) >= 600;
-  const slanted = fontStyle === "italic" || fontStyle === "oblique";
-  const index = (bold ? 1 : 0) + (slanted ? 2 : 0);
-  const { font, widths } = loaded.get(index) ?? load(index);
+  const { font, widths } = fontOf(style);
   let ems = 0;
   for (const character of text) {
     let width = widths.get(character);
@@ -67,5 +80,5 @@ export function textWidth(text: string, style: TextStyle): number {
     }
     ems += width;
   }
-  return ems * fontSize;
+  return ems * style.fontSize;
 }

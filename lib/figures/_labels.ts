@@ -45,6 +45,50 @@ const overlap = (a: Box, b: Box): number =>
   Math.max(0, Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1)) *
   Math.max(0, Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1));
 
+/** Side of the squares of a {@link BoxIndex}, pixels. */
+const CELL = 32;
+
+/** Farther from the plot than any label, pixels. */
+const FAR = 1e6;
+
+/** Boxes in a plane, found by where they lie. */
+class BoxIndex {
+  readonly #boxes: Box[] = [];
+  readonly #cells = new Map<string, number[]>();
+
+  add(box: Box): void {
+    const index = this.#boxes.push(box) - 1;
+    for (const cell of cellsOf(box)) {
+      const found = this.#cells.get(cell);
+      if (found === undefined) this.#cells.set(cell, [index]);
+      else found.push(index);
+    }
+  }
+
+  /** Indices, ascending, of all boxes that may touch one, and of some others. */
+  near(box: Box): number[] {
+    const found = new Set<number>();
+    for (const cell of cellsOf(box)) for (const index of this.#cells.get(cell) ?? []) found.add(index);
+    return [...found].sort((a, b) => a - b);
+  }
+
+  /** Area of a box that the others cover. */
+  covered(box: Box): number {
+    return this.near(box).reduce((sum, index) => sum + overlap(box, this.#boxes[index]), 0);
+  }
+}
+
+function* cellsOf({ x1, y1, x2, y2 }: Box): Generator<string> {
+  // What lies beyond the ends of a fixed axis may be anywhere, and touches nothing.
+  if (![x1, y1, x2, y2].every((pixels) => Math.abs(pixels) < FAR)) return;
+  for (let x = Math.floor(x1 / CELL); x <= Math.floor(x2 / CELL); x++) {
+    for (let y = Math.floor(y1 / CELL); y <= Math.floor(y2 / CELL); y++) yield `${x} ${y}`;
+  }
+}
+
+/** Points nearer than this, in pixels, crowd each other. */
+const CROWD = 60;
+
 /** A point that wants a label. */
 export interface LabelledPoint {
   readonly x: number;
@@ -78,15 +122,20 @@ export function placeLabels(
   points: readonly LabelledPoint[],
   { radius, area }: { radius: number; area: Box },
 ): PlacedLabel[] {
+  if (points.every(({ width }) => width === 0)) return points.map(({ x, y }) => ({ x, y }));
   const dots: Box[] = points.map(({ x, y }) => ({
     x1: x - radius,
     y1: y - radius,
     x2: x + radius,
     y2: y + radius,
   }));
-  const crowd = points.map((a) => points.filter((b) => Math.hypot(a.x - b.x, a.y - b.y) < 60).length);
+  const dotsNear = new BoxIndex(), labelsNear = new BoxIndex();
+  for (const dot of dots) dotsNear.add(dot);
+  const crowd = points.map((a) =>
+    a.width === 0 ? 0 : dotsNear.near({ x1: a.x - CROWD, y1: a.y - CROWD, x2: a.x + CROWD, y2: a.y + CROWD })
+      .filter((i) => Math.hypot(a.x - points[i].x, a.y - points[i].y) < CROWD).length
+  );
   const order = points.map((_, i) => i).sort((a, b) => crowd[b] - crowd[a] || a - b);
-  const placed: Box[] = [];
   const result = new Array<PlacedLabel>(points.length);
   for (const index of order) {
     const { x, y, width, height } = points[index];
@@ -112,14 +161,13 @@ export function placeLabels(
         const edge = { x: Math.min(Math.max(x, box.x1), box.x2), y: Math.min(Math.max(y, box.y1), box.y2) };
         const label = { x: centreX, y: centreY, ...(distance > 0 ? { leader: edge } : {}) };
         const outside = (box.x2 - box.x1) * (box.y2 - box.y1) - overlap(box, area);
-        const covered = placed.reduce((sum, other) => sum + overlap(box, other), 0) * 2 +
-          dots.reduce((sum, dot) => sum + overlap(box, dot), 0);
+        const covered = labelsNear.covered(box) * 2 + dotsNear.covered(box);
         const cost = 4 * outside + covered + distance +
           DIRECTIONS.findIndex(([a, b]) => a === dx && b === dy) / 10;
         if (cost < best.cost) best = { cost, box, label };
       }
     }
-    placed.push(best.box);
+    labelsNear.add(best.box);
     result[index] = best.label;
   }
   return result;

@@ -97,13 +97,36 @@ interface SceneMark {
   readonly marktype: string;
   readonly items: readonly SceneItem[];
 }
-interface SceneItem {
+interface SceneItem extends Partial<TextStyle> {
   readonly x?: number;
   readonly y?: number;
   readonly opacity?: number;
   readonly text?: unknown;
   readonly bounds: Omit<TextBox, "text">;
   readonly items?: readonly SceneMark[];
+}
+
+/** Calls back for each visible text, with the place of its group. */
+function visitTexts(view: View, found: (item: SceneItem, dx: number, dy: number) => void): void {
+  const visit = ({ marktype, items }: SceneMark, dx: number, dy: number): void => {
+    for (const item of items) {
+      const { x = 0, y = 0, opacity, text, items: marks = [] } = item;
+      if (marktype === "group") { for (const mark of marks) visit(mark, dx + x, dy + y); }
+      if (marktype === "text" && opacity !== 0 && String(text ?? "") !== "") found(item, dx, dy);
+    }
+  };
+  visit((view.scenegraph() as unknown as { root: SceneMark }).root, 0, 0);
+}
+
+/** The visible texts of a drawn figure with their fonts, line by line. */
+export function drawnTexts(view: View): { text: string; style: TextStyle }[] {
+  const texts: { text: string; style: TextStyle }[] = [];
+  visitTexts(view, ({ text, fontSize = 11, fontWeight, fontStyle }) => {
+    for (const line of [text].flat()) {
+      texts.push({ text: String(line), style: { fontSize, fontWeight, fontStyle } });
+    }
+  });
+  return texts;
 }
 
 /** All visible text of a figure and its size: for tests that nothing is cut off or overlaps. */
@@ -113,18 +136,12 @@ export async function textBoxes(
   const { svg, view } = await draw(figure);
   const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg)!.map(Number);
   const boxes: TextBox[] = [];
-  const visit = ({ marktype, items }: SceneMark, dx: number, dy: number): void => {
-    for (const { x = 0, y = 0, opacity, text, bounds, items: marks = [] } of items) {
-      if (marktype === "group") { for (const mark of marks) visit(mark, dx + x, dy + y); }
-      if (marktype !== "text" || opacity === 0 || String(text ?? "") === "") continue;
-      const { x1, y1, x2, y2 } = bounds;
-      boxes.push({ text: String(text), x1: x1 + dx, y1: y1 + dy, x2: x2 + dx, y2: y2 + dy });
-    }
-  };
   const [left, top] = view.origin();
-  const { root } = view.scenegraph() as unknown as { root: SceneMark };
   const padding = view.padding() as Readonly<{ left: number; top: number }>;
-  visit(root, left + padding.left, top + padding.top);
+  visitTexts(view, ({ text, bounds: { x1, y1, x2, y2 } }, groupX, groupY) => {
+    const dx = groupX + left + padding.left, dy = groupY + top + padding.top;
+    boxes.push({ text: String(text), x1: x1 + dx, y1: y1 + dy, x2: x2 + dx, y2: y2 + dy });
+  });
   view.finalize();
   return { width, height, boxes };
 }

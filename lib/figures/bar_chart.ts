@@ -1,6 +1,7 @@
 import { type AxisOptions, channel, type ChartTexts, makeScale, titleSpec } from "./_axes.ts";
 import { colourChannel, listGroups } from "./_colour.ts";
 import { textWidth } from "./_fonts.ts";
+import { LONGEST_LABEL, quoted, shorten } from "./_texts.ts";
 import { figure } from "./figure.ts";
 import { FIGURE_WIDTH, FONT_SIZE, INK } from "./theme.ts";
 import type { Figure } from "./types.ts";
@@ -43,10 +44,33 @@ export interface BarChartOptions extends ChartTexts {
 const THICKNESS = 13;
 const GAP = 7;
 
+/** On a logarithmic axis, the shortest bar's value over that of the axis' start is at least this. */
+const SHORTEST = 1.5;
+
+/** Where bars start on a logarithmic axis: at its end, or a power of ten well below the smallest of them. */
+function logStart(bars: readonly Bar[], { domain, title }: AxisOptions): number {
+  for (const { label, value, reference } of bars) {
+    const least = Math.min(value, reference ?? value);
+    if (least > 0) continue;
+    throw new RangeError(
+      `Cannot draw the bar ${quoted(label)} on the logarithmic axis ${quoted(title)} as its value must be ` +
+        `positive: current value is ${least}`,
+    );
+  }
+  if (domain !== undefined) return Math.min(...domain);
+  const least = bars.reduce(
+    (low, { value, reference }) => Math.min(low, value, reference ?? value),
+    Infinity,
+  );
+  return 10 ** Math.floor(Math.log10(least / SHORTEST));
+}
+
 /**
  * Draws horizontal bars with error bars, sorted, in one row per label, optionally beside reference values.
  *
- * @throws {RangeError} If there is no bar.
+ * On a logarithmic axis bars start at the axis' end, below their smallest value, as there is no zero.
+ *
+ * @throws {RangeError} If there is no bar, two have one place, or a logarithmic axis cannot show one.
  *
  * @example
  * ```ts
@@ -75,11 +99,24 @@ export function barChart(bars: readonly Bar[], options: BarChartOptions): Figure
   const perLabel = Math.max(...labels.map((label) => bars.filter((bar) => bar.label === label).length), 0);
   const grouped = perLabel > 1;
 
+  const taken = new Set<string>();
+  for (const { label, group } of bars) {
+    const place = JSON.stringify([label, group]);
+    if (taken.has(place)) {
+      throw new RangeError(
+        `Cannot draw bars as those of one label must have groups that differ: ${quoted(label)} has two` +
+          (group === undefined ? " without" : ` of ${quoted(group)}`),
+      );
+    }
+    taken.add(place);
+  }
+  const log = options.value.log ?? false;
+  const start = log && !range ? logStart(bars, options.value) : 0;
   const values = bars.map(({ label, value, error, group, reference }) => ({
     label,
     value,
-    low: range ? value - (error ?? 0) : 0,
-    errorLow: value - (error ?? 0),
+    low: range ? value - (error ?? 0) : start,
+    errorLow: log && !range ? Math.max(value - (error ?? 0), start) : value - (error ?? 0),
     high: value + (error ?? 0),
     end: Math.max(value + (error ?? 0), reference ?? -Infinity),
     ...(group === undefined ? {} : { group }),
@@ -87,7 +124,8 @@ export function barChart(bars: readonly Bar[], options: BarChartOptions): Figure
     ...(digits === null ? {} : { text: value.toFixed(digits) }),
   }));
   const style = { fontSize: FONT_SIZE.mark };
-  const labelWidth = Math.max(0, ...labels.map((label) => textWidth(label, style)));
+  const short = labels.map((label) => shorten(label, LONGEST_LABEL * width, style));
+  const labelWidth = Math.max(0, ...short.map((label) => textWidth(label, style)));
   const valueWidth = digits === null
     ? 8
     : 14 + Math.max(0, ...values.map(({ text = "" }) => textWidth(text, style)));
@@ -95,7 +133,11 @@ export function barChart(bars: readonly Bar[], options: BarChartOptions): Figure
   const shown = values.flatMap(({ low, errorLow, end }) => range ? [errorLow, end] : [low, errorLow, end]);
   let scale = makeScale(options.value, shown, { length: inner, margin: range ? 0.03 : 0 });
   if (!range && options.value.domain === undefined) {
-    scale = { ...scale, domain: [Math.min(0, scale.domain[0]), Math.max(0, scale.domain[1])] };
+    const [low, high] = scale.domain;
+    scale = {
+      ...scale,
+      domain: log ? [start, Math.max(2 * start, high)] : [Math.min(0, low), Math.max(0, high)],
+    };
   }
 
   const x = channel(scale, "value");
@@ -105,7 +147,14 @@ export function barChart(bars: readonly Bar[], options: BarChartOptions): Figure
     type: "nominal",
     sort: labels,
     title: null,
-    axis: { grid: false, labelLimit: 0, labelFontSize: FONT_SIZE.mark },
+    axis: {
+      grid: false,
+      labelLimit: 0,
+      labelFontSize: FONT_SIZE.mark,
+      ...(labels.every((label, i) => label === short[i]) ? {} : {
+        labelExpr: `${JSON.stringify(short)}[indexof(${JSON.stringify(labels)}, datum.value)]`,
+      }),
+    },
     scale: { paddingInner: GAP / step, paddingOuter: GAP / step / 2 },
   };
   const place = grouped
@@ -157,7 +206,7 @@ export function barChart(bars: readonly Bar[], options: BarChartOptions): Figure
     });
   }
   return figure({
-    title: titleSpec(options),
+    title: titleSpec(options, inner),
     width: inner,
     height: { step: grouped ? THICKNESS : step, ...(grouped ? { for: "offset" } : {}) },
     data: { values },

@@ -1,6 +1,7 @@
 import { type ChartTexts, titleSpec } from "./_axes.ts";
 import { coloursOf, listGroups } from "./_colour.ts";
 import { textWidth } from "./_fonts.ts";
+import { shorten } from "./_texts.ts";
 import { figure } from "./figure.ts";
 import { FIGURE_WIDTH, FONT_SIZE, INK } from "./theme.ts";
 import type { Figure } from "./types.ts";
@@ -82,7 +83,8 @@ export function criticalDifference(
   const ranks = sorted.map(({ rank }) => rank);
   const text = (name: string, rank: number) => `${name}\u2002${rank.toFixed(2)}`;
   const style = { fontSize: FONT_SIZE.mark };
-  const side = 14 + Math.max(...sorted.map(({ name, rank }) => textWidth(text(name, rank), style)));
+  const named = sorted.map((method) => ({ ...method, name: shorten(method.name, width / 4, style) }));
+  const side = 14 + Math.max(...named.map(({ name, rank }) => textWidth(text(name, rank), style)));
   const inner = width - 16;
   const low = Math.max(1, Math.floor(ranks[0]));
   const high = Math.max(Math.ceil(ranks.at(-1)!), low + 1);
@@ -110,7 +112,7 @@ export function criticalDifference(
   line(at(low), 8, barEnd, 8, 2, INK.text);
   for (const end of [at(low), barEnd]) line(end, 4, end, 12, 1.5, INK.text);
   label(barEnd + 8, 8, `CD = ${distance.toFixed(2)}`, "left");
-  sorted.forEach(({ name, rank, group }, i) => {
+  named.forEach(({ name, rank, group }, i) => {
     const left = i < half;
     const y = start + (left ? i : sorted.length - 1 - i) * LINE;
     const colour = group === undefined ? INK.text : palette[groups.indexOf(group)];
@@ -147,7 +149,7 @@ export function criticalDifference(
     },
   }];
   return figure({
-    title: titleSpec(options),
+    title: titleSpec(options, inner),
     width: inner,
     height,
     layer: [

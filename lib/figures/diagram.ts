@@ -107,7 +107,7 @@ export function diagrams(panels: readonly Diagram[], options: DiagramsOptions): 
   const raw = (field: string) => ({ field, type: "nominal", scale: null, legend: null });
   const number = (field: string) => ({ field, type: "quantitative", scale: null, legend: null });
   return figure({
-    title: titleSpec(options),
+    title: titleSpec(options, inner),
     width: inner,
     height,
     layer: [

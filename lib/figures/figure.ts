@@ -1,3 +1,5 @@
+import { isRecord, roundNumbers } from "./_digits.ts";
+import { checkTexts } from "./_texts.ts";
 import { theme } from "./theme.ts";
 import type { Figure, VegaLiteSpec } from "./types.ts";
 
@@ -10,10 +12,11 @@ export interface FigureOptions {
 /**
  * Makes a figure of a Vega-Lite 5 specification with inline data: adds the schema, the project's
  * {@link theme} (what the specification configures itself wins) and a white background. Numbers are rounded
- * to {@link SPEC_DIGITS} significant digits: more cannot be seen, and makes notebooks and files several times
- * as large.
+ * to six significant digits, as more cannot be seen and makes notebooks and files several times as large;
+ * columns of data and ends of axes at a large offset keep as many as tell them apart.
  *
  * @param spec A single, layered or composed view; nothing may be loaded from an address.
+ * @throws {RangeError} If a text holds control characters or half a surrogate pair, which no file can hold.
  *
  * @example
  * ```ts
@@ -30,6 +33,7 @@ export interface FigureOptions {
  */
 export function figure(spec: VegaLiteSpec, options: FigureOptions): Figure {
   const { alt } = options;
+  checkTexts([spec, alt]);
   const own = (spec.config ?? {}) as Readonly<Record<string, unknown>>;
   const config: Record<string, unknown> = { ...theme };
   for (const [key, value] of Object.entries(own)) {
@@ -42,23 +46,9 @@ export function figure(spec: VegaLiteSpec, options: FigureOptions): Figure {
       $schema: "https://vega.github.io/schema/vega-lite/v5.json",
       background: "white",
       description: alt,
-      ...rounded(spec) as VegaLiteSpec,
+      ...roundNumbers(spec) as VegaLiteSpec,
       config,
     },
     alt,
   };
-}
-
-/** Significant digits of the numbers in a specification. */
-export const SPEC_DIGITS = 6;
-
-function rounded(value: unknown): unknown {
-  if (typeof value === "number") return Number(value.toPrecision(SPEC_DIGITS));
-  if (Array.isArray(value)) return value.map(rounded);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rounded(inner)]));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

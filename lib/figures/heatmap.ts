@@ -256,5 +256,5 @@ export function heatmap(layers: PlaneLayers, options: HeatmapOptions): Figure {
       encoding: { x, y },
     });
   }
-  return figure({ title: titleSpec(options), width, height, layer: drawn }, { alt });
+  return figure({ title: titleSpec(options, width), width, height, layer: drawn }, { alt });
 }

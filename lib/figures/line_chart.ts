@@ -9,6 +9,7 @@ import {
 } from "./_axes.ts";
 import { textWidth } from "./_fonts.ts";
 import { spreadOut } from "./_labels.ts";
+import { LONGEST_LABEL, quoted, shorten } from "./_texts.ts";
 import { figure } from "./figure.ts";
 import { FIGURE_WIDTH, FONT_SIZE, INK, PALETTE } from "./theme.ts";
 import type { Figure } from "./types.ts";
@@ -49,7 +50,7 @@ const LEFT = 76;
 /**
  * Draws lines over a common x axis, optionally with bands, each named at its right end.
  *
- * @throws {RangeError} If there is no series, or the lengths of a series' lists differ.
+ * @throws {RangeError} If there is no series, two have one name, or the lengths of a series' lists differ.
  *
  * @example
  * ```ts
@@ -73,6 +74,13 @@ export function lineChart(series: readonly LineSeries[], options: LineChartOptio
   if (series.length === 0) {
     throw new RangeError("Cannot draw a line chart as there must be a series: current number of series is 0");
   }
+  const names = series.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new RangeError(
+      `Cannot draw a line chart as the names of its series must differ: ${quoted(twice)} occurs twice`,
+    );
+  }
   for (const { name, x, y, low = y, high = y } of series) {
     if ([y, low, high].some((list) => list.length !== x.length)) {
       throw new RangeError(
@@ -82,7 +90,9 @@ export function lineChart(series: readonly LineSeries[], options: LineChartOptio
     }
   }
   const style = { fontSize: FONT_SIZE.mark };
-  const labelRoom = endLabels ? 10 + Math.max(...series.map(({ name }) => textWidth(name, style))) : 8;
+  const labels = names.map((name) => shorten(name, LONGEST_LABEL * width, style));
+  const shortened = labels.some((label, i) => label !== names[i]);
+  const labelRoom = endLabels ? 10 + Math.max(...labels.map((label) => textWidth(label, style))) : 8;
   const inner = width - LEFT - labelRoom - 12;
   const xScale = makeScale(options.x, series.flatMap(({ x }) => Array.from(x)), {
     length: inner,
@@ -103,7 +113,6 @@ export function lineChart(series: readonly LineSeries[], options: LineChartOptio
     }))
   );
   const colours = series.map(({ colour }, i) => colour ?? PALETTE[i % PALETTE.length]);
-  const names = series.map(({ name }) => name);
   const colour = { field: "name", type: "nominal", legend: null, scale: { domain: names, range: colours } };
   const named = (test: (line: LineSeries) => boolean) => ({
     filter: { field: "name", oneOf: series.filter(test).map(({ name }) => name) },
@@ -142,18 +151,24 @@ export function lineChart(series: readonly LineSeries[], options: LineChartOptio
       high: height - 4,
     });
     layer.push({
-      data: { values: names.map((name, i) => ({ name, y: valueAt(yScale, places[i]) })) },
+      data: {
+        values: names.map((name, i) => ({
+          name,
+          y: valueAt(yScale, places[i]),
+          ...(shortened ? { label: labels[i] } : {}),
+        })),
+      },
       mark: { type: "text", align: "left", baseline: "middle", dx: 8 },
       encoding: {
         x: { value: inner },
         y: encoding.y,
-        text: { field: "name" },
+        text: { field: shortened ? "label" : "name" },
         color: colour,
       },
     });
   }
   return figure({
-    title: titleSpec(options),
+    title: titleSpec(options, inner),
     width: inner,
     height,
     data: { values: rows },

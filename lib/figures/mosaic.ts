@@ -161,7 +161,7 @@ export function mosaic(groups: readonly TileGroup[], options: MosaicOptions): Fi
   }
   const height = top - GROUP_GAP / 2;
   return figure({
-    title: titleSpec(options),
+    title: titleSpec(options, inner),
     width: inner,
     height,
     data: { values: [{}] },

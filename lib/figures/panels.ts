@@ -23,13 +23,17 @@ export interface PanelsOptions extends ChartTexts {
 /** What a composed view has once, at the top. */
 const TOP_ONLY = ["$schema", "background", "config", "description", "usermeta", "padding", "autosize"];
 
+/** Height of a line of a title, pixels. */
+const LINE = 15;
+
 const TITLE_STYLE = { fontSize: FONT_SIZE.axisTitle + 0.5, fontWeight: "bold" };
 
 /** A title as a mark: unlike a real title, the size of the axis labels does not move it. */
-const titleLayer = (text: string): object => ({
+const titleLayer = (text: string | readonly string[]): object => ({
   data: { values: [{}] },
   mark: { type: "text", align: "left", baseline: "bottom", text, ...TITLE_STYLE },
-  encoding: { x: { value: 0 }, y: { value: -9 } },
+  // The first of several lines stands at y, the others below it.
+  encoding: { x: { value: 0 }, y: { value: -9 - (typeof text === "string" ? 0 : LINE * (text.length - 1)) } },
 });
 
 /** A part of a composed view: the figure without what stands at the top, under its letter and title. */
@@ -38,7 +42,9 @@ function panel({ spec }: Figure, letter: string): object {
     Object.entries(spec).filter(([key]) => !TOP_ONLY.includes(key)),
   );
   const own = typeof title === "object" && title !== null ? (title as { text?: unknown }).text : title;
-  const text = [letter, own].filter((part) => part !== undefined && part !== "").join("\u2002");
+  const [first, ...more] = [own].flat();
+  const line = [letter, first].filter((part) => part !== undefined && part !== "").join("\u2002");
+  const text = more.length === 0 ? line : [line, ...more.map(String)];
   const legendBelow = JSON.stringify(rest).includes('"orient":"top"');
   if (legendBelow || !("layer" in rest || "mark" in rest)) {
     return { width, height, ...rest, title: { text, ...TITLE_STYLE, offset: 6 } };
@@ -74,7 +80,7 @@ export function panels(figures: readonly Figure[], options: PanelsOptions): Figu
   }
   const concat = figures.map((part, i) => panel(part, letters ? String.fromCharCode(97 + i) : ""));
   return figure({
-    title: { ...titleSpec(options), offset: 14 },
+    title: { ...titleSpec(options, FIGURE_WIDTH + 100 * (columns - 1)), offset: 14 },
     columns,
     spacing,
     concat,

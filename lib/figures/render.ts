@@ -1,6 +1,7 @@
 import { fontFiles } from "./_fonts.ts";
 import { encodePng, withoutAlpha } from "./_png.ts";
-import { draw } from "./_vega.ts";
+import { quoted, unreadable } from "./_texts.ts";
+import { draw, drawnTexts } from "./_vega.ts";
 import { PRIMARY_FONT } from "./theme.ts";
 import type { Figure } from "./types.ts";
 
@@ -25,30 +26,48 @@ const escapeXml = (text: string) =>
  * address.
  */
 export async function renderSvg(figure: Figure): Promise<string> {
+  return (await drawSvg(figure)).svg;
+}
+
+/** The SVG text, and the texts that are to be seen. */
+async function drawSvg(figure: Figure): Promise<{ svg: string; texts: ReturnType<typeof drawnTexts> }> {
   const { svg, view } = await draw(figure);
+  const texts = drawnTexts(view);
   view.finalize();
   const provenance = figure.spec.usermeta === undefined
     ? ""
     : `<metadata>${escapeXml(JSON.stringify(figure.spec.usermeta))}</metadata>`;
   const head = `role="img"><title>${escapeXml(figure.alt)}</title>${provenance}`;
-  return renumberIds(svg).replace(/^<svg [^>]*>/, (tag) => `${tag.slice(0, -1)} ${head}`);
+  return {
+    svg: renumberIds(svg).replace(/^<svg [^>]*>/, (tag) => `${tag.slice(0, -1)} ${head}`),
+    texts,
+  };
 }
 
 /** Options of {@link renderPng}. */
 export interface PngOptions {
   /** Image pixels per pixel of the figure. @default 2 */
   readonly scale?: number;
+  /** Called once for each text with characters that the font lacks. @default a warning on the console */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
- * Draws a figure as PNG on white, in the font that comes with this project.
+ * Draws a figure as PNG on white, in the font that comes with this project. Characters that it lacks (those
+ * of East and South Asian scripts, for instance) are drawn as boxes, with a warning; {@link renderSvg} keeps
+ * them for the reader's own fonts.
  *
  * @throws As {@link renderSvg}.
  */
 export async function renderPng(figure: Figure, options: PngOptions = {}): Promise<Uint8Array> {
-  const { scale = 2 } = options;
+  // deno-lint-ignore no-console -- what a library says where nobody listens
+  const { scale = 2, onWarning = (message: string) => console.warn(message) } = options;
   const { Resvg } = await import("@resvg/resvg-js"); // native code: loaded only where a picture is made
-  const resvg = new Resvg(await renderSvg(figure), {
+  const { svg, texts } = await drawSvg(figure);
+  for (const [text, missing] of unreadable(texts)) {
+    onWarning(`${PRIMARY_FONT} lacks ${[...missing].join(" ")} of ${quoted(text)}: the PNG has boxes there`);
+  }
+  const resvg = new Resvg(svg, {
     background: "white",
     fitTo: { mode: "zoom", value: scale },
     font: { loadSystemFonts: false, fontFiles: [...fontFiles()], defaultFontFamily: PRIMARY_FONT },

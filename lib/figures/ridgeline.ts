@@ -74,7 +74,7 @@ export function ridgeline(ridges: readonly Ridge[], options: RidgelineOptions): 
   const colour = (z: number): string =>
     css(viridis(top > bottom ? 0.92 * (z - bottom) / (top - bottom) : 0.5));
   return figure({
-    title: titleSpec(options),
+    title: titleSpec(options, inner),
     width: inner,
     height,
     layer: sorted.map(({ z, x, height }) => ({

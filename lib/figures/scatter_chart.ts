@@ -10,6 +10,7 @@ import {
 import { colourChannel, listGroups } from "./_colour.ts";
 import { textWidth } from "./_fonts.ts";
 import { placeLabels } from "./_labels.ts";
+import { LONGEST_LABEL, shorten } from "./_texts.ts";
 import { figure } from "./figure.ts";
 import { FIGURE_WIDTH, FONT_SIZE, INK } from "./theme.ts";
 import type { Figure } from "./types.ts";
@@ -68,12 +69,13 @@ export function scatterChart(points: readonly ScatterPoint[], options: ScatterCh
   const xScale = makeScale(options.x, points.map(({ x }) => x), { length: inner, margin: 0.06 });
   const yScale = makeScale(options.y, points.map(({ y }) => y), { length: height, margin: 0.08 });
   const style = { fontSize: FONT_SIZE.mark };
+  const labels = points.map(({ label = "" }) => shorten(label, LONGEST_LABEL * width, style));
   const places = placeLabels(
-    points.map(({ x, y, label = "" }) => ({
+    points.map(({ x, y }, i) => ({
       x: position(xScale, x),
       y: height - position(yScale, y),
-      width: textWidth(label, style),
-      height: label === "" ? 0 : FONT_SIZE.mark * 1.1,
+      width: textWidth(labels[i], style),
+      height: labels[i] === "" ? 0 : FONT_SIZE.mark * 1.1,
     })),
     { radius: Math.sqrt(pointSize / Math.PI) + 1, area: { x1: 0, y1: 0, x2: inner, y2: height } },
   );
@@ -86,7 +88,7 @@ export function scatterChart(points: readonly ScatterPoint[], options: ScatterCh
     y,
     ...(group === undefined ? {} : { group }),
     ...(label === undefined ? {} : {
-      label,
+      label: labels[i],
       ...at(places[i], ["labelX", "labelY"]),
       ...(places[i].leader === undefined ? {} : at(places[i].leader, ["leaderX", "leaderY"])),
     }),
@@ -118,5 +120,5 @@ export function scatterChart(points: readonly ScatterPoint[], options: ScatterCh
       { ...labelled, mark, encoding: { ...labelAt, ...text, ...colour } },
     );
   }
-  return figure({ title: titleSpec(options), width: inner, height, data: { values }, layer }, { alt });
+  return figure({ title: titleSpec(options, inner), width: inner, height, data: { values }, layer }, { alt });
 }

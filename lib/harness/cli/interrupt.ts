@@ -3,9 +3,12 @@
  */
 const SAME_MS = 1000;
 
+/** How often it is looked whether the task that started this process is still there. */
+const WATCH_MS = 500;
+
 /**
- * Runs an action with a signal that Ctrl-C or a request to end raises. A later Ctrl-C ends the process at
- * once.
+ * Runs an action with a signal that Ctrl-C, a request to end or the end of the task that started it raises. A
+ * later Ctrl-C ends the process at once.
  */
 export async function interruptible<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -17,9 +20,14 @@ export async function interruptible<T>(action: (signal: AbortSignal) => Promise<
   };
   const signals: Deno.Signal[] = ["SIGINT", "SIGTERM"];
   for (const name of signals) Deno.addSignalListener(name, stop);
+  const parent = Deno.env.get("REFIGURE_PARENT");
+  const watch = parent === undefined ? undefined : setInterval(() => {
+    if (String(Deno.ppid) !== parent) stop();
+  }, WATCH_MS);
   try {
     return await action(controller.signal);
   } finally {
+    clearInterval(watch);
     for (const name of signals) Deno.removeSignalListener(name, stop);
   }
 }

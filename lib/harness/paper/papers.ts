@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { HarnessError, UsageError } from "./errors.ts";
 import type { Places } from "./places.ts";
 import { suggestion } from "./suggest.ts";
@@ -24,18 +25,26 @@ export async function listPapers(places: Places): Promise<readonly string[]> {
 }
 
 /**
+ * Checks that there is a paper, without running its code.
+ *
+ * @throws {UsageError} If there is none of this id; the message suggests the nearest.
+ */
+export async function requirePaper(id: string, places: Places): Promise<void> {
+  const known = await listPapers(places);
+  if (known.includes(id)) return;
+  throw new UsageError(`Cannot find the paper "${id}" in ${places.papers}. ${suggestion(id, known)}`);
+}
+
+/**
  * Loads a paper.
  *
  * @throws {UsageError} If there is none of this id; the message suggests the nearest.
  * @throws {TypeError} If its `mod.ts` does not export the paper of this id as default.
  */
 export async function loadPaper(id: string, places: Places): Promise<Paper> {
-  const known = await listPapers(places);
-  if (!known.includes(id)) {
-    throw new UsageError(`Cannot find the paper "${id}" in ${places.papers}. ${suggestion(id, known)}`);
-  }
+  await requirePaper(id, places);
   const path = `${places.papers}/${id}/mod.ts`;
-  const { default: paper } = await import(`file://${path}`) as { default?: Paper };
+  const { default: paper } = await import(pathToFileURL(path).href) as { default?: Paper };
   if (paper?.id !== id) {
     throw new TypeError(
       `Cannot load ${path} as its default export must be the paper ${id}: current value is ${

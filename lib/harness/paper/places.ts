@@ -1,5 +1,7 @@
+import { fileURLToPath } from "node:url";
+
 /** The project's folder, with a slash at its end. */
-export const ROOT: string = decodeURIComponent(new URL("../../../", import.meta.url).pathname);
+export const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Where the harness reads and writes. */
 export interface Places {

@@ -1,4 +1,5 @@
-import { posix, relative, resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { browserScripts, type Figure, renderSvg, type Table, tableToCsv } from "../../figures/mod.ts";
 import { readTextOrNull, writeAtomic } from "../run/mod.ts";
 import {
@@ -106,7 +107,7 @@ async function findResults(
 
 /** The way from a paper's page to a file of the checkout. */
 function toCheckout(folder: string, path: string): string {
-  return relative(`${folder}/papers`, path).split("\\").join(posix.sep);
+  return relative(`${folder}/papers`, path).split(sep).map(encodeURIComponent).join("/");
 }
 
 async function filesOf(reported: ReportedPaper, folder: string): Promise<readonly ReportFile[]> {
@@ -131,8 +132,7 @@ async function filesOf(reported: ReportedPaper, folder: string): Promise<readonl
       { path: `${path}.js`, content: `refigure.draw(${JSON.stringify(id)}, ${spec});\n` },
     );
   }
-  const modulePath = (path: string) =>
-    path.startsWith("file:") ? decodeURIComponent(new URL(path).pathname) : `${ROOT}${path}`;
+  const modulePath = (path: string) => path.startsWith("file:") ? fileURLToPath(path) : `${ROOT}${path}`;
   const content = paperPage(reported, { sizes, toCheckout: (path) => toCheckout(folder, modulePath(path)) });
   return [...files, { path: `papers/${paper.id}.html`, content }];
 }

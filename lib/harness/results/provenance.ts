@@ -1,6 +1,5 @@
 import { cpus } from "node:os";
 import { ROOT } from "../paper/mod.ts";
-import { subprocess } from "../run/mod.ts";
 
 /** How results came about. */
 export interface RunProvenance {
@@ -40,22 +39,30 @@ export interface Machine {
 /** What results depend on. */
 const CODE = ["lib", "reproductions", "deno.json", "deno.lock"];
 
-/** Asks git for the state of the project's code. */
+/** The state of the project's code; commit `null` where the checkout has no repository of its own. */
 export async function codeState(): Promise<CodeState> {
-  const commit = await git("rev-parse", "HEAD");
-  if (commit === null) return { commit: null, dirty: false };
-  return { commit, dirty: await git("status", "--porcelain", "--", ...CODE) !== "" };
+  const { commit, dirty } = await inspectCheckout();
+  return { commit, dirty };
 }
 
-/** Output of a git command, or `null` if it fails (no git, no checkout). */
-async function git(...args: string[]): Promise<string | null> {
+/** The state of the project's code, and why it has no commit or cannot be compared with it. */
+export async function inspectCheckout(
+  folder: string = ROOT,
+): Promise<CodeState & { readonly problem?: string }> {
+  const { Repository } = await import("./_repository.ts");
+  let commit: string | null = null;
   try {
-    const { success, stdout } = await subprocess("git", { args: ["-C", ROOT, ...args], stderr: "null" })
-      .output();
-    return success ? new TextDecoder().decode(stdout).trim() : null;
+    const repository = await Repository.open(folder);
+    if (!repository) {
+      const problem = "no .git in its folder: clone the project with git for results that name their commit";
+      return { commit, dirty: false, problem };
+    }
+    commit = await repository.head();
+    return { commit, dirty: await repository.differs(CODE) };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    // What cannot be compared may differ.
+    return { commit, dirty: commit !== null, problem: `its repository cannot be read: ${reason}` };
   }
 }
 

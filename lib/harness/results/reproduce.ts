@@ -71,6 +71,8 @@ export async function reproduce(what: string | Run, options: ReproduceOptions = 
   if (folder) await probeFolder(folder);
 
   const started = new Date();
+  // What runs is the code as it is now.
+  const code = codeState();
   const clock = performance.now();
   let outcome: RunOutcome;
   try {
@@ -79,7 +81,7 @@ export async function reproduce(what: string | Run, options: ReproduceOptions = 
     progress.stop();
   }
   const provenance: RunProvenance = {
-    code: await codeState(),
+    code: await code,
     machine: machine(),
     versions: await versions(outcome.engines),
     data: outcome.data.map(({ name, source, digest }) => ({ name, source, digest })),

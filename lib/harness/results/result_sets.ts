@@ -1,4 +1,4 @@
-import { readTextOrNull, subprocess } from "../run/mod.ts";
+import { readTextOrNull } from "../run/mod.ts";
 import { HarnessError, type Places, type ProfileName, PROFILES, ROOT, UsageError } from "../paper/mod.ts";
 import { type Golden, goldenPath, parseGolden } from "./goldens.ts";
 
@@ -48,11 +48,13 @@ async function readCommitted(name: string, where: Places): Promise<string | null
   const path = goldenPath(where, paper, profile as ProfileName);
   if (commit === undefined) return await readTextOrNull(path);
   if (!path.startsWith(ROOT)) return null;
-  // A commit that looks like an option must not become one.
-  const { success, stdout, stderr } = await subprocess("git", {
-    args: ["-C", ROOT, "show", "--end-of-options", `${commit}:${path.slice(ROOT.length)}`],
-  }).output();
-  if (success) return new TextDecoder().decode(stdout);
-  const reason = new TextDecoder().decode(stderr).trim().split("\n")[0];
-  throw new UsageError(`Cannot open the results "${name}": ${reason}`);
+  try {
+    const { Repository } = await import("./_repository.ts");
+    const repository = await Repository.open();
+    if (!repository) throw new Error("this checkout has no repository of its own (no .git in its folder)");
+    return await repository.show(commit, path.slice(ROOT.length));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot open the results "${name}": ${reason}`);
+  }
 }

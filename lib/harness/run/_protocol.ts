@@ -36,11 +36,16 @@ export const RECORD_SEPARATOR = "\x1e";
 
 /** The lines of a byte stream, without their ends. */
 export async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let rest = "";
+  // Parts of the line that has yet to end: a long one comes in many, which are put together once.
+  let open: string[] = [];
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + text).split("\n");
-    rest = parts.pop()!;
-    yield* parts;
+    const [first, ...others] = text.split("\n");
+    open.push(first);
+    if (others.length === 0) continue;
+    yield open.join("");
+    open = [others.pop()!];
+    yield* others;
   }
-  if (rest !== "") yield rest;
+  const last = open.join("");
+  if (last !== "") yield last;
 }

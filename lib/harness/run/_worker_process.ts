@@ -1,6 +1,7 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { Readable, type Writable } from "node:stream";
+import { launcher } from "../start/mod.ts";
 import { lines, RECORD_SEPARATOR, type WorkerMessage, type WorkerRequest } from "./_protocol.ts";
-import { ROOT } from "../paper/mod.ts";
-import { subprocess } from "./subprocess.ts";
 
 /** How a job in a worker ended. */
 export type Outcome =
@@ -22,41 +23,42 @@ export interface Crash {
 /** Characters of a worker's output that are kept for error messages. */
 const OUTPUT_KEPT = 2000;
 
-/** Least permissions: jobs read data and load native libraries of installed packages; they write nothing. */
-const PERMISSIONS = ["--allow-read", "--allow-env", "--allow-sys", `--allow-ffi=${ROOT}node_modules`];
-
 /** A worker process, running one job at a time. */
 export class WorkerProcess {
-  readonly #child: Deno.ChildProcess;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #child: ChildProcess;
+  /** Never rejects. */
+  readonly #status: Promise<{ readonly signal: string | null; readonly code: number }>;
   readonly #finished: Promise<void>;
   #output = "";
   #onMessage: (message: WorkerMessage) => void = () => {};
 
   constructor() {
-    this.#child = subprocess(Deno.execPath(), {
-      args: [
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "--config",
-        `${ROOT}deno.json`,
-        ...PERMISSIONS,
-        `${ROOT}lib/harness/run/_worker.ts`,
-      ],
-      env: { NO_COLOR: "1" },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#input = this.#child.stdin.getWriter();
-    this.#input.closed.catch(() => {}); // a dead worker shows in its status
+    const { program, args } = launcher("worker");
+    // Not Deno.Command, which has no fourth pipe: a worker ends when this one breaks.
+    this.#child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe", "pipe"], env: {} });
+    const ended = Promise.withResolvers<{ signal: string | null; code: number }>();
+    this.#status = ended.promise;
+    this.#child.on("exit", (code, signal) => {
+      this.#lifeline.end("\n");
+      ended.resolve({ signal, code: code ?? 1 });
+    });
+    this.#child.on("error", (error) => {
+      this.#keep(`${error.message}\n`);
+      ended.resolve({ signal: null, code: 1 });
+    });
+    for (const pipe of [this.#child.stdin!, this.#lifeline]) {
+      pipe.on("error", () => {}); // a dead worker shows in its status
+    }
     this.#finished = Promise.all([this.#readMessages(), this.#readOutput()]).then(() => {});
+  }
+
+  get #lifeline(): Writable {
+    return this.#child.stdio[3] as Writable;
   }
 
   /** The operating system's number of the process. */
   get pid(): number {
-    return this.#child.pid;
+    return this.#child.pid ?? -1;
   }
 
   /** Runs a job; never rejects. */
@@ -69,10 +71,9 @@ export class WorkerProcess {
       if (message.type === "progress") onProgress(message.fraction);
       else answer.resolve(message);
     };
-    const line = new TextEncoder().encode(`${JSON.stringify(request)}\n`);
-    this.#input.write(line).catch(() => {}); // a dead worker shows in its status
+    this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
     // All its messages are read before its end counts.
-    const ended = this.#finished.then(() => this.#child.status).then(({ signal, code }): Outcome => ({
+    const ended = this.#finished.then(() => this.#status).then(({ signal, code }): Outcome => ({
       type: "crashed",
       signal,
       code,
@@ -84,23 +85,19 @@ export class WorkerProcess {
 
   /** Lets the process end and waits for it. */
   async close(): Promise<void> {
-    await this.#input.close().catch(() => {}); // it may have ended already
-    await this.#child.status;
+    this.#child.stdin!.end();
+    await this.#status;
     await this.#finished;
   }
 
   /** Ends the process at once. */
   async kill(): Promise<void> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // TypeError: it has ended already
-    }
+    this.#child.kill("SIGKILL");
     await this.close();
   }
 
   async #readMessages(): Promise<void> {
-    for await (const line of lines(this.#child.stdout)) {
+    for await (const line of lines(bytesOf(this.#child.stdout!))) {
       const message = line.startsWith(RECORD_SEPARATOR) ? parse(line.slice(1)) : null;
       if (message) this.#onMessage(message);
       else if (line !== "") this.#keep(`${line}\n`);
@@ -108,12 +105,17 @@ export class WorkerProcess {
   }
 
   async #readOutput(): Promise<void> {
-    for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) this.#keep(text);
+    const text = bytesOf(this.#child.stderr!).pipeThrough(new TextDecoderStream());
+    for await (const part of text) this.#keep(part);
   }
 
   #keep(text: string): void {
     this.#output = (this.#output + text).slice(-OUTPUT_KEPT);
   }
+}
+
+function bytesOf(stream: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return Readable.toWeb(stream) as ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 function parse(text: string): WorkerMessage | null {

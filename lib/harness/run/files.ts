@@ -1,6 +1,5 @@
+import { access, constants } from "node:fs/promises";
 import { WriteError } from "../paper/mod.ts";
-
-let written = 0;
 
 /**
  * Writes a file so that a reader sees the old content or the new, never a part: to a temporary name, then
@@ -10,7 +9,7 @@ let written = 0;
  */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
   const folder = path.slice(0, path.lastIndexOf("/"));
-  const temporary = `${folder}/.${path.slice(folder.length + 1)}.${Deno.pid}-${written++}${TEMPORARY}`;
+  const temporary = `${folder}/.${path.slice(folder.length + 1)}.${unique()}${TEMPORARY}`;
   try {
     await Deno.mkdir(folder, { recursive: true });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -25,13 +24,34 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
 /** Ending of the temporary files of {@link writeAtomic}. */
 export const TEMPORARY = ".tmp";
 
+/** A text for names. A process number would not do: two machines with one file system share them. */
+export function unique(): string {
+  return crypto.randomUUID().slice(0, 13);
+}
+
+/** Why files cannot be written in a folder, by what the system says of it; nothing is written. */
+export async function mayWrite(folder: string): Promise<string | null> {
+  try {
+    let existing = folder;
+    while (!(await Deno.stat(existing).catch(() => null)) && existing.includes("/", 1)) {
+      existing = existing.slice(0, existing.lastIndexOf("/")); // it would be made here
+    }
+    await access(existing, constants.W_OK);
+    if (!(await Deno.stat(existing)).isDirectory) throw new Deno.errors.NotADirectory();
+    return null;
+  } catch (error) {
+    const explained = writeError(folder, error);
+    return explained instanceof Error ? explained.message : String(explained);
+  }
+}
+
 /**
  * Makes a folder and checks that files can be written in it.
  *
  * @throws {WriteError} If not.
  */
 export async function probeFolder(folder: string): Promise<void> {
-  const probe = `${folder}/.probe.${Deno.pid}${TEMPORARY}`;
+  const probe = `${folder}/.probe.${unique()}${TEMPORARY}`;
   try {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(probe, "probe");
@@ -48,11 +68,11 @@ export function writeError(path: string, error: unknown): unknown {
   const why = code === "ENOSPC" || code === "EDQUOT"
     ? "the disk is full: make room, then start again (finished jobs are kept)"
     : error instanceof Deno.errors.NotCapable
-    ? "the task may write only in ./out, ./data and ./fixtures: choose a folder below ./out"
+    ? "this command may not write there: name the folder with --out or REFIGURE_OUT"
     : error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.AlreadyExists
-    ? "a part of its path is a file, not a folder: move that file away or choose another folder with --out"
+    ? "a part of its path is a file, not a folder: move that file away or name another folder with --out"
     : error instanceof Deno.errors.PermissionDenied || code === "EROFS"
-    ? "it is read-only: make it writable or choose another folder with --out"
+    ? "it is read-only: make it writable or name a folder of yours with --out (or REFIGURE_OUT)"
     : code === undefined
     ? undefined
     : error.message;

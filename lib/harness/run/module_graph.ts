@@ -1,6 +1,6 @@
 import { HarnessError, ROOT, sha256 } from "../paper/mod.ts";
 import { readDoor, readExports, readImports } from "./_imports.ts";
-import { subprocess } from "./subprocess.ts";
+import { launcher } from "../start/mod.ts";
 
 /** What a module's behaviour depends on: its own code and packages. */
 export interface ModuleGraph {
@@ -171,9 +171,10 @@ function relative(path: string): string {
 }
 
 async function denoInfo(entry: string): Promise<Info> {
-  const { success, stdout, stderr } = await subprocess(Deno.execPath(), {
-    args: ["info", "--json", "--config", `${ROOT}deno.json`, entry],
-    env: { NO_COLOR: "1" },
+  const { program, args } = launcher("graph", entry);
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    clearEnv: true,
     stdin: "null",
   }).output();
   const text = new TextDecoder();

@@ -29,17 +29,9 @@ export function startRefigure(
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
-      "run",
-      "--no-prompt",
-      "--config",
-      `${ROOT}deno.json`,
-      "--allow-read",
-      `--allow-write=${folder}`,
-      "--allow-env",
-      "--allow-sys",
-      `--allow-ffi=${ROOT}node_modules`,
-      `--allow-run=git,${Deno.execPath()}`,
-      `${ROOT}lib/harness/cli/main.ts`,
+      ...["run", "--no-prompt", "--config", `${ROOT}deno.json`, "--no-remote"],
+      ...["--allow-read", "--allow-write", "--allow-env", "--allow-run"],
+      `${ROOT}lib/harness/start/main.ts`,
       ...args,
     ],
     env: {

@@ -26,13 +26,13 @@ async function run(json: boolean): Promise<void> {
 }
 
 async function system(): Promise<Finding[]> {
-  const { codeState, machine } = await import("../../results/mod.ts");
+  const { inspectCheckout, machine } = await import("../../results/mod.ts");
   const { places } = await import("../../paper/mod.ts");
-  const { probeFolder } = await import("../../run/mod.ts");
+  const { mayWrite } = await import("../../run/mod.ts");
   const { cpu, cores, memoryGiB, os, arch } = machine();
-  const { commit, dirty } = await codeState();
+  const { commit, dirty, problem: unread } = await inspectCheckout();
   const { out } = places();
-  const problem = await probeFolder(out).then(() => null, (error: Error) => error.message);
+  const problem = await mayWrite(out);
   return [
     { what: "machine", ok: true, detail: `${os} ${arch}, ${cpu}, ${cores} cores, ${memoryGiB} GiB` },
     {
@@ -42,10 +42,8 @@ async function system(): Promise<Finding[]> {
     },
     {
       what: "git checkout",
-      ok: commit !== null,
-      detail: commit === null
-        ? "results cannot name their commit"
-        : `${commit.slice(0, 10)}${dirty ? ", changed" : ""}`,
+      ok: unread === undefined,
+      detail: unread ?? `${commit!.slice(0, 10)}${dirty ? ", changed" : ""}`,
     },
     { what: "output folder", ok: problem === null, detail: problem ?? out },
   ];

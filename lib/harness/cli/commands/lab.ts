@@ -28,12 +28,13 @@ async function run(
   context: CommandContext,
 ): Promise<void> {
   const { startJupyter } = await import("../../notebook/mod.ts");
-  const { ROOT, loadPaper, places } = await import("../../paper/mod.ts");
+  const { ROOT, places, requirePaper } = await import("../../paper/mod.ts");
   const where = places();
   // `lab -- --no-browser`: no paper, only arguments for Jupyter.
   const named = paper?.startsWith("-") ? undefined : paper;
   const rest = named === undefined && paper !== undefined ? [paper, ...args] : args;
-  if (named !== undefined) await loadPaper(named, where);
+  // Its code is not run: this process may start Jupyter, so anything.
+  if (named !== undefined) await requirePaper(named, where);
   const opened = named === undefined ? [] : [`${ROOT}notebooks/${named}.ipynb`];
   // Ctrl-C goes to Jupyter as well, which asks for confirmation: it decides.
   Deno.addSignalListener("SIGINT", () => {});

@@ -23,9 +23,10 @@ interface Options {
 
 async function run(papers: readonly string[], { profile, check = false }: Options): Promise<void> {
   const { executeNotebook, writeNotebook } = await import("../../notebook/mod.ts");
-  const { ROOT, listPapers, loadPaper, places } = await import("../../paper/mod.ts");
+  const { ROOT, listPapers, places, requirePaper } = await import("../../paper/mod.ts");
   const { printOut } = await import("../print.ts");
-  for (const id of papers) await loadPaper(id, places()); // report a wrong id before any notebook runs
+  // A wrong id is told before any notebook runs. No paper's code runs here: this process may start Jupyter.
+  for (const id of papers) await requirePaper(id, places());
   for (const id of papers.length > 0 ? papers : await listPapers(places())) {
     const path = `${ROOT}notebooks/${id}.ipynb`;
     const notebook = await executeNotebook(path, {

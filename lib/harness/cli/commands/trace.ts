@@ -36,6 +36,7 @@ async function text(
   { provenance, paper, artefact, source, searched, command }: Trace,
   all: boolean,
 ): Promise<string> {
+  const { fileURLToPath } = await import("node:url");
   const { columns } = await import("../print.ts");
   const { ROOT, experimentOf, labeller } = await import("../../paper/mod.ts");
   const short = (path: string) => path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
@@ -58,7 +59,7 @@ async function text(
   const label = labeller(paper, source.golden.plan);
   const shown = all ? records : records.slice(0, SHOWN);
   const modules = [
-    ...new Set(records.map(({ job }) => short(new URL(experimentOf(paper, job).module).pathname))),
+    ...new Set(records.map(({ job }) => short(fileURLToPath(experimentOf(paper, job).module)))),
   ];
   const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`).join(", ");
   return `${figure}

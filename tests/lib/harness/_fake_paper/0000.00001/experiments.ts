@@ -9,6 +9,17 @@ const experiment = (id: string, run: Experiment["run"], usesExecutor = false): E
   run,
 });
 
+/** Never ends and never waits: nothing else in its process gets a turn. */
+export const endless: Experiment = {
+  id: "endless",
+  title: "Endless",
+  module: import.meta.url,
+  usesExecutor: false,
+  run() {
+    for (let i = 0;; i++) if (i < 0) return Promise.resolve(null);
+  },
+};
+
 /** Ways to fail, and one that does not. */
 export const experiments: readonly Experiment[] = [
   experiment("fine", () => Promise.resolve("fine")),

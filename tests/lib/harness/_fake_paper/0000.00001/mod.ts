@@ -7,7 +7,7 @@ import {
   type Paper,
   study,
 } from "../../../../../lib/harness/paper/mod.ts";
-import { experiments } from "./experiments.ts";
+import { endless, experiments } from "./experiments.ts";
 
 /** A table of an experiment that runs once, if it does. */
 function tableOf(experiment: Experiment): Artefact {
@@ -38,7 +38,7 @@ export default {
     laptop: { data: "stand-in", summary: "Stand-ins." },
     paper: { data: "stand-in", summary: "Stand-ins." },
   },
-  experiments,
+  experiments: [...experiments, endless],
   artefacts: [
     ...experiments.map(tableOf),
     {
@@ -64,6 +64,18 @@ export default {
         alt: "",
         spec: { mark: "no such mark", data: { values: [{ x: 1 }] } },
       }),
+    },
+    {
+      id: "table-endless",
+      kind: "table",
+      location: "Table 11",
+      title: "Endless",
+      caption: "Never ends, in the paper profile.",
+      jobs: ({ profile }) =>
+        profile === "paper" ? [0, 1].map((seed) => ({ experiment: "endless", config: null, seed })) : [],
+      render() {
+        throw new NoResults("nothing to show");
+      },
     },
   ],
   claims: [{

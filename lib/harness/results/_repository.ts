@@ -1,0 +1,140 @@
+import fs from "node:fs/promises";
+import { resolve } from "node:path";
+import git from "isomorphic-git";
+import { ROOT } from "../paper/mod.ts";
+
+/**
+ * The git repository of this checkout, read without git: no program is started, no configuration or hook
+ * counts, and a repository that merely holds this folder is never taken for it.
+ */
+export class Repository {
+  private constructor(private readonly place: Place) {}
+
+  /** The repository of a checkout; `null` where `.git` is not in this very folder. */
+  static async open(folder: string = ROOT): Promise<Repository | null> {
+    const own = `${folder.replace(/\/$/, "")}/.git`;
+    const found = await fs.stat(own).catch(() => null); // not there, or nobody may look
+    if (found === null) return null;
+    // A linked work tree or a submodule names its folder in a file.
+    const gitdir = found.isDirectory()
+      ? own
+      : resolve(folder, (await fs.readFile(own, "utf8")).replace(/^gitdir:\s*/, "").trim());
+    const common = await fs.readFile(`${gitdir}/commondir`, "utf8").catch(() => "."); // its own is all it has
+    const shared = resolve(gitdir, common.trim());
+    const files = filesOf({ gitdir, shared, others: await alternates(`${shared}/objects`) });
+    return new Repository({ fs: files, dir: folder, gitdir, cache: {} });
+  }
+
+  /** The commit that is checked out. */
+  head(): Promise<string> {
+    return git.resolveRef({ ...this.place, ref: "HEAD" });
+  }
+
+  /** Whether any of these files or folders differs from the commit, or holds a new file. */
+  async differs(filepaths: readonly string[]): Promise<boolean> {
+    const files = await git.statusMatrix({ ...this.place, filepaths: [...filepaths] });
+    return files.some(([, head, workdir, stage]) => head !== 1 || workdir !== 1 || stage !== 1);
+  }
+
+  /**
+   * The text of a file at a commit.
+   *
+   * @param revision A commit, branch or tag, with `~n` and `^n` as git has them.
+   * @throws {Error} If the repository has no such commit, or the commit no such file.
+   */
+  async show(revision: string, path: string): Promise<string> {
+    const [, name, steps] = /^(.*?)((?:[~^]\d*)*)$/s.exec(revision)!;
+    let oid = await this.find(name || "HEAD");
+    for (const [, kind, count] of steps.matchAll(/([~^])(\d*)/g)) {
+      const number = count === "" ? 1 : Number(count);
+      for (let i = 0; i < (kind === "~" ? number : Math.min(number, 1)); i++) {
+        const { commit: { parent } } = await git.readCommit({ ...this.place, oid });
+        const next = parent[kind === "~" ? 0 : number - 1];
+        if (next === undefined) throw new Error(`the repository has no commit ${revision}`);
+        oid = next;
+      }
+    }
+    try {
+      const { blob } = await git.readBlob({ ...this.place, oid, filepath: path });
+      return new TextDecoder().decode(blob);
+    } catch (error) {
+      if (!(error instanceof git.Errors.NotFoundError)) throw error;
+      throw new Error(`${path} is not in ${revision}`);
+    }
+  }
+
+  private async find(name: string): Promise<string> {
+    const oid = await git.resolveRef({ ...this.place, ref: name })
+      .catch(() => git.expandOid({ ...this.place, oid: name })) // a commit, perhaps shortened
+      .catch(() => undefined);
+    if (oid === undefined) throw new Error(`the repository has no commit ${name}`);
+    return (await git.readCommit({ ...this.place, oid })).oid;
+  }
+}
+
+interface Place {
+  readonly fs: ReturnType<typeof filesOf>;
+  readonly dir: string;
+  readonly gitdir: string;
+  readonly cache: object;
+}
+
+/** Files of a linked work tree that are its own; everything else lies in the shared folder. */
+const OWN = /^(HEAD|ORIG_HEAD|FETCH_HEAD|index|commondir|refs\/(bisect|worktree)(\/.*)?)$/;
+
+/** The file system as the repository sees it: shared and borrowed objects in their places, read only. */
+function filesOf(
+  { gitdir, shared, others }: {
+    readonly gitdir: string;
+    readonly shared: string;
+    readonly others: readonly string[];
+  },
+) {
+  const objects = `${shared}/objects`;
+  const place = (path: string) => {
+    const inside = path.startsWith(`${gitdir}/`) ? path.slice(gitdir.length + 1) : undefined;
+    return inside === undefined || OWN.test(inside) ? path : `${shared}/${inside}`;
+  };
+  const places = (path: string) => {
+    const first = place(path);
+    return first.startsWith(`${objects}/`)
+      ? [first, ...others.map((folder) => `${folder}${first.slice(objects.length)}`)]
+      : [first];
+  };
+  async function firstOf<T>(path: string, read: (path: string) => Promise<T>): Promise<T> {
+    const [first, ...rest] = places(path);
+    return await read(first).catch(async (error) => {
+      for (const other of rest) {
+        const found = await read(other).catch(() => undefined); // the first error is the one to report
+        if (found !== undefined) return found;
+      }
+      throw error;
+    });
+  }
+  const nothing = () => Promise.resolve();
+  return {
+    promises: {
+      readFile: (path: string, options: { readonly encoding?: BufferEncoding } = {}) =>
+        firstOf<unknown>(path, (at) => fs.readFile(at, options)),
+      stat: (path: string) => firstOf(path, (at) => fs.stat(at)),
+      lstat: (path: string) => firstOf(path, (at) => fs.lstat(at)),
+      readlink: (path: string) => firstOf(path, (at) => fs.readlink(at)),
+      async readdir(path: string) {
+        const lists = await Promise.allSettled(places(path).map((at) => fs.readdir(at)));
+        if (lists[0].status === "rejected" && lists.every(({ status }) => status === "rejected")) {
+          throw lists[0].reason;
+        }
+        return [...new Set(lists.flatMap((list) => list.status === "fulfilled" ? list.value : []))];
+      },
+      ...{ writeFile: nothing, unlink: nothing, mkdir: nothing, rmdir: nothing, symlink: nothing },
+    },
+  };
+}
+
+/** Folders whose objects a repository borrows (`git clone --shared`), and what these borrow in turn. */
+async function alternates(objects: string): Promise<string[]> {
+  const text = await fs.readFile(`${objects}/info/alternates`, "utf8").catch(() => ""); // most have none
+  const folders = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => resolve(objects, line));
+  return (await Promise.all(folders.map(async (folder) => [folder, ...await alternates(folder)]))).flat();
+}

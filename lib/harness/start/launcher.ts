@@ -1,0 +1,67 @@
+import { denoFlags, VARIABLES, workerGrants } from "./grants.ts";
+// deno-lint-ignore refigure/through-doors -- the doors load packages
+import { ROOT } from "../paper/places.ts";
+
+/** Names the script that a command may start: `<script> worker` and `<script> graph <module>`. */
+export const LAUNCHER_VARIABLE = "REFIGURE_LAUNCHER";
+
+/** The dynamic loader's variables, which only a process that may run anything can pass on. */
+const LOADER_VARIABLES = ["LD_*", "DYLD_*"];
+
+/**
+ * The text of the one program that a command may start. All is fixed in it: Deno's path, the permissions, the
+ * environment. Whoever starts it chooses between two things only: a worker process, and Deno's list of what a
+ * module imports.
+ *
+ * A worker ends with its parent, whatever it computes: the parent holds the pipe at 3, and a shell beside the
+ * worker waits until it breaks.
+ */
+export function launcherScript(modules: string): string {
+  const variables = Object.entries(Deno.env.toObject())
+    .filter(([name]) => [...VARIABLES, ...LOADER_VARIABLES].some((pattern) => fits(pattern, name)));
+  const environment = Object.entries({ ...Object.fromEntries(variables), NO_COLOR: "1" })
+    .map(([name, value]) => quoted(`${name}=${value}`)).join(" ");
+  const deno = `exec /usr/bin/env -i ${environment} ${quoted(Deno.execPath())}`;
+  const config = `--config ${quoted(`${ROOT}deno.json`)}`;
+  const flags = denoFlags(workerGrants(modules), modules).map(quoted).join(" ");
+  return `#!/bin/sh -p
+ulimit -c 0
+if [ "$1" = graph ]; then
+  ${deno} info --json --no-remote ${config} "$2"
+fi
+( trap "" INT TERM HUP; read -r _ <&3 || kill -9 $$ ) </dev/null >/dev/null 2>&1 &
+exec 3<&-
+${deno} run --quiet ${config} ${flags} ${quoted(`${ROOT}lib/harness/run/_worker.ts`)}
+`;
+}
+
+/** How to start the launcher from this process. */
+export function launcher(...args: readonly string[]): {
+  readonly program: string;
+  readonly args: readonly string[];
+} {
+  const program = Deno.env.get(LAUNCHER_VARIABLE);
+  if (program) return { program, args };
+  // A notebook or a test, which may run anything.
+  return { program: "/bin/sh", args: ["-p", "-c", launcherScript(modulesFolder()), "refigure", ...args] };
+}
+
+/** Where the installed packages really are. */
+export function modulesFolder(): string {
+  const modules = `${ROOT}node_modules`;
+  try {
+    return Deno.realPathSync(modules);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return modules; // Deno is about to install them
+    throw error;
+  }
+}
+
+function fits(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+/** A word of shell. */
+function quoted(word: string): string {
+  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,3 @@
+/** How commands and workers start, and what they may do. */
+export * from "./grants.ts";
+export * from "./launcher.ts";

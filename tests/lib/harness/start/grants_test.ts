@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { denoFlags, grantsFor } from "../../../../lib/harness/start/grants.ts";
+import { escapes, WAYS } from "./_escapes.ts";
+import { filesBelow, refigure, withFolder } from "../_helpers.ts";
+
+const PAPER = "0000.00002";
+const REPRODUCE = ["reproduce", PAPER, "--profile", "smoke", "--executor", "eager", "--jobs", "1"];
+
+/** Commands in this order, each with whether it runs the paper's code. */
+const COMMANDS: readonly (readonly [readonly string[], boolean])[] = [
+  [["list"], true],
+  [["list", PAPER], true],
+  [["reproduce", PAPER, "--profile", "smoke", "--dry-run"], true],
+  [REPRODUCE, true],
+  [["bless", PAPER], true],
+  [["verify", PAPER], true],
+  [["compare", `${PAPER}/smoke`, `${PAPER}/smoke`], true],
+  [["report"], true],
+  [["data", "list"], false],
+  [["data", "where"], false],
+  [["doctor"], false],
+  // These may start Jupyter, which can do anything: no paper's code runs beside it.
+  [["notebooks", PAPER], false],
+  [["lab", "9999.99999"], false],
+];
+
+Deno.test("no command and no worker lets a paper's code out", () =>
+  withFolder(async (folder) => {
+    await withFolder(async (outside) => {
+      const requests: string[] = [];
+      const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
+        requests.push(url);
+        return new Response("export {};", { headers: { "content-type": "text/typescript" } });
+      });
+      const secret = crypto.randomUUID();
+      const place = { folder: outside, url: `http://127.0.0.1:${server.addr.port}/`, secret };
+      try {
+        for (const [args, runsPaper] of COMMANDS) {
+          const { code, stdout, stderr } = await refigure({
+            args,
+            folder,
+            papers: new URL("./_papers", import.meta.url).pathname,
+            env: { SECRET_TOKEN: secret, REFIGURE_TEST_OUTSIDE: JSON.stringify(place) },
+          });
+          const said = stderr.match(/the command can: .*/g) ?? [];
+          assert.deepEqual(
+            said,
+            runsPaper ? ["the command can: nothing"] : [],
+            `${args}: ${stderr}${stdout}`,
+          );
+          assert.doesNotMatch(`${stdout}${stderr}`, /The worker can/, `${args}`);
+          if (runsPaper) assert.equal(code, 0, `${args}: ${stderr}${stdout}`);
+          assert.deepEqual(await filesBelow(outside), [], `${args}`);
+          assert.deepEqual(requests, [], `${args}`);
+        }
+      } finally {
+        await server.shutdown();
+      }
+    });
+  }));
+
+Deno.test("the ways out that are tried do lead out of a process that may do everything", () =>
+  withFolder(async (outside) => {
+    const program = `
+      import { escapes } from ${JSON.stringify(new URL("./_escapes.ts", import.meta.url).href)};
+      Deno.chdir(${JSON.stringify(outside)});
+      Deno.mkdirSync("lib");
+      console.log(JSON.stringify(await escapes({ folder: ${
+      JSON.stringify(outside)
+    }, url: "http://127.0.0.1:9/", secret: "s" })));
+      Deno.exit();`;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", program],
+      env: { SECRET_TOKEN: "s", REFIGURE_LAUNCHER: `${outside}/launcher` },
+    }).output();
+    const worked: string[] = JSON.parse(new TextDecoder().decode(stdout));
+    // No server listens there, no such launcher is there; elsewhere than on Linux some libraries are not.
+    const elsewhere = [
+      "launch",
+      "fetch",
+      "connect",
+      "importRemote",
+      "thread",
+      "library",
+      "addon",
+      "proc",
+      "deno",
+    ];
+    for (const name of Object.keys(WAYS)) {
+      if (!elsewhere.includes(name)) assert.ok(worked.includes(name), `${name} does not work at all`);
+    }
+    assert.ok(typeof escapes === "function");
+  }));
+
+/** A start as `main.ts` makes it, with all programs there. */
+const start = (...args: string[]) => ({
+  args,
+  modules: `${ROOT}node_modules`,
+  repository: [],
+  launcher: "/tmp/launcher",
+  find: (program: string) => `/usr/bin/${program}`,
+});
+
+Deno.test("commands that only read neither write, nor reach the net, nor run programs", () => {
+  const reading = [
+    ["list"],
+    ["list", "2305.18593", "--json"],
+    ["data"],
+    ["data", "list"],
+    ["data", "where", "adbench"],
+    ["doctor"],
+    ["trace", "out/x.svg"],
+    ["--help"],
+    [],
+    ["an unknown command"],
+  ];
+  for (const args of reading) {
+    const { write, net, run } = grantsFor(start(...args));
+    assert.deepEqual({ write, net, run }, { write: [], net: [], run: [] }, args.join(" "));
+  }
+  const { write, net } = grantsFor(start("reproduce", "2305.18593", "--dry-run"));
+  assert.deepEqual({ write, net }, { write: [], net: [] });
+});
+
+Deno.test("no command may do everything of a kind, and only Jupyter and Slurm bring more programs", () => {
+  const commands = ["reproduce", "verify", "bless", "compare", "report", "readme", "data", "doctor", "work"];
+  for (const command of commands) {
+    const grants = grantsFor(start(command, "fetch", "x"));
+    assert.equal(grants.wholeEnvironment, false, command);
+    assert.ok(grants.run.every((program) => program === "/tmp/launcher"), command);
+    const flags = denoFlags(grants, `${ROOT}node_modules`);
+    for (const flag of flags) {
+      assert.match(flag, /^--(no-prompt|no-remote|ignore-env|allow-\w+=.+)$/, command);
+    }
+  }
+  assert.ok(grantsFor(start("reproduce", "x", "--on", "slurm")).run.includes("/usr/bin/sbatch"));
+  assert.ok(grantsFor(start("lab")).run.includes("/usr/bin/jupyter-lab"));
+});
+
+Deno.test("an output folder that the user names may be written, and no other", () => {
+  for (const args of [["--out", "/elsewhere/x"], ["--out=/elsewhere/x"]]) {
+    assert.deepEqual(grantsFor(start("reproduce", "2305.18593", ...args)).write[0], "/elsewhere/x");
+  }
+  assert.deepEqual(grantsFor(start("list", "--out", "/elsewhere/x")).write, []);
+});
+
+Deno.test("denoFlags() says which path it cannot name", () => {
+  const grants = grantsFor(start("reproduce", "x", "--out", "/a,b/out"));
+  assert.throws(() => denoFlags(grants, `${ROOT}node_modules`), {
+    name: "RangeError",
+    message:
+      "Cannot use /a,b/out as Deno splits lists of paths at commas: rename the folder or use a link to it",
+  });
+});
+
+Deno.test("the process that may start anything runs no code of a package", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", `${ROOT}lib/harness/start/main.ts`],
+  }).output();
+  const { modules, npmPackages } = JSON.parse(new TextDecoder().decode(stdout));
+  const names = modules.map(({ specifier }: { specifier: string }) => specifier.replace(/^.*\/lib\//, ""));
+  assert.deepEqual(
+    Object.keys(npmPackages ?? {}).length === 0 || names.every((name: string) => !name.startsWith("npm:")),
+    true,
+  );
+  assert.deepEqual(names.filter((name: string) => !name.startsWith("node:")).sort(), [
+    "data/roots.ts",
+    "harness/paper/places.ts",
+    "harness/start/grants.ts",
+    "harness/start/launcher.ts",
+    "harness/start/main.ts",
+  ]);
+});
