@@ -40,7 +40,7 @@ export interface TilePictureOptions {
 }
 
 /**
- * A tile as a picture for image marks of {@link figure}'s specifications: the address of a PNG file in itself,
+ * A tile as a picture for image marks of {@link figure}'s specifications: an address that holds a PNG file,
  * with `zoom` × `zoom` pixels per entry, so that stretching does not blur it.
  *
  * @throws {RangeError} If the tile's values are too few or not finite.

@@ -79,8 +79,8 @@ const GAP = 18, HEADING = 20;
 const LINE = 14;
 
 /**
- * Draws panels of nodes, links, boxes and tiles without axes: graphs, patterns of cells, projections of solids,
- * the parts of a program.
+ * Draws panels of nodes, links, boxes and tiles without axes: graphs, patterns of cells, projections of
+ * solids, the parts of a program.
  *
  * @throws {RangeError} If there is no panel, or a place is not in the unit square.
  *
