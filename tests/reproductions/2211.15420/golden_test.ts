@@ -13,7 +13,7 @@ import type {
   PropertyResult,
 } from "../../../reproductions/2211.15420/experiments/property.ts";
 import paper from "../../../reproductions/2211.15420/mod.ts";
-import { CARBON, GAPS, PEAKS, PEROVSKITES } from "../../../reproductions/2211.15420/studies.ts";
+import { CARBON, GAPS, PEAKS, PEROVSKITES } from "../../../reproductions/2211.15420/studies/mod.ts";
 import { record, resultsFrom, testPaper } from "../_paper.ts";
 
 // Results of the laptop profile are not committed yet: see "What is open" in the paper's README.
