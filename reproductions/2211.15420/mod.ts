@@ -20,8 +20,8 @@ const paper: Paper = {
     laptop: {
       data: "real",
       summary:
-        "1 500 perovskites, 600 carbon allotropes, 640 insulators and 640 phonon spectra to learn from, two layers of width 24 " +
-        "or 32 for 16 or 24 epochs; the Materials Project's 62 919 crystals are left out.",
+        "1 500 perovskites, 400 carbon allotropes, 640 insulators and 640 phonon spectra to learn from, two layers of width 24 " +
+        "or 32 for 12 to 24 epochs; the Materials Project's 62 919 crystals are left out.",
     },
     paper: {
       data: "real",

@@ -75,12 +75,6 @@ function perovskiteNetworks(
     pcubicEqual: network("ECN, pcubic, parameters of set", "ECN", equalBudget("pcubic", sizes), {
       seeds: others,
     }),
-    hierarchical: network("ECN, pcubic, hierarchical", "ECN", {
-      ...sizes,
-      kind: "ecn",
-      group: "pcubic",
-      hierarchical: true,
-    }, { seeds: others }),
     isolated: network("ECN without neighbours", "control", ecn("pcubic", sizes), {
       seeds: controls,
       control: "isolated",
@@ -141,7 +135,7 @@ const { laptop } = PEROVSKITE_SCALES;
 /** heat_ref and the two gaps, of which few are not zero. */
 export const OTHERS = study(property, {
   smoke: otherNetworks(PEROVSKITE_SCALES.smoke),
-  laptop: otherNetworks({ ...laptop, training: { ...laptop.training, epochs: 12 } }),
+  laptop: otherNetworks({ ...laptop, training: { ...laptop.training, epochs: 8 } }),
   paper: otherNetworks(PEROVSKITE_SCALES.paper),
 });
 
