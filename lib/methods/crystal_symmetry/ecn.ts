@@ -198,8 +198,8 @@ export interface ApplyEcnOptions {
   readonly regular?: RegularMaps;
   /**
    * `grouped` sums messages by the colours' intersection numbers; `dense` lifts every edge to functions on
-   * the eight cells (and from there to the regular representation), as the released code does. They give the same numbers; `dense` costs many times more and
-   * is for tests. @default "grouped"
+   * the eight cells (and from there to the regular representation), as the released code does. They give the
+   * same numbers; `dense` costs many times more and is for tests. @default "grouped"
    */
   readonly form?: "grouped" | "dense";
 }

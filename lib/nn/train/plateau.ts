@@ -17,8 +17,8 @@ export interface PlateauOptions {
  * evaluations in a row without a loss below (1 − threshold) · best.
  *
  * PyTorch's `ReduceLROnPlateau` with its defaults, but for `least`, at which training is to end. Made for
- * losses >= 0. Give `rate` to `train`, and tell every validation loss to `observe` in its `afterEpoch`: `train`
- * asks for an epoch's rates only after it has waited for that.
+ * losses >= 0. Give `rate` to `train`, and tell every validation loss to `observe` in its `afterEpoch`:
+ * `train` asks for an epoch's rates only after it has waited for that.
  *
  * @example
  * ```ts

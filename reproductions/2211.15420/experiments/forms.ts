@@ -29,7 +29,7 @@ export type FormsConfig = {
   readonly layers: number;
 };
 
-/** Largest differences of outputs over several draws of the weights, relative to the draw's largest output. */
+/** Largest differences of outputs over several draws of the weights, relative to a draw's largest output. */
 export type FormsRow = {
   readonly group: string;
   /** Sums by intersection numbers against the lift to eight cells, with cell one-hots. */

@@ -52,7 +52,7 @@ Deno.test("regularMaps() counts every element of the group once, whichever eleme
       const e = lift[g * CELLS + sender];
       assert.deepEqual(counts, middleCounts.slice(e * CELLS * size, (e + 1) * CELLS * size), name);
     }
-    // Back: the counts are the same for all differences of one colour, up to the names of the colours f and e.
+    // Back: the counts are the same for all differences of a colour, up to the names of the colours f and e.
     const { ofDifference } = cellColouring(name);
     for (let k = 0; k < CELLS; k++) {
       const first = ofDifference.indexOf(ofDifference[k]);
