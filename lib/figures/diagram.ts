@@ -1,4 +1,5 @@
 import { type ChartTexts, titleSpec } from "./_axes.ts";
+import { type Tile, type TileColours, tilePicture } from "./_tile.ts";
 import { figure } from "./figure.ts";
 import { FIGURE_WIDTH, FONT_SIZE, INK } from "./theme.ts";
 import type { Figure } from "./types.ts";
@@ -21,13 +22,42 @@ export interface DiagramLink {
   readonly colour: string;
   /** Pixels. @default 1.2 */
   readonly width?: number;
+  /** A head at its end. @default false */
+  readonly arrow?: boolean;
 }
 
-/** One panel: links first, nodes over them in their order. */
+/** A rectangle with lines of text in its middle; without a colour there is only the text. */
+export interface DiagramBox {
+  /** Its middle. */
+  readonly x: number;
+  readonly y: number;
+  /** In units of the panel's width and height. */
+  readonly width: number;
+  readonly height: number;
+  readonly colour?: string;
+  /** Lines are parted by line feeds. */
+  readonly text?: string;
+}
+
+/** A small matrix at a place of a diagram. */
+export interface DiagramTile {
+  /** Its middle. */
+  readonly x: number;
+  readonly y: number;
+  /** Across, in units of the panel's width. */
+  readonly size: number;
+  readonly tile: Tile;
+  /** @default "grey" */
+  readonly colours?: TileColours;
+}
+
+/** One panel: boxes first, over them links, tiles and nodes, each in their order. */
 export interface Diagram {
   readonly title: string;
-  readonly nodes: readonly DiagramNode[];
+  readonly nodes?: readonly DiagramNode[];
   readonly links?: readonly DiagramLink[];
+  readonly boxes?: readonly DiagramBox[];
+  readonly tiles?: readonly DiagramTile[];
 }
 
 /** Options of {@link diagrams}. */
@@ -45,9 +75,12 @@ export interface DiagramsOptions extends ChartTexts {
 }
 
 const GAP = 18, HEADING = 20;
+/** Height of a line of a box's text, pixels. */
+const LINE = 14;
 
 /**
- * Draws panels of nodes and links without axes: graphs, patterns of cells, projections of solids.
+ * Draws panels of nodes, links, boxes and tiles without axes: graphs, patterns of cells, projections of
+ * solids, the parts of a program.
  *
  * @throws {RangeError} If there is no panel, or a place is not in the unit square.
  *
@@ -74,7 +107,8 @@ export function diagrams(panels: readonly Diagram[], options: DiagramsOptions): 
   const inner = width - 16;
   const side = (inner - GAP * (columns - 1)) / columns;
   const rowHeight = HEADING + side * aspect + GAP;
-  const headings: object[] = [], nodes: object[] = [], links: object[] = [];
+  const headings: object[] = [], nodes: object[] = [], links: object[] = [], heads: object[] = [];
+  const boxes: object[] = [], texts: object[] = [], images: object[] = [];
   panels.forEach(({ title, ...panel }, k) => {
     const left = (k % columns) * (side + GAP), top = Math.floor(k / columns) * rowHeight;
     headings.push({ x: left, y: top + HEADING - 6, text: title });
@@ -86,11 +120,38 @@ export function diagrams(panels: readonly Diagram[], options: DiagramsOptions): 
       }
       return { x: left + x * side, y: top + HEADING + y * side * aspect };
     };
-    for (const { from, to, colour, width = 1.2 } of panel.links ?? []) {
+    for (const { x, y, width, height, colour, text } of panel.boxes ?? []) {
+      const [from, to] = [place(x - width / 2, y - height / 2), place(x + width / 2, y + height / 2)];
+      if (colour !== undefined) boxes.push({ ...from, x2: to.x, y2: to.y, colour });
+      const lines = text?.split("\n") ?? [], middle = place(x, y);
+      lines.forEach((line, i) =>
+        texts.push({ ...middle, y: middle.y + LINE * (i - (lines.length - 1) / 2), text: line })
+      );
+    }
+    for (const { from, to, colour, width = 1.2, arrow = false } of panel.links ?? []) {
       const [start, end] = [place(...from), place(...to)];
       links.push({ ...start, x2: end.x, y2: end.y, colour, width });
+      // The head, a triangle that points up, is turned clockwise.
+      const angle = 90 + Math.atan2(end.y - start.y, end.x - start.x) * 180 / Math.PI;
+      if (arrow) heads.push({ ...end, colour, angle });
     }
-    for (const { x, y, colour, size, label } of panel.nodes) {
+    for (const { x, y, size, tile, colours = "grey" } of panel.tiles ?? []) {
+      const across = size * side, zoom = Math.max(1, Math.round(1.5 * across / tile.columns));
+      images.push({
+        data: { values: [{}] },
+        mark: {
+          type: "image",
+          aspect: false,
+          align: "center",
+          baseline: "middle",
+          width: across,
+          height: across * tile.rows / tile.columns,
+          url: tilePicture(tile, { zoom, colours }),
+          ...place(x, y),
+        },
+      });
+    }
+    for (const { x, y, colour, size, label } of panel.nodes ?? []) {
       // Vega's size is an area: of the circle's square for "square", of the disc for "circle".
       const across = size * side, area = shape === "square" ? across ** 2 : Math.PI * (across / 2) ** 2;
       nodes.push({ ...place(x, y), colour, area, ...label !== undefined && { label } });
@@ -111,6 +172,13 @@ export function diagrams(panels: readonly Diagram[], options: DiagramsOptions): 
     width: inner,
     height,
     layer: [
+      ...boxes.length > 0
+        ? [{
+          data: { values: boxes },
+          mark: { type: "rect", cornerRadius: 4 },
+          encoding: { x, y, x2: { field: "x2" }, y2: { field: "y2" }, color: raw("colour") },
+        }]
+        : [],
       ...links.length > 0
         ? [{
           data: { values: links },
@@ -125,6 +193,14 @@ export function diagrams(panels: readonly Diagram[], options: DiagramsOptions): 
           },
         }]
         : [],
+      ...heads.length > 0
+        ? [{
+          data: { values: heads },
+          mark: { type: "point", shape: "triangle", filled: true, size: 45, opacity: 1 },
+          encoding: { x, y, color: raw("colour"), angle: number("angle") },
+        }]
+        : [],
+      ...images,
       {
         data: { values: nodes },
         mark: {
@@ -148,6 +224,19 @@ export function diagrams(panels: readonly Diagram[], options: DiagramsOptions): 
         },
         encoding: { x, y, text: { field: "label" } },
       },
+      ...texts.length > 0
+        ? [{
+          data: { values: texts },
+          mark: {
+            type: "text",
+            align: "center",
+            baseline: "middle",
+            fontSize: FONT_SIZE.label,
+            color: INK.text,
+          },
+          encoding: { x, y, text: { field: "text" } },
+        }]
+        : [],
       {
         data: { values: headings },
         mark: {

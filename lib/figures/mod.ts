@@ -19,7 +19,8 @@ export {
 export { figure, type FigureOptions } from "./figure.ts";
 export { type Arrow, type Grid, heatmap, type HeatmapOptions, type PlaneLayers } from "./heatmap.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
-export { mosaic, type MosaicOptions, type Tile, type TileGroup } from "./mosaic.ts";
+export { mosaic, type MosaicOptions, type TileGroup } from "./mosaic.ts";
+export { type Tile, type TileColours, tilePicture, type TilePictureOptions } from "./_tile.ts";
 export { panels, type PanelsOptions, panelWidth } from "./panels.ts";
 export { type Provenance, stampProvenance } from "./provenance.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";

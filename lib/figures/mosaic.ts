@@ -1,22 +1,8 @@
 import { type ChartTexts, titleSpec } from "./_axes.ts";
-import { pngDataUrl } from "./_png.ts";
-import { type Rgb, viridis } from "./_viridis.ts";
+import { type Tile, type TileColours, tilePicture } from "./_tile.ts";
 import { figure } from "./figure.ts";
 import { FIGURE_WIDTH, FONT_SIZE, INK } from "./theme.ts";
 import type { Figure } from "./types.ts";
-
-/** A small matrix drawn as squares of colour. */
-export interface Tile {
-  readonly rows: number;
-  readonly columns: number;
-  /** [rows * columns], row by row from the top. */
-  readonly values: ArrayLike<number>;
-  /**
-   * Values at the ends of the colour scale. @default the tile's range, or ± its largest magnitude if
-   * `diverging`
-   */
-  readonly domain?: readonly [number, number];
-}
 
 /** Tiles in rows under a common heading. */
 export interface TileGroup {
@@ -33,7 +19,7 @@ export interface MosaicOptions extends ChartTexts {
   /**
    * `diverging`: blue below the middle, white, vermilion above; `grey`: black to white. @default "viridis"
    */
-  readonly colours?: "viridis" | "diverging" | "grey";
+  readonly colours?: TileColours;
   /** Of the whole figure, pixels. @default 720 */
   readonly width?: number;
 }
@@ -42,48 +28,6 @@ export interface MosaicOptions extends ChartTexts {
 const GAP = 3;
 const GROUP_GAP = 26;
 const HEADING = 22;
-
-const BLUE: Rgb = [0, 114, 178];
-const VERMILION: Rgb = [213, 94, 0];
-const mixed = ([r, g, b]: Rgb, along: number): Rgb => {
-  const towards = (value: number) => Math.round(255 + (value - 255) * along);
-  return [towards(r), towards(g), towards(b)];
-};
-
-const COLOURS = {
-  viridis,
-  diverging: (along: number): Rgb =>
-    along < 0.5 ? mixed(BLUE, 1 - 2 * along) : mixed(VERMILION, 2 * along - 1),
-  grey: (along: number): Rgb => mixed([0, 0, 0], 1 - along),
-} as const;
-
-/** A tile as an image of `zoom` × `zoom` pixels per entry, so that stretching does not blur it. */
-function picture(tile: Tile, zoom: number, colours: keyof typeof COLOURS): string {
-  const { rows, columns, values } = tile;
-  if (values.length !== rows * columns || values.length === 0) {
-    throw new RangeError(
-      `Cannot draw the tile as it must have rows × columns = ${rows} × ${columns} values: ` +
-        `current number is ${values.length}`,
-    );
-  }
-  const all = Array.from(values);
-  const bad = all.find((value) => !Number.isFinite(value));
-  if (bad !== undefined) {
-    throw new RangeError(`Cannot draw the tile as its values must be finite: current value is ${bad}`);
-  }
-  const largest = all.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const range = () => [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))] as const;
-  const [low, high] = tile.domain ?? (colours === "diverging" ? [-largest, largest] : range());
-  const pixels = new Uint8Array(rows * zoom * columns * zoom * 3);
-  for (let y = 0; y < rows * zoom; y++) {
-    for (let x = 0; x < columns * zoom; x++) {
-      const value = values[Math.floor(y / zoom) * columns + Math.floor(x / zoom)];
-      const along = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
-      pixels.set(COLOURS[colours](along), (y * columns * zoom + x) * 3);
-    }
-  }
-  return pngDataUrl(pixels, { width: columns * zoom, height: rows * zoom });
-}
 
 /**
  * Draws groups of small matrices, such as the filters of a layer or patterns of its weights, as tiles of
@@ -147,7 +91,7 @@ export function mosaic(groups: readonly TileGroup[], options: MosaicOptions): Fi
               baseline: "top",
               width: side,
               height: heightOf(tile),
-              url: picture(tile, Math.max(1, Math.round(1.5 * side / tile.columns)), colours),
+              url: tilePicture(tile, { zoom: Math.max(1, Math.round(1.5 * side / tile.columns)), colours }),
               x: left + i * (side + GAP),
               y,
             },

@@ -1,6 +1,9 @@
 import type { Paper } from "../../lib/harness/mod.ts";
-import { digitTable, gridFigure, orbitFigure, orderFigure, ringFigure } from "./artefacts/digits.ts";
+import { digitTable, gridFigure, orbitFigure } from "./artefacts/digits.ts";
+import { frameworksFigure } from "./artefacts/frameworks.ts";
+import { orderFigure } from "./artefacts/orders.ts";
 import { cloudFigure, cloudTable, particleTable, partTable, timeTable } from "./artefacts/points.ts";
+import { ringFigure } from "./artefacts/rings.ts";
 import { claims } from "./claims.ts";
 import { CLOUDS, DIGITS, PARTICLES, PARTS, TIMING } from "./studies.ts";
 
@@ -28,6 +31,7 @@ const paper: Paper = {
   },
   experiments: [DIGITS, PARTICLES, CLOUDS, PARTS, TIMING].map(({ experiment }) => experiment),
   artefacts: [
+    frameworksFigure,
     orbitFigure,
     ringFigure,
     gridFigure,

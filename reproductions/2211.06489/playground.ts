@@ -2,7 +2,7 @@
  * For readers: a small network behind a canonicalizer, trained in seconds, and a digit that a slider turns.
  */
 import type { ImageSplit } from "../../lib/data/mod.ts";
-import { type Figure, INK, PALETTE, sliderFigure } from "../../lib/figures/mod.ts";
+import { type Figure, PALETTE, sliderFigure, tilePicture } from "../../lib/figures/mod.ts";
 import {
   type Both,
   canonicalize,
@@ -15,7 +15,7 @@ import { adam, constantRate } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import type { Tensor } from "../../lib/tensor/mod.ts";
 import { digitExamples, type Digits, rotatedDigits, SIDE, turnDigit } from "./experiments/_digits.ts";
-import { fit, overRows, smoothedCrossEntropy } from "./experiments/_fit.ts";
+import { argmaxRows, errorRate, fit, outputsOf, overRows, smoothedCrossEntropy } from "./experiments/_fit.ts";
 import { type DigitCnn, digitCnn } from "./experiments/_image_networks.ts";
 
 const PIXELS = SIDE * SIDE;
@@ -39,8 +39,10 @@ export interface Pose {
 export interface Playground {
   /** Turns a digit, `[784]` in [0, 1], by `count` angles spread evenly over a turn, and asks the network. */
   look(digit: Float32Array, count?: number): Promise<Pose[]>;
-  /** Some digits that it was not trained on, `[784]` each. */
+  /** Digits that it was not trained on, `[784]` each, turned at random. */
   readonly digits: readonly Float32Array[];
+  /** Its error on these in percent. */
+  readonly error: number;
 }
 
 /** Options of {@link trainPlayground}. */
@@ -61,7 +63,7 @@ export async function trainPlayground(
   const counts = {
     train: Math.min(train, images.train.count),
     valid: 0,
-    test: Math.min(20, images.test.count),
+    test: Math.min(500, images.test.count),
   };
   const sets = rotatedDigits(images, counts);
   const canonicalizer = discreteCanonicalizer({ group: cyclic(order), size: SIDE, layers: 1 });
@@ -75,8 +77,10 @@ export async function trainPlayground(
     stream: stream(0, "playground"),
     executor: "native",
   });
+  const judged = await outputsOf(network, digitExamples(sets.test), { state, executor: "native" });
   return {
     digits: Array.from({ length: sets.test.rows }, (_, row) => imageAt(sets.test.pixels, row)),
+    error: errorRate(argmaxRows(judged, CLASSES), sets.test.labels),
     async look(digit, count = 24) {
       const pixels = new Float32Array(count * PIXELS);
       for (let k = 0; k < count; k++) turnDigit(digit, 360 * k / count, imageAt(pixels, k));
@@ -131,47 +135,41 @@ export function drawn(text: string): Float32Array {
   });
 }
 
-/** A digit that a slider turns: as it is, as the network sees it, and the logits. */
-export function digitWithSlider(poses: readonly Pose[]): Figure {
-  const step = poses.length > 1 ? poses[1].angle - poses[0].angle : 360;
-  const dots = (pick: (pose: Pose) => Float32Array) =>
-    poses.flatMap((pose) =>
-      Array.from(pick(pose)).flatMap((value, i) =>
-        value < 0.08
-          ? []
-          : [{ angle: pose.angle, x: i % SIDE, y: Math.floor(i / SIDE), ink: Number(value.toFixed(2)) }]
-      )
+/**
+ * Digits that a slider turns: as they are, as the network sees them, and its logits. With several digits a
+ * second slider picks one.
+ */
+export function digitsWithSliders(digits: readonly (readonly Pose[])[]): Figure {
+  const [[first, second]] = digits, step = (second?.angle ?? 360) - first.angle;
+  const picks = digits.length > 1;
+  const current = { filter: `datum.angle == turn${picks ? " && datum.digit == pick" : ""}` };
+  const each = <T>(of: (pose: Pose) => readonly T[]) =>
+    digits.flatMap((poses, k) =>
+      poses.flatMap((pose) => of(pose).map((values) => ({ digit: k + 1, angle: pose.angle, ...values })))
     );
-  const axis = (field: "x" | "y") => ({
-    field,
-    type: "quantitative",
-    scale: { domain: field === "x" ? [-0.5, SIDE - 0.5] : [SIDE - 0.5, -0.5], nice: false },
-    axis: null,
-  });
-  const current = { filter: "datum.angle == turn" };
   const picture = (title: string, pick: (pose: Pose) => Float32Array) => ({
     title,
     width: 200,
     height: 200,
-    data: { values: dots(pick) },
-    transform: [current],
-    mark: { type: "square", size: 54, opacity: 1, color: INK.text },
-    encoding: {
-      x: axis("x"),
-      y: axis("y"),
-      fillOpacity: {
-        field: "ink",
-        type: "quantitative",
-        scale: { domain: [0, 1], range: [0, 1] },
-        legend: null,
-      },
-      strokeOpacity: { value: 0 },
+    data: {
+      values: each((pose) => {
+        const values = pick(pose).map((value) => 1 - value);
+        return [{ url: tilePicture({ rows: SIDE, columns: SIDE, values, domain: [0, 1] }, { zoom: 3 }) }];
+      }),
     },
+    transform: [current],
+    mark: { type: "image", width: 200, height: 200, x: 100, y: 100 },
+    encoding: { url: { field: "url" } },
   });
-  const logits = poses.flatMap(({ angle, logits }) =>
-    Array.from(logits, (logit, digit) => ({ angle, digit: String(digit), logit: Number(logit.toFixed(3)) }))
+  const bars = each(({ logits }) =>
+    Array.from(logits, (logit, label) => ({ label: String(label), logit: Number(logit.toFixed(3)) }))
   );
-  const all = logits.map(({ logit }) => logit);
+  const all = bars.map(({ logit }) => logit);
+  const domain = [Math.min(0, ...all), Math.max(0, ...all)];
+  const highest = (colour: string, other: string) => ({
+    condition: { test: "datum.logit == datum.highest", value: colour },
+    value: other,
+  });
   return sliderFigure({
     hconcat: [
       picture("as it is", ({ original }) => original),
@@ -180,22 +178,21 @@ export function digitWithSlider(poses: readonly Pose[]): Figure {
         title: "logits",
         width: 170,
         height: 200,
-        data: { values: logits },
-        transform: [current],
-        mark: { type: "bar", color: PALETTE[0] },
+        data: { values: bars },
+        transform: [current, { joinaggregate: [{ op: "max", field: "logit", as: "highest" }] }],
+        mark: "bar",
         encoding: {
-          y: { field: "digit", type: "nominal", title: "digit" },
-          x: {
-            field: "logit",
-            type: "quantitative",
-            title: "logit",
-            scale: { domain: [Math.min(0, ...all), Math.max(0, ...all)] },
-          },
+          y: { field: "label", type: "nominal", title: "class" },
+          x: { field: "logit", type: "quantitative", title: "logit", scale: { domain } },
+          color: highest(PALETTE[1], PALETTE[0]),
         },
       },
     ],
   }, {
-    sliders: [{ name: "turn", label: "turn (degrees)", min: 0, max: 360 - step, step, value: 0 }],
+    sliders: [
+      { name: "turn", label: "turn (degrees)", min: 0, max: 360 - step, step, value: 0 },
+      ...picks ? [{ name: "pick", label: "digit", min: 1, max: digits.length, step: 1, value: 1 }] : [],
+    ],
     alt: "A digit, its canonical pose and the network's logits; a slider turns the digit.",
   });
 }

@@ -329,6 +329,7 @@ function timings(
 ) {
   const seeds: Seeds = { only: 0 };
   const config = (own: TimingConfig) => ({ config: own, seeds });
+  const finest = { kind: "discrete", order: 64 } as const;
   return {
     digits: config({
       task: "digits",
@@ -340,6 +341,10 @@ function timings(
         ...orders.map((order): DigitModel => ({ kind: "group", order, width: groupWidth })),
       ],
     }),
+    // The finest canonicalizer beside the coarsest, where the G-CNN of its order would take too long.
+    finest: orders.includes(32) && !orders.includes(64)
+      ? config({ task: "digits", batch, rounds, width, models: [{ kind: "discrete", order: 4 }, finest] })
+      : undefined,
     clouds: config({
       task: "clouds",
       batch: Math.max(4, batch >> 2),

@@ -1,6 +1,7 @@
 /** What is tested of every paper, and made-up results for the tests of its claims. */
 import assert from "node:assert/strict";
 import {
+  type Claim,
   type ClaimStatus,
   collectJobs,
   evaluateGolden,
@@ -179,4 +180,39 @@ export function allRecords<C extends Json, R extends Json, V extends Variants<C>
     [variant.name, (seed: number) => value(variant, seed)] as const
   );
   return records(study, Object.fromEntries(values) as Parameters<typeof records<C, R, V>>[1], plan);
+}
+
+/** Options of {@link statusWith}. */
+export interface StatusWithOptions<C extends Json, R extends Json, V extends Variants<C>> {
+  /** Committed results. */
+  readonly jobs: readonly JobRecord[];
+  readonly study: Study<C, R, V>;
+  /** Whose runs are taken out. */
+  readonly place: Name<V>;
+  /** Whose stand there instead, seed by seed. */
+  readonly runs: Name<V>;
+}
+
+/**
+ * A claim's status on laptop results in which one variant's runs stand in another's place: its ingredient is
+ * taken out by real runs.
+ *
+ * @throws If the two have fewer than three seeds in common.
+ */
+export function statusWith<C extends Json, R extends Json, V extends Variants<C>>(
+  claim: Claim,
+  { jobs, study, place, runs }: StatusWithOptions<C, R, V>,
+): ClaimStatus {
+  const plan: Plan = { profile: "laptop" };
+  const [{ runs: other }] = study.groups(resultsFrom(jobs), [runs]);
+  const placed = study.jobs(plan, [place]);
+  const moved = placed.flatMap(({ config, seed }) =>
+    other.filter((run) => run.seed === seed).map(({ result }) =>
+      record(study.experiment, { config, seed, result })
+    )
+  );
+  assert.ok(moved.length >= 3, `${place} and ${runs} have ${moved.length} seeds in common`);
+  const needed = new Set(claim.jobs(plan).map(jobId)), taken = new Set(placed.map(jobId));
+  const kept = jobs.filter(({ job }) => needed.has(jobId(job)) && !taken.has(jobId(job)));
+  return judge(claim, resultsFrom([...kept, ...moved])).status;
 }

@@ -1,14 +1,4 @@
-import {
-  barChart,
-  type Figure,
-  lineChart,
-  type LineSeries,
-  mosaic,
-  panels,
-  panelWidth,
-  scatterChart,
-  type Tile,
-} from "../../../lib/figures/mod.ts";
+import { type Figure, mosaic } from "../../../lib/figures/mod.ts";
 import {
   type Artefact,
   metricTable,
@@ -16,32 +6,17 @@ import {
   NoResults,
   type Results,
 } from "../../../lib/harness/mod.ts";
-import { mean } from "../../../lib/stats/mod.ts";
-import { SIDE } from "../experiments/_digits.ts";
 import { reportedError } from "../_reported.ts";
-import { DIGITS, TIMING } from "../studies.ts";
-
-/** A digit of a result as a tile. */
-const tile = (encoded: string): Tile => ({
-  rows: SIDE,
-  columns: SIDE,
-  values: Uint8Array.fromBase64(encoded),
-  domain: [0, 255],
-});
-
-/** Its ink black on white. */
-const ink = (encoded: string): Tile => {
-  const { rows, columns, values, domain } = tile(encoded);
-  return { rows, columns, values: Array.from(values, (value) => 255 - value), domain };
-};
+import { DIGITS } from "../studies.ts";
+import { ink } from "./_ink.ts";
 
 const first = (results: Results, name: NameOf<typeof DIGITS>) => DIGITS.result(results, name);
 
-/** What the paper's first figure explains, on a digit of ours. */
+/** An orbit of a digit, and what it comes to. */
 export const orbitFigure: Artefact = {
-  id: "figure-1",
+  id: "figure-orbit",
   kind: "figure",
-  location: "Figure 1 (another picture of the same idea)",
+  location: "addition",
   title: "A digit in eight poses, and what the network sees",
   caption:
     "A test digit turned by eight angles (left), and what the network behind the canonicalizer sees (right). Over C4 the eight turns " +
@@ -61,58 +36,6 @@ export const orbitFigure: Artefact = {
       groupsPerRow: 3,
       colours: "grey",
       alt: "A digit turned by eight angles, and its canonical poses over C4 and C64.",
-    });
-  },
-};
-
-/** Values over the circle, from the middle (least) outwards (largest). */
-function ring(values: readonly number[]): { x: number[]; y: number[] } {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const radius = (value: number) => 0.3 + 0.7 * (value - low) / (high - low || 1);
-  const at = (of: (angle: number) => number) =>
-    values.map((value, k) => radius(value) * of(2 * Math.PI * k / values.length));
-  return { x: at(Math.cos), y: at(Math.sin) };
-}
-
-/** The energy ring of Figure 2. */
-export const ringFigure: Artefact = {
-  id: "figure-2",
-  kind: "figure",
-  location: "Figure 2",
-  title: "Poses of one digit, rated",
-  caption:
-    "How each canonicalizer rates the poses of one test digit, in polar coordinates: the angle is the pose, the distance from the " +
-    "middle its activation (direct) or minus its energy (by optimization); the outermost point is the pose that is chosen.",
-  jobs: (plan) => DIGITS.jobs(plan, ["c64", "opt"]),
-  render(results): Figure {
-    const charts = (["c64", "opt"] as const).map((name) => {
-      const { label } = DIGITS.group(results, name);
-      const { landscape } = first(results, name);
-      if (landscape === null) throw new NoResults("no ratings were kept");
-      const { x, y } = ring(landscape);
-      const best = landscape.indexOf(Math.max(...landscape));
-      const points = landscape.map((_, k) => ({
-        x: x[k],
-        y: y[k],
-        group: k === best ? "highest" : "pose",
-        ...k === best && { label: `${Math.round(360 * k / landscape.length)}°` },
-      }));
-      const axis = { title: "", domain: [-1.15, 1.15] as const };
-      return scatterChart(points, {
-        title: label,
-        x: axis,
-        y: axis,
-        width: panelWidth(2),
-        height: panelWidth(2),
-        pointSize: 30,
-        alt: `Ratings of the poses of a digit by ${label}.`,
-      });
-    });
-    return panels(charts, {
-      title: "Poses of one digit, rated",
-      subtitle: "Distance from the middle: activation, or minus the energy, from least to largest",
-      columns: 2,
-      alt: "Two rings of points, the ratings of poses by a direct and an optimised canonicalizer.",
     });
   },
 };
@@ -150,58 +73,11 @@ export const gridFigure: Artefact = {
       ...own,
     ], {
       title: "Digits in their canonical poses",
-      subtitle: "A column per class; the network sees only these poses",
+      subtitle: "A column per class, 0 to 9; behind a canonicalizer the network sees only these poses",
       tilesPerRow: 10,
       groupsPerRow: 2,
       colours: "grey",
       alt: "Grids of digits before and after canonicalization.",
-    });
-  },
-};
-
-/** Time over the order of the group. */
-export const orderFigure: Artefact = {
-  id: "figure-4",
-  kind: "figure",
-  location: "Figure 4",
-  title: "Inference time over the order of the group",
-  caption:
-    "Milliseconds a digit of the canonicalized CNN and of the equivariant network, by the order of the group (left), and test errors of " +
-    "the canonicalized CNN by order (right; the paper's bubbles in two panels).",
-  jobs: (plan) => [...TIMING.jobs(plan, ["digits"]), ...DIGITS.jobs(plan, ["c4", "c16", "c64", "group"])],
-  render(results): Figure {
-    const { config, runs: [{ result }] } = TIMING.group(results, "digits");
-    if (config.task !== "digits") throw new NoResults("no times of digits");
-    const line = (kind: "discrete" | "group", name: string): LineSeries => {
-      const own = config.models.flatMap((model, i) =>
-        model.kind === kind ? [{ order: model.order, time: result.milliseconds[i].median }] : []
-      );
-      return { name, x: own.map(({ order }) => order), y: own.map(({ time }) => time), points: true };
-    };
-    const times = lineChart([line("discrete", "CN-CNN"), line("group", "G-CNN")], {
-      title: "time",
-      x: { title: "order of the group", log: true },
-      y: { title: "ms a digit", log: true },
-      width: panelWidth(2),
-      height: 220,
-      alt: "Time over order.",
-    });
-    const bars = DIGITS.groups(results, ["group", "c4", "c16", "c64"]).map(({ label, runs }) => ({
-      label,
-      value: mean(runs.map((run) => run.result.error)),
-    }));
-    const errors = barChart(bars, {
-      title: "test error",
-      value: { title: "%" },
-      sort: "none",
-      width: panelWidth(2),
-      alt: "Test errors by order.",
-    });
-    return panels([times, errors], {
-      title: "Inference time over the order of the group",
-      subtitle: "Untrained networks, one thread; the G-CNN's width is that of Table 1",
-      columns: 2,
-      alt: "Inference time over the order of the group, and test errors.",
     });
   },
 };

@@ -72,7 +72,7 @@ export const cloudFigure: Artefact = metricBars({
   colours: KIND_COLOURS,
   sort: "none",
   heading: "Clouds turned in space",
-  subtitle: "Training clouds turned about the upright axis, unless marked",
+  subtitle: "Trained on upright clouds unless marked",
   alt: "Bars of accuracy on turned clouds by network.",
 });
 
@@ -98,6 +98,7 @@ export const partTable: Artefact = metricTable({
 
 const TASKS = {
   digits: "digits",
+  finest: "digits",
   clouds: "clouds",
   particles: "particles",
 } as const;

@@ -135,7 +135,12 @@ export const EXAMPLES: Readonly<Record<string, Figure>> = {
     ["Cluster", "Chain"].map((title) => ({
       title,
       nodes: [0.1, 0.5, 0.9].map((x, i) => ({ x, y: 0.5, colour: "#0072B2", size: 0.15, label: `${i}` })),
-      links: [{ from: [0.1, 0.5], to: [0.9, 0.5], colour: "#8c8c8c", width: 2 }],
+      links: [
+        { from: [0.1, 0.5], to: [0.9, 0.5], colour: "#8c8c8c", width: 2 },
+        { from: [0.1, 0.1], to: [0.3, 0.1], colour: "#8c8c8c", arrow: true },
+      ],
+      boxes: [{ x: 0.5, y: 0.1, width: 0.3, height: 0.16, colour: "#e6e6e6", text: "two\nlines" }],
+      tiles: [{ x: 0.5, y: 0.85, size: 0.2, tile: { rows: 2, columns: 2, values: [0, 1, 1, 0] } }],
     })),
     { title: "Diagrams", subtitle: "Nodes and links", columns: 3, aspect: 0.8, alt },
   ),

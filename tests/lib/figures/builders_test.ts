@@ -33,6 +33,19 @@ Deno.test("findCliques() joins the largest groups within the critical difference
   assert.deepEqual(findCliques([1, 2, 3], 0.5), []);
 });
 
+Deno.test("diagrams() turns the heads of arrows along their links, y downwards", () => {
+  const link = { from: [0.5, 0.5], colour: "black", arrow: true } as const;
+  const ends = [[0.5, 0.1], [0.9, 0.5], [0.5, 0.9]] as const;
+  const { spec } = diagrams([{ title: "a", links: ends.map((to) => ({ ...link, to })) }], {
+    title: "arrows",
+    alt: "Three arrows.",
+    columns: 1,
+  });
+  const layers = spec.layer as { mark: { shape?: string }; data: { values: { angle: number }[] } }[];
+  const heads = layers.find(({ mark }) => mark.shape === "triangle")!.data.values;
+  assert.deepEqual(heads.map(({ angle }) => angle), [0, 90, 180], "clockwise from upwards");
+});
+
 Deno.test("makeScale() covers the values; position() and valueAt() are inverse", () => {
   for (const log of [false, true]) {
     const scale = makeScale({ title: "t", log }, [3, null, 40, 0.5], { length: 200 });
