@@ -47,7 +47,7 @@ export function latticeFigure(name: CellGroupName): Figure {
     cellsPanel(name, colouring),
     {
       title: "Weights: row after, column before",
-      nodes: matrixOfWeights.nodes.map((node, pair) => ({ ...node, label: `${matrix[pair]}` })),
+      nodes: (matrixOfWeights.nodes ?? []).map((node, pair) => ({ ...node, label: `${matrix[pair]}` })),
     },
     { ...bipartitePanel(pattern), title: "Before (left) and after" },
   ], {
