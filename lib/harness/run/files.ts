@@ -5,11 +5,16 @@ import { WriteError } from "../paper/mod.ts";
  * Writes a file so that a reader sees the old content or the new, never a part: to a temporary name, then
  * renamed.
  *
+ * @param options.beside A path of the same disk, beside which the temporary file is made. @default path
  * @throws {WriteError} If it cannot be written, saying why and what to do.
  */
-export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const folder = path.slice(0, path.lastIndexOf("/"));
-  const temporary = `${folder}/.${path.slice(folder.length + 1)}.${unique()}${TEMPORARY}`;
+export async function writeAtomic(
+  path: string,
+  content: string | Uint8Array,
+  { beside = path }: { readonly beside?: string } = {},
+): Promise<void> {
+  const folder = beside.slice(0, beside.lastIndexOf("/"));
+  const temporary = `${folder}/.${beside.slice(folder.length + 1)}.${unique()}${TEMPORARY}`;
   try {
     await Deno.mkdir(folder, { recursive: true });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
