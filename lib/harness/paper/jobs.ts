@@ -1,5 +1,6 @@
 import { UsageError } from "./errors.ts";
 import { canonicalJson } from "./json.ts";
+import { oneLine } from "./one_line.ts";
 import { suggestion } from "./suggest.ts";
 import type { Artefact, Claim, Experiment, Job, Json, Paper, Plan } from "./types.ts";
 
@@ -16,7 +17,7 @@ export function jobLabel(job: Job): string {
     : config === null
     ? []
     : [short(config)];
-  return `${[job.experiment, ...words].join(" ")}, seed ${job.seed}`;
+  return oneLine(`${[job.experiment, ...words].join(" ")}, seed ${job.seed}`);
 }
 
 function short(value: Json): string {

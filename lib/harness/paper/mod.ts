@@ -3,6 +3,7 @@ export * from "./claims.ts";
 export * from "./errors.ts";
 export * from "./jobs.ts";
 export * from "./json.ts";
+export * from "./one_line.ts";
 export * from "./papers.ts";
 export * from "./places.ts";
 export * from "./results.ts";

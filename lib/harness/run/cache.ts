@@ -1,5 +1,5 @@
-import { readTextOrNull, TEMPORARY, unique, writeAtomic } from "./files.ts";
-import { canonicalJson, type Job, type JobRecord, type Json, sha256 } from "../paper/mod.ts";
+import { mayWrite, readTextOrNull, TEMPORARY, unique, writeAtomic } from "./files.ts";
+import { canonicalJson, type Job, type JobRecord, type Json, sha256, WriteError } from "../paper/mod.ts";
 
 /** Everything a result depends on; its digest is the cache key. */
 export interface KeyParts {
@@ -77,6 +77,18 @@ export class Cache {
     await makeWay(this.folder, path);
     await writeAtomic(path, JSON.stringify(entry));
     await prune(folder, path);
+  }
+
+  /**
+   * Checks that the results of these jobs can be kept: their folders may be another user's.
+   *
+   * @throws {WriteError} If not.
+   */
+  async requireWritable(jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) {
+      const problem = await mayWrite(await this.#jobFolder(job));
+      if (problem !== null) throw new WriteError(problem);
+    }
   }
 
   async #jobFolder(job: Job): Promise<string> {
