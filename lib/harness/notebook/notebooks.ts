@@ -151,7 +151,7 @@ async function executeOnce(
         "--ExecutePreprocessor.iopub_timeout=120",
         `--output-dir=${work}`,
         "--output=executed.ipynb",
-        // In its folder by its name: nbconvert takes its argument for a pattern, and folders may hold [ ] * ?.
+        // By its name: nbconvert takes its argument for a pattern, and folders may hold [ ] * ?.
         copy.slice(copy.lastIndexOf("/") + 1),
       ],
       cwd: folder,
