@@ -116,8 +116,14 @@ Deno.test("latentModel() learns with every dynamics, well below the mean predict
     });
     const mean = errors.state.reduce((sum, e) => sum + e, 0) / 12;
     assert.ok(mean < 0.7, `${dynamics.name}: ${mean}`);
-    const norms = await gradientNorms(model, { ...settings, parameters, sequences, batches: 2 });
+    const [norms, again] = await gradientNorms(model, {
+      ...settings,
+      parameters: [parameters, parameters],
+      sequences,
+      batches: 2,
+    });
     assert.ok(norms.every((norm) => norm > 0 && Number.isFinite(norm)));
+    assert.deepEqual(norms, again);
   }
 });
 
