@@ -1,4 +1,11 @@
-import { type Claim, comparison, lower, notAttempted, type Results } from "../../../lib/harness/mod.ts";
+import {
+  type Claim,
+  comparison,
+  lower,
+  notAttempted,
+  type Results,
+  short,
+} from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import { ABLATION, type AblationName, ENVIRONMENT_KEYS, ENVIRONMENTS, TRIVIAL } from "../studies.ts";
 import { stateError, trivialBar } from "../summaries.ts";
@@ -12,7 +19,9 @@ function unlearned(results: Results): string | undefined {
   const environment = ENVIRONMENT_KEYS.find((key) => ENVIRONMENTS[key] === config.data.environment)!;
   const bar = trivialBar(results, { environment, steps: config.horizon });
   const error = mean(runs.map(({ result }) => stateError(result) ?? Infinity));
-  return error < bar ? undefined : `Did not learn: its error is ${error}, and ${bar} without a network.`;
+  return error < bar
+    ? undefined
+    : `Did not learn: its error is ${short(error)}, and ${short(bar)} without a network.`;
 }
 
 /** A comparison of two variants, if the default has learned. */
