@@ -29,8 +29,8 @@ const paper: Paper = {
     laptop: {
       data: "real",
       summary:
-        "20 000 transitions of three simulators and of three MuJoCo runners under random search (not D4RL), latent states of " +
-        "32 numbers, 30 000 parameters, 400 updates. No planning and no learning from pixels.",
+        "20 000 transitions of three MuJoCo runners (random search and gaits, not D4RL) and 40 000 of three simulators, latent " +
+        "states of 32 numbers, 30 000 parameters, 500 updates. No planning and no learning from pixels.",
     },
     paper: {
       data: "real",

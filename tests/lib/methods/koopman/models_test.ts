@@ -265,3 +265,32 @@ Deno.test("countParameters() counts; models keep no tensors", async () => {
   await program.dispose();
   assert.equal(tf.memory().numTensors, before);
 });
+
+Deno.test("latentModel() is smooth with gelu, and has corners with relu", async () => {
+  const slopes = async (activation: "relu" | "gelu") => {
+    const model = latentModel({
+      dynamics: DYNAMICS[0],
+      observationSize: 1,
+      actionSize: 1,
+      width: 6,
+      smallWidth: 4,
+      activation,
+    });
+    const parameters = model.init(stream(2));
+    const x = hostTensor(Float32Array.from({ length: 401 }, (_, i) => (i - 200) / 100), [401, 1]);
+    const encode = await compile((p: Parameters<typeof model.encode>[0], x: Tensor) => model.encode(p, x), [
+      parameters,
+      x,
+    ]);
+    const { data, shape } = await encode.run(parameters, x) as unknown as {
+      data: Float32Array;
+      shape: number[];
+    };
+    await encode.dispose();
+    const first = Array.from({ length: 401 }, (_, i) => data[i * shape[1]]);
+    const steps = first.slice(1).map((y, i) => (y - first[i]) / 0.01);
+    return Math.max(...steps.slice(1).map((slope, i) => Math.abs(slope - steps[i])));
+  };
+  const [corner, smooth] = [await slopes("relu"), await slopes("gelu")];
+  assert.ok(corner > 5 * smooth, `${corner}, ${smooth}`);
+});
