@@ -11,7 +11,7 @@ const GROWS = higher({ scale: "ratio" });
 /** What is timed. */
 type Part = keyof Pick<Timing, "whole" | "rollout">;
 
-/** How many times as fast as another model the Koopman model is, by round, at the shortest and longest horizon. */
+/** How many times as fast as another model the Koopman model is, by round, at the first and last horizon. */
 function advantage(
   results: Results,
   { second, part }: { readonly second: TimedName; readonly part: Part },
