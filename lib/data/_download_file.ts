@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzip } from "./formats/mod.ts";
+import { mostPacked } from "./_packed.ts";
 import type { DataFile } from "./types.ts";
 
 /** What {@link downloadFile} needs besides the file. */
@@ -24,9 +25,12 @@ class Final extends Error {}
 const sizeOf = (path: string) => Deno.stat(path).then((info) => info.size, () => -1);
 
 /** The digest of a file, of its unpacked content if it is one of {@link DataFile.gzip}. */
-async function digestOf({ gzip }: DataFile, path: string): Promise<string> {
+async function digestOf({ gzip, unpackedBytes }: DataFile, path: string): Promise<string> {
   if (gzip) {
-    const content = await gunzip(await Deno.readFile(path));
+    const content = await gunzip(await Deno.readFile(path), { maxBytes: unpackedBytes }).catch((error) => {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    });
     return content === undefined ? "no gzip content" : createHash("sha256").update(content).digest("hex");
   }
   const hash = createHash("sha256");
@@ -38,7 +42,8 @@ async function digestOf({ gzip }: DataFile, path: string): Promise<string> {
 /** Whether the finished file is there and is the published one (if packed: has its content). */
 const isRight = async (file: DataFile, path: string) => {
   const size = await sizeOf(path);
-  return size >= 0 && (file.gzip || size === file.bytes) && await digestOf(file, path) === file.sha256;
+  return size >= 0 && (file.gzip ? size <= mostPacked(file) : size === file.bytes) &&
+    await digestOf(file, path) === file.sha256;
 };
 
 /** Leaves no `.part` file behind that holds nothing. */

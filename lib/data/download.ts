@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { downloadFile } from "./_download_file.ts";
 import { findDataSet } from "./catalogue.ts";
-import { DATA_FOLDER } from "./roots.ts";
+import { downloadRoot } from "./roots.ts";
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -14,7 +14,7 @@ export interface DownloadProgress {
 
 /** Options of {@link downloadDataSet}. */
 export interface DownloadOptions {
-  /** Where the data set's folder is made. @default `data` in the project's folder */
+  /** Where the data set's folder is made. @default downloadRoot() */
   readonly root?: string;
   /** Called often. */
   readonly onProgress?: (progress: DownloadProgress) => void;
@@ -47,8 +47,13 @@ export async function downloadDataSet(
   name: string,
   options: DownloadOptions = {},
 ): Promise<readonly string[]> {
-  const { root = DATA_FOLDER, onProgress = () => {}, attempts = 4, retryDelayMs = 1000, silenceMs = 30000 } =
-    options;
+  const {
+    root = downloadRoot(),
+    onProgress = () => {},
+    attempts = 4,
+    retryDelayMs = 1000,
+    silenceMs = 30000,
+  } = options;
   const { files, folder, licence } = findDataSet(name);
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const paths: string[] = [];

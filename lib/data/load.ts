@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { gunzip } from "./formats/mod.ts";
+import { mostPacked } from "./_packed.ts";
 import { findDataSet } from "./catalogue.ts";
 import { dataRoots } from "./roots.ts";
 import type { DataFile, DataPolicy, DataSet, DataSource, Loaded, Resolved } from "./types.ts";
@@ -106,17 +107,37 @@ async function readVerified(
         `(${roots.join(", ")}): ${remedy(dataSet, file)}`,
     );
   }
-  const bytes = await Deno.readFile(path);
-  const content = file.gzip ? await gunzip(bytes) : bytes;
-  const found = content === undefined ? "no gzip content" : sha256(content);
-  if (content === undefined || found !== file.sha256) {
-    const wanted = file.gzip ? "must unpack to content" : `must have ${file.bytes} bytes`;
+  const refuse = (wanted: string, current: string): never => {
     throw new SyntaxError(
-      `Cannot load ${dataSet.name} as ${path} ${wanted} with SHA-256 ${file.sha256}: ` +
-        `current value is ${bytes.length} bytes with ${found}; delete it, then ${remedy(dataSet, file)}`,
+      `Cannot load ${dataSet.name} as ${path} ${wanted}: current value is ${current}; ` +
+        `delete it, then ${remedy(dataSet, file)}`,
     );
+  };
+  // Before a byte is read, so that a wrong file of many gigabytes does no harm.
+  const { size } = await Deno.stat(path);
+  const wanted = `${
+    file.gzip ? "must unpack to content" : `must have ${file.bytes} bytes`
+  } with SHA-256 ${file.sha256}`;
+  if (!file.gzip && size > file.bytes) refuse(wanted, `${size} bytes`);
+  if (file.gzip && size > mostPacked(file)) {
+    refuse(`must have at most ${mostPacked(file)} bytes, however it is packed`, `${size} bytes`);
   }
+  const bytes = await Deno.readFile(path);
+  const content = file.gzip ? await unpacked(file, bytes) : bytes;
+  if (typeof content === "string") return refuse(wanted, `${size} bytes with ${content}`);
+  const found = sha256(content);
+  if (found !== file.sha256) refuse(wanted, `${size} bytes with ${found}`);
   return content;
+}
+
+/** The content of a file of {@link DataFile.gzip}, or what it is instead. */
+async function unpacked({ unpackedBytes }: DataFile, bytes: Uint8Array): Promise<Uint8Array | string> {
+  try {
+    return await gunzip(bytes, { maxBytes: unpackedBytes }) ?? "no gzip content";
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return `content of more than ${unpackedBytes} bytes`;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Where data lies. Nothing here comes from a package: it is read before permissions are granted. */
+import { accessSync, constants, existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Where downloads go: `data` in the project's folder, wherever a notebook or command runs. */
@@ -21,4 +22,22 @@ export function dataRoots(listed: string = Deno.env.get("REFIGURE_DATA") ?? ""):
 /** A path with `~` replaced: no shell has done it where a variable holds several paths. */
 function expandHome(path: string): string {
   return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
+}
+
+/**
+ * Where downloads go: {@link DATA_FOLDER} or, in a checkout that is read-only, the first folder of
+ * `REFIGURE_DATA` that may be written.
+ */
+export function downloadRoot(): string {
+  const roots = dataRoots();
+  return [DATA_FOLDER, ...roots].find(mayWrite) ?? DATA_FOLDER;
+}
+
+function mayWrite(folder: string): boolean {
+  try {
+    accessSync(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
+    return true;
+  } catch {
+    return false; // read-only, or not there
+  }
 }

@@ -11,6 +11,8 @@ export interface DataFile {
    * content, and `parse` gets the content.
    */
   readonly gzip?: true;
+  /** Size of the content, of a file of `gzip`: nothing larger is unpacked. */
+  readonly unpackedBytes?: number;
   /** Where it is downloaded from; absent: it has to be put in place by hand (the error says where). */
   readonly url?: string;
   /** Where it can be had if there is no `url`, for the error message. */

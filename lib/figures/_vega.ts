@@ -39,8 +39,15 @@ function makeLoader(complain: (message: string) => void): Loader {
     complain(message);
     return Promise.reject(new RangeError(message));
   };
-  const sanitize = (uri: string) =>
-    uri.startsWith("data:image/") ? Promise.resolve({ href: uri }) : refuse(uri);
+  const sanitize = (uri: string, { context }: { readonly context?: string } = {}) => {
+    if (context === "href") {
+      // A rejection here would end the process: nobody catches it.
+      const harmless = /^(https?:|mailto:|#)/i.test(uri);
+      if (!harmless) complain(`its links must be https, http, mailto or #: current value is ${uri}`);
+      return Promise.resolve({ href: harmless ? uri : "#" });
+    }
+    return uri.startsWith("data:image/") ? Promise.resolve({ href: uri }) : refuse(uri);
+  };
   return { options: undefined, load: refuse, sanitize, http: refuse, file: refuse } as Loader;
 }
 

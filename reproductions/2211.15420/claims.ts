@@ -29,7 +29,7 @@ import {
   PEROVSKITE_TRIVIAL,
   PEROVSKITES,
   SIZES,
-} from "./studies.ts";
+} from "./studies/mod.ts";
 
 const METHOD = "section on the method (code read)";
 const EXPERIMENTS = "section on experiments (existence inferred)";

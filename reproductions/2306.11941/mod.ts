@@ -1,10 +1,18 @@
 import type { Paper } from "../../lib/harness/mod.ts";
 import { eigenvalueArtefacts } from "./artefacts/eigenvalues.ts";
 import { errorArtefacts } from "./artefacts/errors.ts";
-import { claims } from "./claims.ts";
+import { pictureArtefacts } from "./artefacts/pictures.ts";
+import { schematics } from "./artefacts/schematics.ts";
+import { speedArtefacts } from "./artefacts/speed.ts";
+import { ablationClaims } from "./claims/ablation.ts";
+import { accuracyClaims, gradientClaims } from "./claims/accuracy.ts";
+import { identityClaims } from "./claims/identities.ts";
+import { speedClaims } from "./claims/speed.ts";
+import { pictures } from "./experiments/pictures.ts";
 import { prediction } from "./experiments/prediction.ts";
 import { recovery } from "./experiments/recovery.ts";
 import { rollouts } from "./experiments/rollouts.ts";
+import { speed } from "./experiments/speed.ts";
 import { trivial } from "./experiments/trivial.ts";
 
 const paper: Paper = {
@@ -21,8 +29,8 @@ const paper: Paper = {
     laptop: {
       data: "real",
       summary:
-        "20 000 transitions of three simulators and of three MuJoCo runners under random search (not D4RL), latent states of " +
-        "32 numbers, 30 000 parameters, 400 updates. No planning and no learning from pixels.",
+        "20 000 transitions of three MuJoCo runners (random search and gaits, not D4RL) and 40 000 of three simulators, latent " +
+        "states of 32 numbers, 30 000 parameters, 500 updates. No planning and no learning from pixels.",
     },
     paper: {
       data: "real",
@@ -31,9 +39,15 @@ const paper: Paper = {
         "known; meant for a GPU.",
     },
   },
-  experiments: [rollouts, prediction, trivial, recovery],
-  artefacts: [...errorArtefacts, ...eigenvalueArtefacts],
-  claims,
+  experiments: [rollouts, prediction, trivial, recovery, speed, pictures],
+  artefacts: [
+    ...schematics,
+    ...pictureArtefacts,
+    ...errorArtefacts,
+    ...speedArtefacts,
+    ...eigenvalueArtefacts,
+  ],
+  claims: [...identityClaims, ...accuracyClaims, ...gradientClaims, ...speedClaims, ...ablationClaims],
 };
 
 export default paper;

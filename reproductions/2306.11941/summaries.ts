@@ -39,9 +39,40 @@ export function meanOver(
   return Math.exp(mean((numbers as number[]).map(Math.log)));
 }
 
-/** The mean predictor's error on an environment's test windows. */
-export function meanPredictor(results: Results, environment: EnvironmentKey): number {
-  return mean(TRIVIAL.result(results, environment).mean);
+const meanOfFirst = (errors: readonly number[], steps: number) => mean(errors.slice(0, steps));
+
+/** The least error of states, over the first steps, of all predictors without a network. */
+export function trivialBar(
+  results: Results,
+  { environment, steps }: { readonly environment: EnvironmentKey; readonly steps: number },
+): number {
+  const { persistence, mean, linear } = TRIVIAL.result(results, environment);
+  return Math.min(...[persistence, mean, linear].map((errors) => meanOfFirst(errors, steps)));
+}
+
+/**
+ * Whether a model has learned: its error over the steps that it was trained on is below that of every
+ * predictor without a network, for states and, if asked, for rewards. Unknown if it has no results.
+ */
+export function hasLearned(
+  results: Results,
+  { environment, model, rewards }: {
+    readonly environment: EnvironmentKey;
+    readonly model: ModelName;
+    readonly rewards: boolean;
+  },
+): boolean | undefined {
+  const [group] = PREDICTION.finished(results, [`${environment} ${model}`]);
+  if (group === undefined) return undefined;
+  const { horizon } = group.config;
+  const { rewardMean } = TRIVIAL.result(results, environment);
+  const below = (errorsOf: (result: PredictionResult) => readonly number[], bar: number) => {
+    const value: Value = (result) =>
+      result.diverged === null ? meanOfFirst(errorsOf(result), horizon) : undefined;
+    return (meanOver(results, { environment, model, value }) ?? Infinity) < bar;
+  };
+  return below(({ stateErrors }) => stateErrors, trivialBar(results, { environment, steps: horizon })) &&
+    (!rewards || below(({ rewardErrors }) => rewardErrors, meanOfFirst(rewardMean, horizon)));
 }
 
 /** Environments on which two models are compared, and those where one of them has not learned. */
@@ -51,20 +82,21 @@ export interface Comparison {
   readonly unlearned: readonly EnvironmentKey[];
 }
 
-/** Compares two models on all environments where both have a state error below the mean predictor's. */
+/** Compares two models on all environments where both have learned. */
 export function compareModels(
   results: Results,
   { first, second, value }: { readonly first: ModelName; readonly second: ModelName; readonly value: Value },
 ): Comparison {
   const pairs: MatchedPair[] = [], unlearned: EnvironmentKey[] = [];
   for (const environment of ENVIRONMENT_KEYS) {
-    const of = (model: ModelName, which: Value) => meanOver(results, { environment, model, value: which });
-    const [a, b] = [of(first, value), of(second, value)];
-    if (a === undefined || b === undefined) continue;
-    const bar = meanPredictor(results, environment);
-    const learned = [first, second].every((model) => (of(model, stateError) ?? Infinity) < bar);
-    if (learned) pairs.push({ unit: environment, first: a, second: b });
-    else unlearned.push(environment);
+    const [a, b] = [first, second].map((model) => meanOver(results, { environment, model, value }));
+    const learned = [first, second].map((model) =>
+      hasLearned(results, { environment, model, rewards: value === rewardError })
+    );
+    if (learned.includes(undefined)) continue;
+    if (learned.every(Boolean) && a !== undefined && b !== undefined) {
+      pairs.push({ unit: environment, first: a, second: b });
+    } else unlearned.push(environment);
   }
   return { pairs, unlearned };
 }

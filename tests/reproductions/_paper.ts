@@ -22,6 +22,7 @@ import {
   type Study,
   type Variants,
 } from "../../lib/harness/mod.ts";
+import { testNotebook } from "./_notebook.ts";
 import { testSmokeGolden } from "./_smoke_golden.ts";
 
 /** Judges the claims of a paper and keeps count of what came out. */
@@ -123,6 +124,8 @@ export function testPaper(paper: Paper, { accepted = ["smoke", "laptop"] }: Test
   }
 
   testSmokeGolden(id);
+  // A notebook shows laptop results: a paper that has none yet has no notebook.
+  if (accepted.includes("laptop")) testNotebook(id);
 }
 
 /** Options of {@link resultsFrom}. */

@@ -24,12 +24,38 @@ export function cifTokens(text: string): CifToken[] {
       tokens.push({ text: field.join("\n"), quoted: true, line });
       continue;
     }
-    // A quote ends where white space follows it, so that 'a'b' is one string.
-    const pattern = /\s*(?:(['"])(.*?)\1(?=\s|$)|(#.*)|(\S+))/y;
-    for (let match; (match = pattern.exec(lines[at])) !== null;) {
-      if (match[2] !== undefined) tokens.push({ text: match[2], quoted: true, line });
-      else if (match[4] !== undefined) tokens.push({ text: match[4], quoted: false, line });
-    }
+    for (const token of lineTokens(lines[at])) tokens.push({ ...token, line });
   }
   return tokens;
+}
+
+/** The tokens of one line, up to a comment, in time that grows with its length only. */
+function* lineTokens(line: string): Generator<Omit<CifToken, "line">> {
+  // Quotes that nothing ends from here on: they belong to words.
+  const unended = new Set<string>();
+  for (let at = 0; at < line.length;) {
+    const sign = line[at];
+    if (/\s/.test(sign)) {
+      at++;
+      continue;
+    }
+    if (sign === "#") return;
+    if ((sign === "'" || sign === '"') && !unended.has(sign)) {
+      // A quote ends where white space follows it, so that 'a'b' is one string.
+      let end = line.indexOf(sign, at + 1);
+      while (end >= 0 && end + 1 < line.length && !/\s/.test(line[end + 1])) {
+        end = line.indexOf(sign, end + 1);
+      }
+      if (end >= 0) {
+        yield { text: line.slice(at + 1, end), quoted: true };
+        at = end + 1;
+        continue;
+      }
+      unended.add(sign);
+    }
+    let end = at;
+    while (end < line.length && !/\s/.test(line[end])) end++;
+    yield { text: line.slice(at, end), quoted: false };
+    at = end;
+  }
 }

@@ -1,4 +1,5 @@
 import { type Crystal, elementNumber, latticeFromParameters, toCartesian } from "../../crystals/mod.ts";
+import { decimal } from "./_decimal.ts";
 import { type CifToken, cifTokens } from "./_cif_tokens.ts";
 
 /** A data block: single values by tag, and tables. Tags are in lower case. */
@@ -17,6 +18,9 @@ type Operation = readonly (readonly [x: number, y: number, z: number, shift: num
 
 /** Atoms nearer than this, in ångström, are one, put there by different operations. */
 const SAME = 1e-2;
+
+/** Those of F m -3 m in its usual cell, the most of all space groups. */
+const MOST_OPERATIONS = 192;
 
 const LENGTHS = ["a", "b", "c"], ANGLES = ["alpha", "beta", "gamma"];
 
@@ -63,6 +67,9 @@ export function readCif(text: string): Crystal {
   }
   const sites = readSites(block);
   const operations = readOperations(block);
+  if (operations.length > MOST_OPERATIONS) {
+    fail(`there must be at most ${MOST_OPERATIONS} symmetry operations`, operations.length);
+  }
   const numbers: number[] = [], places: number[][] = [];
   for (const { z, place } of sites) {
     const first = places.length;
@@ -90,7 +97,7 @@ function fail(wanted: string, current: unknown): never {
 
 /** A decimal number; what follows in parentheses is its uncertainty. */
 function parseNumber(text: string, what: string): number {
-  const value = /^[-+.\d]/.test(text) ? Number(text.replace(/\(\d*\)$/, "")) : NaN;
+  const value = decimal(text.replace(/\(\d*\)$/, ""));
   return Number.isFinite(value) ? value : fail(`${what} must be a number`, JSON.stringify(text));
 }
 
@@ -180,7 +187,10 @@ function parseOperation(text: string): Operation {
       const axis = "xyz".indexOf(body);
       const [above, below = "1"] = body.split("/");
       if (axis >= 0) row[axis] += sign;
-      else row[3] += sign * Number(above) / Number(below);
+      else row[3] += sign * decimal(above) / decimal(below);
+    }
+    if (!Number.isFinite(row[3])) {
+      fail("a shift of an operation must be a finite number", JSON.stringify(text));
     }
     return row;
   });

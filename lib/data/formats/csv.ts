@@ -1,20 +1,38 @@
-import { parse } from "csv-parse/sync";
 import { type Matrix, matrix } from "../../stats/mod.ts";
+import { csvLines } from "./_csv_lines.ts";
+import { decimal, numberHint } from "./_decimal.ts";
 
 /** A table of numbers with named columns. */
 export interface NamedMatrix {
-  /** One name per column; `column 1`, `column 2`, … where the text has no header. */
+  /** One name per column; `column 1`, `column 2`, … where the text has none. */
   readonly names: readonly string[];
   readonly rows: Matrix;
 }
 
+/** Options of {@link readCsv}. */
+export interface CsvOptions {
+  /**
+   * Whether the first line holds titles.
+   *
+   * @default it does if none of it is a number, or what stands for a missing one, and it says anything at all
+   */
+  readonly header?: boolean;
+  /** What stands between values. @default "," */
+  readonly delimiter?: string;
+  /** The file's name, for messages. */
+  readonly file?: string;
+}
+
+/** What is no title: a missing or infinite value, or a number in a notation that is not read. */
+const NO_TITLE = /^(?:|[-+]?(?:nan|inf|infinity)|n\/?a|null|none|\?|-|[-+]?0[xbo][\da-f]+|[-+]?\d+,\d+)$/i;
+
 /**
- * Reads a table of numbers from comma-separated text (RFC 4180). The first line is a header if none of it is
- * a number.
+ * Reads a table of numbers from comma-separated text (RFC 4180). Lines may end in `\n`, `\r\n` or `\r`.
  *
  * @param text one line per row; empty lines are skipped.
- * @throws {SyntaxError} If there is no row, a row has another number of values than the first, or a value is
- *   not a finite number (the message names line and column).
+ * @throws {SyntaxError} If there is no row, a row has another number of values than the first, a value is not
+ *   a finite decimal number, or the values are separated by something else (the message names line and
+ *   column).
  *
  * @example
  * ```ts
@@ -24,45 +42,46 @@ export interface NamedMatrix {
  * const { names, rows } = readCsv("x,y\n1,2\n3,4\n");
  * assert.deepEqual(names, ["x", "y"]);
  * assert.deepEqual([...rows.data], [1, 2, 3, 4]);
+ *
+ * // Titles that are numbers are told from a row only if one says so.
+ * assert.deepEqual(readCsv("2020;2021\n7.5;8\n", { header: true, delimiter: ";" }).names, ["2020", "2021"]);
  * ```
  */
-export function readCsv(text: string): NamedMatrix {
-  const lines = parseLines(text);
-  const isHeader = lines.length > 0 && lines[0].record.every((value) => Number.isNaN(toNumber(value)));
-  const body = isHeader ? lines.slice(1) : lines;
+export function readCsv(text: string, options: CsvOptions = {}): NamedMatrix {
+  const { delimiter = ",", file } = options;
+  const what = file ?? "the CSV";
+  const lines = csvLines(text, { delimiter, trim: true, what });
+  const first = lines[0]?.record ?? [];
+  const { header = first.every((value) => Number.isNaN(decimal(value))) && !first.every(isNoTitle) } =
+    options;
+  const body = header ? lines.slice(1) : lines;
   if (body.length === 0) {
-    throw new SyntaxError("Cannot read the CSV as there must be a row of numbers: it has none");
+    throw new SyntaxError(`Cannot read ${what} as there must be a row of numbers: it has none`);
   }
-  const columns = lines[0].record.length;
-  const values = body.flatMap(({ record, line }) =>
-    record.map((value, j) => {
-      const number = toNumber(value);
-      if (Number.isFinite(number)) return number;
-      throw new SyntaxError(
-        `Cannot read the CSV as values must be finite numbers: current value in line ${line}, column ${
-          j + 1
-        } is "${value}"`,
-      );
+  const columns = first.length;
+  const values = new Float64Array(body.length * columns);
+  body.forEach(({ record, line }, i) =>
+    record.forEach((value, j) => {
+      const number = decimal(value);
+      if (Number.isNaN(number)) {
+        throw new SyntaxError(
+          `Cannot read ${what} as values must be finite numbers: current value in line ${line}, column ${
+            j + 1
+          } is ${JSON.stringify(value)}${numberHint(value) || separatorHint(value)}`,
+        );
+      }
+      values[i * columns + j] = number;
     })
   );
-  const names = isHeader ? lines[0].record : Array.from({ length: columns }, (_, j) => `column ${j + 1}`);
+  const names = Array.from(first, (title, j) => header && title !== "" ? title : `column ${j + 1}`);
   return { names, rows: matrix(values, { columns }) };
 }
 
-function parseLines(text: string): { readonly record: string[]; readonly line: number }[] {
-  try {
-    const parsed = parse(text, { bom: true, skip_empty_lines: true, trim: true, info: true }) as unknown as {
-      record: string[];
-      info: { lines: number };
-    }[];
-    return parsed.map(({ record, info }) => ({ record, line: info.lines }));
-  } catch (error) {
-    throw new SyntaxError(`Cannot read the CSV: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
-  }
-}
+const isNoTitle = (text: string) => NO_TITLE.test(text);
 
-function toNumber(text: string): number {
-  return text === "" ? NaN : Number(text);
+function separatorHint(value: string): string {
+  const other = [";", "\t", "|"].find((sign) => value.includes(sign));
+  return other === undefined
+    ? ""
+    : `; if its values are separated by it, give { delimiter: ${JSON.stringify(other)} }`;
 }

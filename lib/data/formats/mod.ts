@@ -1,11 +1,13 @@
 /** Readers of file formats. */
+export * from "./bunzip.ts";
 export * from "./cif.ts";
 export * from "./csv.ts";
 export * from "./galaxy_csv.ts";
 export * from "./gunzip.ts";
 export * from "./images.ts";
-export * from "./npy.ts";
+export { type NpyArray, type NpyData, readNpy, toMatrix } from "./npy.ts";
 export * from "./npz.ts";
 export * from "./poscar.ts";
 export * from "./records.ts";
+export * from "./tar.ts";
 export * from "./xyz.ts";

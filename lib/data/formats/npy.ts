@@ -35,7 +35,7 @@ interface Dtype {
 const wide = (high: number, low: number): number => {
   const value = high * 4294967296 + low;
   if (!Number.isSafeInteger(value)) {
-    throw new SyntaxError(
+    throw new OtherContent(
       `Cannot read the array as 8-byte integers must be within ±(2^53 - 1): current value is ${value}; ` +
         `save it again as float64 if the last digits do not matter`,
     );
@@ -66,7 +66,8 @@ const DTYPES: Readonly<Record<string, Dtype>> = {
   b1: { bytes: 1, make: (n) => new Uint8Array(n), read: (v, o) => (v.getUint8(o) === 0 ? 0 : 1) },
 };
 
-const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
+/** The first bytes of an `.npy` file, `\x93NUMPY`. */
+export const NPY_MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 interface Header {
   readonly dtype: string;
@@ -74,20 +75,49 @@ interface Header {
   readonly shape: readonly number[];
 }
 
+/** A well-formed array that holds no numbers, or none that fit. */
+export class OtherContent extends SyntaxError {}
+
 /** One `'key': value` pair of the header's Python dictionary; other values are not those of plain arrays. */
-const ENTRY =
-  /\s*'(descr|fortran_order|shape)'\s*:\s*('[^']*'|True|False|\([\d,\sL]*\)|\[[^\]]*\])\s*(,|(?=\}))/y;
+const ENTRY = /\s*'(descr|fortran_order|shape)'\s*:\s*('[^']*'|True|False|\([\d,\sL]*\)|\[)/y;
+const SEPARATOR = /\s*(,|(?=\}))/y;
+
+/** Where the list that starts at `start` ends, lists within it and brackets in quotes left aside; or −1. */
+function endOfList(text: string, start: number): number {
+  let depth = 0, quote = "";
+  for (let at = start; at < text.length; at++) {
+    const sign = text[at];
+    if (quote !== "") {
+      if (sign === "\\") at++;
+      else if (sign === quote) quote = "";
+    } else if (sign === "'" || sign === '"') quote = sign;
+    else if (sign === "[") depth++;
+    else if (sign === "]" && --depth === 0) return at + 1;
+  }
+  return -1;
+}
 
 function parseHeader(text: string): Header {
+  const message = (why: string) => {
+    const shown = text.trim();
+    return `Cannot read the array as ${why}: current value is ${
+      JSON.stringify(shown.length > 200 ? `${shown.slice(0, 200)}…` : shown)
+    }`;
+  };
   const fail = (why: string): never => {
-    throw new SyntaxError(`Cannot read the array as ${why}: current value is ${JSON.stringify(text.trim())}`);
+    throw new SyntaxError(message(why));
   };
   const found = new Map<string, string>();
   if (!text.startsWith("{")) fail("its header must be a dictionary");
   ENTRY.lastIndex = 1;
   for (let match = ENTRY.exec(text); match !== null; match = ENTRY.exec(text)) {
     if (found.has(match[1])) fail(`its header must name '${match[1]}' once`);
-    found.set(match[1], match[2]);
+    const start = ENTRY.lastIndex - match[2].length;
+    const end = match[2] === "[" ? endOfList(text, start) : ENTRY.lastIndex;
+    SEPARATOR.lastIndex = end;
+    if (end < 0 || !SEPARATOR.test(text)) break;
+    found.set(match[1], text.slice(start, end));
+    ENTRY.lastIndex = SEPARATOR.lastIndex;
     if (found.size === 3) {
       if (!/^\s*\}\s*$/.test(text.slice(ENTRY.lastIndex))) fail("its header must have three entries");
       break;
@@ -97,7 +127,9 @@ function parseHeader(text: string): Header {
   if (descr === undefined || order === undefined || shape === undefined) {
     return fail("its header must give 'descr', 'fortran_order' and 'shape'");
   }
-  if (descr.startsWith("[")) fail("structured types are not supported (save one array per field)");
+  if (descr.startsWith("[")) {
+    throw new OtherContent(message("structured types are not supported (save one array per field)"));
+  }
   if (!descr.startsWith("'")) fail("'descr' must be text");
   if (order !== "True" && order !== "False") fail("'fortran_order' must be True or False");
   if (!/^\(\s*(\d+L?\s*,\s*)*(\d+L?\s*)?\)$/.test(shape) || /^\(\s*\d+L?\s*\)$/.test(shape)) {
@@ -121,9 +153,9 @@ function parseHeader(text: string): Header {
  *   (pickled objects, structures, text, complex numbers), or an 8-byte integer beyond ±(2^53 - 1).
  */
 export function readNpy(bytes: Uint8Array): NpyArray {
-  if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
+  if (NPY_MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw new SyntaxError(
-      `Cannot read the array as an npy file must start with the bytes ${MAGIC.join(" ")}: ` +
+      `Cannot read the array as an npy file must start with the bytes ${NPY_MAGIC.join(" ")}: ` +
         `current value is ${bytes.length === 0 ? "an empty file" : bytes.subarray(0, 6).join(" ")}`,
     );
   }
@@ -150,12 +182,19 @@ export function readNpy(bytes: Uint8Array): NpyArray {
   const type = kind === undefined ? undefined : DTYPES[kind];
   if (type === undefined || (dtype[0] === "|") !== (type.bytes === 1)) {
     const what = dtype === "|O" ? " (pickled Python objects)" : "";
-    throw new SyntaxError(
+    throw new OtherContent(
       `Cannot read the array as its type must be plain numbers: current value is ${dtype}${what}; ` +
         `save it again with array.astype(float)`,
     );
   }
   const length = shape.reduce((product, size) => product * size, 1);
+  if (!shape.every(Number.isSafeInteger) || !Number.isSafeInteger(length)) {
+    throw new SyntaxError(
+      `Cannot read the array as its sizes must be whole numbers below 2^53: current shape is (${
+        shape.join(", ")
+      })`,
+    );
+  }
   const expected = length * type.bytes;
   if (bytes.length - headerEnd !== expected) {
     throw new SyntaxError(

@@ -1,4 +1,5 @@
-import { type Crystal, determinant, dualBasis, elementNumber } from "../../crystals/mod.ts";
+import { type Crystal, determinant, dualBasis, ELEMENT_SYMBOLS, elementNumber } from "../../crystals/mod.ts";
+import { decimal } from "./_decimal.ts";
 
 /**
  * Reads a POSCAR (VASP 4 and 5): comment, scale (negative: the volume in Å³), three lattice vectors, symbols,
@@ -18,7 +19,7 @@ import { type Crystal, determinant, dualBasis, elementNumber } from "../../cryst
  * ```
  */
 export function readPoscar(text: string): Crystal {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const lines = text.split(/\r\n|\n|\r/).map((line) => line.trim());
   const words = (at: number) => (lines[at] ?? "").split(/\s+/).filter((word) => word !== "");
   const fail = (at: number, wanted: string): never => {
     throw new SyntaxError(
@@ -28,19 +29,21 @@ export function readPoscar(text: string): Crystal {
     );
   };
   const numbers = (at: number, count: number) => {
-    const values = words(at).slice(0, count).map(Number);
+    const values = words(at).slice(0, count).map(decimal);
     if (values.length !== count || !values.every(Number.isFinite)) fail(at, `start with ${count} numbers`);
     return values;
   };
   const [scale] = numbers(1, 1);
   const rows = Float64Array.from([2, 3, 4].flatMap((at) => numbers(at, 3)));
   const volume = Math.abs(determinant(rows));
-  if (scale === 0 || volume === 0) fail(1, "give a scale other than 0 for independent lattice vectors");
+  if (scale === 0 || volume === 0 || !Number.isFinite(volume)) {
+    fail(1, "give a scale other than 0 for independent lattice vectors");
+  }
   const factor = scale > 0 ? scale : Math.cbrt(-scale / volume);
   const lattice = rows.map((x) => factor * x);
   let at = 5;
   const symbols = /^[A-Za-z]/.test(lines[at] ?? "") ? words(at++) : undefined;
-  const counts = words(at).map(Number);
+  const counts = words(at).map(decimal);
   if (counts.length === 0 || !counts.every((count) => Number.isInteger(count) && count >= 1)) {
     fail(at, "hold the numbers of atoms");
   }
@@ -58,9 +61,12 @@ export function readPoscar(text: string): Crystal {
       const place = numbers(at, 3);
       const symbol = symbols?.[kind] ??
         words(at).slice(3).find((word) => /^[A-Z][a-z]?$/.test(word) && !/^[TF]$/.test(word));
-      atomicNumbers.push(
-        elementNumber((symbol ?? fail(at, "name the element")).match(/^[A-Z][a-z]?/)?.[0] ?? ""),
-      );
+      if (symbol === undefined) fail(at, "name the element");
+      const element = symbol?.match(/^[A-Z][a-z]?/)?.[0] ?? "";
+      if (!ELEMENT_SYMBOLS.includes(element)) {
+        fail(symbols === undefined ? at : 5, "name elements from H to Lr");
+      }
+      atomicNumbers.push(elementNumber(element));
       // Rows of the dual basis, as columns: f_k = r · b_k.
       positions.push(
         ...dual === undefined

@@ -1,4 +1,5 @@
-import { parse } from "csv-parse/sync";
+import { csvLines } from "./_csv_lines.ts";
+import { decimal, numberHint } from "./_decimal.ts";
 
 /** A row of a table by the names of its columns. */
 export type CsvRecord = Readonly<Record<string, string>>;
@@ -21,29 +22,23 @@ export function readCsvRecords(
   text: string,
   { columns }: { readonly columns: readonly string[] },
 ): CsvRecord[] {
-  let rows: CsvRecord[];
-  try {
-    rows = parse(text, { bom: true, columns: true, skip_empty_lines: true });
-  } catch (error) {
-    throw new SyntaxError(`Cannot read the table: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
-  }
-  const missing = columns.filter((name) => rows.length === 0 || !(name in rows[0]));
+  const [head, ...lines] = csvLines(text, { delimiter: ",", trim: false, what: "the table" });
+  const missing = columns.filter((name) => lines.length === 0 || !head.record.includes(name));
   if (missing.length > 0) {
     throw new SyntaxError(
       `Cannot read the table as it must have the columns ${columns.join(", ")} and a row: ` +
         `it lacks ${missing.join(", ")}`,
     );
   }
-  return rows;
+  return lines.map(({ record }) => Object.fromEntries(record.map((value, j) => [head.record[j], value])));
 }
 
 /** A number of a record. @throws {SyntaxError} If it is none. */
 export function recordNumber(row: CsvRecord, column: string): number {
-  const text = row[column]?.trim() ?? "", value = text === "" ? NaN : Number(text);
+  const text = row[column]?.trim() ?? "", value = decimal(text);
   if (Number.isFinite(value)) return value;
   throw new SyntaxError(
-    `Cannot read the table as ${column} must be a number: current value is ${JSON.stringify(row[column])}`,
+    `Cannot read the table as ${column} must be a number: current value is ${JSON.stringify(row[column])}` +
+      numberHint(text),
   );
 }

@@ -1,3 +1,5 @@
+import { decimal, numberHint } from "./_decimal.ts";
+
 /** A molecule's atoms with what is known about it. */
 export interface Molecule {
   readonly name: string;
@@ -22,28 +24,43 @@ const SYMBOLS = "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar".split(" ");
 
 /** Atomic number of a chemical symbol, up to argon. */
 export function atomicNumber(symbol: string): number {
-  const index = SYMBOLS.indexOf(symbol);
-  if (index >= 0) return index + 1;
-  throw new SyntaxError(
-    `Cannot read the molecule as symbols must be of the elements up to Ar: current value is ${symbol}`,
-  );
+  return SYMBOLS.indexOf(symbol) + 1 ||
+    refuse("symbols must be of the elements up to Ar", `${JSON.stringify(symbol)}${symbolHint(symbol)}`);
+}
+
+/** What a text in a symbol's place may mean. */
+function symbolHint(text: string): string {
+  const element = /^\d+$/.test(text)
+    ? SYMBOLS[Number(text) - 1]
+    : SYMBOLS.find((symbol) => symbol.toLowerCase() === text.replace(/[\d_]+.*$/, "").toLowerCase());
+  return element === undefined ? "" : `; write ${element} if it stands for that`;
+}
+
+function refuse(wanted: string, current: string): never {
+  throw new SyntaxError(`Cannot read the molecule as ${wanted}: current value is ${current}`);
 }
 
 /** A decimal number; `2.1997*^-6`, as Mathematica wrote it into QM9's files, is 2.1997e-6. */
 export function parseXyzNumber(text: string): number {
-  const value = text === "" ? NaN : Number(text.replace("*^", "e"));
+  const value = decimal(text.replace("*^", "e"));
   if (Number.isFinite(value)) return value;
-  throw new SyntaxError(
-    `Cannot read the molecule as its numbers must be decimal: current value is ${JSON.stringify(text)}`,
-  );
+  return refuse("its numbers must be decimal", `${JSON.stringify(text)}${numberHint(text)}`);
+}
+
+/** Options of {@link readXyz}. */
+export interface XyzOptions {
+  /** Lines after the atoms of a frame that belong to it (QM9: 3). @default 0 */
+  readonly trailing?: number;
+  /** The file's name, for messages. */
+  readonly file?: string;
 }
 
 /**
  * Reads the frames of an xyz file: number of atoms, comment, then symbol and coordinates of each atom;
  * further columns are left out.
  *
- * @param options.trailing Lines after the atoms of a frame that belong to it (QM9: 3).
- * @throws {SyntaxError} If a count, symbol or number cannot be read, or the text ends early.
+ * @throws {SyntaxError} If a count, symbol or number cannot be read, or the text ends early; the message
+ *   names frame (from 0) and line (from 1).
  *
  * @example
  * ```ts
@@ -55,27 +72,48 @@ export function parseXyzNumber(text: string): number {
  * assert.equal(water.positions[2], 0.12);
  * ```
  */
-export function readXyz(text: string, options: { readonly trailing?: number } = {}): XyzFrame[] {
-  const { trailing = 0 } = options;
-  const lines = text.split(/\r?\n/);
+export function readXyz(text: string, options: XyzOptions = {}): XyzFrame[] {
+  const { trailing = 0, file } = options;
+  const lines = text.split(/\r\n|\n|\r/);
   const frames: XyzFrame[] = [];
+  const of = file === undefined ? "" : ` of ${file}`;
+  const fail = (line: number, why: string): never => {
+    throw new SyntaxError(`Cannot read frame ${frames.length}${of} as line ${line + 1} ${why}`);
+  };
   for (let at = 0; at < lines.length;) {
     if (lines[at].trim() === "") {
       at++;
       continue;
     }
-    const count = Number(lines[at]);
-    if (!Number.isInteger(count) || count < 1 || at + 2 + count > lines.length) {
-      throw new SyntaxError(
-        `Cannot read frame ${frames.length} as line ${at + 1} must be the number of the atoms that follow: ` +
-          `current value is ${JSON.stringify(lines[at])}`,
+    const count = /^\s*\d+\s*$/.test(lines[at]) ? Number(lines[at]) : NaN;
+    const left = lines.length - at - 2 - (lines.at(-1) === "" ? 1 : 0);
+    if (!(count >= 1 && count <= left)) {
+      fail(
+        at,
+        `must be the number of the atoms that follow: current value is ${JSON.stringify(lines[at])}` +
+          (count >= 1 ? `, and ${Math.max(0, left)} lines are left` : ""),
       );
     }
     const atomicNumbers = new Uint8Array(count), positions = new Float64Array(3 * count);
     for (let i = 0; i < count; i++) {
-      const [symbol, ...numbers] = lines[at + 2 + i].trim().split(/\s+/);
-      atomicNumbers[i] = atomicNumber(symbol);
-      for (let axis = 0; axis < 3; axis++) positions[3 * i + axis] = parseXyzNumber(numbers[axis] ?? "");
+      const line = at + 2 + i;
+      const [symbol, ...numbers] = lines[line].trim().split(/\s+/);
+      if (numbers.length < 3) {
+        fail(
+          line,
+          `must hold a symbol and three decimal numbers: current value is ${JSON.stringify(lines[line])}`,
+        );
+      }
+      try {
+        atomicNumbers[i] = atomicNumber(symbol);
+        for (let axis = 0; axis < 3; axis++) positions[3 * i + axis] = parseXyzNumber(numbers[axis]);
+      } catch (error) {
+        // What is wrong, at its place.
+        fail(
+          line,
+          `cannot be read, as ${(error as Error).message.replace("Cannot read the molecule as ", "")}`,
+        );
+      }
     }
     frames.push({ atomicNumbers, positions, comment: lines[at + 1] });
     at += 2 + count + trailing;

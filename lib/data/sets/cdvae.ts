@@ -8,7 +8,11 @@ import type { CrystalSplits, LabelledCrystal } from "./labelled_crystal.ts";
 
 const LICENCE = "MIT (repository txie-93/cdvae, commit f857f598)";
 
-function file(folder: string, part: string, content: { sha256: string; bytes: number }): DataFile {
+function file(
+  folder: string,
+  part: string,
+  content: Pick<DataFile, "sha256" | "bytes" | "unpackedBytes">,
+): DataFile {
   return {
     path: `${part}.csv.gz`,
     ...content,
@@ -52,10 +56,12 @@ export const PEROV5: readonly DataSet<CrystalSplits>[] = [
       file("perov_5", "val", {
         sha256: "326f401219901270374b71e2faff63df3a29a99fd26f469993b9f476b693daf2",
         bytes: 405600,
+        unpackedBytes: 3673814,
       }),
       file("perov_5", "test", {
         sha256: "a85878c685037f0a578257f6d4fcdde00e968dbab73c5f1e90ecef65218513f6",
         bytes: 405015,
+        unpackedBytes: 3671842,
       }),
     ],
     parse: splits(["heat_all", "heat_ref", "dir_gap", "ind_gap"]),
@@ -83,10 +89,12 @@ export const CARBON24: readonly DataSet<CrystalSplits>[] = [
       file("carbon_24", "val", {
         sha256: "36c00689cd63073c954a58bc6ed6e2adb7aeed5a630c994970959a1babffd50e",
         bytes: 465475,
+        unpackedBytes: 2321923,
       }),
       file("carbon_24", "test", {
         sha256: "386b17c08816f434818d51e46687bf72ff3f92348f3ba24823e4758f1fe8a969",
         bytes: 464674,
+        unpackedBytes: 2319350,
       }),
     ],
     parse: splits(["energy_per_atom"]),

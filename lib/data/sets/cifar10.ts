@@ -1,8 +1,10 @@
 import { decode } from "fast-png";
-import { parseTar } from "nanotar";
 import { stream } from "../../random/mod.ts";
-import { gunzip, type ImageSplit, type LabelledImages } from "../formats/mod.ts";
+import { gunzip, type ImageSplit, type LabelledImages, tarFiles } from "../formats/mod.ts";
 import type { DataSet } from "../types.ts";
+
+/** The unpacked archive has 184 MB. */
+const MOST_BYTES = 2 ** 28;
 
 const SIDE = 32;
 const PIXELS = SIDE * SIDE;
@@ -69,16 +71,22 @@ function joined(parts: readonly LabelledImages[]): LabelledImages {
  * `test_batch.bin`, in any folder.
  *
  * @param archive `cifar-10-binary.tar.gz`.
- * @throws {SyntaxError} If it cannot be unpacked or a batch is missing.
+ * @throws {SyntaxError} If it cannot be unpacked, is cut short, or a batch is missing.
+ * @throws {RangeError} If it unpacks to more than 256 MiB.
  */
 export async function readCifarArchive(archive: Uint8Array): Promise<ImageSplit> {
-  const unpacked = await gunzip(archive);
+  const unpacked = await gunzip(archive, { maxBytes: MOST_BYTES });
   if (unpacked === undefined) throw new SyntaxError("Cannot read the archive as it must be a gzip file");
-  const files = parseTar(unpacked);
+  const files = [...tarFiles([unpacked])];
   const batch = (name: string): LabelledImages => {
     const found = files.find((file) => file.name === name || file.name.endsWith(`/${name}`));
-    if (!found?.data) throw new SyntaxError(`Cannot read the archive as it must hold ${name}`);
-    return readCifarBatch(found.data);
+    if (found === undefined) throw new SyntaxError(`Cannot read the archive as it must hold ${name}`);
+    try {
+      return readCifarBatch(found.content);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new SyntaxError(error.message.replace("the batch", name), { cause: error });
+    }
   };
   return {
     train: joined([1, 2, 3, 4, 5].map((number) => batch(`data_batch_${number}.bin`))),
@@ -90,7 +98,7 @@ export async function readCifarArchive(archive: Uint8Array): Promise<ImageSplit>
 function readSheet(png: Uint8Array, labels: Uint8Array): LabelledImages {
   let decoded: ReturnType<typeof decode>;
   try {
-    decoded = decode(png);
+    decoded = decode(png, { checkCrc: true });
   } catch (error) {
     throw new SyntaxError("Cannot read the sheet as it must be a PNG file", { cause: error });
   }

@@ -3,20 +3,45 @@ import type { ImageSplit, LabelledImages } from "../formats/mod.ts";
 import type { DataFile, DataSet } from "../types.ts";
 
 /** Reads a file in the idx format: magic number 2048 + rank, the extents (big-endian int32), then bytes. */
-function readIdx(bytes: Uint8Array, rank: number): { extents: readonly number[]; data: Uint8Array } {
+function readIdx(
+  bytes: Uint8Array,
+  { rank, what }: { readonly rank: number; readonly what: "images" | "labels" },
+): { extents: readonly number[]; data: Uint8Array } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const head = 4 + 4 * rank;
-  const magic = bytes.length >= head ? view.getInt32(0) : NaN;
+  const magic = bytes.length >= 4 ? view.getInt32(0) : NaN;
   if (magic !== 2048 + rank) {
+    const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const other = magic === 2049 || magic === 2051;
+    const remedy = gzip
+      ? "; it is still packed with gzip: unpack it with gunzip()"
+      : other
+      ? `; it holds ${magic === 2051 ? "images" : "labels"}: are the files exchanged?`
+      : "";
     throw new SyntaxError(
-      `Cannot read the idx file as its magic number must be ${2048 + rank}: current value is ${magic}`,
+      `Cannot read the idx file of ${what} as its magic number must be ${
+        2048 + rank
+      }: current value is ${magic}${remedy}`,
+    );
+  }
+  if (bytes.length < head) {
+    throw new SyntaxError(
+      `Cannot read the idx file of ${what} as its head must have ${head} bytes: current value is ${bytes.length}`,
     );
   }
   const extents = Array.from({ length: rank }, (_, axis) => view.getInt32(4 + 4 * axis));
+  if (extents.some((extent, axis) => extent < (axis === 0 ? 0 : 1))) {
+    throw new SyntaxError(
+      `Cannot read the idx file of ${what} as its extents must be positive: current values are ${
+        extents.join(" × ")
+      }`,
+    );
+  }
   const size = extents.reduce((product, extent) => product * extent, 1);
   if (bytes.length !== head + size) {
     throw new SyntaxError(
-      `Cannot read the idx file as it must have ${head + size} bytes: current value is ${bytes.length}`,
+      `Cannot read the idx file of ${what} as ${extents.join(" × ")} must have ${head + size} bytes: ` +
+        `current value is ${bytes.length}`,
     );
   }
   return { extents, data: bytes.subarray(head) };
@@ -28,8 +53,8 @@ function readIdx(bytes: Uint8Array, rank: number): { extents: readonly number[];
  * @throws {SyntaxError} If a file is not in that format, or their counts differ.
  */
 export function readIdxImages(images: Uint8Array, labels: Uint8Array): LabelledImages {
-  const { extents: [count, height, width], data: pixels } = readIdx(images, 3);
-  const { extents: [labelled], data } = readIdx(labels, 1);
+  const { extents: [count, height, width], data: pixels } = readIdx(images, { rank: 3, what: "images" });
+  const { extents: [labelled], data } = readIdx(labels, { rank: 1, what: "labels" });
   if (labelled !== count) {
     throw new SyntaxError(
       `Cannot read the idx files as they must have ${count} labels: current value is ${labelled}`,
@@ -94,11 +119,12 @@ export function segmentDigits(count: number, name: string): LabelledImages {
 
 const BY_HAND = "a copy of the four original files, such as github.com/fgnt/mnist at commit ae608a0";
 
-const file = (path: string, bytes: number, sha256: string): DataFile => ({
+const file = (path: string, [bytes, unpackedBytes]: [number, number], sha256: string): DataFile => ({
   path,
   bytes,
   sha256,
   gzip: true,
+  unpackedBytes,
   byHand: BY_HAND,
 });
 
@@ -118,22 +144,22 @@ export const MNIST: readonly DataSet<ImageSplit>[] = [{
   files: [
     file(
       "train-images-idx3-ubyte.gz",
-      9912422,
+      [9912422, 47040016],
       "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     ),
     file(
       "train-labels-idx1-ubyte.gz",
-      28881,
+      [28881, 60008],
       "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
     ),
     file(
       "t10k-images-idx3-ubyte.gz",
-      1648877,
+      [1648877, 7840016],
       "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     ),
     file(
       "t10k-labels-idx1-ubyte.gz",
-      4542,
+      [4542, 10008],
       "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     ),
   ],

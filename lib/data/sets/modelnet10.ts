@@ -52,10 +52,12 @@ export const MODELNET10: readonly DataSet<PointSplit>[] = [{
     {
       ...file("train.i16.gz", 6884986, "509f5604d93345db0bcb14f97ab0753abd8d7cf18f51202787edf3c6ee6364c0"),
       gzip: true,
+      unpackedBytes: 7286784,
     },
     {
       ...file("test.i16.gz", 5270565, "3488514a4bc89302337f265a10931cd580194fc25f76c5086270de38436add15"),
       gzip: true,
+      unpackedBytes: 5578752,
     },
   ],
   parse([indexBytes, trainBytes, testBytes]) {

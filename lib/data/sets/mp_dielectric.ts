@@ -67,6 +67,7 @@ export const MP_DIELECTRIC_PIEZO: readonly DataSet<readonly LabelledCrystal[]>[]
       sha256: "7f3c4276d159e56eaf13231ad7580824f0512a9aba51e6d7fdad0de513691fad",
       bytes: 409632,
       gzip: true,
+      unpackedBytes: 3211206,
       byHand: "diel_ref.csv of github.com/hackingmaterials/matminer at commit af45cc2d, packed with gzip",
     }],
     parse: ([file]) => readDielectrics(new TextDecoder().decode(file)),
@@ -81,6 +82,7 @@ export const MP_DIELECTRIC_PIEZO: readonly DataSet<readonly LabelledCrystal[]>[]
       sha256: "4be45c8df76a9600f789255ddcb05a92fc3807e0b96fd01e85713a58c34a2ae1",
       bytes: 422589,
       gzip: true,
+      unpackedBytes: 3055590,
       byHand:
         "piezoelectric_tensor.csv of github.com/hackingmaterials/matminer at commit 50636b82, packed with gzip",
     }],

@@ -73,6 +73,7 @@ export const MP_PHONONS: readonly DataSet<readonly LabelledCrystal[]>[] = [
       sha256: "6f284119bed821793f892bac2e0256d9b3eff406647212423ae6b9fc35347245",
       bytes: 587445,
       gzip: true,
+      unpackedBytes: 2578198,
       byHand:
         "mslearn/data/sources/phonon_dielectric_mp.csv of github.com/hackingmaterials/automatminer at commit " +
         "9cdee6df68dfa1b3c51d49feafeeeda5d61f888a, packed with gzip",

@@ -1,6 +1,5 @@
-import { gunzipSync } from "fflate";
 import { NumpyRandom, type Stream, stream } from "../../random/mod.ts";
-import { type Molecule, readXyz } from "../formats/mod.ts";
+import { gunzip, type Molecule, readXyz } from "../formats/mod.ts";
 import type { DataSet } from "../types.ts";
 
 /** QM7 with its random split. */
@@ -21,13 +20,13 @@ function splitQm7(molecules: readonly Molecule[]): Qm7Data {
   return { molecules, train: order.slice(0, trained), test: order.slice(trained) };
 }
 
-function parse([file]: readonly Uint8Array[]): Qm7Data {
-  let text: string;
-  try {
-    text = new TextDecoder().decode(gunzipSync(file));
-  } catch (error) {
-    throw new SyntaxError(`Cannot read the file as it must be gzip: ${error}`, { cause: error });
-  }
+/** Of the unpacked file. */
+const MOST_BYTES = 2 ** 23;
+
+async function parse([file]: readonly Uint8Array[]): Promise<Qm7Data> {
+  const content = await gunzip(file, { maxBytes: MOST_BYTES });
+  if (content === undefined) throw new SyntaxError("Cannot read the file as it must be gzip");
+  const text = new TextDecoder().decode(content);
   return splitQm7(
     readXyz(text).map(({ atomicNumbers, positions, comment }) => {
       const energy = Number(comment.match(/hof_kcal_mol=(\S+)/)?.[1] ?? NaN);

@@ -1,6 +1,5 @@
-import bz2 from "bz2";
 import { NumpyRandom } from "../../random/mod.ts";
-import { atomicNumber, type Molecule, parseXyzNumber, readXyz } from "../formats/mod.ts";
+import { atomicNumber, bunzip, type Molecule, parseXyzNumber, readXyz, tarFiles } from "../formats/mod.ts";
 import type { DataSet } from "../types.ts";
 
 /** QM9 as the networks of Satorras et al. 2021 and their successors use it. */
@@ -120,37 +119,25 @@ export function convertGdb9(
   return { ...molecule, properties };
 }
 
-/** The texts of the regular files of a tar archive. */
-function* readTar(bytes: Uint8Array): Generator<string> {
-  const text = new TextDecoder();
-  for (let at = 0; at + 512 <= bytes.length;) {
-    const header = bytes.subarray(at, at + 512);
-    if (header[0] === 0) return;
-    const size = parseInt(text.decode(header.subarray(124, 136)).replace(/\0.*$/s, ""), 8);
-    if (!Number.isInteger(size)) {
-      throw new SyntaxError(`Cannot read the archive as it must be tar: bad header at byte ${at}`);
-    }
-    // Type "0" or NUL: a regular file.
-    if (header[156] === 48 || header[156] === 0) {
-      yield text.decode(bytes.subarray(at + 512, at + 512 + size));
-    }
-    at += 512 + 512 * Math.ceil(size / 512);
-  }
-}
-
 /**
- * Reads the molecules of a bzip2-compressed tar archive of GDB-9 files, sorted by number.
+ * Reads the molecules of a bzip2-compressed tar archive of GDB-9 files, sorted by number. It is unpacked
+ * piece by piece, so that the memory taken is that of the molecules.
  *
- * @throws {SyntaxError} If it is damaged or a molecule cannot be read.
+ * @throws {SyntaxError} If it is damaged or cut short, or a molecule cannot be read (the message names the
+ *   file and its line).
  */
 export function readGdb9Archive(archive: Uint8Array): Molecule[] {
-  let tar: Uint8Array;
-  try {
-    tar = bz2.decompress(archive);
-  } catch (error) {
-    throw new SyntaxError(`Cannot read the archive as it must be bzip2: ${error}`, { cause: error });
+  const text = new TextDecoder();
+  const molecules: Molecule[] = [];
+  for (const { name, content } of tarFiles(bunzip(archive))) {
+    try {
+      molecules.push(readGdb9(text.decode(content)));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new SyntaxError(`Cannot read ${name} of the archive: ${error.message}`, { cause: error });
+    }
   }
-  return Array.from(readTar(tar), readGdb9).sort((a, b) => a.properties.number - b.properties.number);
+  return molecules.sort((a, b) => a.properties.number - b.properties.number);
 }
 
 const TRAIN = 100000;

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { type CommandContext, commands } from "./commands/registry.ts";
-import { HarnessError, Interrupted } from "../paper/mod.ts";
+import { HarnessError, Interrupted, oneLine } from "../paper/mod.ts";
 import { printError, printOut } from "./print.ts";
 
 /**
@@ -52,9 +52,7 @@ async function explain(error: unknown, args: readonly string[]): Promise<number>
   const text = error instanceof Interrupted
     ? `${message}. ${(await import("./texts.ts")).again(args)}`
     : message;
-  // deno-lint-ignore no-control-regex -- Deno colours the messages of failed imports
-  const line = text.replaceAll(/\x1b\[[0-9;]*m/g, "").replaceAll(/\s*\n\s*/g, " ");
-  printError(`error: ${expected ? "" : `${name}: `}${line}\n`);
+  printError(`error: ${expected ? "" : `${name}: `}${oneLine(text)}\n`);
   if (!expected) {
     printError(Deno.env.get("REFIGURE_DEBUG") ? `${stack}\n` : "Set REFIGURE_DEBUG=1 to see where.\n");
   }

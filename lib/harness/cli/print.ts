@@ -1,3 +1,5 @@
+import { WriteError } from "../paper/mod.ts";
+
 const encoder = new TextEncoder();
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
@@ -6,7 +8,9 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
     for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
   } catch (error) {
     // The reader has seen enough (`… | head`).
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WriteError(`Cannot print all as the output takes no more: ${reason}`, { cause: error });
   }
 }
 
@@ -15,9 +19,13 @@ export function printOut(text: string): void {
   write(Deno.stdout, text);
 }
 
-/** Writes text to standard error. */
+/** Writes text to standard error; where that takes no more, nobody could be told. */
 export function printError(text: string): void {
-  write(Deno.stderr, text);
+  try {
+    write(Deno.stderr, text);
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error;
+  }
 }
 
 /** Lays rows of text out in columns, two spaces apart; the last column is not padded. */

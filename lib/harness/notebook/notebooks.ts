@@ -151,8 +151,10 @@ async function executeOnce(
         "--ExecutePreprocessor.iopub_timeout=120",
         `--output-dir=${work}`,
         "--output=executed.ipynb",
-        copy,
+        // By its name: nbconvert takes its argument for a pattern, and folders may hold [ ] * ?.
+        copy.slice(copy.lastIndexOf("/") + 1),
       ],
+      cwd: folder,
       env: { ...environment, JUPYTER_PATH: jupyterPath(work), NO_COLOR: "1" },
       stdout: "null",
       stderr: "piped",

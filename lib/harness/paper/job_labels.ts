@@ -1,4 +1,5 @@
 import { collectJobs, jobId, select } from "./jobs.ts";
+import { oneLine } from "./one_line.ts";
 import type { Job, Json, Paper, Plan } from "./types.ts";
 
 /** What variants call their jobs. Beside the jobs, so that no cache key and no record holds it. */
@@ -53,7 +54,7 @@ export function labeller(paper: Paper, plan: Plan): (job: Job) => string {
 
 function labelOf({ experiment, seed }: Job, settings: readonly string[], name?: string): string {
   const first = name === undefined ? experiment : `${experiment}: ${name}`;
-  return `${[first, ...settings].join(" ")}, seed ${seed}`;
+  return oneLine(`${[first, ...settings].join(" ")}, seed ${seed}`);
 }
 
 /** A configuration as `key=value`, keys of what is nested joined by dots. */

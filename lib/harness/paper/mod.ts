@@ -4,6 +4,7 @@ export * from "./errors.ts";
 export * from "./job_labels.ts";
 export * from "./jobs.ts";
 export * from "./json.ts";
+export * from "./one_line.ts";
 export * from "./papers.ts";
 export * from "./places.ts";
 export * from "./results.ts";

@@ -18,8 +18,9 @@ export async function listPapers(places: Places): Promise<readonly string[]> {
       if (module?.isFile) found.push(name);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new HarnessError(`Cannot list the papers as the folder ${places.papers} does not exist`);
+    if (!(error instanceof Error && "code" in error)) throw error; // none of the file system
+    const why = error instanceof Deno.errors.NotFound ? "does not exist" : `cannot be read: ${error.message}`;
+    throw new HarnessError(`Cannot list the papers as the folder ${places.papers} ${why}`, { cause: error });
   }
   return found.sort();
 }

@@ -1,6 +1,26 @@
 import { Marked } from "marked";
+import sanitizeHtml from "sanitize-html";
 
-/** A README as HTML below a page's own headings; links are given as `link` says. */
+/** What a README's HTML may hold: what Markdown makes, and a few elements for text. */
+const ALLOWED: sanitizeHtml.IOptions = {
+  allowedTags: [...sanitizeHtml.defaults.allowedTags, "img", "details", "summary", "del", "input"],
+  allowedAttributes: {
+    a: ["href", "title"],
+    code: ["class"],
+    img: ["src", "alt", "title", "width", "height"],
+    input: [{ name: "type", values: ["checkbox"] }, "checked", "disabled"],
+    ol: ["start"],
+    td: ["align"],
+    th: ["align"],
+  },
+  allowedSchemes: ["http", "https", "mailto"],
+  allowProtocolRelative: false,
+};
+
+/**
+ * A README as HTML below a page's own headings; links are given as `link` says. It is a stranger's text:
+ * whatever could run or load is left out.
+ */
 export async function notesHtml(markdown: string, link: (href: string) => string): Promise<string> {
   const marked = new Marked({
     gfm: true,
@@ -10,5 +30,5 @@ export async function notesHtml(markdown: string, link: (href: string) => string
     },
   });
   // The page has the title already.
-  return await marked.parse(markdown.replace(/^# .*\n/, ""));
+  return sanitizeHtml(await marked.parse(markdown.replace(/^# .*\n/, "")), ALLOWED);
 }

@@ -1,3 +1,4 @@
+import { oneLine } from "../paper/mod.ts";
 import type { RenderedArtefact } from "./evaluate.ts";
 import type { OutputFile } from "./outputs.ts";
 
@@ -17,7 +18,7 @@ export async function makeFiles(rendered: readonly RenderedArtefact[]): Promise<
       files.push(...await filesOf(made));
       artefacts.push(made);
     } catch (error) {
-      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const message = oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
       artefacts.push({ ...made, value: undefined, stamped: undefined, error: message });
     }
   }

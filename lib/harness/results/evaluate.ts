@@ -9,6 +9,7 @@ import {
   type Json,
   judge,
   notAttempted,
+  oneLine,
   type Paper,
   type Plan,
   type Results,
@@ -109,7 +110,7 @@ export function evaluateClaims(
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }
 
 /** Digest of a figure or table, as goldens keep it. */

@@ -19,6 +19,7 @@ import {
   select,
   type Verdict,
 } from "../paper/mod.ts";
+import { goldenProblem } from "./_check_golden.ts";
 import { digestOf, evaluate, evaluateClaims, type Evaluation, renderArtefacts } from "./evaluate.ts";
 import type { RunProvenance } from "./provenance.ts";
 
@@ -79,14 +80,17 @@ export async function readGolden(
  * @throws {HarnessError} If the text is not that of a golden.
  */
 export function parseGolden(text: string, path: string): Golden {
+  let problem: string | null;
   try {
-    const golden = JSON.parse(text) as Golden;
-    if (golden.format === 1 && Array.isArray(golden.jobs) && Array.isArray(golden.claims)) return golden;
+    const golden = JSON.parse(text);
+    problem = goldenProblem(golden);
+    if (problem === null) return golden;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    problem = "it must be a whole file of results";
   }
   throw new HarnessError(
-    `Cannot read ${path} as it must be a whole file of results: get it again (a committed one with \`git checkout\`)`,
+    `Cannot read ${path} as ${problem}. Get the file again (a committed one with \`git checkout\`)`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { writeAtomic } from "../run/mod.ts";
+import { writeAtomic, writeError } from "../run/mod.ts";
 import { claimsMarkdown, indexMarkdown } from "./_pages.ts";
 import type { Summary } from "./summary.ts";
 
@@ -45,7 +45,12 @@ const LOCK = ".lock";
  * Waits until no other process writes the folder. The operating system frees the lock when the process ends.
  */
 async function lockFolder(folder: string): Promise<Disposable> {
-  const file = await Deno.open(`${folder}/${LOCK}`, { write: true, create: true });
+  const path = `${folder}/${LOCK}`;
+  const file = await Deno.open(path, { write: true, create: true }).catch((error) => {
+    // Another user's, whose mask lets nobody else write it: to read it is enough for a lock.
+    if (error instanceof Deno.errors.PermissionDenied) return Deno.open(path);
+    throw writeError(path, error);
+  });
   try {
     await file.lock(true);
   } catch {

@@ -2,6 +2,7 @@ import type { Paper } from "../paper/mod.ts";
 import {
   isKernel,
   type JobFailure,
+  markRun,
   notebookProgress,
   prepareRun,
   probeFolder,
@@ -75,10 +76,18 @@ export async function reproduce(what: string | Run, options: ReproduceOptions = 
   const code = codeState();
   const clock = performance.now();
   let outcome: RunOutcome;
+  const mark = run.options.cache === "off" ? null : await markRun(`${places.out}/cache/${paper.id}/.runs`);
+  for (const began of mark?.lost ?? []) {
+    progress.note(
+      `The run of ${paper.id} that began at ${began} UTC was killed from outside, most likely for lack of memory ` +
+        "or time (try --jobs 1). Its finished jobs are kept",
+    );
+  }
   try {
     outcome = await run.execute({ progress, signal });
   } finally {
     progress.stop();
+    await mark?.end();
   }
   const provenance: RunProvenance = {
     code: await code,

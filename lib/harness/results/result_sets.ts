@@ -1,4 +1,4 @@
-import { readTextOrNull } from "../run/mod.ts";
+import { readError, readTextOrNull } from "../run/mod.ts";
 import { HarnessError, type Places, type ProfileName, PROFILES, ROOT, UsageError } from "../paper/mod.ts";
 import { type Golden, goldenPath, parseGolden } from "./goldens.ts";
 
@@ -34,7 +34,7 @@ async function readFileOrFolder(path: string): Promise<string | null> {
     if (!isDirectory) return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
-    throw error;
+    throw readError(path, error);
   }
   const text = await readTextOrNull(`${path}/${RESULTS_FILE}`);
   if (text !== null) return text;

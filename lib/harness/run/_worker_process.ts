@@ -21,7 +21,7 @@ export interface Crash {
 }
 
 /** Characters of a worker's output that are kept for error messages. */
-const OUTPUT_KEPT = 2000;
+const OUTPUT_KEPT = 10_000;
 
 /** A worker process, running one job at a time. */
 export class WorkerProcess {

@@ -1,5 +1,5 @@
-import { readTextOrNull, TEMPORARY, writeAtomic } from "./files.ts";
-import { canonicalJson, type Job, type JobRecord, type Json, sha256 } from "../paper/mod.ts";
+import { mayWrite, readTextOrNull, TEMPORARY, unique, writeAtomic } from "./files.ts";
+import { canonicalJson, type Job, type JobRecord, type Json, sha256, WriteError } from "../paper/mod.ts";
 
 /** Everything a result depends on; its digest is the cache key. */
 export interface KeyParts {
@@ -52,16 +52,17 @@ export class Cache {
     const folder = await this.#jobFolder(parts.job);
     const name = `${await keyOf(parts)}.json`;
     const entry = await readEntry(`${folder}/${name}`);
-    if (entry === "absent") {
-      const other = await newestEntry(folder);
-      if (!other) return { hit: false, reason: "never run" };
-      const reason = difference(other.parts, parts);
-      // No difference: another process has stored it in between.
-      return reason === "" ? { hit: true, record: other.record } : { hit: false, reason };
+    if (entry === "damaged") return { hit: false, reason: "its cache file is damaged" };
+    if (entry !== "absent") {
+      return answers(entry, parts)
+        ? { hit: true, record: entry.record }
+        : { hit: false, reason: "its cache file holds another job's result" };
     }
-    return entry === "damaged"
-      ? { hit: false, reason: "its cache file is damaged" }
-      : { hit: true, record: entry.record };
+    const other = await newestEntry(folder, parts.job);
+    if (!other) return { hit: false, reason: "never run" };
+    // No difference: another process has stored it in between.
+    if (answers(other, parts)) return { hit: true, record: other.record };
+    return { hit: false, reason: difference(other.parts, parts) || "its cache file has another name" };
   }
 
   /**
@@ -72,8 +73,22 @@ export class Cache {
   async store(parts: KeyParts, record: JobRecord): Promise<void> {
     const folder = await this.#jobFolder(parts.job);
     const entry: Entry = { format: FORMAT, parts, record, checksum: await checksumOf(parts, record) };
-    await writeAtomic(`${folder}/${await keyOf(parts)}.json`, JSON.stringify(entry));
-    await prune(folder);
+    const path = `${folder}/${await keyOf(parts)}.json`;
+    await makeWay(this.folder, path);
+    await writeAtomic(path, JSON.stringify(entry));
+    await prune(folder, path);
+  }
+
+  /**
+   * Checks that the results of these jobs can be kept: their folders may be another user's.
+   *
+   * @throws {WriteError} If not.
+   */
+  async requireWritable(jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) {
+      const problem = await mayWrite(await this.#jobFolder(job));
+      if (problem !== null) throw new WriteError(problem);
+    }
   }
 
   async #jobFolder(job: Job): Promise<string> {
@@ -85,6 +100,31 @@ export class Cache {
 /** The cache key: SHA-256 of the parts. */
 export function keyOf(parts: KeyParts): Promise<string> {
   return sha256(canonicalJson({ format: FORMAT, ...parts } as unknown as Json));
+}
+
+/**
+ * Whether an entry is the result for these parts: all of them, the job included. Its checksum shows only that
+ * it is whole, and its name what somebody has called it.
+ */
+function answers({ parts, record }: Entry, asked: KeyParts): boolean {
+  const same = (a: unknown, b: unknown) => canonicalJson(a as Json) === canonicalJson(b as Json);
+  return record?.job !== undefined && same(parts, asked) && same(record.job, asked.job);
+}
+
+/**
+ * Moves aside what stands where a file or one of its folders must be: nothing that lies in the cache may end
+ * a run whose job has finished.
+ */
+async function makeWay(root: string, path: string): Promise<void> {
+  const names = path.slice(root.length + 1).split("/");
+  for (const [i] of names.entries()) {
+    const at = `${root}/${names.slice(0, i + 1).join("/")}`;
+    const found = await Deno.lstat(at).catch(() => null); // most often nothing is there yet
+    if (found === null) return;
+    const leadsTo = found.isSymlink ? await Deno.stat(at).catch(() => null) : found;
+    const fits = i === names.length - 1 ? leadsTo?.isFile : leadsTo?.isDirectory;
+    if (!fits) await Deno.rename(at, `${at}.${unique()}.aside`);
+  }
 }
 
 function checksumOf(parts: KeyParts, record: JobRecord): Promise<string> {
@@ -111,24 +151,31 @@ async function entryNames(folder: string): Promise<{ readonly path: string; read
       const modified = (await Deno.stat(path).catch(() => null))?.mtime?.getTime();
       if (modified !== undefined) found.push({ path, modified });
     }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+  } catch {
+    // No folder, or none that can be read: the job has no entries.
   }
   return found.sort((a, b) => b.modified - a.modified || (a.path < b.path ? -1 : 1));
 }
 
-async function newestEntry(folder: string): Promise<Entry | null> {
+/** The newest entry of a job in its folder. */
+async function newestEntry(folder: string, job: Job): Promise<Entry | null> {
   for (const { path } of await entryNames(folder)) {
     const entry = path.endsWith(".json") ? await readEntry(path) : "absent";
-    if (typeof entry === "object") return entry;
+    if (typeof entry === "object" && answers(entry, { ...entry.parts, job })) return entry;
   }
   return null;
 }
 
-/** Removes entries beyond {@link KEPT}, and what processes that were killed while writing left behind. */
-async function prune(folder: string): Promise<void> {
+/**
+ * Removes entries beyond {@link KEPT}, and what processes that were killed while writing left behind.
+ *
+ * @param stored The entry that was stored just now: the newest, whatever the clocks say.
+ */
+async function prune(folder: string, stored: string): Promise<void> {
   const hour = 3_600_000;
-  const files = await entryNames(folder);
+  const found = await entryNames(folder);
+  const own = found.filter(({ path }) => path === stored);
+  const files = [...own, ...found.filter(({ path }) => path !== stored)];
   const newest = files[0]?.modified ?? 0;
   const stale = files.filter(({ path, modified }) => path.endsWith(TEMPORARY) && newest - modified > hour);
   const surplus = files.filter(({ path }) => path.endsWith(".json")).slice(KEPT);

@@ -1,15 +1,20 @@
 import { access, constants } from "node:fs/promises";
-import { WriteError } from "../paper/mod.ts";
+import { HarnessError, WriteError } from "../paper/mod.ts";
 
 /**
  * Writes a file so that a reader sees the old content or the new, never a part: to a temporary name, then
  * renamed.
  *
+ * @param options.beside A path of the same disk, beside which the temporary file is made. @default path
  * @throws {WriteError} If it cannot be written, saying why and what to do.
  */
-export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const folder = path.slice(0, path.lastIndexOf("/"));
-  const temporary = `${folder}/.${path.slice(folder.length + 1)}.${unique()}${TEMPORARY}`;
+export async function writeAtomic(
+  path: string,
+  content: string | Uint8Array,
+  { beside = path }: { readonly beside?: string } = {},
+): Promise<void> {
+  const folder = beside.slice(0, beside.lastIndexOf("/"));
+  const temporary = `${folder}/.${beside.slice(folder.length + 1)}.${unique()}${TEMPORARY}`;
   try {
     await Deno.mkdir(folder, { recursive: true });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -36,8 +41,8 @@ export async function mayWrite(folder: string): Promise<string | null> {
     while (!(await Deno.stat(existing).catch(() => null)) && existing.includes("/", 1)) {
       existing = existing.slice(0, existing.lastIndexOf("/")); // it would be made here
     }
-    await access(existing, constants.W_OK);
-    if (!(await Deno.stat(existing)).isDirectory) throw new Deno.errors.NotADirectory();
+    // What is no folder shows when it is written, or is moved aside.
+    if ((await Deno.stat(existing)).isDirectory) await access(existing, constants.W_OK);
     return null;
   } catch (error) {
     const explained = writeError(folder, error);
@@ -73,6 +78,8 @@ export function writeError(path: string, error: unknown): unknown {
     ? "a part of its path is a file, not a folder: move that file away or name another folder with --out"
     : error instanceof Deno.errors.PermissionDenied || code === "EROFS"
     ? "it is read-only: make it writable or name a folder of yours with --out (or REFIGURE_OUT)"
+    : error instanceof Deno.errors.FilesystemLoop || code === "ELOOP"
+    ? LOOP
     : code === undefined
     ? undefined
     : error.message;
@@ -80,12 +87,36 @@ export function writeError(path: string, error: unknown): unknown {
   return new WriteError(`Cannot write ${path} as ${why}`, { cause: error });
 }
 
-/** The text of a file, or `null` if there is none. */
+/**
+ * The text of a file, or `null` if there is none.
+ *
+ * @throws {HarnessError} If something is there that cannot be read.
+ */
 export async function readTextOrNull(path: string): Promise<string | null> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    throw readError(path, error);
   }
 }
+
+/** Turns an error of the file system into one line. */
+export function readError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = (error as { code?: string }).code;
+  const why = error instanceof Deno.errors.IsADirectory || code === "EISDIR"
+    ? "it must be a file: it is a folder"
+    : error instanceof Deno.errors.FilesystemLoop || code === "ELOOP"
+    ? LOOP
+    : error instanceof Deno.errors.NotCapable
+    ? "this command may read only the checkout, the data folders and what its arguments name"
+    : error instanceof Deno.errors.PermissionDenied
+    ? "its owner does not let you: ask for the right to read it"
+    : code === undefined
+    ? undefined
+    : error.message;
+  return why === undefined ? error : new HarnessError(`Cannot read ${path} as ${why}`, { cause: error });
+}
+
+const LOOP = "a link in its path leads back to itself: remove the link";

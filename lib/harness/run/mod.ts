@@ -8,4 +8,5 @@ export * from "./prepare.ts";
 export * from "./progress.ts";
 export * from "./recompute.ts";
 export * from "./run.ts";
+export * from "./run_mark.ts";
 export * from "./subprocess.ts";

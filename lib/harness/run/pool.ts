@@ -1,3 +1,4 @@
+import { oneLine } from "../paper/mod.ts";
 import type { WorkerRequest } from "./_protocol.ts";
 import { type Crash, type Outcome, WorkerProcess } from "./_worker_process.ts";
 
@@ -56,7 +57,8 @@ export async function runTasks(tasks: readonly Task[], options: PoolOptions): Pr
       for (let retries = 1; outcome.type === "crashed" && !signal.aborted; retries--) {
         alive.delete(worker);
         worker = undefined;
-        if (retries === 0 || (outcome.begun && outcome.signal === null)) break;
+        const final = outcome.begun && (outcome.signal === null || OUT_OF_MEMORY.test(outcome.output));
+        if (retries === 0 || final) break;
         outcome = await attempt(worker = start(), index);
       }
       if (signal.aborted) break;
@@ -84,17 +86,24 @@ function ended(outcome: Outcome): TaskEnd {
     case "done":
       return outcome;
     case "failed":
-      return { type: "failed", message: outcome.message, detail: outcome.stack };
+      return { type: "failed", message: oneLine(outcome.message), detail: outcome.stack };
     case "crashed":
       return { type: "failed", message: crashMessage(outcome), detail: outcome.output };
   }
 }
 
+/** What V8 and C++ say when memory is used up, before they end the process. */
+const OUT_OF_MEMORY = /(?:JavaScript (?:heap )?|process )out of memory|Reached heap limit|std::bad_alloc/i;
+
 function crashMessage({ signal, code, output }: Crash): string {
+  if (OUT_OF_MEMORY.test(output)) {
+    const objects = /bad_alloc/.test(output) ? "" : " (V8's heap is full: keep large data in typed arrays)";
+    return `Its process ran out of memory${objects}: try --jobs 1 or a smaller configuration`;
+  }
   if (signal === "SIGKILL") {
     return "Its process was killed twice by SIGKILL, most likely for lack of memory: try --jobs 1";
   }
   if (signal !== null) return `Its process was ended twice by ${signal}`;
   const last = output.split("\n").findLast((line) => /\S/.test(line) && !/^\s+at /.test(line));
-  return `Its process ended with exit code ${code}${last ? `: ${last.trim()}` : ""}`;
+  return `Its process ended with exit code ${code}${last ? `: ${oneLine(last)}` : ""}`;
 }

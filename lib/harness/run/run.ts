@@ -189,6 +189,10 @@ export class Run {
     // Before hours of work, not after.
     if (mode !== "off") await probeFolder(this.cacheFolder);
     const run = await this.preview();
+    const cache = new Cache(this.cacheFolder);
+    if (mode !== "off") {
+      await cache.requireWritable(run.jobs.filter(({ lookup }) => !lookup.hit).map(({ job }) => job));
+    }
     const records = new Map<string, JobRecord>();
     const failures: JobFailure[] = [];
     for (const { id, lookup } of run.jobs) if (lookup.hit) records.set(id, lookup.record);
@@ -206,7 +210,6 @@ export class Run {
     progress.start({ title: paper.id, jobs: runnable, cached, workers });
     for (const { label, message } of failures) progress.note(`${label}: FAILED: ${message}`);
 
-    const cache = new Cache(this.cacheFolder);
     const started = new Map<PlannedJob, number>();
     const seconds = (planned: PlannedJob) => (performance.now() - (started.get(planned) ?? 0)) / 1000;
     async function finish(planned: PlannedJob, end: TaskEnd): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { dirname, relative, resolve } from "node:path";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
-import { dataRoots } from "../../data/roots.ts";
+import { dataRoots, downloadRoot } from "../../data/roots.ts";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
 import { places, ROOT } from "../paper/places.ts";
 
@@ -44,7 +44,16 @@ export const VARIABLES: readonly string[] = [
 ];
 
 /** What may be asked of the operating system. */
-const SYSTEM = ["cpus", "systemMemoryInfo", "hostname", "osRelease", "uid", "gid", "networkInterfaces"];
+const SYSTEM = [
+  "cpus",
+  "systemMemoryInfo",
+  "hostname",
+  "osRelease",
+  "uid",
+  "gid",
+  "homedir",
+  "networkInterfaces",
+];
 
 /** Hosts of the data sets. */
 const DATA_HOSTS = [
@@ -66,7 +75,7 @@ export function grantsFor(start: Start): Grants {
   const found = (programs: readonly string[]) => programs.flatMap((program) => find(program) ?? []);
   const { papers, fixtures, out } = places({ out: valueOf(args, "--out") });
   const roots = dataRoots();
-  const downloads = { write: [roots.at(-1)!], net: DATA_HOSTS };
+  const downloads = { write: [downloadRoot()], net: DATA_HOSTS };
   const below = (...names: readonly string[]) => names.map((name) => `${ROOT}${name}`);
   const reads: Grants = {
     read: [ROOT, modules, ...repository, papers, fixtures, out, ...roots],

@@ -3,11 +3,13 @@ import { type Dense, dense, hostTensor, initDense, silu } from "../../nn/mod.ts"
 import type { Stream } from "../../random/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
 import type { BatchLayout, CrystalBatch } from "./batches.ts";
+import { CELLS } from "./cell_groups.ts";
 import type { CellColouring } from "./colouring.ts";
 import type { EquivariantDense } from "./equivariant_dense.ts";
 import { poolCrystals } from "./_pooling.ts";
 import { expandDistances } from "./_distances.ts";
-import { denseMessages, groupedMessages } from "./messages.ts";
+import { denseMessages, groupedMessages, regularMessages } from "./messages.ts";
+import type { RegularMaps } from "./regular.ts";
 
 /** Sizes and variants of the network; the defaults are those of the released code. */
 export interface EcnConfig {
@@ -42,6 +44,8 @@ export interface EcnConfig {
 export interface CellLayer {
   /** 2 S + D → S. */
   readonly first: EquivariantDense;
+  /** S → S between functions on the regular representation; absent without it. */
+  readonly middle?: EquivariantDense;
   /** S → S. */
   readonly second: EquivariantDense;
 }
@@ -106,7 +110,10 @@ export function fullEcnConfig(config: EcnConfig = {}): FullEcnConfig {
  * Number of parameters: (E [+ 8]) S + S + B D + D + L (branches · [n F S + S + n S² + S] + 3 S² + 2 S + S +
  * 1) + S Q + Q + 2 (Q² + Q) − … with F = 2 S + D and n colours.
  *
+ * With layers on the regular representation of |G| elements, n = 8 and a branch has |G| S² + S more.
+ *
  * @param options.colours n.
+ * @param options.regular Maps of the regular representation, if layers are on it.
  * @param options.published Count also the second vector of attention that the released network makes and
  *   never uses, S + 1 numbers a layer.
  * @throws {RangeError} If a size is out of range.
@@ -121,12 +128,18 @@ export function fullEcnConfig(config: EcnConfig = {}): FullEcnConfig {
  */
 export function countEcn(
   config: EcnConfig,
-  { colours, published = false }: { readonly colours: number; readonly published?: boolean },
+  { colours, regular, published = false }: {
+    readonly colours: number;
+    readonly regular?: Pick<RegularMaps, "size">;
+    readonly published?: boolean;
+  },
 ): number {
   const { site: S, bondBasis, bondEmbedding: D, final: Q, layers, elements, outputs, ...variant } =
     fullEcnConfig(config);
   const linear = (inputs: number, outputs: number) => (inputs + 1) * outputs;
-  const cellLayer = colours * (2 * S + D) * S + S + colours * S * S + S;
+  const n = regular === undefined ? colours : CELLS;
+  const middle = regular === undefined ? 0 : regular.size * S * S + S;
+  const cellLayer = n * (2 * S + D) * S + S + middle + n * S * S + S;
   const layer = (variant.hierarchical ? 1 : 2) * cellLayer + linear(2 * S, S) + linear(S, S) +
     (published ? 2 : 1) * linear(S, 1);
   return linear(elements + (variant.breakSymmetry ? 8 : 0), S) + linear(bondBasis, D) + layers * layer +
@@ -137,26 +150,29 @@ export function countEcn(
  * Draws the parameters, uniform in ±1/√(fan-in), where the fan-in of a colour's matrix is its number of input
  * channels, as in the released code.
  *
+ * @param config.regular Maps of the regular representation, if layers are on it; colours do not count then.
  * @throws {RangeError} If a size is out of range.
  */
 export function initEcn(
   stream: Stream,
-  config: EcnConfig & { readonly colours: number },
+  config: EcnConfig & { readonly colours: number; readonly regular?: RegularMaps },
 ): HostTree<Ecn> {
   const { site: S, bondBasis, bondEmbedding: D, final: Q, layers, elements, outputs, ...variant } =
     fullEcnConfig(config);
   const layer = (name: string, inputs: number, outputs: number) =>
     initDense(stream.split(name), { inputs, outputs });
-  const shared = (name: string, inputs: number): HostTree<EquivariantDense> => {
+  const { regular } = config, colours = regular === undefined ? config.colours : CELLS;
+  const shared = (name: string, inputs: number, count = colours): HostTree<EquivariantDense> => {
     const random = stream.split(name), high = 1 / Math.sqrt(inputs);
     const draw = (size: number) => random.uniform(new Float32Array(size), { low: -high, high });
     return {
-      weight: hostTensor(draw(config.colours * inputs * S), [config.colours, inputs, S]),
+      weight: hostTensor(draw(count * inputs * S), [count, inputs, S]),
       bias: hostTensor(draw(S)),
     };
   };
   const cellLayer = (name: string): HostTree<CellLayer> => ({
     first: shared(`${name}-first`, 2 * S + D),
+    ...regular !== undefined && { middle: shared(`${name}-middle`, S, regular.size) },
     second: shared(`${name}-second`, S),
   });
   return {
@@ -178,10 +194,12 @@ export interface ApplyEcnOptions {
   readonly config: EcnConfig;
   readonly colouring: CellColouring;
   readonly layout: BatchLayout;
+  /** Maps of the colouring's lattice if layers are on its regular representation. */
+  readonly regular?: RegularMaps;
   /**
    * `grouped` sums messages by the colours' intersection numbers; `dense` lifts every edge to functions on
-   * the eight cells, as the released code does. They give the same numbers; `dense` costs many times more and
-   * is for tests. @default "grouped"
+   * the eight cells (and from there to the regular representation), as the released code does. They give the
+   * same numbers; `dense` costs many times more and is for tests. @default "grouped"
    */
   readonly form?: "grouped" | "dense";
 }
@@ -207,10 +225,14 @@ export interface EcnOutput {
  */
 export function applyEcn(
   batch: CrystalBatch,
-  { parameters, config, colouring, layout, form = "grouped" }: ApplyEcnOptions,
+  { parameters, config, colouring, layout, regular, form = "grouped" }: ApplyEcnOptions,
 ): EcnOutput {
   const { site: S, bondBasis, maxDistance, elements, breakSymmetry } = fullEcnConfig(config);
-  const messages = form === "dense" ? denseMessages : groupedMessages;
+  const messages = form === "dense"
+    ? denseMessages
+    : regular === undefined
+    ? groupedMessages
+    : regularMessages;
   let sites = tf.gather(parameters.site.weight, batch.species as tf.Tensor1D);
   if (breakSymmetry) {
     const slot = tf.add(batch.cells, tf.scalar(elements, "int32"));
@@ -228,7 +250,14 @@ export function applyEcn(
     for (const { name, bonds, edges } of branches) {
       const cellLayer = cellLayers[name];
       if (cellLayer === undefined) continue;
-      const message = messages(sites, { edges, bonds, cellLayer, colouring, cells: batch.cells });
+      const message = messages(sites, {
+        edges,
+        bonds,
+        cellLayer,
+        colouring,
+        regular,
+        cells: batch.cells,
+      });
       const gated = tf.mul(tf.sigmoid(dense(message, attention)), message);
       const part = tf.unsortedSegmentSum(gated, edges.receivers as tf.Tensor1D, layout.nodes);
       sums = sums === undefined ? part : tf.add(sums, part);

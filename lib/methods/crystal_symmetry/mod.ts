@@ -9,4 +9,5 @@ export * from "./graphs.ts";
 export * from "./messages.ts";
 export * from "./models.ts";
 export * from "./orbits.ts";
+export * from "./regular.ts";
 export * from "./training.ts";

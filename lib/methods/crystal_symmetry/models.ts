@@ -1,10 +1,12 @@
 import type { HostTree } from "../../compile/mod.ts";
+import type { BravaisName } from "../../crystals/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
 import type { BatchLayout, CrystalBatch } from "./batches.ts";
 import type { CellGroupName } from "./cell_groups.ts";
 import { type CellColouring, cellColouring } from "./colouring.ts";
 import { applyEcn, countEcn, type Ecn, type EcnConfig, initEcn } from "./ecn.ts";
+import { regularMaps } from "./regular.ts";
 
 /** A network that predicts one number for each crystal. */
 export interface CrystalModel<P = unknown> {
@@ -34,21 +36,29 @@ export function plainColouring(): CellColouring {
 
 /**
  * The equivariant crystal network for one of the fifteen groups as a model to be trained; with `set` it is
- * ordinary message passing.
+ * ordinary message passing. With `breakSymmetry` it is to be given supercells (`supercellGraph`).
  *
- * @throws {RangeError} If there is no such group or a size is out of range.
+ * @param config.regular Layers on the regular representation of a lattice's group instead of the cells.
+ * @throws {RangeError} If there is no such group, a size is out of range, or `set` is to be regular.
  */
 export function ecnModel(
-  { group, ...config }: EcnConfig & { readonly group: CellGroupName },
+  { group, regular: wanted = false, ...config }: EcnConfig & {
+    readonly group: CellGroupName;
+    readonly regular?: boolean;
+  },
 ): CrystalModel<Ecn> {
+  if (wanted && group === "set") {
+    throw new RangeError("Cannot make the network as regular must be false with set, which is no lattice");
+  }
   const colouring = cellColouring(group), { colours } = colouring;
+  const regular = wanted ? regularMaps(group as BravaisName) : undefined;
   return {
     name: `ECN, ${group}`,
     colouring,
-    parameterCount: countEcn(config, { colours }),
-    init: (stream) => initEcn(stream, { ...config, colours }),
+    parameterCount: countEcn(config, { colours, regular }),
+    init: (stream) => initEcn(stream, { ...config, colours, regular }),
     predict(batch, { parameters, layout }) {
-      const { outputs } = applyEcn(batch, { parameters, config, colouring, layout });
+      const { outputs } = applyEcn(batch, { parameters, config, colouring, layout, regular });
       return tf.reshape(outputs, [layout.crystals]);
     },
   };

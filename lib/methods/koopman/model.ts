@@ -1,5 +1,5 @@
 import type { HostTree } from "../../compile/mod.ts";
-import { type Dense, dense, initDense, relu } from "../../nn/mod.ts";
+import { type Dense, dense, gelu, initDense, relu } from "../../nn/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
 import { type LatentDynamics, overTime } from "./dynamics.ts";
@@ -17,6 +17,11 @@ export interface LatentModelOptions<P> {
    * A linear decoder: then the learned eigenvalues are those of the data's Koopman operator. @default false
    */
   readonly linearDecoder?: boolean;
+  /**
+   * Of all hidden layers. Products of states, as they are eigenfunctions, are learned to smaller errors with
+   * a smooth one. @default "relu"
+   */
+  readonly activation?: "relu" | "gelu";
   /** w_c, the weight of the latent consistency loss. @default 1 */
   readonly consistency?: number;
   /** Weight of the reward loss. @default 1 */
@@ -74,10 +79,6 @@ export interface LatentLoss {
   readonly reward: Tensor;
 }
 
-function mlp(x: Tensor, layers: readonly Dense[]): Tensor {
-  return layers.reduce((h, layer, i) => i === layers.length - 1 ? dense(h, layer) : relu(dense(h, layer)), x);
-}
-
 function initMlp(stream: Stream, widths: readonly number[]): HostTree<Dense>[] {
   return widths.slice(1).map((outputs, i) =>
     initDense(stream.split(`layer ${i}`), { inputs: widths[i], outputs })
@@ -122,7 +123,14 @@ export function latentModel<P>(options: LatentModelOptions<P>): LatentModel<P> {
     consistency = 1,
     reward = 1,
     linearDecoder = false,
+    activation = "relu",
   } = options;
+  const activate = activation === "gelu" ? gelu : relu;
+  const mlp = (x: Tensor, layers: readonly Dense[]): Tensor =>
+    layers.reduce(
+      (h, layer, i) => i === layers.length - 1 ? dense(h, layer) : activate(dense(h, layer)),
+      x,
+    );
   const { latent, actionLatent } = dynamics;
   const encode: LatentModel<P>["encode"] = ({ encoder }, observations) =>
     observations.rank === 2

@@ -148,7 +148,8 @@ export async function evaluateLatentModel<P>(
 
 /** Options of {@link gradientNorms}. */
 export interface GradientNormOptions<P> {
-  readonly parameters: HostTree<LatentModelParameters<P>>;
+  /** Several sets of parameters, e.g. before and after training: they share one compiled program. */
+  readonly parameters: readonly HostTree<LatentModelParameters<P>>[];
   readonly sequences: Sequences;
   readonly horizon: number;
   readonly batchSize: number;
@@ -160,13 +161,14 @@ export interface GradientNormOptions<P> {
 }
 
 /**
- * Norms of the gradient of the prediction loss with respect to all parameters, before clipping, one per
- * batch.
+ * Norms of the gradient of the prediction loss with respect to all parameters, before clipping.
+ *
+ * @returns For each set of parameters one norm per batch; the batches are the same for all.
  */
 export async function gradientNorms<P>(
   model: LatentModel<P>,
   { parameters, sequences, horizon, batchSize, batches, seed, executor }: GradientNormOptions<P>,
-): Promise<number[]> {
+): Promise<number[][]> {
   const sampler = new WindowSampler(sequences, horizon);
   const draws = stream(seed, "gradient windows");
   const example = sampler.example(batchSize);
@@ -176,14 +178,16 @@ export async function gradientNorms<P>(
       const squares = (flattenTree(grads).leaves as unknown as Tensor[]).map((g) => tf.sum(tf.square(g)));
       return tf.sqrt(tf.addN(squares));
     },
-    [parameters, example],
+    [parameters[0], example],
     { executor, name: "gradient norm" },
   );
-  const norms: number[] = [];
+  const norms: number[][] = parameters.map(() => []);
   try {
     for (let i = 0; i < batches; i++) {
       sampler.fill(example, draws);
-      norms.push((await program.run(parameters, example) as unknown as { data: Float32Array }).data[0]);
+      for (const [which, own] of parameters.entries()) {
+        norms[which].push((await program.run(own, example) as unknown as { data: Float32Array }).data[0]);
+      }
     }
   } finally {
     await program.dispose();

@@ -5,10 +5,10 @@ import {
   type HostTree,
   type NativeResource,
 } from "../../compile/mod.ts";
-import { adam, type BatchMaker, type Loss, train } from "../mod.ts";
+import { adam, type BatchMaker, type Loss, PlateauRate, train } from "../mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
-import { type Evaluation, type GraphTrainingOptions, type RateSchedule, rateSchedule } from "./training.ts";
+import { type Evaluation, type GraphTrainingOptions, rateSchedule } from "./training.ts";
 
 /** Writes samples of one data set into a batch. */
 export type Filler<Batch> = (batch: HostTree<Batch>, rows: Int32Array) => void;
@@ -33,10 +33,10 @@ export type FilledOptions =
   & Required<
     Pick<
       GraphTrainingOptions,
-      "batchSize" | "learningRate" | "weightDecay" | "evaluateEvery"
+      "batchSize" | "learningRate" | "schedule" | "weightDecay" | "evaluateEvery"
     >
   >
-  & { readonly schedule: RateSchedule; readonly dropLast: boolean };
+  & { readonly dropLast: boolean };
 
 /** The course of a training and the parameters of its best evaluation. */
 export interface BestParameters<P> {
@@ -62,10 +62,14 @@ export async function trainGraphs<P, Batch>(
   const evaluations: Evaluation[] = [];
   let best: { evaluation: Evaluation; parameters: HostTree<P> } | undefined;
   const batches: BatchMaker<Batch> = { example, fill };
+  const { schedule, learningRate } = options;
+  const falling = typeof schedule === "string"
+    ? { rate: rateSchedule(schedule, { rate: learningRate, epochs, stepsPerEpoch }) }
+    : new PlateauRate(learningRate, schedule);
   const { epochLosses, steps } = await train<P, Batch>(training.loss, {
     parameters: training.parameters,
     optimiser: adam({ weightDecay: options.weightDecay }),
-    learningRate: rateSchedule(options.schedule, { rate: options.learningRate, epochs, stepsPerEpoch }),
+    learningRate: falling.rate,
     clipNorm: options.clipNorm,
     rows: samples,
     batchSize,
@@ -87,6 +91,10 @@ export async function trainGraphs<P, Batch>(
       }
       evaluations.push(evaluation);
       if (best === undefined || evaluation.valid < best.evaluation.valid) best = { evaluation, parameters };
+      if (falling instanceof PlateauRate) {
+        falling.observe(evaluation.valid);
+        if (falling.spent) return true;
+      }
       return epoch - best.evaluation.epoch >= patience;
     },
   });

@@ -1,5 +1,5 @@
 import type { ExecutorName } from "../../compile/mod.ts";
-import { cosineDecay, type LearningRate, type TrainProgress } from "../mod.ts";
+import { cosineDecay, type LearningRate, type PlateauOptions, type TrainProgress } from "../mod.ts";
 
 /**
  * How the learning rate changes:
@@ -19,7 +19,8 @@ export interface GraphTrainingOptions {
   readonly batchSize?: number;
   /** η. */
   readonly learningRate?: number;
-  readonly schedule?: RateSchedule;
+  /** By name, or how the rate falls when the validation loss does not; training ends when it is spent. */
+  readonly schedule?: RateSchedule | PlateauOptions;
   /** Coupled (L2). */
   readonly weightDecay?: number;
   /** Limit on the norm of the gradients. Absent: no clipping. */

@@ -2,6 +2,7 @@
 export * from "./classifier.ts";
 export * from "./losses.ts";
 export * from "./optimisers.ts";
+export * from "./plateau.ts";
 export * from "./predict.ts";
 export * from "./row_batches.ts";
 export * from "./run_steps.ts";

@@ -1,5 +1,5 @@
 import { INK, PALETTE } from "../../../lib/figures/mod.ts";
-import type { Kind } from "../studies.ts";
+import type { Kind } from "../studies/mod.ts";
 
 /** Colours of cells: the first is that of a cell to itself. */
 export const CELL_COLOURS: readonly string[] = [

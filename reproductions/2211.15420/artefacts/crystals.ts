@@ -1,5 +1,6 @@
 import {
   type Crystal,
+  elementSymbol,
   findNeighbours,
   findSymmetry,
   prototype,
@@ -9,12 +10,9 @@ import {
 import { type Diagram, diagrams, type Figure } from "../../../lib/figures/mod.ts";
 import type { Artefact } from "../../../lib/harness/mod.ts";
 import { cellColouring, cellCoordinates, cellIndex } from "../../../lib/methods/crystal_symmetry/mod.ts";
-import { PATTERNS } from "../studies.ts";
+import { PATTERNS } from "../studies/mod.ts";
 import { CELL_COLOURS } from "./_colours.ts";
-
-/** Axonometric projection: directions of the page's right and up, and towards the reader. */
-const RIGHT = [0.93, 0.36, 0], UP = [-0.11, 0.29, 0.95], NEAR = [0.34, -0.89, 0.31];
-const dot = (a: readonly number[], b: ArrayLike<number>) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+import { fitting, project } from "./_projection.ts";
 
 /** Which crystals, and how far their bonds reach in ångström. */
 const SHOWN: readonly (readonly [PrototypeName, string, number])[] = [
@@ -28,7 +26,7 @@ const SHOWN: readonly (readonly [PrototypeName, string, number])[] = [
 
 /**
  * The 2 × 2 × 2 cluster of a primitive cell: atoms by element, cell edges, bonds by the colour of their
- * cells.
+ * cells; of bonds that leave the cluster the first half.
  */
 function clusterPanel([name, formula, reach]: typeof SHOWN[number]): Diagram {
   const { primitive, bravais } = findSymmetry(prototype(name));
@@ -36,28 +34,28 @@ function clusterPanel([name, formula, reach]: typeof SHOWN[number]): Diagram {
   const { lattice } = primitive;
   const at = (u: number, n: readonly number[]) =>
     toCartesian([0, 1, 2].map((k) => primitive.positions[3 * u + k] + n[k]), lattice);
-  const flat = (r: ArrayLike<number>) => ({ x: dot(RIGHT, r), y: -dot(UP, r), depth: dot(NEAR, r) });
-  const frame = frameEdges(lattice).map(([a, b]) => [flat(a), flat(b)] as const);
+  const frame = frameEdges(lattice).map(([a, b]) => [project(a), project(b)] as const);
   const atoms = Array.from({ length: 8 }, (_, c) => cellCoordinates(c)).flatMap((n) =>
-    Array.from(primitive.atomicNumbers, (z, u) => ({ z, n, u, place: flat(at(u, n)) }))
+    Array.from(primitive.atomicNumbers, (z, u) => ({ z, n, u, place: project(at(u, n)) }))
   ).sort((a, b) => a.place.depth - b.place.depth);
   const { receivers, senders, offsets } = findNeighbours(primitive, { cutoff: reach });
   const inside = (n: readonly number[]) => n.every((x) => x === 0 || x === 1);
   const bonds = Array.from({ length: 8 }, (_, c) => cellCoordinates(c)).flatMap((n) =>
     Array.from(receivers.keys()).flatMap((e) => {
       const offset = offsets.subarray(3 * e, 3 * e + 3), to = n.map((x, k) => x + offset[k]);
-      if (!inside(to)) return [];
+      const [a, b] = [at(receivers[e], n), at(senders[e], to)];
+      const end = inside(to) ? b : a.map((x, k) => (x + b[k]) / 2);
       const colour = colouring.ofDifference[cellIndex(offset[0], offset[1], offset[2])];
-      return [{ colour, ends: [flat(at(receivers[e], n)), flat(at(senders[e], to))] as const }];
+      return [{ colour, ends: [project(a), project(end)] as const }];
     })
   );
-  const points = [...atoms.map(({ place }) => place), ...frame.flat()];
-  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const extent = Math.max(Math.max(...xs) - left, Math.max(...ys) - top);
-  const scaled = ({ x, y }: { x: number; y: number }) =>
-    [0.08 + 0.84 * (x - left) / extent, 0.08 + 0.84 * (y - top) / extent] as const;
+  const points = [...atoms.map(({ place }) => place), ...frame.flat(), ...bonds.flatMap(({ ends }) => ends)];
+  const scaled = fitting(points);
   const elements = [...new Set(primitive.atomicNumbers)];
+  const nodes = atoms.map(({ z, place }) => {
+    const [x, y] = scaled(place), kind = elements.indexOf(z);
+    return { x, y, colour: ATOMS[kind], size: [0.085, 0.075, 0.065][kind], label: elementSymbol(z) };
+  });
   return {
     title: `${formula}, ${bravais}`,
     links: [
@@ -69,15 +67,17 @@ function clusterPanel([name, formula, reach]: typeof SHOWN[number]): Diagram {
         width: 2,
       })),
     ],
-    nodes: atoms.map(({ z, place }) => {
-      const [x, y] = scaled(place);
-      return { x, y, colour: ATOMS[elements.indexOf(z)], size: [0.085, 0.07, 0.055][elements.indexOf(z)] };
-    }),
+    nodes: nodes.map((node, i) => ({
+      ...node,
+      // Behind a nearer atom a symbol would be written over that one's.
+      ...nodes.slice(i + 1).some(({ x, y, size }) => Math.hypot(x - node.x, y - node.y) < 0.75 * size) &&
+        { label: undefined },
+    })),
   };
 }
 
 /** Greys that the colours of bonds stand out from. */
-const ATOMS = ["#5b6770", "#9aa5ad", "#c7ced3"];
+const ATOMS = ["#4b5560", "#78848e", "#98a2aa"];
 
 /** The twelve edges of the doubled cell. */
 function frameEdges(lattice: Crystal["lattice"]): readonly (readonly Float64Array[])[] {
@@ -103,14 +103,14 @@ export const crystalFigure: Artefact = {
   title: "Crystals, their clusters of 2 × 2 × 2 primitive cells, and the colours of their bonds",
   caption:
     "Bonds of one colour join cells whose difference lies in one orbit of the lattice's group: they share their " +
-    "weights. Black bonds stay in a cell.",
+    "weights. Black bonds stay in a cell; short ones end in cells beyond the cluster, where it begins anew.",
   jobs: (plan) => PATTERNS.jobs(plan),
   render(): Figure {
     return diagrams(SHOWN.map(clusterPanel), {
       columns: 3,
       title: "Crystals as the network sees them",
       subtitle:
-        "Eight primitive cells each; bonds in the colour of their cells' difference (black: within a cell)",
+        "Eight primitive cells each; a bond's colour is the orbit of the difference of its cells (black: within a cell)",
       alt: "Six crystals in projection, with bonds in two to four colours.",
     });
   },

@@ -1,18 +1,21 @@
 import { type Diagram, diagrams, type Figure, type Table } from "../../../lib/figures/mod.ts";
 import type { Artefact, Results } from "../../../lib/harness/mod.ts";
 import type { Pattern } from "../experiments/patterns.ts";
-import { PATTERNS } from "../studies.ts";
+import { PATTERNS } from "../studies/mod.ts";
 import { CELL_COLOURS } from "./_colours.ts";
 
 const patternsOf = (results: Results): readonly Pattern[] => PATTERNS.result(results, "all");
 const jobs = PATTERNS.jobs.bind(PATTERNS);
 const CELLS = 8;
 
+/** What panels show of a group. */
+type PatternShown = Pick<Pattern, "group" | "colours"> & { readonly matrix: ArrayLike<number> };
+
 /** The 8 × 8 matrix of a group, a square per pair of cells. */
-function matrixPanel({ group, colours, matrix }: Pattern): Diagram {
+export function matrixPanel({ group, colours, matrix }: PatternShown): Diagram {
   return {
     title: `${group} (${colours})`,
-    nodes: matrix.map((colour, pair) => ({
+    nodes: Array.from(matrix, (colour, pair) => ({
       x: (pair % CELLS + 0.5) / CELLS,
       y: (Math.floor(pair / CELLS) + 0.5) / CELLS,
       colour: CELL_COLOURS[colour],
@@ -22,22 +25,24 @@ function matrixPanel({ group, colours, matrix }: Pattern): Diagram {
 }
 
 /** Cells before and after the layer, joined by a line in the colour of the pair. */
-function bipartitePanel({ group, colours, matrix }: Pattern): Diagram {
+export function bipartitePanel({ group, colours, matrix }: PatternShown): Diagram {
   const place = (side: number, cell: number) => [side, (cell + 0.5) / CELLS] as const;
   // The colour of a cell to itself comes last, and so above.
-  const pairs = Array.from(matrix.keys()).sort((a, b) => matrix[b] - matrix[a]);
+  const pairs = Array.from({ length: matrix.length }, (_, pair) => pair).sort((a, b) =>
+    matrix[b] - matrix[a]
+  );
   return {
     title: `${group} (${colours})`,
     links: pairs.map((pair) => ({
       from: place(0.12, pair % CELLS),
       to: place(0.88, Math.floor(pair / CELLS)),
       colour: CELL_COLOURS[matrix[pair]],
-      width: 1.1,
+      width: 0.9,
     })),
     nodes: [0.12, 0.88].flatMap((side) =>
       Array.from({ length: CELLS }, (_, cell) => {
         const [x, y] = place(side, cell);
-        return { x, y, colour: "#444444", size: 0.09, label: `${cell}` };
+        return { x, y, colour: "#444444", size: 0.115, label: `${cell}` };
       })
     ),
   };
@@ -60,13 +65,12 @@ const matrices: Artefact = {
       shape: "square",
       outline: false,
       title: "Weight-sharing patterns of the fifteen groups",
-      subtitle: "One weight per colour; number of colours in parentheses",
+      subtitle:
+        "Columns: cells before the map, rows: after it, numbered 4 n₂ + 2 n₁ + n₃; one weight per colour (how many)",
       alt: "Fifteen matrices of 8 by 8 squares, with two to eight colours.",
     });
   },
 };
-
-const SHOWN = ["set", "ptriclinic", "pcubic", "fcubic"];
 
 const bipartite: Artefact = {
   id: "figure-bipartite",
@@ -78,12 +82,13 @@ const bipartite: Artefact = {
     "their weight.",
   jobs,
   render(results): Figure {
-    return diagrams(patternsOf(results).filter(({ group }) => SHOWN.includes(group)).map(bipartitePanel), {
-      columns: 4,
+    return diagrams(patternsOf(results).map(bipartitePanel), {
+      columns: 5,
       aspect: 1.25,
       title: "Weight sharing as bipartite graphs",
-      subtitle: "Cells 4 n₂ + 2 n₁ + n₃ before the map (left) and after it (right)",
-      alt: "Four bipartite graphs on eight and eight nodes, with coloured edges.",
+      subtitle:
+        "Cells 4 n₂ + 2 n₁ + n₃ before the map (left) and after it (right); one weight per colour (how many)",
+      alt: "Fifteen bipartite graphs on eight and eight nodes, with coloured edges.",
     });
   },
 };

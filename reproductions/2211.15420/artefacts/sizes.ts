@@ -1,7 +1,7 @@
 import { type Figure, lineChart, type Table } from "../../../lib/figures/mod.ts";
 import { type Artefact, type Curve, meanCurve, NoResults, type Results } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
-import { type LatticeRole, LATTICES, SIZE_NETWORKS, SIZES } from "../studies.ts";
+import { type LatticeRole, LATTICES, LATTICES_TRIVIAL, SIZE_NETWORKS, SIZES } from "../studies/mod.ts";
 import { KIND_COLOURS } from "./_colours.ts";
 
 /** Test errors of one network over the size of the training set, one curve per seed. */
@@ -87,20 +87,26 @@ const lattices: Artefact = {
   caption:
     "Generated crystals whose symmetry and energy are known exactly; the networks of a row have about the same number of " +
     "parameters.",
-  jobs: (plan) => LATTICES.jobs(plan),
+  jobs: (plan) => [...LATTICES.jobs(plan), ...LATTICES_TRIVIAL.jobs(plan)],
   render(results): Table {
     const rows = latticeErrors(results);
     if (rows.length === 0) throw new NoResults("no lattice has both networks");
+    const trivial = LATTICES_TRIVIAL.finished(results);
+    const meanOf = ({ lattice, train }: LatticeErrors) => {
+      const group = trivial.find((group) => group.lattice === lattice && group.train === train);
+      return group === undefined ? null : mean(group.runs.map(({ result }) => result.mean));
+    };
     return {
       kind: "table",
       columns: [
         { key: "lattice", title: "Lattice" },
         { key: "train", title: "Training crystals", digits: 0 },
+        { key: "mean", title: "Test MAE, mean of the training crystals (eV per atom)", digits: 3 },
         { key: "own", title: "Test MAE, own group (eV per atom)", digits: 3 },
         { key: "set", title: "Test MAE, set (eV per atom)", digits: 3 },
-        { key: "ratio", title: "Ratio", digits: 2 },
+        { key: "ratio", title: "Own group / set", digits: 2 },
       ],
-      rows: rows.map(({ own, set, ...rest }) => ({ ...rest, own, set, ratio: own / set })),
+      rows: rows.map((row) => ({ ...row, mean: meanOf(row), ratio: row.own / row.set })),
       notes: ["One seed for each lattice: the lattices are the units of the comparison."],
     };
   },

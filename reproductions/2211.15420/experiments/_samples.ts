@@ -5,6 +5,7 @@ import {
   type CrystalGraph,
   primitiveGraph,
   shuffleDifferences,
+  supercellGraph,
 } from "../../../lib/methods/crystal_symmetry/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 
@@ -32,6 +33,8 @@ export type SampleChoice = {
 /** How crystals become graphs. */
 export type GraphChoice = {
   readonly rule: NeighbourRule & { readonly [key: string]: number | boolean };
+  /** The 2 × 2 × 2 supercell instead of the primitive cell. */
+  readonly supercell?: boolean;
   /**
    * What is taken out: `isolated` leaves only the edge from an atom to itself, so that the network sees the
    * elements and nothing of the structure; `shuffled` gives the edges' cells, and so their colours, to other
@@ -118,9 +121,9 @@ function standard(crystal: Crystal, set: SetName): Crystal {
 /** The graph of a crystal. */
 export function graphOf(
   crystal: Crystal,
-  { rule, control, name }: GraphChoice & { readonly name: string },
+  { rule, supercell = false, control, name }: GraphChoice & { readonly name: string },
 ): CrystalGraph {
-  const graph = primitiveGraph(crystal, rule);
+  const graph = (supercell ? supercellGraph : primitiveGraph)(crystal, rule);
   if (control === "shuffled") return shuffleDifferences(graph, stream(0, "2211.15420", "shuffle", name));
   if (control !== "isolated") return graph;
   const kept = Int32Array.from(graph.distances.keys()).filter((e) => graph.distances[e] === 0);

@@ -29,7 +29,7 @@ export type FormsConfig = {
   readonly layers: number;
 };
 
-/** Largest differences of outputs, relative to the largest output. */
+/** Largest differences of outputs over several draws of the weights, relative to a draw's largest output. */
 export type FormsRow = {
   readonly group: string;
   /** Sums by intersection numbers against the lift to eight cells, with cell one-hots. */
@@ -45,7 +45,7 @@ export type FormsRow = {
   /** The same with cell one-hots, on a simple cubic crystal. */
   readonly renamedOneHot: number;
   /**
-   * Cells renamed by a permutation outside of the group, without one-hots; null where all eight-cell
+   * Cells renamed by permutations outside of the group, without one-hots; null where all eight-cell
    * permutations are inside.
    */
   readonly renamedOutside: number | null;
@@ -71,6 +71,8 @@ export const forms: Experiment<FormsConfig, readonly FormsRow[]> = {
 const RULE = { cutoff: 4.2 };
 /** Weights are so many times their usual size, so that the outputs feel the messages. */
 const GAIN = 1.5;
+/** How much a broken identity shows depends on the weights: so many are drawn. */
+const DRAWS = 4;
 
 async function compareForms(
   group: CellGroupName,
@@ -91,15 +93,19 @@ async function compareForms(
   const oneHot: EcnConfig = { ...plain, breakSymmetry: true };
   const colouring = cellColouring(group), { colours } = colouring;
   const weights = (config: EcnConfig, count = colours) =>
-    mapTree(initEcn(stream(seed, "weights"), { ...config, colours: count }), (leaf) => {
-      const { data, shape } = leaf as unknown as HostTensor;
-      return hostTensor((data as Float32Array).map((x) => GAIN * x), shape);
-    }) as unknown as HostTree<Ecn>;
+    Array.from(
+      { length: DRAWS },
+      (_, draw) =>
+        mapTree(initEcn(stream(seed, "weights", String(draw)), { ...config, colours: count }), (leaf) => {
+          const { data, shape } = leaf as unknown as HostTensor;
+          return hostTensor((data as Float32Array).map((x) => GAIN * x), shape);
+        }) as unknown as HostTree<Ecn>,
+    );
   const run = (
     graphs: readonly CrystalGraph[],
     { config = plain, parameters = weights(config), name = group, form }: {
       readonly config?: EcnConfig;
-      readonly parameters?: HostTree<Ecn>;
+      readonly parameters?: readonly HostTree<Ecn>[];
       readonly name?: CellGroupName;
       readonly form?: "dense";
     } = {},
@@ -114,40 +120,45 @@ async function compareForms(
     await run(primitive),
     await run(big),
     await run(primitive, { parameters: two, name: "set" }),
-    await run(primitive, { parameters: untieColours(two, colouring) }),
+    await run(primitive, { parameters: two.map((tree) => untieColours(tree, colouring)) }),
     await run(primitive),
   ];
-  const cubic = big[0];
   // A renaming must keep differences of cells: the symmetric group is tried on those of the cube.
   const inside = cellGroup(group === "set" ? "pcubic" : group);
-  const renamings = (
-    all: readonly (readonly number[])[],
-  ) => [cubic, ...all.map((g) => relabelCells(cubic, g))];
   // Each of these two groups has elements that the other groups of lattices lack.
   const outside = group === "set" ? null : cellGroup(group === "fcubic" ? "bcubic" : "fcubic");
-  const spread = (values: Float32Array) => relative(values, values.map(() => values[0]));
+  /** How much outputs change when the cells of each crystal are renamed by some permutations. */
+  const renaming = async (
+    graphs: readonly CrystalGraph[],
+    { by, config }: { readonly by: readonly (readonly number[])[]; readonly config?: EcnConfig },
+  ) => {
+    const all = graphs.flatMap((graph) => [graph, ...by.map((g) => relabelCells(graph, g))]);
+    const draws = await run(all, { config }), size = 1 + by.length;
+    return relative(draws, draws.map((values) => values.map((_, i) => values[i - i % size])));
+  };
   return {
     group,
     groupedDense: relative(grouped, dense),
     primitiveSupercell: relative(small, large),
     tied: relative(set, tied),
     untied: relative(set, other),
-    renamed: spread(await run(renamings(inside))),
-    renamedOneHot: spread(await run(renamings(inside), { config: oneHot })),
-    renamedOutside: outside === null ? null : spread(await run(renamings(outside))),
+    renamed: await renaming(big, { by: inside }),
+    renamedOneHot: await renaming([big[0]], { by: inside, config: oneHot }),
+    renamedOutside: outside === null ? null : await renaming(big, { by: outside }),
   };
 }
 
+/** Outputs for all graphs, for each of some parameters. */
 async function outputs(
   graphs: readonly CrystalGraph[],
   { config, parameters, name, form, executor }: {
     readonly config: EcnConfig;
-    readonly parameters: HostTree<Ecn>;
+    readonly parameters: readonly HostTree<Ecn>[];
     readonly name: CellGroupName;
     readonly form?: "dense";
     readonly executor: JobContext["executor"];
   },
-): Promise<Float32Array> {
+): Promise<Float32Array[]> {
   const colouring = cellColouring(name);
   const batches = new CrystalBatches(graphs, colouring);
   const { layout } = batches.planPass({ batchSize: graphs.length });
@@ -156,17 +167,23 @@ async function outputs(
   const program = await compile(
     (batch: CrystalBatch, parameters: Ecn) =>
       applyEcn(batch, { parameters, config, colouring, layout, form }).outputs,
-    [batch, parameters],
+    [batch, parameters[0]],
     { executor, name: "forms" },
   );
   try {
-    return (await program.run(batch, parameters) as HostTensor).data as Float32Array;
+    const found: Float32Array[] = [];
+    for (const tree of parameters) {
+      found.push((await program.run(batch, tree) as HostTensor).data.slice() as Float32Array);
+    }
+    return found;
   } finally {
     await program.dispose();
   }
 }
 
-function relative(a: Float32Array, b: Float32Array): number {
-  const most = Math.max(...a.map(Math.abs));
-  return a.reduce((worst, x, i) => Math.max(worst, Math.abs(x - b[i])), 0) / most;
+function relative(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  return Math.max(...a.map((values, draw) => {
+    const most = Math.max(...values.map(Math.abs));
+    return values.reduce((worst, x, i) => Math.max(worst, Math.abs(x - b[draw][i])), 0) / most;
+  }));
 }

@@ -32,7 +32,15 @@ export type NetworkConfig =
   & Sizes
   & (
     | { readonly kind: "cgcnn" | "megnet" }
-    | { readonly kind: "ecn"; readonly group: CellGroupName; readonly hierarchical?: boolean }
+    | {
+      readonly kind: "ecn";
+      readonly group: CellGroupName;
+      readonly hierarchical?: boolean;
+      /** Layers on the regular representation. */
+      readonly regular?: boolean;
+      /** One-hot codes of cells, which break the symmetry; graphs are then to be supercells. */
+      readonly breakSymmetry?: boolean;
+    }
   );
 
 /** One training of one network on one property. */
@@ -41,6 +49,8 @@ export type PropertyConfig = SampleChoice & GraphChoice & {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
+  /** Halve the rate after so many epochs without progress, as released; absent: half a cosine. */
+  readonly patience?: number;
 };
 
 /** Mean absolute errors in the property's unit. */
@@ -62,14 +72,7 @@ export type PropertyResult = {
 /** The network of a configuration. */
 export function modelOf({ site, bond, head, layers, ...which }: NetworkConfig): CrystalModel {
   const model = which.kind === "ecn"
-    ? ecnModel({
-      group: which.group,
-      hierarchical: which.hierarchical,
-      site,
-      bondEmbedding: bond,
-      layers,
-      final: head,
-    })
+    ? ecnModel({ ...which, site, bondEmbedding: bond, layers, final: head })
     : which.kind === "cgcnn"
     ? cgcnnModel({ site, bond, layers, hidden: head })
     : megnetModel();
@@ -86,7 +89,7 @@ export const property: Experiment<PropertyConfig, PropertyResult> = {
   cost: ({ epochs, train, network: { kind, site, layers } }) =>
     1 + epochs * train * site * layers * (kind === "ecn" ? 1 : 0.4) / 4e5,
   async run(config, context) {
-    const { network, epochs, batchSize, learningRate, log = false } = config;
+    const { network, epochs, batchSize, learningRate, patience, log = false } = config;
     const parts = await drawParts(config, context);
     const toTarget = (value: number) => log ? Math.log(value) : value;
     const samples = ({ crystals, targets }: Labelled, part: string) =>
@@ -105,6 +108,8 @@ export const property: Experiment<PropertyConfig, PropertyResult> = {
       epochs,
       batchSize,
       learningRate,
+      // The released rate halves and ends at a thousandth of its start.
+      ...patience !== undefined && { schedule: { factor: 0.5, patience, least: learningRate / 1000 } },
       onProgress: ({ fraction }) => context.progress(fraction),
     });
     const predicted = await trained.predict(test.map(({ graph }) => graph));

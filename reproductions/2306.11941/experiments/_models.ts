@@ -22,6 +22,8 @@ export type DynamicsConfig =
     readonly real?: RealParts;
     readonly frequencies?: Frequencies;
     readonly method?: RolloutMethod;
+    /** Δt at the start. */
+    readonly timeStep?: number;
   }
   | { readonly kind: "dense" | "gru" | "transformer" | "ssm" }
   | { readonly kind: "mlp"; readonly residual?: boolean };

@@ -9,6 +9,7 @@ import {
 import { stream } from "../../../lib/random/mod.ts";
 import { type DataConfig, loadEpisodes, modelsOf } from "./_data.ts";
 import { buildModel, type ModelConfig } from "./_models.ts";
+import { risingAndFalling } from "./_schedule.ts";
 
 /** One training of a latent model. */
 export type PredictionConfig = {
@@ -18,6 +19,7 @@ export type PredictionConfig = {
   readonly horizon: number;
   readonly steps: number;
   readonly batchSize: number;
+  /** The largest. */
   readonly learningRate: number;
   /** How far is predicted on test windows, and on how many. */
   readonly testHorizon: number;
@@ -53,7 +55,8 @@ export type PredictionResult = {
 /** Larger errors, infinite ones included, are recorded as this. */
 export const CAP = 1e9;
 
-const GRADIENT_BATCHES = 8;
+const GRADIENT_BATCHES = 4;
+const GRADIENT_WINDOWS = 16;
 /** The test windows are the same for all models. */
 const TEST_SEED = 7;
 
@@ -68,8 +71,8 @@ export const prediction: Experiment<PredictionConfig, PredictionResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: ({ data }) => modelsOf(data.environment),
-  cost: ({ steps, horizon, model: { dynamics: { kind } } }) =>
-    5 + steps * horizon * (kind === "transformer" ? 4e-4 : kind === "ssm" ? 3e-4 : 1.5e-4),
+  cost: ({ steps, horizon, batchSize, model: { dynamics: { kind } } }) =>
+    2 + steps * horizon * batchSize * (kind === "transformer" ? 1e-5 : kind === "ssm" ? 7e-6 : 4e-6),
   async run(config, context) {
     const { train, test } = await loadEpisodes(config.data, context);
     const { model, ...sizes } = buildModel(config.model, train);
@@ -83,7 +86,7 @@ export const prediction: Experiment<PredictionConfig, PredictionResult> = {
         horizon,
         steps,
         batchSize,
-        learningRate,
+        learningRate: risingAndFalling(learningRate, steps),
         every: Math.max(1, Math.floor(steps / 10)),
         seed,
         executor,
@@ -106,21 +109,16 @@ export const prediction: Experiment<PredictionConfig, PredictionResult> = {
     const untrained = model.init(stream(seed, "model"));
     const gradients = [];
     for (const horizon of config.gradientHorizons) {
-      const norms = (of: typeof parameters) =>
-        gradientNorms(model, {
-          parameters: of,
-          sequences: train,
-          horizon,
-          batchSize,
-          batches: GRADIENT_BATCHES,
-          seed,
-          executor,
-        });
-      gradients.push({
+      const [start, after] = await gradientNorms(model, {
+        parameters: [untrained, parameters],
+        sequences: train,
         horizon,
-        start: median(await norms(untrained)),
-        trained: median(await norms(parameters)),
+        batchSize: GRADIENT_WINDOWS,
+        batches: GRADIENT_BATCHES,
+        seed,
+        executor,
       });
+      gradients.push({ horizon, start: median(start), trained: median(after) });
     }
     const { dynamics } = config.model;
     return {

@@ -9,6 +9,7 @@ import {
   trainLatentModel,
 } from "../../../lib/methods/koopman/mod.ts";
 import { type DataConfig, loadEpisodes } from "./_data.ts";
+import { risingAndFalling } from "./_schedule.ts";
 
 /** Learning the eigenvalues of the slow manifold from data alone. */
 export type RecoveryConfig = {
@@ -41,7 +42,7 @@ export const recovery: Experiment<RecoveryConfig, RecoveryResult> = {
   title: "Eigenvalues of the slow manifold from data",
   module: import.meta.url,
   usesExecutor: true,
-  cost: ({ steps, horizon }) => steps * horizon * 1e-4,
+  cost: ({ steps, horizon, batchSize }) => steps * horizon * batchSize * 2.5e-6,
   async run(config, context) {
     const { horizon, steps, batchSize, learningRate, width, start } = config;
     const data: DataConfig = {
@@ -59,6 +60,7 @@ export const recovery: Experiment<RecoveryConfig, RecoveryResult> = {
       width,
       smallWidth: 16,
       linearDecoder: true,
+      activation: "gelu",
       reward: 0,
     });
     const { parameters, losses } = await trainLatentModel(model, {
@@ -68,9 +70,7 @@ export const recovery: Experiment<RecoveryConfig, RecoveryResult> = {
       steps,
       seed: context.seed,
       every: Math.max(1, Math.floor(steps / 10)),
-      learningRate: (step) =>
-        learningRate * Math.min(1, (step + 1) / 50) *
-        (step < steps / 2 ? 1 : step < 0.8 * steps ? 0.2 : 0.04),
+      learningRate: risingAndFalling(learningRate, steps),
       executor: context.executor,
       onProgress: ({ fraction }) => context.progress(fraction),
     });

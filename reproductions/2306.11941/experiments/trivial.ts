@@ -19,6 +19,8 @@ export type TrivialResult = {
   readonly mean: readonly number[];
   /** Least squares for one step on the states themselves (DMD with control), rolled out. */
   readonly linear: readonly number[];
+  /** r̂ = the mean of the training data. */
+  readonly rewardMean: readonly number[];
   /** Of the data. */
   readonly episodes: number;
   readonly transitions: number;
@@ -49,6 +51,7 @@ export const trivial: Experiment<TrivialConfig, TrivialResult> = {
     const sampler = new WindowSampler(test, testHorizon);
     const batch = sampler.example(1), draws = stream(TEST_SEED, "test windows");
     const errors = ["persistence", "mean", "linear"].map(() => new Float64Array(testHorizon));
+    const rewardMean = new Float64Array(testHorizon);
     for (let window = 0; window < windows; window++) {
       sampler.fill(batch, draws);
       const states = batch.observations.data;
@@ -57,6 +60,7 @@ export const trivial: Experiment<TrivialConfig, TrivialResult> = {
         actions: batch.actions.data as Float32Array,
       });
       for (let k = 0; k < testHorizon; k++) {
+        rewardMean[k] += batch.rewards.data[k] ** 2 / windows;
         for (let i = 0; i < n; i++) {
           const truth = states[(k + 1) * n + i];
           [states[i], 0, rolled[k * n + i]].forEach((guess, which) => {
@@ -72,6 +76,7 @@ export const trivial: Experiment<TrivialConfig, TrivialResult> = {
       persistence,
       mean,
       linear,
+      rewardMean: Array.from(rewardMean),
       episodes: train.episodes.length + test.episodes.length,
       transitions: [...train.episodes, ...test.episodes].reduce((sum, { steps }) => sum + steps, 0),
       testWindows: sampler.count,

@@ -96,3 +96,18 @@ Deno.test("oscillatorPolicy() without noise is a sine of its frequency", () => {
   // 10 steps of 0.05 s are one period of 2 Hz.
   assert.ok(Math.abs(now - later) < 1e-12 && Math.abs(now) <= 1);
 });
+
+Deno.test("oscillatorPolicy() takes a gait's phases, one for each action", () => {
+  const policy = oscillatorPolicy(pendulum(), {
+    stream: stream(1),
+    phases: [Math.PI / 2],
+    amplitude: 0.5,
+    noise: 0,
+  });
+  // Half of the bound of 2.
+  assert.ok(Math.abs(policy(new Float64Array(3), 0)[0] - 1) < 1e-12);
+  assert.throws(
+    () => oscillatorPolicy(pendulum(), { stream: stream(1), phases: [0, 0] }),
+    /its length must be 1: current value is 2/,
+  );
+});

@@ -113,6 +113,14 @@ const BAD: readonly (readonly [string, object, RegExp])[] = [
     mark: "image",
     encoding: { url: { value: "file:///etc/passwd" }, ...plain.encoding },
   }, /must be inline/],
+  ["a link that runs a program", {
+    ...plain,
+    encoding: { ...plain.encoding, href: { value: "javascript:alert(1)" } },
+  }, /its links must be https, http, mailto or #: current value is javascript:alert\(1\)/],
+  ["a link to a file", {
+    ...plain,
+    encoding: { ...plain.encoding, href: { value: "file:///etc/passwd" } },
+  }, /its links must be/],
   ["no mark", { data: plain.data }, /Invalid specification/],
 ];
 for (const [what, spec, message] of BAD) {
@@ -133,4 +141,10 @@ Deno.test("figure() lets a specification override the theme, key by key", () => 
   const { axis, font } = spec.config as { axis: Record<string, unknown>; font: string };
   assert.equal(font, "serif");
   assert.deepEqual([axis.grid, axis.ticks], [false, false]);
+});
+
+Deno.test("renderSvg() keeps links that lead to a page", async () => {
+  const encoding = { ...plain.encoding, href: { value: "https://arxiv.org/abs/2305.18593" } };
+  const linked: Figure = figure({ ...plain, encoding } as Figure["spec"], { alt: "" });
+  assert.match(await renderSvg(linked), /href="https:\/\/arxiv\.org\/abs\/2305\.18593"/);
 });

@@ -19,18 +19,22 @@ export interface CommandOptions {
   readonly papers?: string;
   /** `REFIGURE_DATA`. @default "" */
   readonly data?: string;
+  /** A program and its arguments that get the whole command as further arguments. */
+  readonly through?: readonly string[];
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the command line on the fake papers, with the task's permissions. */
 export function startRefigure(
-  { args, folder, papers = PAPERS, data = "", env }: CommandOptions,
+  { args, folder, papers = PAPERS, data = "", env, through = [] }: CommandOptions,
 ): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
+  const [program, ...first] = [...through, Deno.execPath()];
+  return new Deno.Command(program, {
     args: [
+      ...first,
       ...["run", "--no-prompt", "--config", `${ROOT}deno.json`, "--no-remote"],
-      ...["--allow-read", "--allow-write", "--allow-env", "--allow-run"],
+      ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys=uid,gid,homedir", "--allow-run"],
       `${ROOT}lib/harness/start/main.ts`,
       ...args,
     ],

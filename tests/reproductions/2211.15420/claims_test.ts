@@ -17,7 +17,7 @@ import {
   PEROVSKITE_TRIVIAL,
   PEROVSKITES,
   SIZES,
-} from "../../../reproductions/2211.15420/studies.ts";
+} from "../../../reproductions/2211.15420/studies/mod.ts";
 import { context } from "../_context.ts";
 import { claimTests, record, records, resultsFrom } from "../_paper.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { JobRecord, Results } from "../../../lib/harness/mod.ts";
+import { type JobRecord, judge, type Results } from "../../../lib/harness/mod.ts";
 import type { PredictionResult } from "../../../reproductions/2306.11941/experiments/prediction.ts";
 import { rollouts } from "../../../reproductions/2306.11941/experiments/rollouts.ts";
 import paper from "../../../reproductions/2306.11941/mod.ts";
@@ -11,8 +11,11 @@ import {
   PREDICTION,
   RECOVERY,
   ROLLOUTS,
+  SPEED,
+  type TimedName,
   TRIVIAL,
 } from "../../../reproductions/2306.11941/studies.ts";
+import { hasLearned } from "../../../reproductions/2306.11941/summaries.ts";
 import { context } from "../_context.ts";
 import { claimTests, records, resultsFrom } from "../_paper.ts";
 
@@ -64,6 +67,7 @@ function predicted(
         [`${environment} ${model}`]: (seed: number): Partial<PredictionResult> => {
           const error = value(model, e) * (1 + 0.02 * ((7 * e + 3 * seed) % 5 - 2));
           return {
+            diverged: null,
             stateErrors: [error / 2, error],
             rewardErrors: [error, error],
             gradients: [{ horizon: 100, start: 1, trained: trained(model) * (1 + 0.1 * (e % 3)) }],
@@ -71,9 +75,22 @@ function predicted(
         },
       })
     ),
-    ...records(TRIVIAL, { [environment]: () => ({ mean: [bar, bar] }) }),
   ]);
-  return resultsFrom(list);
+  return resultsFrom([...list, ...barsOf(bar)]);
+}
+
+/** Predictors without a network on all environments, the best with this error. */
+function barsOf(bar: number): JobRecord[] {
+  return ENVIRONMENT_KEYS.flatMap((environment) =>
+    records(TRIVIAL, {
+      [environment]: () => ({
+        persistence: [2, 2],
+        mean: [1.5, 1.5],
+        linear: [bar, bar],
+        rewardMean: [1, 1],
+      }),
+    })
+  );
 }
 
 for (const second of ["mlp", "transformer", "ssm"] as const) {
@@ -88,11 +105,42 @@ for (const second of ["mlp", "transformer", "ssm"] as const) {
         status(id, predicted((model, e) => model === second ? (e % 2 ? 0.4 : 0.1) : 0.2)),
         "inconclusive",
       );
-      // A model that has not learned is no comparison.
+      // A model that has not learned is no comparison, nor are environments that least squares are better on.
       assert.equal(status(id, predicted((model) => model === second ? 3 : 0.2)), "not attempted");
+      assert.equal(status(id, predicted(() => 0.2, { bar: 0.1 })), "not attempted");
     });
   }
 }
+
+Deno.test("a verdict that rests on one environment says so", () => {
+  const claim = paper.claims.find(({ id }) => id === "states-better-than-ssm")!;
+  const fragile = (value: (environment: number) => number) =>
+    judge(claim, predicted((model, e) => model === "ssm" ? value(e) : 0.2)).numbers.fragile;
+  assert.equal(fragile(() => 0.5), null);
+  // Five small advantages, spread just so that the interval needs all of them.
+  const needed = fragile((e) => 0.2 * [1.7, 1.05, 1.4, 1.15, 1.5, 1.25][e]);
+  assert.match(String(needed), /pendulum/);
+});
+
+Deno.test("hasLearned() asks for the steps that a model was trained on", () => {
+  const curve = Array.from({ length: 100 }, (_, k) => k < 10 ? 0.1 : 5);
+  const [environment, dull] = ["pendulum" as const, new Array<number>(100).fill(1)];
+  const results = resultsFrom([
+    ...records(PREDICTION, {
+      "pendulum mlp": () => ({ diverged: null, stateErrors: curve, rewardErrors: dull }),
+      "pendulum gru": () => ({ diverged: null, stateErrors: curve, rewardErrors: dull }),
+    }),
+    ...records(TRIVIAL, {
+      pendulum: () => ({ persistence: dull, mean: dull, linear: dull, rewardMean: dull }),
+    }),
+  ]);
+  const learned = (model: ModelName, rewards = false) => hasLearned(results, { environment, model, rewards });
+  // The MLP was trained on ten steps, the GRU on all.
+  assert.equal(learned("mlp"), true);
+  assert.equal(learned("gru"), false);
+  assert.equal(learned("mlp", true), false);
+  assert.equal(learned("ssm"), undefined);
+});
 
 Deno.test("claim states-as-good-as-gru allows a sixth", () => {
   const at = (gru: number) => predicted((model) => model === "gru" ? gru : 0.2);
@@ -112,13 +160,57 @@ Deno.test("claim mlp-gradients-explode needs ten times the norm", () => {
   assert.equal(status("mlp-gradients-explode", at(2)), "contradicted");
 });
 
+/** Gradients a second at the shortest and the longest horizon. */
+function timed(rates: Partial<Record<TimedName, readonly [short: number, long: number]>>): Results {
+  const horizons = SPEED.variants({ profile: "laptop" });
+  const shortest = Math.min(...horizons.map(({ config }) => config.horizon));
+  return resultsFrom(horizons.flatMap(({ name, config: { horizon } }) =>
+    records(SPEED, {
+      [name]: () => ({
+        models: Object.fromEntries(
+          Object.entries(rates).map(([model, [short, long]]) => {
+            const around = [0.99, 1, 1.01, 1.02].map((factor) =>
+              factor * (horizon === shortest ? short : long)
+            );
+            return [model, { compile: 1, whole: around, rollout: around }];
+          }),
+        ),
+      }),
+    })
+  ));
+}
+
+for (
+  const [id, second] of [
+    ["faster-than-gru", "gru"],
+    ["faster-than-mlp", "mlp"],
+    ["faster-than-transformer", "transformer"],
+    ["rollout-faster-than-gru", "gru"],
+  ] as const
+) {
+  Deno.test(`claim ${id} needs half as many gradients again`, () => {
+    const at = (rate: number) => timed({ koopman: [100, 50], [second]: [100, rate] });
+    assert.equal(status(id, at(20)), "supported");
+    assert.equal(status(id, at(45)), "contradicted");
+  });
+}
+
+Deno.test("claim advantage-grows compares the horizons", () => {
+  assert.equal(status("advantage-grows", timed({ koopman: [100, 50], gru: [80, 10] })), "supported");
+  assert.equal(status("advantage-grows", timed({ koopman: [100, 10], gru: [80, 40] })), "contradicted");
+});
+
 for (const other of ["unitary", "free"] as const) {
   Deno.test(`claim decay-against-${other} allows 5 %`, () => {
-    const at = (decaying: number) =>
-      resultsFrom(records(ABLATION, {
-        decaying: (seed) => ({ stateErrors: [decaying * (1 + 0.002 * seed)] }),
-        [other]: (seed: number) => ({ stateErrors: [0.2 * (1 - 0.002 * (seed % 2))] }),
-      }));
+    const at = (decaying: number, bar = 1) =>
+      resultsFrom([
+        ...barsOf(bar),
+        ...records(ABLATION, {
+          decaying: (seed) => ({ stateErrors: [decaying * (1 + 0.002 * seed)] }),
+          [other]: (seed: number) => ({ stateErrors: [0.2 * (1 - 0.002 * (seed % 2))] }),
+        }),
+      ]);
+    assert.equal(status(`decay-against-${other}`, at(0.2, 0.1)), "not attempted");
     assert.equal(status(`decay-against-${other}`, at(0.2)), "supported");
     assert.equal(status(`decay-against-${other}`, at(0.3)), "contradicted");
   });
@@ -126,10 +218,13 @@ for (const other of ["unitary", "free"] as const) {
 
 Deno.test("claim spacing-helps is about the frequencies", () => {
   const at = (random: number) =>
-    resultsFrom(records(ABLATION, {
-      decaying: (seed) => ({ stateErrors: [0.2 * (1 + 0.01 * (seed % 3))] }),
-      random: (seed) => ({ stateErrors: [random * (1 + 0.01 * (seed % 2))] }),
-    }));
+    resultsFrom([
+      ...barsOf(1),
+      ...records(ABLATION, {
+        decaying: (seed) => ({ stateErrors: [0.2 * (1 + 0.01 * (seed % 3))] }),
+        random: (seed) => ({ stateErrors: [random * (1 + 0.01 * (seed % 2))] }),
+      }),
+    ]);
   assert.equal(status("spacing-helps", at(0.4)), "supported");
   assert.equal(status("spacing-helps", at(0.1)), "contradicted");
 });

@@ -76,10 +76,12 @@ async function rerun(id: string, options: Options, context: CommandContext): Pro
   const { chooseProgress } = await import("../choose_progress.ts");
   const { interruptible } = await import("../interrupt.ts");
   const { places } = await import("../../paper/mod.ts");
+  const { probeFolder } = await import("../../run/mod.ts");
   const { printError, printOut } = await import("../print.ts");
 
   const { profile, jobs, executor = profile === "smoke" ? "wasm" : "native" } = options;
   const where = places();
+  await probeFolder(`${where.fixtures}/${id}`); // before hours of work, not after
   const cache = options.force ? "refresh" : "use";
   const progress = chooseProgress();
   const run = await interruptible((signal) =>

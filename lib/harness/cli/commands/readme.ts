@@ -28,7 +28,7 @@ export async function writeReadme(): Promise<boolean> {
   const path = `${ROOT}README.md`;
   const before = await Deno.readTextFile(path);
   const after = updateReadme(before, goldens);
-  // In place: a temporary file beside it would need the right to write the whole checkout.
-  if (after !== before) await Deno.writeTextFile(path, after);
+  // A temporary file beside it would need the right to write the whole checkout.
+  if (after !== before) await writeAtomic(path, after, { beside: `${places().fixtures}/README.md` });
   return after !== before;
 }

@@ -19,6 +19,7 @@ import {
 import { stream } from "../../../../lib/random/mod.ts";
 import { mean, std } from "../../../../lib/stats/mod.ts";
 import { developmentFile } from "../../../_development_data.ts";
+import { GDB9_ARCHIVE } from "./_gdb9_archive.ts";
 
 const near = (found: number, wanted: number, tolerance: number, what = "") =>
   assert.ok(Math.abs(found - wanted) <= tolerance, `${what}: ${found}, not ${wanted}`);
@@ -39,19 +40,8 @@ Deno.test("readXyz() reads frames and exponents, and says where a file is broken
   ) assert.throws(() => readXyz(text), message);
 });
 
-/**
- * Two made-up files of the archive's format, of which number 7 comes first, written by Python's tarfile and
- * bz2.
- */
-const ARCHIVE =
-  "QlpoOTFBWSZTWf2LU30AATpfgOywQBP/4glkDAH0xR5wCAgwATtUBgDTQ0aMRkA0AGhg00TVHpqaGgG1HqAAAAVUCJmqeJo1" +
-  "AANAGjJpxcskYr5AjQgg2c+9zqmjFVcggig2tIdToMlWYkZm1pu0aUIWoiGJmYi4LqwESsnVsFhO611YzlCrW91brD0jAji2" +
-  "EMqIynOSZVmpAFUJLOXdMdTbwLAKCQRIoEIJAwAgJYKkiG56rBmijtYMWq/XazpJhGcomSxOZYxdqq4+j0JLtXJc3J6WrW6S" +
-  "S1KGSMO4YM01pt1QrHOimi2zC+5OjCKaktGk6Ur2PYk6HsfhIwPE6ya1msI+77ScEjg/TfwqoyMS/Werg2MHFe4uh/OTmIH+" +
-  "LuSKcKEh+xam+g==";
-
 Deno.test("readGdb9Archive() reads a bzip2-compressed tar of GDB-9 files", () => {
-  const molecules = readGdb9Archive(Uint8Array.from(atob(ARCHIVE), (c) => c.charCodeAt(0)));
+  const molecules = readGdb9Archive(GDB9_ARCHIVE);
   assert.deepEqual(molecules.map(({ name }) => name), ["gdb_3", "gdb_7"]);
   const [fluoride, hydrogen] = molecules;
   assert.deepEqual([...fluoride.atomicNumbers], [9, 1]);

@@ -40,6 +40,50 @@ Deno.test("the command line explains wrong usage on one line and exits with 2", 
     assert.deepEqual([...Deno.readDirSync(folder)], []);
   }));
 
+Deno.test("the command line tells on one line of what is no file, and of an output that takes no more", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/a.svg`);
+    await Deno.symlink(`${folder}/loop.svg`, `${folder}/loop.svg`);
+    const cases: readonly (readonly [string[], RegExp])[] = [
+      [
+        ["trace", `${folder}/a.svg`],
+        /^error: Cannot read .*\/a\.svg as it must be a file: it is a folder\n$/,
+      ],
+      [
+        ["trace", `${folder}/loop.svg`],
+        /^error: Cannot read .*\/loop\.svg as a link in its path leads back to itself/,
+      ],
+      [
+        ["compare", `${folder}/loop.svg`, "x"],
+        /^error: Cannot read .* as a link in its path leads back to itself/,
+      ],
+      [["trace", `${folder}/a.svg/none.svg`], /^error: Cannot trace .* as there is no such file\n$/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stderr } = await refigure({ args, folder });
+      assert.match(stderr, message);
+      assert.ok(code > 0);
+    }
+    const loop = await refigure({ args: ["list"], folder, papers: `${folder}/loop.svg` });
+    assert.match(loop.stderr, /^error: Cannot list the papers as the folder .* cannot be read: .*\n$/);
+  }));
+
+Deno.test({
+  name: "a full standard output is told, not passed over (needs Linux)",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withFolder(async (folder) => {
+      const command = `exec "$@" > /dev/full`;
+      const { code, stderr } = await refigure({
+        args: ["list"],
+        folder,
+        through: ["/bin/sh", "-c", command, "sh"],
+      });
+      assert.equal(code, 1);
+      assert.match(stderr, /^error: Cannot print all as the output takes no more: .*\n$/);
+    }),
+});
+
 Deno.test("the command line checks all papers before it runs one", () =>
   withFolder(async (folder) => {
     const args = ["reproduce", "0000.00000", "0000.99999"];

@@ -2,15 +2,12 @@ import assert from "node:assert/strict";
 import {
   executeNotebook,
   hasJupyter,
-  isLive,
   listPapers,
   normaliseNotebook,
-  type Notebook,
   notebookProgram,
   places,
   readGolden,
   readNotebook,
-  settledOutputs,
   writeNotebook,
 } from "../../../../lib/harness/mod.ts";
 import { withFolder } from "../_helpers.ts";
@@ -21,66 +18,6 @@ const ids = (await Promise.all(
   (await listPapers(places())).map(async (id) => await readGolden(places(), id, "laptop") ? [id] : []),
 )).flat();
 const unless = jupyter ? "" : " (skipped: jupyter-nbconvert is not on the PATH)";
-
-const pathOf = (id: string) => `notebooks/${id}.ipynb`;
-
-const FIGURE = "application/vnd.vegalite.v5+json", PICTURE = "image/png", TABLE = "text/html";
-
-/** Figures and tables that a notebook's outputs show, by MIME type. */
-function shown({ cells }: Pick<Notebook, "cells">): Record<string, number> {
-  const counts: Record<string, number> = { [FIGURE]: 0, [PICTURE]: 0, [TABLE]: 0 };
-  for (const output of cells.flatMap(({ outputs = [] }) => outputs)) {
-    for (const type of Object.keys(output.data ?? {})) if (type in counts) counts[type]++;
-  }
-  return counts;
-}
-
-for (const id of ids) {
-  // Cells tagged `live` compute the same under every profile: they run in the next test.
-  Deno.test({
-    name: `the notebook of ${id} computes its results anew in the Deno kernel${unless}`,
-    ignore: !jupyter,
-    fn: async () => {
-      const options = { environment: { REFIGURE_PROFILE: "smoke" }, live: false };
-      const made = shown(await executeNotebook(pathOf(id), options));
-      const { cells } = await readNotebook(pathOf(id));
-      assert.deepEqual(made, shown({ cells: cells.filter((cell) => !isLive(cell)) }));
-      assert.ok(made[FIGURE] > 0);
-    },
-  });
-
-  Deno.test({
-    name: `the notebook of ${id} runs from top to bottom, and shows the committed results${unless}`,
-    ignore: !jupyter,
-    fn: async () => {
-      const notebooks = [await executeNotebook(pathOf(id)), await readNotebook(pathOf(id))];
-      // Every figure has its PNG fallback, and none is missing from either run.
-      const [counts, kept] = notebooks.map(shown);
-      assert.deepEqual(counts, kept);
-      assert.equal(kept[PICTURE], kept[FIGURE]);
-      const [made, committed] = notebooks.map(settledOutputs);
-      assert.deepEqual(Object.keys(made), Object.keys(committed));
-      for (const [cell, outputs] of Object.entries(committed)) {
-        // Not deepEqual: its message would print figures' specifications whole.
-        assert.ok(
-          JSON.stringify(made[cell]) === JSON.stringify(outputs),
-          `cell ${cell} differs: run \`deno task notebooks ${id}\` and look at it`,
-        );
-      }
-    },
-  });
-
-  Deno.test(`the notebook of ${id} is committed with all outputs, normalised`, async () => {
-    const notebook = await readNotebook(pathOf(id));
-    assert.deepEqual(normaliseNotebook(notebook), notebook);
-    for (const cell of notebook.cells.filter(({ cell_type }) => cell_type === "code")) {
-      assert.ok(cell.outputs!.length > 0, `cell ${cell.id} has no output`);
-      const last = [cell.source].flat().join("").trimEnd().split("\n").at(-1)!;
-      assert.ok(!last.includes("console."), `cell ${cell.id} may lose what it prints last: use show()`);
-      assert.ok(cell.outputs!.every(({ output_type }) => output_type !== "error"), `cell ${cell.id} failed`);
-    }
-  });
-}
 
 Deno.test("the cells of all notebooks have no type error and no lint", async () => {
   // Beside `notebooks`, which is not linted: the cells import `../lib/…`.
@@ -93,7 +30,7 @@ Deno.test("the cells of all notebooks have no type error and no lint", async () 
   };
   try {
     for (const [i, id] of ids.entries()) {
-      await Deno.writeTextFile(files[i], notebookProgram(await readNotebook(pathOf(id))));
+      await Deno.writeTextFile(files[i], notebookProgram(await readNotebook(`notebooks/${id}.ipynb`)));
     }
     await run("check", "--quiet", ...files);
     // Cells may print, and import what a reader is told to use.

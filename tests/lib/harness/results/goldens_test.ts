@@ -9,7 +9,9 @@ import {
   goldenPath,
   goldenRecords,
   goldenResults,
+  goldenText,
   makeGolden,
+  parseGolden,
   readGolden,
   toleranceFor,
   writeGolden,
@@ -19,7 +21,11 @@ import type { RunProvenance } from "../../../../lib/harness/results/provenance.t
 import type { JobRecord, Json } from "../../../../lib/harness/paper/types.ts";
 import { square } from "../_fake_paper/0000.00000/experiments.ts";
 import paper from "../_fake_paper/0000.00000/mod.ts";
-import { withFolder } from "../_helpers.ts";
+import { HarnessError } from "../../../../lib/harness/paper/errors.ts";
+import { listPapers } from "../../../../lib/harness/paper/papers.ts";
+import { places } from "../../../../lib/harness/paper/places.ts";
+import { stream } from "../../../../lib/random/mod.ts";
+import { refigure, withFolder } from "../_helpers.ts";
 
 const plan = { profile: "laptop" } as const;
 const provenance: RunProvenance = {
@@ -163,3 +169,94 @@ Deno.test("evaluateGolden() makes figures, tables and claims without running any
   assert.equal(evaluation.results.of(square).length, goldenRecords(before).size - 7);
   assert.throws(() => evaluation.artefact("Figure 2"), /Did you mean "Figure 1"/);
 });
+
+Deno.test("parseGolden() says which part of which file is not as it must be", async () => {
+  const whole = JSON.parse(goldenText(await golden()));
+  const cases: readonly (readonly [(golden: typeof whole) => unknown, string])[] = [
+    [() => null, "it must be an object: current value is null"],
+    [() => [], "it must be an object: current value is []"],
+    [(golden) => ({ ...golden, format: 2 }), "format must be 1: current value is 2"],
+    [(golden) => ({ ...golden, plan: null }), "plan must be an object: current value is null"],
+    [(golden) => ({ ...golden, jobs: { length: 3 } }), 'jobs must be a list: current value is {"length":3}'],
+    [(golden) => ({ ...golden, jobs: [null] }), "jobs[0] must be an object: current value is null"],
+    [
+      ({ jobs, ...rest }) => ({ ...rest, jobs: jobs.with(1, { ...jobs[1], seconds: "1" }) }),
+      'jobs[1].seconds must be a number: current value is "1"',
+    ],
+    [(golden) => ({ ...golden, claims: [{}] }), "claims[0].id must be a text: current value is nothing"],
+    [
+      ({ provenance, ...rest }) => ({ ...rest, provenance: { ...provenance, machine: {} } }),
+      "provenance.machine.os must be a text: current value is nothing",
+    ],
+  ];
+  for (const [damage, problem] of cases) {
+    assert.throws(() => parseGolden(JSON.stringify(damage(structuredClone(whole))), "a/b.json"), {
+      name: "HarnessError",
+      message:
+        `Cannot read a/b.json as ${problem}. Get the file again (a committed one with \`git checkout\`)`,
+    });
+  }
+});
+
+/** Uniform numbers, one a call. */
+function uniforms(seed: number): () => number {
+  const source = stream(seed, "damage");
+  return () => source.uniform(new Float64Array(1))[0];
+}
+
+/** A JSON value with one part replaced or removed, chosen by the stream. */
+function mutate(value: Json, random: () => number): Json {
+  const pick = (count: number) => Math.floor(random() * count);
+  if (value !== null && typeof value === "object" && random() < 0.85) {
+    const keys = Object.keys(value);
+    if (keys.length > 0) {
+      const key = keys[pick(keys.length)];
+      const child = mutate((value as Record<string, Json>)[key], random);
+      if (Array.isArray(value)) return value.with(Number(key), child);
+      return { ...value as Record<string, Json>, [key]: child };
+    }
+  }
+  return [null, "", "text", -1, 1e308, [], [null], {}, { length: 1 }, true][pick(10)] as Json;
+}
+
+Deno.test("500 damaged goldens are each refused with the file's name, or read to the end", async () => {
+  const whole = JSON.parse(goldenText(await golden())) as Json;
+  let refused = 0;
+  for (let seed = 0; seed < 500; seed++) {
+    const text = JSON.stringify(mutate(whole, uniforms(seed)));
+    let read: Golden;
+    try {
+      read = parseGolden(text, "a/b.json");
+    } catch (error) {
+      assert.ok(
+        error instanceof HarnessError && error.message.includes("a/b.json"),
+        `seed ${seed}: ${error}`,
+      );
+      refused++;
+      continue;
+    }
+    // A job's own result may be anything: then its figures and claims say so.
+    const evaluation = await evaluateGolden(paper, read);
+    assert.equal(evaluation.claims.length, paper.claims.length);
+    await compareGolden(paper, read, records(), 0);
+  }
+  assert.ok(refused > 250 && refused < 500, `${refused} were refused`);
+});
+
+Deno.test("every committed golden is read", async () => {
+  for (const id of await listPapers(places())) {
+    for (const profile of ["smoke", "laptop"] as const) await readGolden(places(), id, profile);
+  }
+});
+
+Deno.test("list shows the papers though a golden is damaged, and names its file", () =>
+  withFolder(async (folder) => {
+    for (const text of ["null", "{}", "[", "", "[[[[", '{"format":1,"jobs":[null],"claims":[null]}']) {
+      await Deno.mkdir(`${folder}/fixtures/0000.00000`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/fixtures/0000.00000/smoke.json`, text);
+      const { code, stdout, stderr } = await refigure({ args: ["list"], folder });
+      assert.equal(code, 1);
+      assert.match(stdout, /0000\.00000 .* smoke \(damaged\) .*On squares\n0000\.00001/);
+      assert.match(stderr, /^error: Cannot read .*\/fixtures\/0000\.00000\/smoke\.json as [^\n]*\n$/);
+    }
+  }));

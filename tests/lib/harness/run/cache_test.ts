@@ -108,6 +108,76 @@ Deno.test("Cache keeps the newest entries of a job and removes what killed proce
     assert.equal((await filesBelow(folder)).includes(left), false);
   }));
 
+Deno.test("Cache gives no job the result of another, whatever an entry is called", () =>
+  withFolder(async (folder) => {
+    const cache = new Cache(folder);
+    await cache.store(parts, record);
+    const [stored] = await filesBelow(folder);
+    const jobs = [{ seed: 2 }, { config: { set: "wine" } }, { experiment: "other" }];
+    const asked = [
+      ...CHANGES.map(([change]) => change),
+      ...jobs.map((job) => ({ job: { ...parts.job, ...job } })),
+    ];
+    for (const change of asked) {
+      const other = { ...parts, ...change };
+      await cache.store(other, { ...record, job: other.job, result: "its own" });
+      const found = await cache.lookup(other);
+      assert.ok(found.hit && found.record.result === "its own");
+      for (const path of await filesBelow(folder)) {
+        if (path === stored) continue;
+        await Deno.copyFile(stored, path);
+        assert.deepEqual(await cache.lookup(other), {
+          hit: false,
+          reason: "its cache file holds another job's result",
+        });
+        await Deno.remove(path);
+        // Nor under a name that is no key.
+        await Deno.copyFile(stored, path.replace(/[^/]+$/, "copy.json"));
+        assert.equal((await cache.lookup(other)).hit, false);
+        await Deno.remove(path.replace(/[^/]+$/, "copy.json"));
+      }
+    }
+    assert.deepEqual(await cache.lookup(parts), { hit: true, record });
+  }));
+
+Deno.test("Cache moves aside what stands in the place of an entry or of its folders", () =>
+  withFolder(async (folder) => {
+    await new Cache(`${folder}/first`).store(parts, record);
+    const [entry] = await filesBelow(`${folder}/first`);
+    const [, experiment, job, name] = entry.slice(folder.length + 1).split("/");
+    const places = [experiment, `${experiment}/${job}`, `${experiment}/${job}/${name}`];
+    const things: readonly (readonly [string, (path: string) => Promise<void>])[] = [
+      ["folder", (path) => Deno.mkdir(`${path}/kept`, { recursive: true })],
+      ["file", (path) => Deno.writeTextFile(path, "kept")],
+      ["link that leads to itself", (path) => Deno.symlink(path, path)],
+      ["link that leads nowhere", (path) => Deno.symlink(`${folder}/nowhere`, path)],
+    ];
+    for (const [i, [what, put]] of things.entries()) {
+      for (const [j, place] of places.entries()) {
+        const root = `${folder}/${i}-${j}`;
+        await Deno.mkdir(`${root}/${place}`.replace(/\/[^/]*$/, ""), { recursive: true });
+        await put(`${root}/${place}`);
+        const cache = new Cache(root);
+        assert.equal((await cache.lookup(parts)).hit, false, `${what} at ${place}`);
+        await cache.store(parts, record);
+        assert.deepEqual(await cache.lookup(parts), { hit: true, record }, `${what} at ${place}`);
+      }
+    }
+  }));
+
+Deno.test("Cache keeps what was stored just now, also after the clock was set back", () =>
+  withFolder(async (folder) => {
+    const cache = new Cache(folder);
+    const ahead = Date.now() / 1000 + 3600;
+    for (let version = 0; version < 8; version++) {
+      await cache.store({ ...parts, runtime: `deno ${version}` }, record);
+    }
+    for (const path of await filesBelow(folder)) await Deno.utime(path, ahead, ahead);
+    await cache.store({ ...parts, runtime: "deno 99" }, record);
+    assert.deepEqual(await cache.lookup({ ...parts, runtime: "deno 99" }), { hit: true, record });
+    assert.equal((await filesBelow(folder)).length, 8);
+  }));
+
 Deno.test("Cache is safe when many write and read the same entry", () =>
   withFolder(async (folder) => {
     const caches = Array.from({ length: 8 }, () => new Cache(folder));

@@ -11,6 +11,15 @@ Deno.test("writeAtomic() replaces a file and leaves nothing else", () =>
     assert.deepEqual(await filesBelow(folder), [`${folder}/a/b.txt`]);
   }));
 
+Deno.test("writeAtomic() meets no file of another machine whose process has the same number", () =>
+  withFolder(async (folder) => {
+    // What any process of this number, or an earlier run, may have left behind.
+    for (let i = 0; i < 1000; i++) await Deno.writeTextFile(`${folder}/.b.txt.${Deno.pid}-${i}.tmp`, "");
+    await writeAtomic(`${folder}/b.txt`, "text");
+    assert.equal(await Deno.readTextFile(`${folder}/b.txt`), "text");
+    await Promise.all(Array.from({ length: 50 }, (_, i) => writeAtomic(`${folder}/b.txt`, `${i}`)));
+  }));
+
 Deno.test("writeAtomic() keeps the old file when it cannot write the new one", () =>
   withFolder(async (folder) => {
     await Deno.mkdir(`${folder}/folder/x`, { recursive: true });

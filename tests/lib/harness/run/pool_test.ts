@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { lines } from "../../../../lib/harness/run/_protocol.ts";
 import { runTasks, type Task, type TaskEnd } from "../../../../lib/harness/run/pool.ts";
 import type { Json } from "../../../../lib/harness/paper/types.ts";
 import { PAPERS } from "../_helpers.ts";
 
 function task(paper: string, experiment: string, config: Json = null): Task {
   return {
-    module: `file://${PAPERS}/${paper}/experiments.ts`,
+    module: pathToFileURL(`${PAPERS}/${paper}/experiments.ts`).href,
     experiment,
     config,
     seed: 3,
@@ -43,13 +45,52 @@ Deno.test("runTasks() reports each failure, and goes on", async () => {
     ["writes", /^NotCapable: Requires write access/],
     [
       "absent",
-      /^TypeError: Cannot run absent as .*experiments\.ts must export it: current exports are experiments$/,
+      /^TypeError: Cannot run absent as .*experiments\.ts must export it: current exports are .*experiments/,
     ],
     ["fine", /^"fine"$/],
   ];
   for (const workers of [1, 3]) {
     const { ends } = await run(cases.map(([experiment]) => task("0000.00001", experiment)), workers);
     for (const [index, [, message]] of cases.entries()) assert.match(messageOf(ends[index]), message);
+  }
+});
+
+Deno.test("runTasks() tells of memory that is used up, and does not try again", async () => {
+  let starts = 0;
+  const { ends: [end] } = await run([task("0000.00001", "full")], 1, () => starts++);
+  assert.match(messageOf(end), /^Its process ran out of memory \(V8's heap is full: .*\): try --jobs 1 or /);
+  assert.equal(starts, 1);
+});
+
+Deno.test("runTasks() gives an error's text on one line, without what a terminal would obey", async () => {
+  const { ends: [end] } = await run([task("0000.00001", "loud")], 1);
+  assert.equal(messageOf(end), "Error: one two red three\\x08");
+});
+
+Deno.test("runTasks() takes time in proportion to the size of a result", async () => {
+  const seconds = async (bytes: number) => {
+    const start = performance.now();
+    const { ends: [end] } = await run([task("0000.00001", "large", bytes)], 1);
+    assert.ok(end.type === "done" && (end.result as string).length === bytes);
+    return (performance.now() - start) / 1000;
+  };
+  await seconds(1000);
+  const [small, large] = [await seconds(2_000_000), await seconds(20_000_000)];
+  // Ten times the bytes: a hundred times the work if each part were put to the end of a growing text.
+  assert.ok(large < 25 * small + 2, `${small} s, ${large} s`);
+});
+
+Deno.test("lines() gives the lines of any parts", async () => {
+  const text = "one\n\ntwo λ\nthree\n\nlast";
+  const bytes = new TextEncoder().encode(text);
+  for (let size = 1; size <= bytes.length; size++) {
+    const parts = Array.from(
+      { length: Math.ceil(bytes.length / size) },
+      (_, i) => bytes.slice(i * size, (i + 1) * size),
+    );
+    const found: string[] = [];
+    for await (const line of lines(ReadableStream.from(parts))) found.push(line);
+    assert.deepEqual(found, text.split("\n"), `parts of ${size}`);
   }
 });
 

@@ -8,6 +8,7 @@ import {
   type CrystalGraph,
   type Ecn,
   type EcnConfig,
+  type RegularMaps,
 } from "../../../../lib/methods/crystal_symmetry/mod.ts";
 import { evaluate } from "../../nn/_check.ts";
 
@@ -31,10 +32,11 @@ export function oneBatch(
 /** Outputs of the network, one per graph, and the features of the nodes. */
 export async function outputsOf(
   graphs: readonly CrystalGraph[],
-  { parameters, config, colouring, form, executor = "wasm" }: {
+  { parameters, config, colouring, regular, form, executor = "wasm" }: {
     parameters: HostTree<Ecn>;
     config: EcnConfig;
     colouring: CellColouring;
+    regular?: RegularMaps;
     form?: "grouped" | "dense";
     executor?: ExecutorName;
   },
@@ -43,7 +45,7 @@ export async function outputsOf(
   const output = await evaluate(
     executor,
     (batch: CrystalBatch, parameters: Ecn) =>
-      applyEcn(batch, { parameters, config, colouring, layout, form }),
+      applyEcn(batch, { parameters, config, colouring, layout, regular, form }),
     batch,
     parameters,
   );

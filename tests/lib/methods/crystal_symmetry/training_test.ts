@@ -16,6 +16,7 @@ import {
   type Set2Set,
   set2set,
   siteWidthFor,
+  supercellGraph,
   trainCrystals,
 } from "../../../../lib/methods/crystal_symmetry/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
@@ -41,6 +42,7 @@ function samples(count: number, seed = 1): CrystalSample[] {
 const MODELS: readonly CrystalModel[] = [
   ecnModel({ ...SMALL, group: "pcubic" }),
   ecnModel({ ...SMALL, group: "set", hierarchical: true }),
+  ecnModel({ ...SMALL, group: "pmonoclinic", regular: true }),
   cgcnnModel({ site: 6, bond: 4, hidden: 5 }),
   megnetModel({ embedding: 8, hidden: 16, width: 8 }),
 ] as readonly unknown[] as readonly CrystalModel[];
@@ -186,6 +188,30 @@ Deno.test("trainCrystals() gives the same numbers every time, on wasm to the bit
     assert.deepEqual(one.evaluations, two.evaluations);
     assert.equal(one.best.test, two.best.test);
   }
+});
+
+Deno.test("trainCrystals() learns on supercells with cell one-hots, and by a rate that falls on plateaus", async () => {
+  const all = decoratedLattices({ samples: 60, stream: stream(3, "training") })
+    .map(({ crystal, properties }) => ({
+      graph: supercellGraph(crystal, RULE),
+      target: properties.energy,
+    }));
+  const data = { train: all.slice(0, 40), valid: all.slice(40, 50), test: all.slice(50) };
+  const options = {
+    model: ecnModel({ ...SMALL, group: "pcubic", breakSymmetry: true }),
+    seed: 5,
+    epochs: 40,
+    batchSize: 8,
+    learningRate: 1e-2,
+  };
+  const { epochLosses, steps } = await trainCrystals(data, { ...options, schedule: "constant" });
+  assert.ok(epochLosses.at(-1)! < 0.7 * epochLosses[0], `${epochLosses}`);
+  assert.equal(steps, 40 * 5);
+  // Two falls to a hundredth end it before its time; without a fall it is the constant rate's training.
+  const impatient = { factor: 0.1, patience: 0, least: 1e-4 };
+  assert.ok((await trainCrystals(data, { ...options, schedule: impatient })).steps < 40 * 5);
+  const patient = await trainCrystals(data, { ...options, schedule: { patience: 40 } });
+  assert.deepEqual(patient.epochLosses, epochLosses);
 });
 
 Deno.test("planTraining() wastes little on a few hundred crystals", () => {

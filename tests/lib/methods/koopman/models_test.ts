@@ -116,8 +116,14 @@ Deno.test("latentModel() learns with every dynamics, well below the mean predict
     });
     const mean = errors.state.reduce((sum, e) => sum + e, 0) / 12;
     assert.ok(mean < 0.7, `${dynamics.name}: ${mean}`);
-    const norms = await gradientNorms(model, { ...settings, parameters, sequences, batches: 2 });
+    const [norms, again] = await gradientNorms(model, {
+      ...settings,
+      parameters: [parameters, parameters],
+      sequences,
+      batches: 2,
+    });
     assert.ok(norms.every((norm) => norm > 0 && Number.isFinite(norm)));
+    assert.deepEqual(norms, again);
   }
 });
 
@@ -258,4 +264,33 @@ Deno.test("countParameters() counts; models keep no tensors", async () => {
   }, [hostTensor(new Float32Array(8), [1, 8]), hostTensor(new Float32Array(16), [2, 1, 8])]);
   await program.dispose();
   assert.equal(tf.memory().numTensors, before);
+});
+
+Deno.test("latentModel() is smooth with gelu, and has corners with relu", async () => {
+  const slopes = async (activation: "relu" | "gelu") => {
+    const model = latentModel({
+      dynamics: DYNAMICS[0],
+      observationSize: 1,
+      actionSize: 1,
+      width: 6,
+      smallWidth: 4,
+      activation,
+    });
+    const parameters = model.init(stream(2));
+    const x = hostTensor(Float32Array.from({ length: 401 }, (_, i) => (i - 200) / 100), [401, 1]);
+    const encode = await compile((p: Parameters<typeof model.encode>[0], x: Tensor) => model.encode(p, x), [
+      parameters,
+      x,
+    ]);
+    const { data, shape } = await encode.run(parameters, x) as unknown as {
+      data: Float32Array;
+      shape: number[];
+    };
+    await encode.dispose();
+    const first = Array.from({ length: 401 }, (_, i) => data[i * shape[1]]);
+    const steps = first.slice(1).map((y, i) => (y - first[i]) / 0.01);
+    return Math.max(...steps.slice(1).map((slope, i) => Math.abs(slope - steps[i])));
+  };
+  const [corner, smooth] = [await slopes("relu"), await slopes("gelu")];
+  assert.ok(corner > 5 * smooth, `${corner}, ${smooth}`);
 });

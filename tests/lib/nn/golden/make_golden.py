@@ -87,6 +87,18 @@ def rates():
     }
 
 
+def plateau():
+    """Rates after each loss; the fifth is below the best, but by less than the threshold."""
+    losses = [3.0, 2.0, 2.5, 2.2, 1.9999, 1.5, 1.6, 1.7, 1.55, 1.6, 1.4, 1.4, 1.4, 1.4]
+    optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
+    schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.4, patience=2)
+    rates = []
+    for loss in losses:
+        schedule.step(loss)
+        rates.append(optimiser.param_groups[0]["lr"])
+    return {"losses": losses, "rates": rates}
+
+
 def batch_norm():
     generator = torch.Generator().manual_seed(2)
     layer = torch.nn.BatchNorm1d(3)
@@ -173,6 +185,7 @@ def time_embedding():
 
 print(json.dumps({
     "source": f"PyTorch {torch.__version__}, float64",
-    "optimisers": optimisers(), "rates": rates(), "batchNorm": batch_norm(), "layerNorm": layer_norm(),
+    "optimisers": optimisers(), "rates": rates(), "plateau": plateau(),
+    "batchNorm": batch_norm(), "layerNorm": layer_norm(),
     "activations": activations(), "losses": losses(), "timeEmbedding": time_embedding(),
 }))

@@ -20,6 +20,40 @@ export const endless: Experiment = {
   },
 };
 
+/** Fails with a message that a terminal would take for commands. */
+export const loud: Experiment = {
+  id: "loud",
+  title: "Loud",
+  module: import.meta.url,
+  usesExecutor: false,
+  run() {
+    throw new Error("one\n  two\x1b[2J\x1b]0;title\x07 \x1b[31mred\r\nthree\b");
+  },
+};
+
+/** Ends as V8 ends a process whose heap is full, with the same words. */
+export const full: Experiment = {
+  id: "full",
+  title: "Full",
+  module: import.meta.url,
+  usesExecutor: false,
+  run() {
+    Deno.stderr.writeSync(new TextEncoder().encode(
+      "#\n# Fatal JavaScript out of memory: Ineffective mark-compacts near heap limit\n#\n",
+    ));
+    process.abort();
+  },
+};
+
+/** Gives a result of about this many bytes. */
+export const large: Experiment<number> = {
+  id: "large",
+  title: "Large",
+  module: import.meta.url,
+  usesExecutor: false,
+  run: (bytes) => Promise.resolve("x".repeat(bytes)),
+};
+
 /** Ways to fail, and one that does not. */
 export const experiments: readonly Experiment[] = [
   experiment("fine", () => Promise.resolve("fine")),
