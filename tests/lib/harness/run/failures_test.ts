@@ -120,7 +120,7 @@ Deno.test("a truncated cache file is a miss with that reason", () =>
     const [path] = await filesBelow(`${folder}/out/cache`);
     await Deno.truncate(path, 100);
     const dry = await refigure({ args: [...args, "--dry-run"], folder });
-    assert.match(dry.stdout, /to run +square x=\d, seed \d +its cache file is damaged/);
+    assert.match(dry.stdout, /to run +square: x = \d, seed \d +its cache file is damaged/);
     const { code, stdout } = await refigure({ args, folder });
     assert.equal(code, 0);
     assert.match(stdout, /1 jobs run, 5 cached/);
