@@ -3,6 +3,7 @@ export * from "./conditional_poisson.ts";
 export * from "./distinct_rows.ts";
 export * from "./distributions.ts";
 export * from "./friedman.ts";
+export * from "./group_sequential.ts";
 export * from "./matrix.ts";
 export * from "./metrics.ts";
 export * from "./paired.ts";

@@ -16,7 +16,12 @@ export function runText({ summary, folder }: Reproduction, args: readonly string
   if (standIns.length > 0) lines.push(`On stand-in data instead of ${list(standIns)}.`);
   lines.push(
     "",
-    columns(claims.map(({ id, location, status, because }) => [id, location, status, because])).trimEnd(),
+    columns(claims.map(({ id, location, status, because, fragile }) => [
+      id,
+      location,
+      fragile ? `${status} (fragile)` : status,
+      because,
+    ])).trimEnd(),
   );
   const made = artefacts.filter(({ error }) => error === null).length;
   lines.push("", `${made} of ${artefacts.length} figures and tables: ${folder}/index.md`);

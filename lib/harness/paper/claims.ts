@@ -44,12 +44,14 @@ export function verdict(options: VerdictOptions): Verdict {
  */
 export function decide(rule: Rule, pairs: readonly MatchedPair[], words: Words): Verdict {
   if (pairs.length >= rule.minPairs) return rule.decide(pairs, words);
+  const evidence = pairs.length === 0 ? undefined : rule.begin?.(pairs, words);
   return {
     status: pairs.length === 0 ? "not attempted" : "inconclusive",
     numbers: { pairs: pairs.length },
     because: `${words.names.join(" and ")} share ${pairs.length} of the at least ${rule.minPairs} ${
       words.units ?? "seeds"
     } needed to tell.`,
+    ...(evidence && { evidence: [evidence] }),
   };
 }
 
@@ -127,6 +129,8 @@ const WORST_FIRST: readonly ClaimStatus[] = ["contradicted", "not attempted", "i
 export function allOf(parts: Readonly<Record<string, Verdict>>): Verdict {
   const verdicts = Object.entries(parts);
   const status = WORST_FIRST.find((status) => verdicts.some(([, part]) => part.status === status));
+  const evidence = verdicts.flatMap(([, part]) => part.evidence ?? []);
+  const fragile = fragileUnits(status, verdicts.map(([, part]) => part));
   return {
     status: status ?? "not attempted",
     numbers: Object.fromEntries(
@@ -136,7 +140,27 @@ export function allOf(parts: Readonly<Record<string, Verdict>>): Verdict {
     ),
     because: verdicts.map(([name, part]) => `${name}: ${part.because}`).join(" ") ||
       "The claim has no parts.",
+    ...(evidence.length > 0 && { evidence }),
+    ...(fragile.length > 0 && { fragile }),
   };
+}
+
+/** One part that changes undoes a supported claim; a contradicted one stands as long as one part does. */
+function fragileUnits(status: ClaimStatus | undefined, parts: readonly Verdict[]): (string | number)[] {
+  const units = parts.filter((part) => part.status === status).map(({ fragile = [] }) => fragile);
+  if (status === "supported") return [...new Set(units.flat())];
+  if (status !== "contradicted") return [];
+  return units[0].filter((unit) => units.every((own) => own.includes(unit)));
+}
+
+/** What readers are told of a verdict that single pairs decide; empty of any other. */
+export function fragileText({ fragile = [] }: Pick<Verdict, "fragile">): string {
+  if (fragile.length === 0) return "";
+  const shown = fragile.slice(0, 5).join(", ");
+  return `fragile: without any one of ${
+    fragile.length > 5 ? `${shown} and ${fragile.length - 5} more` : shown
+  } the ` +
+    "test says something else";
 }
 
 /** The test of a claim in words, with the data that it may be judged on. */
@@ -170,7 +194,10 @@ export function judge(claim: Claim, results: Results): Verdict {
     );
   }
   try {
-    return claim.evaluate(results);
+    const { fragile, ...found } = claim.evaluate(results);
+    // A claim may have made more of its comparisons than they say: only a decision can be undone.
+    const decided = found.status === "supported" || found.status === "contradicted";
+    return decided && fragile ? { ...found, fragile } : found;
   } catch (error) {
     if (error instanceof NoResults) return notAttempted(error.message);
     throw error;

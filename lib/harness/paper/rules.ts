@@ -3,9 +3,13 @@
  * keeps its error rate at any number of pairs: at most 5 % of claims without an effect are called supported
  * or contradicted.
  */
-import { type MatchedPair, mean, signTest, tInterval } from "../../stats/mod.ts";
+import { type MatchedPair, signTest } from "../../stats/mod.ts";
+import { aboutMean, type Ends, type Said } from "./_mean_rule.ts";
+import { short } from "./_short.ts";
 import { verdict } from "./claims.ts";
-import type { Verdict } from "./types.ts";
+import type { Evidence, Verdict } from "./types.ts";
+
+export { short };
 
 /** How a verdict's sentence names things. */
 export interface Words {
@@ -24,14 +28,22 @@ export interface Rule {
   /** Fewer pairs decide nothing. */
   readonly minPairs: number;
   decide(pairs: readonly MatchedPair[], words: Words): Verdict;
+  /** What is known with fewer; absent: the rule does not go on to more pairs. */
+  begin?(pairs: readonly MatchedPair[], words: Words): Evidence;
 }
 
 /** Options of the rules about means. */
 export interface MeanRuleOptions {
   /** Coverage of the two-sided interval. @default 0.95 */
   readonly level?: number;
-  /** At least 2. @default 3 */
+  /** At least 2. @default 3, or the first of `looks` */
   readonly minPairs?: number;
+  /**
+   * Numbers of pairs at which the results are looked at, ascending; the last is the most that are ever taken.
+   * The error rate holds over all looks together, and the first look that decides counts. @default one look,
+   * at all pairs there are
+   */
+  readonly looks?: readonly number[];
   /**
    * `difference` of the two numbers, or their `ratio`: the mean is then taken of its logarithm, as is right
    * for errors that vary by factors. @default "difference"
@@ -47,6 +59,12 @@ export interface OrderRuleOptions extends MeanRuleOptions {
    * `ratio`
    */
   readonly margin?: number;
+  /**
+   * The smallest difference from the margin that matters, > 0; on the scale `ratio` a factor > 1. An interval
+   * that lies within it on both sides of the margin says that there is no difference that matters, which
+   * contradicts the claim. @default any difference matters
+   */
+  readonly matters?: number;
 }
 
 /**
@@ -54,22 +72,46 @@ export interface OrderRuleOptions extends MeanRuleOptions {
  * the margin (supported), below it (contradicted), or holds it (inconclusive).
  */
 export function higher(options: OrderRuleOptions = {}): Rule {
-  const { margin } = options;
+  const { margin, matters } = options;
   return aboutMean(options, {
     bound: margin,
-    text: (zero) => `supported above ${zero}, contradicted below`,
-    test: ({ low, high }, zero) => ({ supported: low > zero, contradicted: high < zero }),
+    matters,
+    text: (zero) => `supported above ${zero}, contradicted below${insideText(options)}`,
+    test: orInside(({ low, high }, zero) => ({ supported: low > zero, contradicted: high < zero })),
   });
 }
 
 /** The first of each pair is lower on average; see {@link higher}. */
 export function lower(options: OrderRuleOptions = {}): Rule {
-  const { margin, scale } = options;
+  const { margin, matters, scale } = options;
   return aboutMean(options, {
     bound: margin === undefined ? undefined : scale === "ratio" ? 1 / margin : -margin,
-    text: (zero) => `supported below ${zero}, contradicted above`,
-    test: ({ low, high }, zero) => ({ supported: high < zero, contradicted: low > zero }),
+    matters,
+    text: (zero) => `supported below ${zero}, contradicted above${insideText(options)}`,
+    test: orInside(({ low, high }, zero) => ({ supported: high < zero, contradicted: low > zero })),
   });
+}
+
+/** An interval inside what does not matter contradicts an order, whatever else it says. */
+function orInside(test: (ends: Ends, zero: number) => Said) {
+  return (ends: Ends, zero: number, matters?: number): Said =>
+    matters !== undefined && ends.low > zero - matters && ends.high < zero + matters
+      ? { supported: false, contradicted: true }
+      : test(ends, zero);
+}
+
+function insideText({ matters, scale = "difference" }: OrderRuleOptions): string {
+  if (matters === undefined) return "";
+  const least = scale === "ratio" ? 1 : 0;
+  if (!(matters > least)) {
+    throw new RangeError(
+      `Cannot compare means as what matters must be > ${least}: current value is ${matters}`,
+    );
+  }
+  return ` or all of it within ${
+    scale === "ratio" ? `a factor of ${short(matters)}` : `± ${short(matters)}`
+  } of that ` +
+    "(no difference that matters)";
 }
 
 /**
@@ -121,64 +163,4 @@ export function winsOnMost({ level = 0.05, better = "higher" }: SignRuleOptions 
       });
     },
   };
-}
-
-/** Digits of {@link short}. */
-const DIGITS = 3;
-
-/** A number in a sentence. */
-export function short(value: number, digits = DIGITS): string {
-  return Number(value.toPrecision(digits)).toString().replace("-", "−");
-}
-
-/** The rules about the mean of paired differences, or of the logarithms of ratios. */
-function aboutMean(
-  { level = 0.95, minPairs = 3, scale = "difference" }: MeanRuleOptions,
-  { bound, text, test }: {
-    readonly bound: number | undefined;
-    readonly text: (zero: string) => string;
-    readonly test: (
-      interval: { readonly low: number; readonly high: number },
-      bound: number,
-    ) => { readonly supported: boolean; readonly contradicted: boolean };
-  },
-): Rule {
-  if (!(minPairs >= 2)) {
-    throw new RangeError(`Cannot compare means as minPairs must be >= 2: current value is ${minPairs}`);
-  }
-  const ratio = scale === "ratio";
-  const zero = bound ?? (ratio ? 1 : 0);
-  const [into, back] = ratio ? [Math.log, Math.exp] : [identity, identity];
-  return {
-    minPairs,
-    text: `${100 * level} % interval (Student's t) of the mean paired ${
-      ratio ? "log ratio of first to second" : "difference, first minus second"
-    }: ${text(short(zero))}, else inconclusive; at least ${minPairs} pairs.`,
-    decide(pairs, { names, units = "seeds", digits = DIGITS }) {
-      const differences = pairs.map(({ first, second }) => into(first) - into(second));
-      const interval = tInterval(differences, { level });
-      const [estimate, low, high] = [interval.estimate, interval.low, interval.high].map(back);
-      const said = (value: number) => short(value, digits);
-      return verdict({
-        ...test(interval, into(zero)),
-        numbers: {
-          [ratio ? "ratio" : "difference"]: estimate,
-          low,
-          high,
-          pairs: pairs.length,
-          [names[0]]: average(pairs.map(({ first }) => first), ratio),
-          [names[1]]: average(pairs.map(({ second }) => second), ratio),
-        },
-        because: `${names[0]} ${ratio ? "/" : "minus"} ${names[1]} is ${said(estimate)} on average ` +
-          `(${100 * level} % interval ${said(low)} to ${said(high)}, ${pairs.length} ${units}).`,
-      });
-    },
-  };
-}
-
-const identity = (value: number): number => value;
-
-/** Arithmetic mean, or the geometric one. */
-function average(values: readonly number[], geometric: boolean): number {
-  return geometric ? Math.exp(mean(values.map(Math.log))) : mean(values);
 }

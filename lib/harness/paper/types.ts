@@ -127,6 +127,38 @@ export interface Verdict {
   readonly numbers: Readonly<Record<string, number | string | null>>;
   /** One sentence: what the numbers say, or why it was not attempted. */
   readonly because: string;
+  /** The comparisons of means behind it, pair by pair or look by look. */
+  readonly evidence?: readonly Evidence[];
+  /** Units (seeds, data sets) each of which, left out, would change the status of a decided claim. */
+  readonly fragile?: readonly (string | number)[];
+}
+
+/** How a comparison of means came to be decided, or how far it is. */
+export interface Evidence {
+  /** What is compared, e.g. `FC + R minus FC`. */
+  readonly name: string;
+  /** What the pairs are. */
+  readonly units: string;
+  readonly scale: "difference" | "ratio";
+  /** Value by which the interval is judged. */
+  readonly zero: number;
+  /** Between these values there is no difference that matters; absent: any matters. */
+  readonly matters?: readonly [number, number];
+  /** Planned numbers of pairs; empty: a single look at whatever there is. */
+  readonly looks: readonly number[];
+  /** The interval at each look or, with a single look, after each pair. */
+  readonly points: readonly {
+    readonly pairs: number;
+    readonly estimate: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+  /** Pairs at hand. */
+  readonly pairs: number;
+  /** Whether the last of the points decides. */
+  readonly decided: boolean;
+  /** The look at which the present mean and spread would decide; `null`: none does, or none is to come. */
+  readonly expected: number | null;
 }
 
 /**

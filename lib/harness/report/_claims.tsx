@@ -1,5 +1,5 @@
 import type { EvaluatedClaim } from "../results/mod.ts";
-import { type ClaimStatus, STATUSES, testText } from "../paper/mod.ts";
+import { type ClaimStatus, fragileText, STATUSES, testText } from "../paper/mod.ts";
 
 /** A claim's status; the sign tells it to readers who see no colours. */
 export function Status({ status }: { readonly status: ClaimStatus }) {
@@ -58,6 +58,12 @@ export function Claims(
                     <span key={name}>{name} = {typeof value === "number" ? short(value) : value ?? "–"}</span>
                   ))}
                 </dd>
+              </>
+            )}
+            {verdict.fragile && (
+              <>
+                <dt>Leave one out</dt>
+                <dd class="warning">{fragileText(verdict)}</dd>
               </>
             )}
             {timed && (

@@ -36,7 +36,8 @@ interface Row {
 }
 
 /**
- * Markdown table of the papers with the number of claims by status, as the accepted results are judged now.
+ * Markdown table of the papers with the number of claims by status, as the accepted results are judged now,
+ * and of those among them that a single pair decides.
  */
 export function verdictTable(papers: readonly Row[]): string {
   const rows = papers.map(({ paper, golden, evaluation }) => {
@@ -46,16 +47,17 @@ export function verdictTable(papers: readonly Row[]): string {
     const counts = STATUSES.map((status) =>
       judged ? evaluation!.claims.filter(({ verdict }) => verdict.status === status).length : "–"
     );
+    const fragile = judged ? evaluation!.claims.filter(({ verdict }) => verdict.fragile).length : "–";
     const from = judged
       ? `${golden.plan.profile}, ${golden.executor}, ${golden.provenance.finished.slice(0, 10)}`
       : golden
       ? "not yet (it runs: smoke)"
       : "not yet";
-    return `| ${[link, paper.title, ...counts, from].join(" | ")} |`;
+    return `| ${[link, paper.title, ...counts, fragile, from].join(" | ")} |`;
   });
   return [
-    `| ${["paper", "title", ...STATUSES, "results"].join(" | ")} |`,
-    `| --- | --- | ${STATUSES.map(() => "---:").join(" | ")} | --- |`,
+    `| ${["paper", "title", ...STATUSES, "fragile", "results"].join(" | ")} |`,
+    `| --- | --- | ${[...STATUSES, "fragile"].map(() => "---:").join(" | ")} | --- |`,
     ...rows,
   ].join("\n");
 }

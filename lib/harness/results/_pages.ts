@@ -1,3 +1,4 @@
+import { fragileText } from "../paper/mod.ts";
 import { duration } from "../run/mod.ts";
 import type { Summary, SummaryClaim } from "./summary.ts";
 
@@ -24,8 +25,9 @@ export function claimsMarkdown({ paper, title, claims, machine }: Summary): stri
   ].join("\n");
 }
 
-function statusOf({ status, standIns }: SummaryClaim): string {
-  return `**${status}**${standIns.length > 0 ? " (on stand-in data)" : ""}`;
+function statusOf(claim: SummaryClaim): string {
+  const notes = [claim.standIns.length > 0 ? "on stand-in data" : "", fragileText(claim)].filter(Boolean);
+  return `**${claim.status}**${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`;
 }
 
 function because({ because, numbers, timed }: SummaryClaim, { cpu, cores }: Summary["machine"]): string {

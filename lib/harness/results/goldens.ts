@@ -36,9 +36,14 @@ export interface Golden {
   readonly tolerance: number;
   readonly provenance: RunProvenance;
   readonly jobs: readonly JobRecord[];
-  readonly claims: readonly ({ readonly id: string } & Verdict)[];
+  readonly claims: readonly GoldenClaim[];
   /** SHA-256 of each figure and table made from the jobs above. */
   readonly artefacts: readonly { readonly id: string; readonly digest: string }[];
+}
+
+/** A claim with its accepted verdict; what else a verdict holds follows from the jobs. */
+export interface GoldenClaim extends Pick<Verdict, "status" | "numbers" | "because"> {
+  readonly id: string;
 }
 
 /** One thing in which results differ from a golden. */
@@ -196,7 +201,9 @@ export async function renewGolden(paper: Paper, golden: Golden): Promise<Golden>
 async function madeFrom(evaluation: Evaluation): Promise<Pick<Golden, "claims" | "artefacts">> {
   const made = evaluation.artefacts.filter(({ value }) => value !== undefined);
   return {
-    claims: evaluation.claims.map(({ claim, verdict }) => ({ id: claim.id, ...verdict })),
+    claims: evaluation.claims.map(({ claim, verdict: { status, numbers, because } }) => (
+      { id: claim.id, status, numbers, because }
+    )),
     artefacts: await Promise.all(
       made.map(async ({ artefact, value }) => ({ id: artefact.id, digest: await digestOf(value!) })),
     ),

@@ -79,6 +79,10 @@ export interface SummaryClaim {
   readonly status: ClaimStatus;
   readonly numbers: Verdict["numbers"];
   readonly because: string;
+  /** Units without any one of which the test says something else. */
+  readonly fragile?: Verdict["fragile"];
+  /** The comparisons behind it, pair by pair or look by look. */
+  readonly evidence?: Verdict["evidence"];
   /** Whether it rests on measurements of time, which hold for this `machine` only. */
   readonly timed: boolean;
   /** Why the test itself failed, or `null`. */

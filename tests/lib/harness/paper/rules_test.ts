@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stream } from "../../../../lib/random/mod.ts";
-import { decide } from "../../../../lib/harness/paper/claims.ts";
+import { allOf, decide } from "../../../../lib/harness/paper/claims.ts";
 import {
   equalWithin,
   higher,
@@ -9,6 +9,7 @@ import {
   short,
   winsOnMost,
 } from "../../../../lib/harness/paper/rules.ts";
+import type { Verdict } from "../../../../lib/harness/paper/types.ts";
 
 const NAMES = ["ours", "theirs"] as const;
 const pairsOf = (first: readonly number[], second: readonly number[]) =>
@@ -189,4 +190,115 @@ Deno.test("verdicts are sentences in the names, units and digits that are asked 
   assert.equal(because, "DTE / kNN is 0.5 on average (95 % interval 0.39 to 0.64, 3 sets).");
   assert.match(higher().decide(shifted(-1), { names: NAMES }).because, /^ours minus theirs is −1 on average/);
   assert.deepEqual([short(-0.01234), short(12345), short(1.5, 1)], ["−0.0123", "12300", "2"]);
+});
+
+const LOOKS = [5, 8, 12, 16, 20];
+
+/** Claims about normal differences, or those of Student's t with four degrees, with a standardised mean. */
+function statuses(
+  rule: Rule,
+  { effect, heavy = false }: { readonly effect: number; readonly heavy?: boolean },
+) {
+  const draws = stream(8, "claims", String(effect), String(heavy));
+  const scale = (): number => {
+    if (!heavy) return 1;
+    const [a, b, c, d] = draws.normal(new Float64Array(4));
+    // The law has a variance of 2.
+    return Math.SQRT1_2 / Math.sqrt((a * a + b * b + c * c + d * d) / 4);
+  };
+  return Array.from({ length: 2000 }, () => {
+    const first = Array.from(draws.normal(new Float64Array(20)), (value) => effect + scale() * value);
+    return decide(rule, pairsOf(first, first.map(() => 0)), { names: NAMES });
+  });
+}
+const share = (verdicts: readonly Verdict[], ...wanted: readonly string[]) =>
+  verdicts.filter(({ status }) => wanted.includes(status)).length / verdicts.length;
+/** Three binomial standard errors of 5 % among 2000. */
+const ERROR = 3 * Math.sqrt(0.05 * 0.95 / 2000);
+
+Deno.test("over all looks at most 5 % of claims without an effect are decided, whatever the tails", () => {
+  for (const rule of [higher({ looks: LOOKS }), lower({ looks: [3, 4, 5, 6, 8, 10, 12, 14, 16, 18, 20] })]) {
+    for (const heavy of [false, true]) {
+      const decided = share(statuses(rule, { effect: 0, heavy }), "supported", "contradicted");
+      assert.ok(decided <= 0.05 + ERROR, `${heavy}: ${decided}`);
+      assert.ok(decided > 0.02, `${heavy}: ${decided}, so it decides nothing`);
+    }
+  }
+  // A true difference at the margin is called equal, or larger, no more often.
+  const equal = statuses(equalWithin({ margin: 0.8, looks: LOOKS }), { effect: 0.8 });
+  assert.ok(share(equal, "supported", "contradicted") <= 0.05 + ERROR);
+});
+
+Deno.test("an effect of one standard deviation is decided within 20 pairs in 90 % of cases", () => {
+  for (const heavy of [false, true]) {
+    const verdicts = statuses(higher({ looks: LOOKS }), { effect: 1, heavy });
+    assert.ok(share(verdicts, "supported") >= 0.9, String(share(verdicts, "supported")));
+    assert.ok(share(verdicts, "contradicted") < 0.001);
+    const pairs = verdicts.map(({ numbers }) => numbers.pairs as number);
+    assert.ok(pairs.reduce((sum, count) => sum + count, 0) / pairs.length < 15, "most need fewer");
+  }
+});
+
+Deno.test("a rule with looks judges at the planned ones, and the first that decides counts", () => {
+  const rule = higher({ looks: [3, 5], matters: 0.5 });
+  const at = (...differences: readonly number[]) =>
+    decide(rule, pairsOf(differences, differences.map(() => 0)), { names: NAMES });
+  const started = at(1, 2);
+  assert.deepEqual([started.status, started.evidence?.[0].points.length], ["inconclusive", 0]);
+  assert.deepEqual(started.evidence?.[0].looks, [3, 5]);
+  const early = at(5, 5.1, 4.9);
+  assert.deepEqual([early.status, early.numbers.pairs], ["supported", 3]);
+  // What comes after a decision changes nothing.
+  assert.deepEqual(at(5, 5.1, 4.9, -90, -90).numbers, early.numbers);
+  const open = at(5, -5, 1);
+  assert.deepEqual([open.status, open.evidence?.[0].expected], ["inconclusive", null]);
+  assert.equal(at(5, 4, 3, 4).numbers.pairs, 3, "four pairs are no look");
+  assert.match(open.because, /3 seeds of at most 5\)\.$/);
+  // The same spread with two more pairs would do.
+  const nearly = at(1, 1.4, 0.6);
+  assert.deepEqual([nearly.status, nearly.evidence?.[0].expected], ["inconclusive", 5]);
+  const single = higher().decide(pairsOf([1, 2, 3, 4], [0, 0, 0, 0]), { names: NAMES });
+  assert.deepEqual(single.evidence?.[0].points.map(({ pairs }) => pairs), [3, 4]);
+  assert.throws(() => higher({ looks: [5, 3] }), /ascending integers/);
+});
+
+Deno.test("an interval within what does not matter contradicts an order, and supports equality", () => {
+  const cases: [Rule, number, string][] = [
+    [higher({ matters: 0.5 }), 0, "contradicted"],
+    [higher({ matters: 0.2 }), 0, "inconclusive"],
+    [higher({ matters: 0.6 }), 0.3, "contradicted"],
+    [higher({ matters: 0.5 }), 0.3, "supported"],
+    [lower({ matters: 0.5 }), 0.1, "contradicted"],
+    [lower({ matters: 0.5, margin: 1 }), -1, "contradicted"],
+    [lower({ matters: 0.5, margin: 1 }), 0, "contradicted"],
+    [equalWithin({ margin: 0.5 }), 0, "supported"],
+  ];
+  for (const [rule, by, status] of cases) {
+    assert.equal(decide(rule, shifted(by), { names: NAMES }).status, status, `${rule.text} ${by}`);
+  }
+  const ratio = lower({ scale: "ratio", matters: 1.5 });
+  assert.equal(decide(ratio, scaled(1), { names: NAMES }).status, "contradicted");
+  assert.deepEqual(ratio.decide(scaled(1), { names: NAMES }).evidence?.[0].matters, [1 / 1.5, 1.5]);
+  assert.match(ratio.text, /contradicted above or all of it within a factor of 1\.5 of that/);
+  assert.match(
+    higher({ looks: LOOKS, matters: 0.5 }).text,
+    /^Interval .* at 5, 8, 12, 16, 20 pairs, .* 95 % of cases .* within ± 0\.5 of that .*first look that decides counts\.$/,
+  );
+  assert.throws(() => higher({ matters: 0 }), /what matters must be > 0: current value is 0/);
+  assert.throws(() => lower({ scale: "ratio", matters: 1 }), /must be > 1/);
+});
+
+Deno.test("a decided verdict names the units that decide it alone", () => {
+  const of = (differences: readonly number[], rule = higher()) =>
+    decide(rule, pairsOf(differences, differences.map(() => 0)), { names: NAMES });
+  assert.equal(of([1, 1.1, 0.9, 1.2, 1]).fragile, undefined);
+  // 0.34 ± 0.26; without the second 0.35 ± 0.38, without the third 0.30 ± 0.34, the others stay above 0.
+  assert.deepEqual(of([0.2, 0.3, 0.5, 0.6, 0.1]).fragile, [1, 2]);
+  assert.equal(of([1, -1, 2, -2]).fragile, undefined, "nothing to undo");
+  const [firm, weak] = [of([1, 1.1, 0.9, 1.2, 1]), of([0.2, 0.3, 0.5, 0.6, 0.1])];
+  assert.deepEqual(allOf({ firm, weak }).fragile, weak.fragile);
+  const against = { firm: of([-1, -1.1, -0.9, -1.2, -1]), weak: of([-0.2, -0.3, -0.5, -0.6, -0.1]) };
+  assert.equal(allOf(against).fragile, undefined, "one part that stands is enough");
+  assert.deepEqual(allOf({ weak: against.weak, firm }).fragile, against.weak.fragile);
+  assert.equal(allOf({ firm, weak }).evidence?.length, 2);
 });

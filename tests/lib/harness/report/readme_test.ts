@@ -16,8 +16,8 @@ const golden = {
   claims: [{ status: "inconclusive" }],
 } as unknown as Golden;
 const evaluation = {
-  claims: (["supported", "supported", "contradicted", "not attempted"] as const).map((status) => ({
-    verdict: { status },
+  claims: (["supported", "supported", "contradicted", "not attempted"] as const).map((status, i) => ({
+    verdict: { status, ...(i === 1 && { fragile: [3] }) },
   })),
 } as unknown as Evaluation;
 
@@ -28,9 +28,9 @@ Deno.test("verdictTable() counts claims by their present status, not by the stor
     { paper: { id: "3", title: "Three" }, golden: { ...golden, plan: { profile: "smoke" } }, evaluation },
   ]);
   assert.deepEqual(table.split("\n").slice(2), [
-    "| [1](reproductions/1/README.md) | One | 2 | 1 | 0 | 1 | laptop, native, 2026-01-02 |",
-    "| [2](reproductions/2/README.md) | Two | – | – | – | – | not yet |",
-    "| [3](reproductions/3/README.md) | Three | – | – | – | – | not yet (it runs: smoke) |",
+    "| [1](reproductions/1/README.md) | One | 2 | 1 | 0 | 1 | 1 | laptop, native, 2026-01-02 |",
+    "| [2](reproductions/2/README.md) | Two | – | – | – | – | – | not yet |",
+    "| [3](reproductions/3/README.md) | Three | – | – | – | – | – | not yet (it runs: smoke) |",
   ]);
 });
 

@@ -1,0 +1,171 @@
+/** The rules about the mean of paired differences, or of the logarithms of ratios. */
+import {
+  type Look,
+  type LookInterval,
+  type MatchedPair,
+  mean,
+  planLooks,
+  repeatedIntervals,
+  std,
+  tInterval,
+} from "../../stats/mod.ts";
+import { short } from "./_short.ts";
+import { verdict } from "./claims.ts";
+import type { MeanRuleOptions, Rule, Words } from "./rules.ts";
+import type { Evidence } from "./types.ts";
+
+/** Ends of an interval on the scale of differences. */
+export interface Ends {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What an interval says. */
+export interface Said {
+  readonly supported: boolean;
+  readonly contradicted: boolean;
+}
+
+/** What a rule about means makes of an interval, and how it says so. */
+export interface MeanTest {
+  /** Difference or ratio by which the interval is judged. */
+  readonly bound: number | undefined;
+  /** Half the width of what counts as no difference, in the same way; absent: nothing does. */
+  readonly matters?: number;
+  readonly text: (zero: string) => string;
+  /** @param bound on the scale of differences, as is `matters`. */
+  readonly test: (interval: Ends, bound: number, matters?: number) => Said;
+}
+
+const DIGITS = 3;
+const identity = (value: number): number => value;
+
+/** A rule that decides by the interval of the mean, at one look or at several. */
+export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test }: MeanTest): Rule {
+  const { level = 0.95, looks = [], scale = "difference" } = options;
+  const { minPairs = looks[0] ?? 3 } = options;
+  if (!(minPairs >= 2)) {
+    throw new RangeError(`Cannot compare means as minPairs must be >= 2: current value is ${minPairs}`);
+  }
+  const ratio = scale === "ratio";
+  const zero = bound ?? (ratio ? 1 : 0);
+  const [into, back] = ratio ? [Math.log, Math.exp] : [identity, identity];
+  const judge = (ends: Ends): Said =>
+    test(ends, into(zero), matters === undefined ? undefined : into(matters));
+  const decided = (ends: Ends): boolean => {
+    const { supported, contradicted } = judge(ends);
+    return supported || contradicted;
+  };
+  const planned: readonly Look[] = looks.length === 0 ? [] : planLooks(looks, 1 - level);
+
+  /** The intervals so far: at the planned looks up to the one that decides, else after each pair. */
+  function intervalsOf(differences: readonly number[]): readonly LookInterval[] {
+    if (looks.length > 0) {
+      const reached = repeatedIntervals(differences, planned);
+      const first = reached.findIndex(decided);
+      return first < 0 ? reached : reached.slice(0, first + 1);
+    }
+    const counts = Array.from({ length: differences.length - minPairs + 1 }, (_, i) => minPairs + i);
+    return repeatedIntervals(differences, counts.map((count) => ({ count, level })));
+  }
+
+  /** The look at which the present mean and spread would decide; `null`: none that is planned. */
+  function expected(differences: readonly number[], from: number): number | null {
+    const [center, spread] = [mean(differences), std(differences, { ddof: 1 })];
+    const found = planned.filter(({ count }) => count > from).find(({ count, level }) => {
+      // An interval around 0 of values with a spread of 1 gives the factor.
+      const unit = Array.from({ length: count }, (_, i) => i - (count - 1) / 2);
+      const half = tInterval(unit, { level }).high / std(unit, { ddof: 1 }) * spread;
+      return decided({ low: center - half, high: center + half });
+    });
+    return found?.count ?? null;
+  }
+
+  /** The units without which the same look would say something else. */
+  function fragile(pairs: readonly MatchedPair[], differences: readonly number[], level: number) {
+    const { supported, contradicted } = judge(tInterval(differences, { level }));
+    if (differences.length < 3 || !(supported || contradicted)) return [];
+    return pairs.filter((_, i) => {
+      const rest = judge(tInterval(differences.filter((_, other) => other !== i), { level }));
+      return rest.supported !== supported || rest.contradicted !== contradicted;
+    }).map(({ unit }) => unit);
+  }
+
+  const evidence = (
+    pairs: readonly MatchedPair[],
+    { names, units = "seeds" }: Words,
+  ): Omit<Evidence, "points" | "decided" | "expected"> => ({
+    name: names.join(ratio ? " / " : " minus "),
+    units,
+    scale,
+    zero,
+    ...(matters !== undefined && {
+      matters: ratio ? [zero / matters, zero * matters] : [zero - matters, zero + matters],
+    }),
+    looks,
+    pairs: pairs.length,
+  });
+
+  const what = ratio ? "log ratio of first to second" : "difference, first minus second";
+  return {
+    minPairs,
+    text: looks.length === 0
+      ? `${100 * level} % interval (Student's t) of the mean paired ${what}: ${
+        text(short(zero))
+      }, else inconclusive; at least ${minPairs} pairs.`
+      : `Interval (Student's t) of the mean paired ${what}, at ${
+        looks.join(", ")
+      } pairs, at levels by which all hold ` +
+        `together in ${100 * level} % of cases (group sequential, Lan and DeMets 1983): ${
+          text(short(zero))
+        }, else inconclusive. The first look that decides counts.`,
+    begin: (pairs, words) => ({ ...evidence(pairs, words), points: [], decided: false, expected: null }),
+    decide(pairs, words) {
+      const { names, units = "seeds", digits = DIGITS } = words;
+      const differences = pairs.map(({ first, second }) => into(first) - into(second));
+      const intervals = intervalsOf(differences);
+      const interval = intervals.at(-1)!;
+      const used = pairs.slice(0, interval.count);
+      const usedDifferences = differences.slice(0, interval.count);
+      const [estimate, low, high] = [interval.estimate, interval.low, interval.high].map(back);
+      const said = (value: number) => short(value, digits);
+      const settled = decided(interval);
+      const own: Evidence = {
+        ...evidence(pairs, words),
+        points: intervals.map(({ count, estimate, low, high }) => ({
+          pairs: count,
+          estimate: back(estimate),
+          low: back(low),
+          high: back(high),
+        })),
+        decided: settled,
+        expected: settled || looks.length === 0 ? null : expected(differences, interval.count),
+      };
+      const removed = fragile(used, usedDifferences, interval.level);
+      return {
+        ...verdict({
+          ...judge(interval),
+          numbers: {
+            [ratio ? "ratio" : "difference"]: estimate,
+            low,
+            high,
+            pairs: interval.count,
+            [names[0]]: average(used.map(({ first }) => first), ratio),
+            [names[1]]: average(used.map(({ second }) => second), ratio),
+          },
+          because: `${names[0]} ${ratio ? "/" : "minus"} ${names[1]} is ${said(estimate)} on average ` +
+            `(${short(100 * interval.level, 4)} % interval ${said(low)} to ${
+              said(high)
+            }, ${interval.count} ${units}${looks.length === 0 ? "" : ` of at most ${looks.at(-1)}`}).`,
+        }),
+        evidence: [own],
+        ...(removed.length > 0 && { fragile: removed }),
+      };
+    },
+  };
+}
+
+/** Arithmetic mean, or the geometric one. */
+function average(values: readonly number[], geometric: boolean): number {
+  return geometric ? Math.exp(mean(values.map(Math.log))) : mean(values);
+}
