@@ -173,7 +173,7 @@ function graphFigure(results: Results): Figure {
       title: "how one edge is spread over the 26 directions",
       x: { title: "angle between the direction and the edge (°)", domain: [0, 180] },
       y: { title: "share", domain: [0, 0.1] },
-      width: SQUARE,
+      width: SQUARE + 80,
       height: 150,
       alt: "Shares of 26 directions, falling with their angle to the edge.",
     }),

@@ -91,7 +91,7 @@ const ablationFigure: Artefact = {
           PLANTED.satellite.toFixed(2)
         } and ${PLANTED.central.toFixed(2)}; 0: no alignment.`,
       ],
-      value: { title: "alignment", domain: [-0.05, 0.75] },
+      value: { title: "alignment", domain: [-0.1, 0.75] },
       colours: { satellites: PALETTE[0], centrals: PALETTE[1] },
       sort: "none",
       digits: 2,

@@ -96,11 +96,6 @@ Deno.test("the report's server answers with files of its folder only", () =>
     await server.finished;
   }));
 
-/** The only figures wider than a page of 1200 pixels has room for: they stay pictures. */
-const TOO_WIDE: Readonly<Record<string, readonly string[]>> = {
-  "papers/2212.05596.html": ["figure-slice", "figure-graph", "figure-sky"],
-};
-
 Deno.test({
   name: `every page of the report works in a browser, wide and narrow${unless}`,
   ignore: !chromium,
@@ -134,9 +129,9 @@ Deno.test({
                 `[...document.querySelectorAll(".picture[data-spec]:not([data-drawn])")]
                   .map((picture) => picture.dataset.figure)`,
               );
-              assert.deepEqual(still, TOO_WIDE[path] ?? [], path);
+              assert.deepEqual(still, [], path);
               const drawn = await page.evaluate(`document.querySelectorAll(".picture[data-drawn]").length`);
-              assert.equal(Number(drawn) + (TOO_WIDE[path] ?? []).length, figures, path);
+              assert.equal(Number(drawn), figures, path);
               const empty = await page.evaluate(
                 `[...document.querySelectorAll(".picture[data-drawn]")].filter((picture) =>
                 picture.querySelectorAll(".role-mark path, .role-mark text, .role-mark rect, .role-mark line, .role-mark image").length === 0
