@@ -23,8 +23,3 @@ export function subprocess(program: string, { without, ...options }: SubprocessO
     env: { ...Object.fromEntries(kept), ...options.env },
   });
 }
-
-/** A word of a shell's command line, quoted if need be. */
-export function shellWord(text: string): string {
-  return /^[\w.,=:/%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
