@@ -31,7 +31,6 @@ export {
   isComplete,
   loadGolden,
   loadResults,
-  type Machine,
   readGolden,
   type RenderedArtefact,
   reproduce,

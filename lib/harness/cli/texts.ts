@@ -1,6 +1,8 @@
 import { columns } from "./print.ts";
 import { duration, type Run, type RunPlan } from "../run/mod.ts";
 import type { Reproduction, Summary } from "../results/mod.ts";
+import { type ClusterOptions, describeArray, planArrays } from "../slurm/mod.ts";
+import { shellWord } from "../start/mod.ts";
 
 /**
  * What `reproduce` prints at the end: the claims, where the files are, what failed and how to run it again.
@@ -44,8 +46,7 @@ function problemLines({ failures, artefacts, claims }: Summary): string[] {
 
 /** How to go on after failures or an interruption. */
 export function again(args: readonly string[]): string {
-  const quoted = args.map((arg) => /^[\w.,=:/+-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`);
-  return `Run what is left with: deno task ${quoted.join(" ")}`;
+  return `Run what is left with: deno task ${args.map(shellWord).join(" ")}`;
 }
 
 function list(names: readonly string[]): string {
@@ -55,7 +56,15 @@ function list(names: readonly string[]): string {
 }
 
 /** What `reproduce --dry-run` prints. */
-export function dryRunText({ paper, plan, options }: Run, run: RunPlan, json = false): string {
+export function dryRunText(
+  { paper, plan, options }: Run,
+  run: RunPlan,
+  { json, cluster }: {
+    readonly json?: boolean;
+    /** How the cluster would be used, if it is. */
+    readonly cluster?: ClusterOptions;
+  } = {},
+): string {
   const { executor, workers } = options;
   const jobs = run.jobs.map(({ job, label, cost, lookup, blocked }) => ({
     ...job,
@@ -65,18 +74,27 @@ export function dryRunText({ paper, plan, options }: Run, run: RunPlan, json = f
     reason: lookup.hit ? null : lookup.reason,
   }));
   const missing = [...run.data.values()].filter(({ source }) => source === "missing").map(({ name }) => name);
+  const toRun = run.jobs.filter(({ blocked, lookup }) => !blocked && !lookup.hit);
+  const arrays = cluster ? planArrays(toRun, { executor, options: cluster }) : [];
   if (json) {
-    return `${JSON.stringify({ paper: paper.id, ...plan, executor, jobs, missingData: missing })}\n`;
+    const elements = cluster && {
+      arrays: arrays.map(({ batches, minutes, args }) => ({ elements: batches.length, minutes, args })),
+    };
+    return `${
+      JSON.stringify({ paper: paper.id, ...plan, executor, jobs, missingData: missing, ...elements })
+    }\n`;
   }
-  const todo = jobs.filter(({ state }) => state === "to run");
-  const cost = todo.reduce((sum, job) => sum + job.cost, 0);
+  const cost = toRun.reduce((sum, job) => sum + job.cost, 0);
   const rows = jobs.map(({ state, label, reason }) => [state, label, reason ?? ""]);
   return [
     `${paper.id}  ${paper.title}`,
     columns(rows).trimEnd(),
-    `${todo.length} of ${jobs.length} jobs to run, very roughly ${
-      duration(cost / workers)
-    } on ${workers} processes`,
+    `${toRun.length} of ${jobs.length} jobs to run, very roughly ${duration(cost)} of one core` +
+    (cluster ? "" : `, ${duration(cost / workers)} on ${workers} processes`),
+    ...arrays.flatMap((array) => [
+      describeArray(array),
+      `  sbatch ${array.args.map(shellWord).join(" ")} job.sh`,
+    ]),
     ...missing.length > 0 ? [`To be downloaded first: ${list(missing)}`] : [],
     "",
   ].join("\n");

@@ -21,3 +21,9 @@ export class Interrupted extends HarnessError {
   override readonly name = "Interrupted";
   override readonly exitCode = 130;
 }
+
+/** Not a failure: the jobs go on without this process, or were handed to somebody else. */
+export class Detached extends HarnessError {
+  override readonly name = "Detached";
+  override readonly exitCode = 0;
+}

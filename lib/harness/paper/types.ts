@@ -64,6 +64,15 @@ export interface Experiment<Config extends Json = any, Result extends Json = any
   run(config: Config, context: JobContext): Promise<Result>;
 }
 
+/** A machine that results were made on. */
+export interface Machine {
+  readonly os: string;
+  readonly arch: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+}
+
 /** A finished job. */
 export interface JobRecord {
   readonly job: Job;
@@ -72,6 +81,8 @@ export interface JobRecord {
   readonly seconds: number;
   /** Where each data set came from. */
   readonly sources: Readonly<Record<string, DataSource>>;
+  /** The machine it ran on, if that was not the one that asked for it. */
+  readonly machine?: Machine;
 }
 
 /** A finished job of an experiment. */

@@ -9,7 +9,7 @@ import {
   type Paper,
   type Places,
 } from "../paper/mod.ts";
-import { type JobFailure, type Progress, Run } from "../run/mod.ts";
+import { type Backend, type JobFailure, type Progress, Run } from "../run/mod.ts";
 import { compareJson, type Difference, type Golden, toleranceFor } from "./goldens.ts";
 
 /** A committed result that an audit can draw. */
@@ -144,18 +144,22 @@ export interface AuditOutcome {
  */
 export async function runAudit(
   { drawn }: Audit,
-  { budgetSeconds, workers, places, progress, signal }: Pick<AuditOptions, "budgetSeconds" | "workers"> & {
-    readonly places: Places;
-    readonly progress: Progress;
-    /** Ends it early; what is finished counts. */
-    readonly signal: AbortSignal;
-  },
+  { budgetSeconds, workers, places, progress, signal, backend }:
+    & Pick<AuditOptions, "budgetSeconds" | "workers">
+    & {
+      readonly places: Places;
+      readonly progress: Progress;
+      /** Ends it early; what is finished counts. */
+      readonly signal: AbortSignal;
+      /** Where the jobs run; then the budget ends nothing. @default worker processes of this machine */
+      readonly backend?: Backend;
+    },
 ): Promise<AuditOutcome> {
   const finished: CommittedJob[] = [];
   const differences: Difference[] = [];
   const failures: JobFailure[] = [];
   const budget = new AbortController();
-  const timer = setTimeout(() => budget.abort(), 1000 * budgetSeconds);
+  const timer = backend ? undefined : setTimeout(() => budget.abort(), 1000 * budgetSeconds);
   const either = AbortSignal.any([signal, budget.signal]);
   try {
     for (const [golden, own] of Map.groupBy(drawn, ({ golden }) => golden)) {
@@ -174,6 +178,7 @@ export async function runAudit(
       const outcome = await run.execute({
         progress,
         signal: either,
+        backend,
         onRecord({ job, result }) {
           const committed = known.get(jobId(job))!;
           const path = `${paper.id} ${label(job)}: result`;

@@ -1,5 +1,4 @@
-import { cpus } from "node:os";
-import { ROOT } from "../paper/mod.ts";
+import { type Machine, ROOT } from "../paper/mod.ts";
 
 /** How results came about. */
 export interface RunProvenance {
@@ -25,15 +24,6 @@ export interface CodeState {
   readonly commit: string | null;
   /** Whether files that results depend on differ from the commit. */
   readonly dirty: boolean;
-}
-
-/** The machine that results were made on. */
-export interface Machine {
-  readonly os: string;
-  readonly arch: string;
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryGiB: number;
 }
 
 /** What results depend on. */
@@ -64,17 +54,6 @@ export async function inspectCheckout(
     // What cannot be compared may differ.
     return { commit, dirty: commit !== null, problem: `its repository cannot be read: ${reason}` };
   }
-}
-
-/** Describes this machine. */
-export function machine(): Machine {
-  return {
-    os: Deno.build.os,
-    arch: Deno.build.arch,
-    cpu: cpus()[0]?.model.trim() || "unknown",
-    cores: navigator.hardwareConcurrency,
-    memoryGiB: Math.round(Deno.systemMemoryInfo().total / 2 ** 30 * 10) / 10,
-  };
 }
 
 /** Versions of the runtime and of an executor's engines. */

@@ -1,7 +1,9 @@
-import type { Paper } from "../paper/mod.ts";
+import { experimentOf, type Machine, type Paper } from "../paper/mod.ts";
 import {
+  type Backend,
   isKernel,
   type JobFailure,
+  machine,
   markRun,
   notebookProgress,
   prepareRun,
@@ -16,7 +18,7 @@ import { makeFiles } from "./_artefact_files.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import { DEFAULT_TOLERANCE, goldenText, makeGolden } from "./goldens.ts";
 import { writeOutputs } from "./outputs.ts";
-import { codeState, machine, type RunProvenance, versions } from "./provenance.ts";
+import { codeState, type RunProvenance, versions } from "./provenance.ts";
 import { RESULTS_FILE } from "./result_sets.ts";
 import { summarise, type Summary } from "./summary.ts";
 
@@ -28,6 +30,8 @@ export interface ReproduceOptions extends RunOptions {
   readonly progress?: Progress;
   /** Stops the run; finished jobs are kept. */
   readonly signal?: AbortSignal;
+  /** Where the jobs run. @default worker processes of this machine */
+  readonly backend?: Backend;
   /** The command line, for the record. */
   readonly arguments?: readonly string[];
 }
@@ -84,14 +88,14 @@ export async function reproduce(what: string | Run, options: ReproduceOptions = 
     );
   }
   try {
-    outcome = await run.execute({ progress, signal });
+    outcome = await run.execute({ progress, signal, backend: options.backend });
   } finally {
     progress.stop();
     await mark?.end();
   }
   const provenance: RunProvenance = {
     code: await code,
-    machine: machine(),
+    machine: machineOf(paper, outcome) ?? machine(),
     versions: await versions(outcome.engines),
     data: outcome.data.map(({ name, source, digest }) => ({ name, source, digest })),
     started: started.toISOString(),
@@ -108,4 +112,10 @@ export async function reproduce(what: string | Run, options: ReproduceOptions = 
     await writeOutputs(folder, summary, [...files, { name: RESULTS_FILE, content: goldenText(results) }]);
   }
   return { paper, evaluation, summary, failures: outcome.failures, folder };
+}
+
+/** The other machine that jobs ran on, if any did: that of those which measure time, else of the first. */
+function machineOf(paper: Paper, { records }: RunOutcome): Machine | undefined {
+  const elsewhere = [...records.values()].filter(({ machine }) => machine);
+  return (elsewhere.find(({ job }) => experimentOf(paper, job).timing) ?? elsewhere[0])?.machine;
 }

@@ -26,17 +26,27 @@ export async function resolveData(paper: Paper, jobs: readonly Job[], policy: Da
   return { data, problems };
 }
 
-/** Downloads the data that jobs need and the disk lacks. A failed download fails its jobs only. */
+/**
+ * Downloads the data that jobs need and the disk lacks, if it may. A failed download fails its jobs only.
+ */
 export async function fetchMissing(
   jobs: readonly { readonly data: readonly string[] }[],
   known: ReadonlyMap<string, Resolved>,
-  { progress, signal }: { readonly progress: Progress; readonly signal?: AbortSignal },
+  { progress, signal, downloads }: {
+    readonly progress: Progress;
+    readonly signal?: AbortSignal;
+    readonly downloads: boolean;
+  },
 ) {
   const resolved = new Map(known);
   const problems = new Map<string, string>();
   for (const name of new Set(jobs.flatMap(({ data }) => data))) {
     const found = known.get(name);
     if (found?.source !== "missing") continue;
+    if (!downloads) {
+      problems.set(name, `The data set ${name} is missing on ${Deno.hostname()}: its folder must be shared`);
+      continue;
+    }
     const { downloadDataSet } = await import("../../data/mod.ts");
     try {
       await downloadDataSet(name, {

@@ -1,6 +1,9 @@
 /** Runs jobs: plan, cache, module graphs, worker processes, progress. */
+export * from "./backend.ts";
 export * from "./cache.ts";
 export * from "./files.ts";
+export * from "./local.ts";
+export * from "./machine.ts";
 export * from "./module_graph.ts";
 export * from "./notebook_progress.ts";
 export * from "./pool.ts";

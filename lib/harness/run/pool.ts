@@ -15,12 +15,20 @@ export interface PoolOptions {
   onEnd(index: number, end: TaskEnd): Promise<void>;
   /** Stops all processes at once when aborted. */
   readonly signal?: AbortSignal;
+  /** What to do when processes are killed for lack of memory. @default "try --jobs 1" */
+  readonly ifKilled?: string;
 }
 
 /** How a task ended: with a result, or with a message that says why not. */
 export type TaskEnd =
   | Extract<Outcome, { type: "done" }>
-  | { readonly type: "failed"; readonly message: string; readonly detail: string };
+  | {
+    readonly type: "failed";
+    readonly message: string;
+    readonly detail: string;
+    /** Whether its process was killed, most likely for lack of memory. */
+    readonly killed?: boolean;
+  };
 
 /**
  * Runs tasks in worker processes, first come first served. A process is used for many tasks; one that crashes
@@ -62,7 +70,7 @@ export async function runTasks(tasks: readonly Task[], options: PoolOptions): Pr
         outcome = await attempt(worker = start(), index);
       }
       if (signal.aborted) break;
-      await onEnd(index, ended(outcome));
+      await onEnd(index, ended(outcome, options.ifKilled));
     }
     if (worker && !signal.aborted) await worker.close();
   }
@@ -81,27 +89,32 @@ export async function runTasks(tasks: readonly Task[], options: PoolOptions): Pr
   if (failed?.status === "rejected") throw failed.reason;
 }
 
-function ended(outcome: Outcome): TaskEnd {
+function ended(outcome: Outcome, ifKilled = "try --jobs 1"): TaskEnd {
   switch (outcome.type) {
     case "done":
       return outcome;
     case "failed":
       return { type: "failed", message: oneLine(outcome.message), detail: outcome.stack };
     case "crashed":
-      return { type: "failed", message: crashMessage(outcome), detail: outcome.output };
+      return {
+        type: "failed",
+        message: crashMessage(outcome, ifKilled),
+        detail: outcome.output,
+        killed: outcome.signal === "SIGKILL",
+      };
   }
 }
 
 /** What V8 and C++ say when memory is used up, before they end the process. */
 const OUT_OF_MEMORY = /(?:JavaScript (?:heap )?|process )out of memory|Reached heap limit|std::bad_alloc/i;
 
-function crashMessage({ signal, code, output }: Crash): string {
+function crashMessage({ signal, code, output }: Crash, ifKilled: string): string {
   if (OUT_OF_MEMORY.test(output)) {
     const objects = /bad_alloc/.test(output) ? "" : " (V8's heap is full: keep large data in typed arrays)";
-    return `Its process ran out of memory${objects}: try --jobs 1 or a smaller configuration`;
+    return `Its process ran out of memory${objects}: ${ifKilled} or a smaller configuration`;
   }
   if (signal === "SIGKILL") {
-    return "Its process was killed twice by SIGKILL, most likely for lack of memory: try --jobs 1";
+    return `Its process was killed twice by SIGKILL, most likely for lack of memory: ${ifKilled}`;
   }
   if (signal !== null) return `Its process was ended twice by ${signal}`;
   const last = output.split("\n").findLast((line) => /\S/.test(line) && !/^\s+at /.test(line));

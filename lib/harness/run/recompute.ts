@@ -1,4 +1,5 @@
 import type { ExecutorName } from "../../compile/mod.ts";
+import type { Backend } from "./backend.ts";
 import { type Paper, places, type Plan } from "../paper/mod.ts";
 import { type Progress, silentProgress } from "./progress.ts";
 import { type CacheMode, Run, type RunOutcome } from "./run.ts";
@@ -12,6 +13,8 @@ export interface RecomputeOptions {
   readonly out?: string;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
+  /** Where the jobs run. @default worker processes of this machine */
+  readonly backend?: Backend;
 }
 
 /**
@@ -28,7 +31,7 @@ export async function recompute(
   const { jobs: workers = navigator.hardwareConcurrency, cache = "off", progress = silentProgress } = options;
   const run = new Run(paper, plan, { executor, cache, workers, places: places(options), timing: false });
   try {
-    return await run.execute({ progress, signal: options.signal });
+    return await run.execute({ progress, signal: options.signal, backend: options.backend });
   } finally {
     progress.stop();
   }

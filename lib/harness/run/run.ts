@@ -20,7 +20,8 @@ import {
 import { contentOf, fetchMissing, resolveData } from "./_run_data.ts";
 import { probeFolder } from "./files.ts";
 import { mergeGraphs, type ModuleGraph, moduleGraph } from "./module_graph.ts";
-import { runTasks, type Task, type TaskEnd } from "./pool.ts";
+import type { Backend, JobEnd } from "./backend.ts";
+import { runLocally } from "./local.ts";
 import type { Progress, ProgressJob } from "./progress.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal;
   /** Called for each job as soon as its result is there (and kept, if it is). */
   onRecord?(record: JobRecord): void;
+  /** Where the jobs run. @default worker processes of this machine */
+  readonly backend?: Backend;
 }
 
 /** A job with all that is known before it runs. */
@@ -86,7 +89,8 @@ export interface RunOutcome {
 export class Run {
   /** The jobs that are asked for, each once. */
   readonly jobs: readonly Job[];
-  private readonly cacheFolder: string;
+  /** Folder of its {@link Cache}. */
+  readonly cacheFolder: string;
   private previewed?: Promise<RunPlan>;
 
   constructor(
@@ -103,12 +107,15 @@ export class Run {
       readonly jobs?: readonly Job[];
       /** Whether jobs that measure time run as well. @default true */
       readonly timing?: boolean;
+      /** @default `cache/<paper>` in the output folder */
+      readonly cacheFolder?: string;
+      /** Whether missing data may be downloaded. @default true */
+      readonly downloads?: boolean;
     },
   ) {
-    const { timing = true } = options;
-    this.jobs = (options.jobs ?? collectJobs(paper, plan, this.selection))
-      .filter((job) => timing || !experimentOf(paper, job).timing);
-    this.cacheFolder = `${options.places.out}/cache/${paper.id}`;
+    const { timing = true, jobs = collectJobs(paper, plan, this.selection) } = options;
+    this.jobs = jobs.filter((job) => timing || !experimentOf(paper, job).timing);
+    this.cacheFolder = options.cacheFolder ?? `${options.places.out}/cache/${paper.id}`;
   }
 
   /** The figures, tables and claims that are asked for. */
@@ -178,14 +185,13 @@ export class Run {
   }
 
   /**
-   * Runs the jobs that are not cached: longest first on all workers, then, one at a time, those that
-   * measure time. A failed job does not stop the others.
+   * Runs the jobs that are not cached. A failed job does not stop the others.
    *
    * @throws {Interrupted} If `signal` was raised; finished jobs are in the cache.
    * @throws {WriteError} If a result cannot be kept.
    */
-  async execute({ progress, signal, onRecord }: ExecuteOptions): Promise<RunOutcome> {
-    const { paper, plan, options: { workers, executor, cache: mode } } = this;
+  async execute({ progress, signal, onRecord, backend = runLocally }: ExecuteOptions): Promise<RunOutcome> {
+    const { paper, options: { cache: mode, downloads = true } } = this;
     // Before hours of work, not after.
     if (mode !== "off") await probeFolder(this.cacheFolder);
     const run = await this.preview();
@@ -198,7 +204,7 @@ export class Run {
     for (const { id, lookup } of run.jobs) if (lookup.hit) records.set(id, lookup.record);
     const cached = records.size;
     const missing = run.jobs.filter(({ lookup }) => !lookup.hit);
-    const data = await fetchMissing(missing, run.data, { progress, signal });
+    const data = await fetchMissing(missing, run.data, { progress, signal, downloads });
 
     const runnable: PlannedJob[] = [];
     for (const planned of missing) {
@@ -207,45 +213,27 @@ export class Run {
       if (blocked === undefined) runnable.push(planned);
       else failures.push({ job: planned.job, label: planned.label, message: blocked, detail: "" });
     }
-    progress.start({ title: paper.id, jobs: runnable, cached, workers });
-    for (const { label, message } of failures) progress.note(`${label}: FAILED: ${message}`);
 
-    const started = new Map<PlannedJob, number>();
-    const seconds = (planned: PlannedJob) => (performance.now() - (started.get(planned) ?? 0)) / 1000;
-    async function finish(planned: PlannedJob, end: TaskEnd): Promise<void> {
+    async function onEnd(planned: PlannedJob, end: JobEnd, took: number): Promise<void> {
       const { job, label, id } = planned;
       if (end.type === "done") {
-        const record: JobRecord = { job, result: end.result, seconds: end.seconds, sources: end.sources };
+        const { result, seconds, sources, machine } = end;
+        const record: JobRecord = { job, result, seconds, sources, ...machine && { machine } };
         records.set(id, record);
-        if (mode !== "off") await cache.store(planned.parts!, record);
+        if (mode !== "off" && !end.kept) await cache.store(planned.parts!, record);
         onRecord?.(record);
       } else {
         failures.push({ job, label, message: end.message, detail: end.detail });
       }
-      progress.jobEnded(planned, seconds(planned), end.type === "done" ? undefined : end.message);
+      progress.jobEnded(planned, took, end.type === "done" ? undefined : end.message);
     }
-
-    const batches = [
-      { jobs: runnable.filter(({ alone }) => !alone), workers },
-      { jobs: runnable.filter(({ alone }) => alone), workers: 1 },
-    ];
-    for (const batch of batches) {
-      const jobs = batch.jobs.toSorted((a, b) => b.cost - a.cost);
-      await runTasks(jobs.map((job) => taskOf(paper, job, { plan, executor })), {
-        workers: batch.workers,
-        signal,
-        onStart(index) {
-          started.set(jobs[index], performance.now());
-          progress.jobStarted(jobs[index]);
-        },
-        onProgress: (index, fraction) => progress.jobProgress(jobs[index], fraction),
-        onEnd: (index, end) => finish(jobs[index], end),
-      });
-      if (signal?.aborted) {
-        throw new Interrupted(
-          `Interrupted: ${records.size} of ${run.jobs.length} jobs are finished and kept`,
-        );
-      }
+    function start(workers: number): void {
+      progress.start({ title: paper.id, jobs: runnable, cached, workers });
+      for (const { label, message } of failures) progress.note(`${label}: FAILED: ${message}`);
+    }
+    await backend(runnable, { run: this, progress, signal, start, onEnd });
+    if (signal?.aborted) {
+      throw new Interrupted(`Interrupted: ${records.size} of ${run.jobs.length} jobs are finished and kept`);
     }
     return {
       records,
@@ -281,20 +269,4 @@ async function enginesOf(executor: ExecutorName): Promise<Readonly<Record<string
       { cause: error },
     );
   }
-}
-
-function taskOf(
-  paper: Paper,
-  { job, experiment, data }: PlannedJob,
-  { plan, executor }: { readonly plan: Plan; readonly executor: ExecutorName },
-): Task {
-  return {
-    module: experiment.module,
-    experiment: experiment.id,
-    config: job.config,
-    seed: job.seed,
-    executor,
-    policy: paper.profiles[plan.profile].data,
-    data,
-  };
 }

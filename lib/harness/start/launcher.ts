@@ -20,10 +20,10 @@ export function launcherScript(modules: string): string {
   const variables = Object.entries(Deno.env.toObject())
     .filter(([name]) => [...VARIABLES, ...LOADER_VARIABLES].some((pattern) => fits(pattern, name)));
   const environment = Object.entries({ ...Object.fromEntries(variables), NO_COLOR: "1" })
-    .map(([name, value]) => quoted(`${name}=${value}`)).join(" ");
-  const deno = `exec /usr/bin/env -i ${environment} ${quoted(Deno.execPath())}`;
-  const config = `--config ${quoted(`${ROOT}deno.json`)}`;
-  const flags = denoFlags(workerGrants(modules), modules).map(quoted).join(" ");
+    .map(([name, value]) => shellWord(`${name}=${value}`)).join(" ");
+  const deno = `exec /usr/bin/env -i ${environment} ${shellWord(Deno.execPath())}`;
+  const config = `--config ${shellWord(`${ROOT}deno.json`)}`;
+  const flags = denoFlags(workerGrants(modules), modules).map(shellWord).join(" ");
   return `#!/bin/sh -p
 ulimit -c 0
 if [ "$1" = graph ]; then
@@ -31,7 +31,7 @@ if [ "$1" = graph ]; then
 fi
 ( trap "" INT TERM HUP; read -r _ <&3 || kill -9 $$ ) </dev/null >/dev/null 2>&1 &
 exec 3<&-
-${deno} run --quiet ${config} ${flags} ${quoted(`${ROOT}lib/harness/run/_worker.ts`)}
+${deno} run --quiet ${config} ${flags} ${shellWord(`${ROOT}lib/harness/run/_worker.ts`)}
 `;
 }
 
@@ -61,7 +61,7 @@ function fits(pattern: string, name: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
-/** A word of shell. */
-function quoted(word: string): string {
+/** A word of a shell's command line, shellWord if need be. */
+export function shellWord(word: string): string {
   return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,34 +2,37 @@ import type { Command } from "commander";
 import type { CommandContext } from "./_types.ts";
 import type { Audit, AuditOutcome } from "../../results/mod.ts";
 import type { ProfileName } from "../../paper/mod.ts";
+import { addClusterOptions, backendOf, type ClusterFlags, unlessDetached } from "./_cluster.ts";
 import { goldensOf } from "./_goldens.ts";
 import { budgetOption, jobsOption, profileOption, sampleOption, seedOption } from "./_options.ts";
 
-interface Options {
+interface Options extends ClusterFlags {
   readonly profile: ProfileName;
   readonly sample?: number;
   readonly budget: number;
   readonly seed?: number;
-  readonly jobs?: number;
   readonly json?: boolean;
 }
 
 /** `audit [paper…]`. */
 export function registerAudit(program: Command, context: CommandContext): void {
-  program.command("audit")
-    .description("recompute a random sample of the accepted results and compare")
-    .argument("[paper...]", "arXiv ids (default: all papers with accepted results)")
-    .addOption(profileOption("laptop"))
-    .addOption(sampleOption("largest number of jobs (default: as many as the budget holds)"))
-    .addOption(budgetOption("about how long it may take, e.g. 90s, 10m, 1h30m", "10m"))
-    .addOption(seedOption("decides which jobs are drawn (default: a random one, which is printed)"))
-    .addOption(jobsOption())
+  addClusterOptions(
+    program.command("audit")
+      .description("recompute a random sample of the accepted results and compare")
+      .argument("[paper...]", "arXiv ids (default: all papers with accepted results)")
+      .addOption(profileOption("laptop"))
+      .addOption(sampleOption("largest number of jobs (default: as many as the budget holds)"))
+      .addOption(budgetOption("about how long it may take, e.g. 90s, 10m, 1h30m", "10m"))
+      .addOption(seedOption("decides which jobs are drawn (default: a random one, which is printed)"))
+      .addOption(jobsOption()),
+  )
     .option("--json", "print one line of JSON, and nothing else, on standard output")
     .addHelpText(
       "after",
       `
 Jobs are drawn at random, long ones with a smaller chance, and recomputed without the cache. Numbers may differ as in
 \`verify\`. At the end it says with what probability it would have seen wrong results. Measurements of time are left out.
+On a cluster the budget only says how many jobs are drawn: nobody knows how long they wait.
 
 Examples:
   deno task audit                           ten minutes, all papers
@@ -50,6 +53,7 @@ async function run(papers: readonly string[], options: Options, context: Command
   const { profile, sample, budget: budgetSeconds, json } = options;
   const { seed = crypto.getRandomValues(new Uint32Array(1))[0], jobs = navigator.hardwareConcurrency } =
     options;
+  const backend = await backendOf(options);
   const where = places();
   const committed = committedJobs(await goldensOf(papers, profile, { places: where, verb: "audit" }));
   if (committed.length === 0) {
@@ -64,9 +68,14 @@ async function run(papers: readonly string[], options: Options, context: Command
     }\n`,
   );
   const progress = chooseProgress({ plain: json });
-  const outcome = await interruptible((signal) =>
-    runAudit(audit, { budgetSeconds, workers: jobs, places: where, progress, signal })
+  const outcome = await unlessDetached(
+    () =>
+      interruptible((signal) =>
+        runAudit(audit, { budgetSeconds, workers: jobs, places: where, progress, signal, backend })
+      ),
+    options.seed === undefined ? [...context.args, "--seed", `${seed}`] : context.args,
   );
+  if (!outcome) return;
   const { finished, differences, failures, stopped } = outcome;
   const bad = differences.length > 0 || failures.length > 0 || finished.length === 0;
   context.setExitCode(stopped === "interrupted" ? 130 : bad ? 1 : 0);

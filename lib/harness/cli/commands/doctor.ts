@@ -26,9 +26,9 @@ async function run(json: boolean): Promise<void> {
 }
 
 async function system(): Promise<Finding[]> {
-  const { inspectCheckout, machine } = await import("../../results/mod.ts");
+  const { inspectCheckout } = await import("../../results/mod.ts");
   const { places } = await import("../../paper/mod.ts");
-  const { mayWrite } = await import("../../run/mod.ts");
+  const { machine, mayWrite } = await import("../../run/mod.ts");
   const { cpu, cores, memoryGiB, os, arch } = machine();
   const { commit, dirty, problem: unread } = await inspectCheckout();
   const { out } = places();

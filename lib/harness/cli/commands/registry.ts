@@ -13,6 +13,7 @@ import { registerReport } from "./report.ts";
 import { registerReproduce } from "./reproduce.ts";
 import { registerTrace } from "./trace.ts";
 import { registerVerify } from "./verify.ts";
+import { registerWork } from "./work.ts";
 
 export type { CommandContext } from "./_types.ts";
 
@@ -32,4 +33,5 @@ export const commands: readonly CommandRegistration[] = [
   registerNotebooks,
   registerLab,
   registerReadme,
+  registerWork,
 ];

@@ -3,14 +3,20 @@ import type { ExecutorName } from "../../../compile/mod.ts";
 import type { CommandContext } from "./_types.ts";
 import type { RunOptions } from "../../run/mod.ts";
 import type { ProfileName } from "../../paper/mod.ts";
+import {
+  addClusterOptions,
+  backendOf,
+  type ClusterFlags,
+  clusterOptions,
+  unlessDetached,
+} from "./_cluster.ts";
 import { executorOption, jobsOption, onlyOption, profileOption, seedsOption } from "./_options.ts";
 
-interface Options {
+interface Options extends ClusterFlags {
   readonly profile: ProfileName;
   readonly only?: readonly string[];
   readonly seeds?: number;
   readonly executor?: ExecutorName;
-  readonly jobs?: number;
   readonly out?: string;
   readonly cache: boolean;
   readonly force?: boolean;
@@ -20,15 +26,17 @@ interface Options {
 
 /** `reproduce [paper…]`. */
 export function registerReproduce(program: Command, context: CommandContext): void {
-  program.command("reproduce")
-    .description("regenerate a paper's figures, tables and claims")
-    .argument("[paper...]", "arXiv ids (default: all papers, see `deno task list`)")
-    .addOption(profileOption("laptop"))
-    .addOption(onlyOption())
-    .addOption(seedsOption())
-    .addOption(executorOption("native"))
-    .addOption(jobsOption())
-    .option("--out <folder>", "output folder (default: out)")
+  addClusterOptions(
+    program.command("reproduce")
+      .description("regenerate a paper's figures, tables and claims")
+      .argument("[paper...]", "arXiv ids (default: all papers, see `deno task list`)")
+      .addOption(profileOption("laptop"))
+      .addOption(onlyOption())
+      .addOption(seedsOption())
+      .addOption(executorOption("native"))
+      .addOption(jobsOption())
+      .option("--out <folder>", "output folder (default: out)"),
+  )
     .option("--force", "run all jobs, also those with a cached result")
     .option("--no-cache", "neither read nor write cached results")
     .option("--dry-run", "say which jobs would run, and why; run and write nothing")
@@ -44,6 +52,7 @@ Examples:
   deno task reproduce 2305.18593 --profile smoke --executor wasm
   deno task reproduce 2305.18593 --only "Figure 2" --only "Table 1" --seeds 1
   deno task reproduce 2305.18593 --dry-run
+  deno task reproduce 2305.18593 --profile paper --on slurm --slurm "--partition=main" --detach
   deno task reproduce 2305.18593 --json | jq '.claims[] | {id, status}'`,
     )
     .action((papers: string[], options: Options) => run(papers, options, context));
@@ -68,17 +77,23 @@ async function run(papers: readonly string[], options: Options, context: Command
     out,
     cache: !options.cache ? "off" : options.force ? "refresh" : "use",
   };
+  const [backend, cluster] = [await backendOf(options), await clusterOptions(options)];
   const ids = papers.length > 0 ? papers : await listPapers(places(request));
   // All names are checked before any work begins.
   for (const prepared of await Promise.all(ids.map((id) => prepareRun(id, request)))) {
     if (options.dryRun) {
-      printOut(dryRunText(prepared, await prepared.preview(), json));
+      printOut(dryRunText(prepared, await prepared.preview(), { json, cluster }));
       continue;
     }
     const progress = chooseProgress({ plain: json });
-    const done = await interruptible((signal) =>
-      reproduce(prepared, { only, progress, signal, arguments: context.args })
+    const done = await unlessDetached(
+      () =>
+        interruptible((signal) =>
+          reproduce(prepared, { only, progress, signal, backend, arguments: context.args })
+        ),
+      context.args,
     );
+    if (!done) continue;
     printOut(json ? `${JSON.stringify(done.summary)}\n` : runText(done, context.args));
     if (!isComplete(done.summary)) context.setExitCode(1);
   }

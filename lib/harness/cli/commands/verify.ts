@@ -3,29 +3,31 @@ import type { ExecutorName } from "../../../compile/mod.ts";
 import type { CommandContext } from "./_types.ts";
 import type { Difference, Golden } from "../../results/mod.ts";
 import type { ProfileName } from "../../paper/mod.ts";
+import { addClusterOptions, backendOf, type ClusterFlags, unlessDetached } from "./_cluster.ts";
 import { goldensOf } from "./_goldens.ts";
 import { executorOption, jobsOption, profileOption, toleranceOption } from "./_options.ts";
 
-interface Options {
+interface Options extends ClusterFlags {
   readonly profile: ProfileName;
   readonly executor?: ExecutorName;
   readonly tolerance?: number;
-  readonly jobs?: number;
   readonly cached?: boolean;
   readonly json?: boolean;
 }
 
 /** `verify [paper…]`. */
 export function registerVerify(program: Command, context: CommandContext): void {
-  program.command("verify")
-    .description("recompute the accepted results (goldens) and compare")
-    .argument("[paper...]", "arXiv ids (default: all papers with a golden)")
-    .addOption(profileOption("smoke"))
-    .addOption(executorOption("the golden's"))
-    .addOption(
-      toleranceOption("largest accepted relative difference (default: the golden's; wasm to wasm: 0)"),
-    )
-    .addOption(jobsOption())
+  addClusterOptions(
+    program.command("verify")
+      .description("recompute the accepted results (goldens) and compare")
+      .argument("[paper...]", "arXiv ids (default: all papers with a golden)")
+      .addOption(profileOption("smoke"))
+      .addOption(executorOption("the golden's"))
+      .addOption(
+        toleranceOption("largest accepted relative difference (default: the golden's; wasm to wasm: 0)"),
+      )
+      .addOption(jobsOption()),
+  )
     .option("--cached", "accept cached results instead of running everything")
     .option("--json", "print one line of JSON per paper, and nothing else, on standard output")
     .addHelpText(
@@ -50,19 +52,27 @@ async function run(papers: readonly string[], options: Options, context: Command
   const { printOut } = await import("../print.ts");
 
   const goldens = await goldensOf(papers, options.profile, { places: places(), verb: "verify" });
+  const backend = await backendOf(options);
   if (goldens.length === 0 && !options.json) printOut(`No paper has a golden for ${options.profile}.\n`);
   for (const { paper, golden } of goldens) {
     const { executor = golden.executor, jobs } = options;
     const tolerance = options.tolerance ?? toleranceFor(golden, executor);
     const progress = chooseProgress({ plain: options.json });
-    const { records, failures } = await interruptible((signal) =>
-      recompute(paper, golden.plan, executor, {
-        jobs,
-        progress,
-        signal,
-        cache: options.cached ? "use" : "off",
-      })
+    const outcome = await unlessDetached(
+      () =>
+        interruptible((signal) =>
+          recompute(paper, golden.plan, executor, {
+            jobs,
+            progress,
+            signal,
+            backend,
+            cache: options.cached ? "use" : "off",
+          })
+        ),
+      context.args,
     );
+    if (!outcome) continue;
+    const { records, failures } = outcome;
     const differences = await compareGolden(paper, golden, records, tolerance);
     if (differences.length > 0 || failures.length > 0) context.setExitCode(1);
     const { id } = paper;
