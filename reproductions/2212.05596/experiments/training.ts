@@ -10,6 +10,7 @@ import {
   rotateVectors,
   sampleAxes,
   sampleEllipticities,
+  SHORT_TRAINING,
   type TideInputs,
   trainGalaxyGan,
   trainGalaxyRegression,
@@ -173,13 +174,7 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
  */
 const RECIPES = {
   released: {},
-  short: {
-    criticScale: 0.4,
-    neighbourGain: 26,
-    labelScale: 0.2,
-    rotate: "group",
-    schedule: "linear",
-  },
+  short: SHORT_TRAINING,
 } as const satisfies Record<string, Partial<GalaxyTrainingOptions>>;
 
 function modelOptions(config: TrainingConfig) {
