@@ -14,11 +14,11 @@ export function claimsTable({ claims }: Pick<Evaluation, "claims">): Table {
       { key: "because", title: "Because" },
       { key: "test", title: "Test" },
     ],
-    rows: claims.map(({ claim, verdict, standIns }) => ({
+    rows: claims.map(({ claim, verdict, standIns, beyond }) => ({
       location: claim.location,
       statement: claim.statement,
       status: verdict.status + (standIns.length > 0 ? " (stand-in data)" : ""),
-      because: verdict.because,
+      because: beyond ? `${verdict.because} From ${beyond.jobs} jobs, with ${beyond.text}.` : verdict.because,
       test: testText(claim),
     })),
     notes: ["Status is computed from the results by the test in the last column."],

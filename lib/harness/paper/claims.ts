@@ -72,7 +72,7 @@ export function compareSamples(
 
 /** What makes a claim about two samples. */
 export interface ComparisonOptions
-  extends Pick<Claim, "location" | "statement" | "data">, Omit<Words, "names"> {
+  extends Pick<Claim, "location" | "statement" | "data" | "wider">, Omit<Words, "names"> {
   /** What is measured, for the text, e.g. `Test accuracy in percent`. */
   readonly measured: string;
   readonly first: Sample;
@@ -102,7 +102,7 @@ export interface ComparisonOptions
  * ```
  */
 export function comparison(id: string, options: ComparisonOptions): Claim {
-  const { location, statement, measured, data, ...compared } = options;
+  const { location, statement, measured, data, wider, ...compared } = options;
   const { first, second, rule } = compared;
   return {
     id,
@@ -110,6 +110,7 @@ export function comparison(id: string, options: ComparisonOptions): Claim {
     statement,
     test: `${measured}. ${rule.text}`,
     ...(data !== undefined && { data }),
+    ...(wider !== undefined && { wider }),
     jobs: (plan) => {
       const jobs = [...first.jobs(plan), ...second.jobs(plan)];
       return [...new Map(jobs.map((job) => [jobId(job), job])).values()];

@@ -189,6 +189,11 @@ export interface Claim {
   readonly test: string;
   /** What it may be judged on. @default "any" */
   readonly data?: ClaimData;
+  /**
+   * Set where data sets, not seeds, are the sample: the plan of which `decide` takes more sets, in the order
+   * in which the jobs name them.
+   */
+  readonly wider?: Plan;
   jobs(plan: Plan): readonly Job[];
   /** Pure. */
   evaluate(results: Results): Verdict;

@@ -1,5 +1,6 @@
 import type { EvaluatedClaim } from "../results/mod.ts";
 import { type ClaimStatus, fragileText, STATUSES, testText } from "../paper/mod.ts";
+import { EvidenceFigures } from "./_evidence.tsx";
 
 /** A claim's status; the sign tells it to readers who see no colours. */
 export function Status({ status }: { readonly status: ClaimStatus }) {
@@ -39,12 +40,13 @@ export function Claims(
 ) {
   return (
     <ol class="claims">
-      {claims.map(({ claim, verdict, standIns, timed }) => (
+      {claims.map(({ claim, verdict, standIns, timed, beyond }) => (
         <li key={claim.id} id={`claim-${claim.id}`}>
           <h3>
             <Status status={verdict.status} /> {claim.statement}
           </h3>
           <p>{verdict.because}</p>
+          {verdict.evidence && <EvidenceFigures evidence={verdict.evidence} />}
           <dl class="facts">
             <dt>Where</dt>
             <dd>{claim.location}</dd>
@@ -57,6 +59,16 @@ export function Claims(
                   {Object.entries(verdict.numbers).map(([name, value]) => (
                     <span key={name}>{name} = {typeof value === "number" ? short(value) : value ?? "–"}</span>
                   ))}
+                </dd>
+              </>
+            )}
+            {beyond && (
+              <>
+                <dt>Evidence</dt>
+                <dd>
+                  {beyond.jobs} jobs of the plan {beyond.plan.profile}
+                  {beyond.plan.seeds !== undefined && ` with ${beyond.plan.seeds} seeds`}, those beyond the
+                  laptop profile in {beyond.text}
                 </dd>
               </>
             )}

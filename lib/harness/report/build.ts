@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { browserScripts, type Figure, renderSvg, type Table, tableToCsv } from "../../figures/mod.ts";
 import { readTextOrNull, writeAtomic } from "../run/mod.ts";
 import {
-  evaluateGolden,
+  evaluateCommitted,
   type Golden,
   goldenPath,
   parseGolden,
@@ -79,7 +79,7 @@ async function collect(paper: Paper, where: Places, options: ReportOptions): Pro
       : toCheckout(`${where.out}/report`, resolve(where.papers, paper.id, href));
   return {
     paper,
-    results: found && { ...found, evaluation: await evaluateGolden(paper, found.golden) },
+    results: found && { ...found, evaluation: await evaluateCommitted(paper, found.golden, where) },
     notes: await notesHtml(readme, link),
   };
 }

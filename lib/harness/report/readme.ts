@@ -1,4 +1,4 @@
-import { evaluateGolden, type Evaluation, type Golden, readGolden } from "../results/mod.ts";
+import { evaluateCommitted, type Evaluation, type Golden, readGolden } from "../results/mod.ts";
 import { listPapers, loadPaper, type Paper, type Places, STATUSES } from "../paper/mod.ts";
 
 /** A paper with its accepted results and what the present code makes of them, if there are any. */
@@ -13,7 +13,7 @@ export async function collectPaperGoldens(where: Places): Promise<readonly Paper
   return await Promise.all((await listPapers(where)).map(async (id) => {
     const paper = await loadPaper(id, where);
     const golden = await readGolden(where, id, "laptop") ?? await readGolden(where, id, "smoke");
-    return { paper, golden, evaluation: golden && await evaluateGolden(paper, golden) };
+    return { paper, golden, evaluation: golden && await evaluateCommitted(paper, golden, where) };
   }));
 }
 
@@ -48,8 +48,11 @@ export function verdictTable(papers: readonly Row[]): string {
       judged ? evaluation!.claims.filter(({ verdict }) => verdict.status === status).length : "–"
     );
     const fragile = judged ? evaluation!.claims.filter(({ verdict }) => verdict.fragile).length : "–";
+    const beyond = evaluation?.claims.filter((claim) => claim.beyond).length ?? 0;
     const from = judged
-      ? `${golden.plan.profile}, ${golden.executor}, ${golden.provenance.finished.slice(0, 10)}`
+      ? `${golden.plan.profile}, ${golden.executor}, ${golden.provenance.finished.slice(0, 10)}${
+        beyond > 0 ? `; ${beyond} claims by more` : ""
+      }`
       : golden
       ? "not yet (it runs: smoke)"
       : "not yet";

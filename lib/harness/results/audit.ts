@@ -10,6 +10,7 @@ import {
   type Places,
 } from "../paper/mod.ts";
 import { type Backend, type JobFailure, type Progress, Run } from "../run/mod.ts";
+import { readDecided } from "./decided.ts";
 import { compareJson, type Difference, type Golden, toleranceFor } from "./goldens.ts";
 
 /** A committed result that an audit can draw. */
@@ -27,6 +28,18 @@ export function committedJobs(
     golden.jobs.filter(({ job }) => !experimentOf(paper, job).timing)
       .map((record) => ({ paper, golden, record }))
   );
+}
+
+/** The same goldens, and those beside them by which claims were decided. */
+export async function withDecidedJobs(
+  goldens: readonly { readonly paper: Paper; readonly golden: Golden }[],
+  places: Places,
+): Promise<readonly { readonly paper: Paper; readonly golden: Golden }[]> {
+  const all = await Promise.all(goldens.map(async ({ paper, golden }) => {
+    const decided = await readDecided(places, paper.id);
+    return [{ paper, golden }, ...decided ? [{ paper, golden: decided }] : []];
+  }));
+  return all.flat();
 }
 
 /** What limits an audit. */

@@ -47,6 +47,14 @@ export interface EvaluatedClaim {
   readonly error?: string;
   /** Names of the stand-in data sets among its data. */
   readonly standIns: readonly string[];
+  /** Set if it is judged by more results than the others are. */
+  readonly beyond?: {
+    readonly plan: Plan;
+    /** Number of jobs behind it. */
+    readonly jobs: number;
+    /** Where the results are, when and on which machine the last of them were made. */
+    readonly text: string;
+  };
 }
 
 type Records = ReadonlyMap<string, JobRecord>;
@@ -132,6 +140,11 @@ export class Evaluation {
   /** The same with other figures and tables. */
   with(artefacts: readonly RenderedArtefact[]): Evaluation {
     return new Evaluation(this.paper, this.plan, this.records, this.origin, artefacts, this.claims);
+  }
+
+  /** The same with other verdicts. */
+  withClaims(claims: readonly EvaluatedClaim[]): Evaluation {
+    return new Evaluation(this.paper, this.plan, this.records, this.origin, this.artefacts, claims);
   }
 
   /** All results, as artefacts and claims see them. */

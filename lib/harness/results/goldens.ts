@@ -142,29 +142,7 @@ export async function loadGolden(paperId: string, profile: ProfileName): Promise
   );
 }
 
-/**
- * A paper's accepted results with every figure, table and claim made from them; nothing is run. This is what
- * notebooks, README and report show.
- *
- * @param paperId arXiv id.
- * @throws As {@link loadGolden}.
- *
- * @example
- * ```ts
- * import { loadResults } from "@refigure/refigure/harness";
- * import assert from "node:assert/strict";
- *
- * const { claims, origin } = await loadResults("2305.18593", "smoke");
- * assert.equal(origin.executor, "wasm");
- * assert(claims.length > 0);
- * ```
- */
-export async function loadResults(paperId: string, profile: ProfileName): Promise<Evaluation> {
-  const golden = await loadGolden(paperId, profile);
-  return await evaluateGolden(await loadPaper(paperId, places()), golden);
-}
-
-/** Everything made from a golden's results: what README, notebooks and report show. */
+/** Everything made from a golden's own results. */
 export function evaluateGolden(paper: Paper, golden: Golden): Promise<Evaluation> {
   return evaluate(paper, golden.plan, goldenRecords(golden), golden);
 }

@@ -1,6 +1,8 @@
 /** What a run leaves: evaluated figures, tables and claims, goldens, comparisons, provenance. */
 export * from "./audit.ts";
 export * from "./compare.ts";
+export * from "./decide.ts";
+export * from "./decided.ts";
 export * from "./evaluate.ts";
 export * from "./goldens.ts";
 export * from "./outputs.ts";

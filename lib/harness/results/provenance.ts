@@ -1,4 +1,5 @@
-import { type Machine, ROOT } from "../paper/mod.ts";
+import { experimentOf, type Machine, type Paper, ROOT } from "../paper/mod.ts";
+import { machine, type RunOutcome } from "../run/mod.ts";
 
 /** How results came about. */
 export interface RunProvenance {
@@ -16,6 +17,32 @@ export interface RunProvenance {
   readonly seconds: number;
   /** Arguments of the command line. */
   readonly arguments: readonly string[];
+}
+
+/** How the results of a run came about that ends now. */
+export async function provenanceOf(
+  paper: Paper,
+  outcome: RunOutcome,
+  { started, seconds, code = codeState(), arguments: args }:
+    & { readonly started: Date; readonly code?: Promise<CodeState> }
+    & Pick<RunProvenance, "seconds" | "arguments">,
+): Promise<RunProvenance> {
+  return {
+    code: await code,
+    machine: machineOf(paper, outcome) ?? machine(),
+    versions: await versions(outcome.engines),
+    data: outcome.data.map(({ name, source, digest }) => ({ name, source, digest })),
+    started: started.toISOString(),
+    finished: new Date().toISOString(),
+    seconds,
+    arguments: args,
+  };
+}
+
+/** The other machine that jobs ran on, if any did: that of those which measure time, else of the first. */
+function machineOf(paper: Paper, { records }: RunOutcome): Machine | undefined {
+  const elsewhere = [...records.values()].filter(({ machine }) => machine);
+  return (elsewhere.find(({ job }) => experimentOf(paper, job).timing) ?? elsewhere[0])?.machine;
 }
 
 /** The state of the project's code. */

@@ -1,9 +1,8 @@
-import { experimentOf, type Machine, type Paper } from "../paper/mod.ts";
+import type { Paper } from "../paper/mod.ts";
 import {
   type Backend,
   isKernel,
   type JobFailure,
-  machine,
   markRun,
   notebookProgress,
   prepareRun,
@@ -18,7 +17,7 @@ import { makeFiles } from "./_artefact_files.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import { DEFAULT_TOLERANCE, goldenText, makeGolden } from "./goldens.ts";
 import { writeOutputs } from "./outputs.ts";
-import { codeState, type RunProvenance, versions } from "./provenance.ts";
+import { codeState, provenanceOf } from "./provenance.ts";
 import { RESULTS_FILE } from "./result_sets.ts";
 import { summarise, type Summary } from "./summary.ts";
 
@@ -93,16 +92,13 @@ export async function reproduce(what: string | Run, options: ReproduceOptions = 
     progress.stop();
     await mark?.end();
   }
-  const provenance: RunProvenance = {
-    code: await code,
-    machine: machineOf(paper, outcome) ?? machine(),
-    versions: await versions(outcome.engines),
-    data: outcome.data.map(({ name, source, digest }) => ({ name, source, digest })),
-    started: started.toISOString(),
-    finished: new Date().toISOString(),
-    seconds: (performance.now() - clock) / 1000,
+  const seconds = (performance.now() - clock) / 1000;
+  const provenance = await provenanceOf(paper, outcome, {
+    started,
+    seconds,
+    code,
     arguments: options.arguments ?? [],
-  };
+  });
   const evaluated = await evaluate(paper, plan, outcome.records, { executor, provenance, selection });
   const { files, artefacts } = folder ? await makeFiles(evaluated.artefacts) : { files: [], ...evaluated };
   const evaluation = evaluated.with(artefacts);
@@ -112,10 +108,4 @@ export async function reproduce(what: string | Run, options: ReproduceOptions = 
     await writeOutputs(folder, summary, [...files, { name: RESULTS_FILE, content: goldenText(results) }]);
   }
   return { paper, evaluation, summary, failures: outcome.failures, folder };
-}
-
-/** The other machine that jobs ran on, if any did: that of those which measure time, else of the first. */
-function machineOf(paper: Paper, { records }: RunOutcome): Machine | undefined {
-  const elsewhere = [...records.values()].filter(({ machine }) => machine);
-  return (elsewhere.find(({ job }) => experimentOf(paper, job).timing) ?? elsewhere[0])?.machine;
 }

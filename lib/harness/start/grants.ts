@@ -91,8 +91,10 @@ export function grantsFor(start: Start): Grants {
     : {};
   const files = () => args.slice(1).filter((arg) => !arg.startsWith("-")).map((arg) => resolve(arg));
   switch (command) {
-    case "reproduce":
     case "decide":
+      if (has("--dry-run")) return runs;
+      return { ...runs, net: downloads.net, write: [out, fixtures, ...downloads.write] };
+    case "reproduce":
     case "audit":
       if (has("--dry-run")) return runs;
       return { ...runs, ...clusters, net: downloads.net, write: [out, ...downloads.write] };

@@ -43,7 +43,9 @@ Examples:
 }
 
 async function run(papers: readonly string[], options: Options, context: CommandContext): Promise<void> {
-  const { Audit, committedJobs, describeDifference, runAudit } = await import("../../results/mod.ts");
+  const { Audit, committedJobs, describeDifference, runAudit, withDecidedJobs } = await import(
+    "../../results/mod.ts"
+  );
   const { duration } = await import("../../run/mod.ts");
   const { jobLabel, places } = await import("../../paper/mod.ts");
   const { chooseProgress } = await import("../choose_progress.ts");
@@ -55,7 +57,8 @@ async function run(papers: readonly string[], options: Options, context: Command
     options;
   const backend = await backendOf(options);
   const where = places();
-  const committed = committedJobs(await goldensOf(papers, profile, { places: where, verb: "audit" }));
+  const goldens = await goldensOf(papers, profile, { places: where, verb: "audit" });
+  const committed = committedJobs(profile === "laptop" ? await withDecidedJobs(goldens, where) : goldens);
   if (committed.length === 0) {
     printOut(json ? `${JSON.stringify({ profile, jobs: 0 })}\n` : `No accepted results of ${profile}.\n`);
     return;

@@ -3,6 +3,7 @@ import { registerAudit } from "./audit.ts";
 import { registerBless } from "./bless.ts";
 import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
+import { registerDecide } from "./decide.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerLab } from "./lab.ts";
 import { registerList } from "./list.ts";
@@ -22,6 +23,7 @@ export const commands: readonly CommandRegistration[] = [
   registerReproduce,
   registerVerify,
   registerAudit,
+  registerDecide,
   registerReport,
   registerBless,
   registerCompare,

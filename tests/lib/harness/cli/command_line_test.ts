@@ -93,7 +93,7 @@ Deno.test("the command line checks all papers before it runs one", () =>
 
 Deno.test("--help shows usage, options and examples", () =>
   withFolder(async (folder) => {
-    for (const command of ["reproduce", "verify", "audit", "bless", "list", "data"]) {
+    for (const command of ["reproduce", "verify", "audit", "decide", "bless", "list", "data"]) {
       const { code, stdout, stderr } = await refigure({ args: [command, "--help"], folder });
       assert.deepEqual([code, stderr], [0, ""]);
       assert.match(stdout, new RegExp(`^Usage: refigure ${command} `));

@@ -6,6 +6,7 @@ import { Audit, type AuditOptions, committedJobs, runAudit } from "../../../../l
 import { evaluate } from "../../../../lib/harness/results/evaluate.ts";
 import { type Golden, makeGolden, writeGolden } from "../../../../lib/harness/results/goldens.ts";
 import { silentProgress } from "../../../../lib/harness/run/progress.ts";
+import { PROVENANCE } from "./_origin.ts";
 import paper from "../_fake_paper/0000.00000/mod.ts";
 import { PAPERS, refigure, startRefigure, withFolder } from "../_helpers.ts";
 
@@ -26,16 +27,7 @@ async function golden(): Promise<Golden> {
   );
   const origin = {
     executor: "native" as const,
-    provenance: {
-      code: { commit: null, dirty: false },
-      machine: { os: "linux", arch: "x86_64", cpu: "cpu", cores: 2, memoryGiB: 4 },
-      versions: {},
-      data: [],
-      started: "2026-01-01T00:00:00.000Z",
-      finished: "2026-01-01T00:01:00.000Z",
-      seconds: 60,
-      arguments: [],
-    },
+    provenance: PROVENANCE,
   };
   return await makeGolden(await evaluate(paper, plan, records, origin), 0.01);
 }

@@ -15,6 +15,8 @@ const COMMANDS: readonly (readonly [readonly string[], boolean])[] = [
   [REPRODUCE, true],
   [["bless", PAPER], true],
   [["verify", PAPER], true],
+  [["audit", PAPER, "--profile", "smoke"], true],
+  [["decide", "--dry-run"], true],
   [["compare", `${PAPER}/smoke`, `${PAPER}/smoke`], true],
   [["report"], true],
   [["data", "list"], false],

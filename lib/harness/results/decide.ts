@@ -1,0 +1,309 @@
+import type { ExecutorName } from "../../compile/mod.ts";
+import {
+  canonicalJson,
+  type Claim,
+  type Evidence,
+  experimentOf,
+  Interrupted,
+  type Job,
+  jobId,
+  type JobRecord,
+  type Paper,
+  type Places,
+  type Plan,
+} from "../paper/mod.ts";
+import { type Progress, Run, type RunOutcome } from "../run/mod.ts";
+import { allRecords, type Decided, judgeUnder, readDecided, writeDecided } from "./decided.ts";
+import type { EvaluatedClaim } from "./evaluate.ts";
+import { type Golden, readGolden } from "./goldens.ts";
+import { provenanceOf } from "./provenance.ts";
+
+/** A claim that is followed until it is decided. */
+export interface FollowedClaim {
+  readonly paper: Paper;
+  readonly claim: Claim;
+  readonly evaluated: EvaluatedClaim;
+  /** The comparisons that are not decided and have looks to come. */
+  readonly open: readonly Evidence[];
+  /** What brings it to its next look; `null` if it is decided, or nothing more is planned. */
+  readonly next: NextLook | null;
+  /** Why it does not go on, if it was tried in vain. */
+  readonly problem: string | null;
+}
+
+/** What brings a claim to its next look. */
+export interface NextLook {
+  /** Pairs that it looks at. */
+  readonly pairs: number;
+  /** The plan that the claim is then judged under. */
+  readonly plan: Plan;
+  /** Jobs without a result. */
+  readonly jobs: readonly Job[];
+  /** Estimated seconds of these jobs on one core. */
+  readonly seconds: number;
+  /** The number of pairs that are expected to decide; `null`: not even the most that are planned. */
+  readonly expected: number | null;
+  /** Estimated seconds, on one core, to the expected decision or to the last look. */
+  readonly secondsToEnd: number;
+}
+
+/** Options of {@link PaperDecision.round}. */
+export interface RoundOptions {
+  readonly places: Places;
+  readonly workers: number;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** The command line, for the record. */
+  readonly arguments: readonly string[];
+}
+
+/** A paper's claims on their way to a decision. */
+export class PaperDecision {
+  private readonly records: Map<string, JobRecord>;
+  /** Plans of the claims that go beyond the golden's. */
+  private readonly plans: Map<string, Plan>;
+  private readonly problems = new Map<string, string>();
+
+  private constructor(
+    readonly paper: Paper,
+    private readonly golden: Golden,
+    private decided: Decided | null,
+  ) {
+    this.records = allRecords(golden, decided);
+    this.plans = new Map(decided?.claims.map(({ id, plan }) => [id, plan]));
+  }
+
+  /** Reads what is known of a paper; `null` if it has no results of the laptop profile. */
+  static async open(paper: Paper, places: Places): Promise<PaperDecision | null> {
+    const golden = await readGolden(places, paper.id, "laptop");
+    return golden && new PaperDecision(paper, golden, await readDecided(places, paper.id));
+  }
+
+  private get executor(): ExecutorName {
+    return this.golden.executor;
+  }
+
+  /** All claims that compare means, as they stand. */
+  get claims(): readonly FollowedClaim[] {
+    return this.paper.claims.map((claim) => this.follow(claim))
+      .filter(({ evaluated }) => (evaluated.verdict.evidence ?? []).some(({ looks }) => looks.length > 0));
+  }
+
+  /** The plan that a claim is judged under at present. */
+  private planOf({ id }: Claim): Plan {
+    return this.plans.get(id) ?? this.golden.plan;
+  }
+
+  private follow(claim: Claim): FollowedClaim {
+    const evaluated = judgeUnder(this.paper, { id: claim.id, plan: this.planOf(claim) }, this.records)!;
+    const { status, evidence = [] } = evaluated.verdict;
+    const open = status === "inconclusive"
+      ? evidence.filter((own) => !own.decided && own.looks.some((look) => look > own.pairs))
+      : [];
+    const next = open.length > 0 ? this.nextLook(claim, open) : null;
+    return { paper: this.paper, claim, evaluated, open, next, problem: this.problems.get(claim.id) ?? null };
+  }
+
+  private nextLook(claim: Claim, open: readonly Evidence[]): NextLook | null {
+    const steps = open.map((evidence) => ({
+      evidence,
+      pairs: evidence.looks.find((look) => look > evidence.pairs)!,
+      end: evidence.expected ?? evidence.looks.at(-1)!,
+    }));
+    const first = steps.reduce((a, b) => b.pairs < a.pairs ? b : a);
+    const found = claim.wider
+      ? this.moreSets(claim, claim.wider, first.pairs - first.evidence.pairs)
+      : this.moreSeeds(claim, first.evidence, first.pairs);
+    if (found === null) return null;
+    const seconds = found.jobs.reduce((sum, job) => sum + this.secondsOf(job), 0);
+    const expected = steps.map(({ evidence }) => evidence.expected);
+    const steady = steps.map(({ end, evidence }) =>
+      (end - evidence.pairs) / (first.pairs - first.evidence.pairs)
+    );
+    return {
+      ...found,
+      pairs: first.pairs,
+      seconds,
+      expected: expected.every((pairs) => pairs !== null) ? Math.max(...expected) : null,
+      secondsToEnd: seconds * Math.max(1, ...steady),
+    };
+  }
+
+  /** The fewest seeds that give the pairs, if as many as before make one; at least one new job. */
+  private moreSeeds(claim: Claim, { pairs, looks }: Evidence, wanted: number) {
+    const { profile, seeds: now } = this.planOf(claim);
+    const perPair = now === undefined || pairs === 0 ? 1 : now / pairs;
+    const most = 4 * looks.at(-1)!;
+    for (let seeds = Math.max((now ?? 0) + 1, Math.ceil(perPair * wanted)); seeds <= most; seeds++) {
+      const plan = { profile, seeds };
+      const jobs = claim.jobs(plan).filter((job) => !this.records.has(jobId(job)));
+      if (jobs.length > 0 || now !== undefined) return { plan, jobs };
+    }
+    return null;
+  }
+
+  /** The next data sets, in the order in which the claim's jobs name them; `null` if there are none. */
+  private moreSets(claim: Claim, wider: Plan, count: number) {
+    const missing = claim.jobs(wider).filter((job) => !this.records.has(jobId(job)));
+    const bySet = Map.groupBy(
+      missing,
+      (job) => experimentOf(this.paper, job).data?.(job.config).join() ?? "",
+    );
+    const jobs = [...bySet.values()].slice(0, count).flat();
+    return jobs.length > 0 ? { plan: { profile: wider.profile }, jobs } : null;
+  }
+
+  /** Seconds of a job, from jobs that are known: of the same configuration, or else by declared costs. */
+  private secondsOf(job: Job): number {
+    const of = ({ experiment, config }: Job) => `${experiment} ${canonicalJson(config)}`;
+    const cost = (own: Job) => experimentOf(this.paper, own).cost?.(own.config) ?? 1;
+    const known = [...this.records.values()].filter((record) => record.job.experiment === job.experiment);
+    const same = known.filter((record) => of(record.job) === of(job));
+    const total = (records: readonly JobRecord[], value: (record: JobRecord) => number) =>
+      records.reduce((sum, record) => sum + value(record), 0);
+    if (same.length > 0) return total(same, ({ seconds }) => seconds) / same.length;
+    const declared = total(known, (record) => cost(record.job));
+    return declared > 0 ? cost(job) * total(known, ({ seconds }) => seconds) / declared : cost(job);
+  }
+
+  /**
+   * Brings a claim to its next look and keeps the results. If jobs fail, or give no pairs, the claim stays as
+   * it is, with a `problem`.
+   *
+   * @throws {Interrupted} If `signal` was raised; finished jobs are in the cache, and the next round of the
+   * claim takes them from there.
+   */
+  async round({ claim, next, evaluated }: FollowedClaim, options: RoundOptions): Promise<FollowedClaim> {
+    if (next === null) {
+      throw new RangeError(`Cannot go on with ${claim.id} as nothing more is planned for it`);
+    }
+    const { places, workers, progress, signal } = options;
+    const [started, clock] = [new Date(), performance.now()];
+    const run = new Run(this.paper, next.plan, {
+      executor: this.executor,
+      cache: "use",
+      workers,
+      places,
+      jobs: next.jobs,
+    });
+    let outcome: RunOutcome;
+    try {
+      outcome = await run.execute({ progress, signal });
+    } finally {
+      progress.stop();
+    }
+    const [failure] = outcome.failures;
+    if (failure) {
+      this.problems.set(claim.id, `${failure.label}: ${failure.message}`);
+      return this.follow(claim);
+    }
+    for (const [id, record] of outcome.records) this.records.set(id, record);
+    this.plans.set(claim.id, next.plan);
+    const seconds = (performance.now() - clock) / 1000;
+    await this.keep(
+      places,
+      await provenanceOf(this.paper, outcome, { started, seconds, arguments: options.arguments }),
+    );
+    if (pairsOf(this.follow(claim).evaluated) <= pairsOf(evaluated)) {
+      this.problems.set(claim.id, `${next.jobs.length} more jobs gave no more pairs`);
+    }
+    return this.follow(claim);
+  }
+
+  /** Writes what goes beyond the golden. */
+  private async keep(places: Places, provenance: Golden["provenance"]): Promise<void> {
+    const { paper, plan, executor, tolerance } = this.golden;
+    const known = allRecords(this.golden, null);
+    const claims = [...this.plans].flatMap(([id, plan]) => {
+      const judged = judgeUnder(this.paper, { id, plan }, this.records);
+      if (!judged) return [];
+      const { status, numbers, because } = judged.verdict;
+      return [{ id, plan, status, numbers, because }];
+    });
+    const before = this.decided?.provenance;
+    this.decided = {
+      format: 1,
+      paper,
+      plan,
+      executor,
+      tolerance,
+      provenance: {
+        ...provenance,
+        started: before?.started ?? provenance.started,
+        seconds: (before?.seconds ?? 0) + provenance.seconds,
+        data: unionOf(before?.data ?? [], provenance.data),
+      },
+      jobs: [...this.records].filter(([id]) => !known.has(id)).map(([, record]) => record),
+      claims,
+      artefacts: [],
+    };
+    await writeDecided(places, this.decided);
+  }
+}
+
+/** Pairs of all comparisons of a claim together. */
+function pairsOf({ verdict: { evidence = [] } }: EvaluatedClaim): number {
+  return evidence.reduce((sum, { pairs }) => sum + pairs, 0);
+}
+
+function unionOf(before: Golden["provenance"]["data"], now: Golden["provenance"]["data"]) {
+  return [...new Map([...before, ...now].map((data) => [data.name, data])).values()];
+}
+
+/** Options of {@link decideClaims}. */
+export interface DecideOptions extends Omit<RoundOptions, "signal"> {
+  /** Ids of claims; empty: all. */
+  readonly claims: readonly string[];
+  readonly budgetSeconds: number;
+  /** Stops it; finished jobs are kept. */
+  readonly signal: AbortSignal;
+  /** Called before each round with all that is open, and after it with the claim that it was for. */
+  onRound?(event: { readonly open: readonly FollowedClaim[]; readonly secondsLeft: number }): void;
+  onLook?(claim: FollowedClaim): void;
+}
+
+/** Why {@link decideClaims} ended: nothing is open, or what is left does not fit into the budget. */
+export type DecideEnd = "done" | "budget";
+
+/**
+ * Takes rounds, each for the claim that is expected to be decided with the least computing, until all are
+ * decided, have had their last look, or the budget is spent.
+ *
+ * @throws {Interrupted} If `signal` was raised.
+ */
+export async function decideClaims(
+  papers: readonly PaperDecision[],
+  options: DecideOptions,
+): Promise<DecideEnd> {
+  const { budgetSeconds, workers, signal } = options;
+  const clock = performance.now();
+  const budget = new AbortController();
+  const timer = setTimeout(() => budget.abort(), 1000 * budgetSeconds);
+  try {
+    for (;;) {
+      const open = openClaims(papers, options.claims);
+      if (open.length === 0) return "done";
+      const secondsLeft = budgetSeconds - (performance.now() - clock) / 1000;
+      options.onRound?.({ open: open.map(({ followed }) => followed), secondsLeft });
+      const chosen = open.find(({ followed: { next } }) => next!.seconds / workers <= secondsLeft);
+      if (chosen === undefined) return "budget";
+      const { paper, followed } = chosen;
+      const either = AbortSignal.any([signal, budget.signal]);
+      options.onLook?.(await paper.round(followed, { ...options, signal: either }));
+    }
+  } catch (error) {
+    if (error instanceof Interrupted && !signal.aborted) return "budget";
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What is left to decide, the cheapest expected decision first. */
+export function openClaims(papers: readonly PaperDecision[], ids: readonly string[] = []) {
+  return papers.flatMap((paper) => paper.claims.map((followed) => ({ paper, followed })))
+    .filter(({ followed: { claim, next, problem } }) =>
+      next !== null && problem === null && (ids.length === 0 || ids.includes(claim.id))
+    )
+    .sort((a, b) => a.followed.next!.secondsToEnd - b.followed.next!.secondsToEnd);
+}

@@ -1,0 +1,122 @@
+import {
+  jobId,
+  type JobRecord,
+  loadPaper,
+  type Paper,
+  type Places,
+  places,
+  type Plan,
+  type ProfileName,
+} from "../paper/mod.ts";
+import { readTextOrNull, writeAtomic } from "../run/mod.ts";
+import { evaluateClaims, type EvaluatedClaim, type Evaluation } from "./evaluate.ts";
+import {
+  evaluateGolden,
+  type Golden,
+  type GoldenClaim,
+  goldenRecords,
+  goldenText,
+  loadGolden,
+  parseGolden,
+} from "./goldens.ts";
+
+/**
+ * Results beyond those of the laptop profile, by which claims were decided: `fixtures/<paper>/decided.json`.
+ * It is a golden whose jobs, machine and times are those beyond the laptop's, without figures.
+ */
+export interface Decided extends Golden {
+  /** The claims that have more evidence. */
+  readonly claims: readonly DecidedClaim[];
+}
+
+/** A claim with more evidence than the laptop profile gives. */
+export interface DecidedClaim extends GoldenClaim {
+  /** The plan of its jobs. */
+  readonly plan: Plan;
+}
+
+/** Where the results that decided a paper's claims are kept. */
+export function decidedPath(places: Places, paper: string): string {
+  return `${places.fixtures}/${paper}/decided.json`;
+}
+
+/**
+ * Reads the results that decided a paper's claims.
+ *
+ * @returns `null` if there are none.
+ * @throws {HarnessError} If the file does not hold results.
+ */
+export async function readDecided(places: Places, paper: string): Promise<Decided | null> {
+  const path = decidedPath(places, paper);
+  const text = await readTextOrNull(path);
+  return text === null ? null : parseGolden(text, path) as Decided;
+}
+
+/** Writes them. Only `decide` may call it. */
+export async function writeDecided(places: Places, decided: Decided): Promise<void> {
+  await writeAtomic(decidedPath(places, decided.paper), goldenText(decided));
+}
+
+/** Jobs of the laptop profile and beyond, by `jobId`. */
+export function allRecords(golden: Golden, decided: Golden | null): Map<string, JobRecord> {
+  return new Map([...goldenRecords(golden), ...decided ? goldenRecords(decided) : []]);
+}
+
+/** A claim as the present code judges the results of a plan's jobs. */
+export function judgeUnder(
+  paper: Paper,
+  { id, plan }: { readonly id: string; readonly plan: Plan },
+  records: ReadonlyMap<string, JobRecord>,
+): EvaluatedClaim | undefined {
+  const claims = paper.claims.filter((claim) => claim.id === id);
+  const [evaluated] = evaluateClaims({ artefacts: [], claims }, plan, records);
+  return evaluated;
+}
+
+/** Takes for each claim the largest evidence there is: that of `decided`, where it holds any. */
+export function withDecided(evaluation: Evaluation, golden: Golden, decided: Decided | null): Evaluation {
+  if (decided === null) return evaluation;
+  const records = allRecords(golden, decided);
+  const { machine, finished } = decided.provenance;
+  const larger = new Map(decided.claims.map((claim) => [claim.id, claim]));
+  return evaluation.withClaims(evaluation.claims.map((before) => {
+    const own = larger.get(before.claim.id);
+    const judged = own && judgeUnder(evaluation.paper, own, records);
+    if (!own || !judged) return before;
+    const jobs = before.claim.jobs(own.plan).filter((job) => records.has(jobId(job))).length;
+    const machineText = `${machine.cpu}, ${machine.cores} cores`;
+    return {
+      ...judged,
+      beyond: { plan: own.plan, jobs, text: `decided.json, ${finished.slice(0, 10)}, ${machineText}` },
+    };
+  }));
+}
+
+/** Everything made from a golden's results, and each claim from the largest evidence that is committed. */
+export async function evaluateCommitted(paper: Paper, golden: Golden, where: Places): Promise<Evaluation> {
+  const decided = golden.plan.profile === "laptop" ? await readDecided(where, paper.id) : null;
+  return withDecided(await evaluateGolden(paper, golden), golden, decided);
+}
+
+/**
+ * A paper's accepted results with every figure, table and claim made from them, claims from the
+ * largest evidence there is; nothing is run. This is what
+ * notebooks, README and report show.
+ *
+ * @param paperId arXiv id.
+ * @throws As {@link loadGolden}.
+ *
+ * @example
+ * ```ts
+ * import { loadResults } from "@refigure/refigure/harness";
+ * import assert from "node:assert/strict";
+ *
+ * const { claims, origin } = await loadResults("2305.18593", "smoke");
+ * assert.equal(origin.executor, "wasm");
+ * assert(claims.length > 0);
+ * ```
+ */
+export async function loadResults(paperId: string, profile: ProfileName): Promise<Evaluation> {
+  const golden = await loadGolden(paperId, profile);
+  return await evaluateCommitted(await loadPaper(paperId, places()), golden, places());
+}

@@ -1,0 +1,84 @@
+import {
+  type Claim,
+  comparison,
+  decide,
+  everyProfile,
+  higher,
+  type Paper,
+  type Results,
+  study,
+} from "../../../../../../lib/harness/paper/mod.ts";
+import { pairByUnit } from "../../../../../../lib/stats/mod.ts";
+import { noisy, onSet } from "./experiments.ts";
+
+const variant = (effect: number, seconds = 0) => ({ config: { effect, seconds }, seeds: 3 });
+
+/** By seed. */
+export const NOISY = study(
+  noisy,
+  everyProfile({ zero: variant(0), one: variant(1.5), same: variant(1e-3), slow: variant(0.4, 1) }),
+);
+
+const SETS = [
+  "adbench/42_WBC",
+  "adbench/14_glass",
+  "adbench/6_cardio",
+  "adbench/18_Ionosphere",
+  "adbench/45_wine",
+];
+const onSets = (count: number) =>
+  Object.fromEntries(
+    SETS.slice(0, count).map((dataSet) => [dataSet, { config: { dataSet }, seeds: { only: 0 } as const }]),
+  );
+
+/** By data set: two of five in the laptop profile. */
+export const BY_SET = study(onSet, { smoke: onSets(2), laptop: onSets(2), paper: onSets(5) });
+
+const identity = (value: number) => value;
+const RULE = { looks: [3, 6, 9, 12], matters: 0.05 };
+const against = (id: string, name: "one" | "same" | "slow", rule = higher(RULE)): Claim =>
+  comparison(id, {
+    location: "Section 1",
+    statement: `${name} is higher than zero.`,
+    measured: "The number",
+    first: NOISY.sample(name, identity),
+    second: NOISY.sample("zero", identity),
+    rule,
+  });
+
+const OVER_SETS = higher({ looks: [2, 4, 5] });
+const overSets: Claim = {
+  id: "over-sets",
+  location: "Section 2",
+  statement: "The number is above 0 on data sets.",
+  test: OVER_SETS.text,
+  wider: { profile: "paper" },
+  jobs: (plan) => BY_SET.jobs(plan),
+  evaluate(results: Results) {
+    const values = new Map(BY_SET.groups(results).map(({ name, runs }) => [name, runs[0].result]));
+    const zero = new Map([...values.keys()].map((name) => [name, 0]));
+    return decide(OVER_SETS, pairByUnit(values, zero), { names: ["number", "zero"], units: "data sets" });
+  },
+};
+
+/** A paper whose laptop results leave its claims open. */
+export default {
+  id: "0000.00003",
+  title: "On noise",
+  authors: "A. Nonymous",
+  venue: "Nowhere",
+  profiles: {
+    smoke: { data: "stand-in", summary: "Little." },
+    laptop: { data: "stand-in", summary: "Some." },
+    paper: { data: "stand-in", summary: "All." },
+  },
+  experiments: [noisy, onSet],
+  artefacts: [],
+  claims: [
+    against("clear", "one"),
+    against("equal", "same"),
+    against("slow", "slow"),
+    overSets,
+    against("single-look", "one", higher()),
+  ],
+} satisfies Paper;
