@@ -1,5 +1,14 @@
 /** What the claims have in common: margins, and findings by seed. */
-import { type NameOf, NoResults, type Results, short, type Verdict, verdict } from "../../lib/harness/mod.ts";
+import {
+  type Claim,
+  type NameOf,
+  NoResults,
+  notAttempted,
+  type Results,
+  short,
+  type Verdict,
+  verdict,
+} from "../../lib/harness/mod.ts";
 import type { HalfResult } from "./experiments/_measure.ts";
 import type { Curves } from "./experiments/_statistics.ts";
 import type { TrainingResult } from "./experiments/training.ts";
@@ -91,6 +100,45 @@ export function together({ curves: { model } }: Curves, bins: readonly number[])
   const weights = bins.map((b) => model.error[b]! ** -2);
   const sum = bins.reduce((total, b, k) => total + weights[k] * model.value[b]!, 0);
   return sum / Math.sqrt(weights.reduce((total, weight) => total + weight, 0));
+}
+
+/** Share of each planted alignment that a model must have on its training half: with less, it did not learn. */
+const LEARNED = 0.5;
+
+/** What a model has not learned, by its training half; nothing if it has learned. */
+function unlearned({ train }: TrainingResult): string[] {
+  if (train.alignment !== null) {
+    const { model, truth } = train.alignment;
+    return (["satellite", "central"] as const).flatMap((kind) => {
+      const [found, planted] = [model[kind]?.value ?? 0, truth[kind]?.value ?? 0];
+      return found >= LEARNED * planted ? [] : [`${kind}s ${short(found)} of ${short(planted)}`];
+    });
+  }
+  const { oneHalo, twoHalo } = train;
+  return ([["within", oneHalo, NEAR], ["between", twoHalo, FAR]] as const).flatMap(
+    ([where, curves, range]) => {
+      const found = together(curves, binsWithin(curves, range[0], range[1]));
+      return found >= DETECTION ? [] : [`${where} groups ${short(found)} errors above zero`];
+    },
+  );
+}
+
+/** A claim that is not attempted with a model that did not learn: that would be no finding. */
+export function onceLearned(claim: Claim, model: ModelName): Claim {
+  return {
+    ...claim,
+    test: `${claim.test} Not attempted where the model did not learn, by its training half: ` +
+      `less than ${LEARNED} of the satellites' or the centrals' alignment; in projection, a signal within or ` +
+      `between groups of less than ${DETECTION} errors.`,
+    evaluate(results) {
+      const missing = runsBySeed(results, [model]).flatMap(({ seed, runs: [run] }) =>
+        unlearned(run).map((what) => `seed ${seed}: ${what}`)
+      );
+      return missing.length === 0
+        ? claim.evaluate(results)
+        : notAttempted(`The model did not learn (training half): ${missing.join("; ")}.`);
+    },
+  };
 }
 
 /** How a model's correlation compares with the truth's, within groups and between them. */
