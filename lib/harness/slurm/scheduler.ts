@@ -1,4 +1,4 @@
-import { HarnessError } from "../paper/mod.ts";
+import { HarnessError, oneLine } from "../paper/mod.ts";
 import { subprocess } from "../run/mod.ts";
 
 /** An array of Slurm. */
@@ -138,6 +138,45 @@ export const slurm: Scheduler = {
     return state !== undefined && FINAL.has(state) ? state : null;
   },
 };
+
+/** What this machine has of Slurm, in a line. */
+export interface SlurmFinding {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** Asks Slurm for its version and partitions. */
+export async function inspectSlurm(): Promise<SlurmFinding> {
+  const version = await command("sinfo", ["--version"]);
+  if (version === null) return { ok: false, detail: "sinfo is not on the PATH; only needed for --on slurm" };
+  const partitions = await command("sinfo", ["--noheader", "--format=%P|%a|%l|%D|%G"]);
+  return partitions?.success
+    ? { ok: true, detail: `${version.stdout}: ${parsePartitions(partitions.stdout)}` }
+    : {
+      ok: false,
+      detail: `${version.stdout}, but it does not answer: ${oneLine(partitions?.stderr ?? "")}`,
+    };
+}
+
+/** Partitions in words, of what `sinfo` prints, e.g. `main (default, 2 nodes, 1:00:00)`. */
+export function parsePartitions(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim().split("|")).filter(({ length }) => length === 5);
+  const found = Map.groupBy(lines, ([name]) => name);
+  return [...found].map(([name, some]) => {
+    const nodes = some.reduce((sum, [, , , count]) => sum + Number(count), 0);
+    const gpus = some.map(([, , , , gres]) => gres).filter((gres) => gres !== "(null)");
+    const [, available, time] = some[0];
+    return `${name.replace(/\*$/, "")} (${
+      [
+        ...name.endsWith("*") ? ["default"] : [],
+        ...available === "up" ? [] : [available],
+        `${nodes} node${nodes === 1 ? "" : "s"}`,
+        ...new Set(gpus),
+        time === "infinite" ? "no time limit" : `at most ${time}`,
+      ].join(", ")
+    })`;
+  }).join("; ");
+}
 
 /** Array, element, state, reason, nodes. */
 const FORMAT = "%F|%K|%T|%r|%N";

@@ -116,7 +116,7 @@ export function grantsFor(start: Start): Grants {
         : reads;
     case "doctor": {
       const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder.startsWith("/"));
-      return { ...reads, native: true, read: [...reads.read, ...folders] };
+      return { ...reads, native: true, read: [...reads.read, ...folders], run: found(["sinfo"]) };
     }
     case "readme":
       return { ...reads, native: true, write: [...below("README.md"), fixtures] };

@@ -10,14 +10,20 @@ interface Finding {
 /** `doctor`. */
 export function registerDoctor(program: Command): void {
   program.command("doctor")
-    .description("say what this machine has: executors, data, Jupyter")
+    .description("say what this machine has: executors, data, Jupyter, Slurm")
     .option("--json", "print JSON")
     .action((options: { readonly json?: boolean }) => run(options.json ?? false));
 }
 
 async function run(json: boolean): Promise<void> {
   const { columns, printOut } = await import("../print.ts");
-  const findings = [...await system(), ...await executors(), ...await data(), ...await programs()];
+  const findings = [
+    ...await system(),
+    ...await executors(),
+    ...await data(),
+    ...await programs(),
+    await cluster(),
+  ];
   printOut(
     json
       ? `${JSON.stringify(findings)}\n`
@@ -96,4 +102,10 @@ async function programs(): Promise<Finding[]> {
       return { what: program, ok: false, detail: `not on the PATH; install Jupyter ${use}` };
     }),
   );
+}
+
+/** Slurm is asked, not only found: its controller may be away. */
+async function cluster(): Promise<Finding> {
+  const { inspectSlurm } = await import("../../slurm/mod.ts");
+  return { what: "slurm", ...await inspectSlurm() };
 }
