@@ -112,8 +112,7 @@ const imageAt = (images: Float32Array, row: number) => images.subarray(row * PIX
 
 /**
  * A digit drawn as text, 14 × 14 characters or fewer: every character but a space and a dot is ink. It is
- * centred, doubled to 28 × 28 and softened a little. As MNIST's digits do, it had better leave a margin, which
- * turning needs.
+ * centred, doubled to 28 × 28 and softened a little. Leave a margin, as MNIST's digits do: turning needs it.
  *
  * @throws {RangeError} If there are more than 14 lines or columns with ink between them.
  */
