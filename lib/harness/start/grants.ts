@@ -93,7 +93,7 @@ export function grantsFor(start: Start): Grants {
   switch (command) {
     case "decide":
       if (has("--dry-run")) return runs;
-      return { ...runs, net: downloads.net, write: [out, fixtures, ...downloads.write] };
+      return { ...runs, ...clusters, net: downloads.net, write: [out, fixtures, ...downloads.write] };
     case "reproduce":
     case "audit":
       if (has("--dry-run")) return runs;
