@@ -67,16 +67,26 @@ async function executors(): Promise<Finding[]> {
   });
 }
 
+/** Why a folder cannot be looked into, or `null`. */
+async function folderProblem(folder: string): Promise<string | null> {
+  const { readError } = await import("../../run/mod.ts");
+  try {
+    for await (const _ of Deno.readDir(folder)) break;
+    return null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "does not exist";
+    if (error instanceof Deno.errors.NotADirectory) return "is no folder";
+    const explained = readError(folder, error);
+    return explained instanceof Error ? explained.message : String(explained);
+  }
+}
+
 async function data(): Promise<Finding[]> {
   const { dataRoots, dataSets, resolveDataSet } = await import("../../../data/mod.ts");
   const roots = await Promise.all(
     dataRoots().map(async (root) => {
-      const found = await Deno.stat(root).catch(() => null); // an absent folder is a finding, not an error
-      return {
-        what: `data folder ${root}`,
-        ok: found?.isDirectory ?? false,
-        detail: found ? "" : "does not exist",
-      };
+      const problem = await folderProblem(root);
+      return { what: `data folder ${root}`, ok: problem === null, detail: problem ?? "" };
     }),
   );
   const resolved = await Promise.all(dataSets.map(({ name }) => resolveDataSet(name, "real")));
