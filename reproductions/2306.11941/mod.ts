@@ -2,13 +2,16 @@ import type { Paper } from "../../lib/harness/mod.ts";
 import { eigenvalueArtefacts } from "./artefacts/eigenvalues.ts";
 import { errorArtefacts } from "./artefacts/errors.ts";
 import { pictureArtefacts } from "./artefacts/pictures.ts";
+import { planningArtefacts } from "./artefacts/planning.ts";
 import { schematics } from "./artefacts/schematics.ts";
 import { speedArtefacts } from "./artefacts/speed.ts";
 import { ablationClaims } from "./claims/ablation.ts";
 import { accuracyClaims, gradientClaims } from "./claims/accuracy.ts";
 import { identityClaims } from "./claims/identities.ts";
+import { planningClaims } from "./claims/planning.ts";
 import { speedClaims } from "./claims/speed.ts";
 import { pictures } from "./experiments/pictures.ts";
+import { planning } from "./experiments/planning.ts";
 import { prediction } from "./experiments/prediction.ts";
 import { recovery } from "./experiments/recovery.ts";
 import { rollouts } from "./experiments/rollouts.ts";
@@ -39,15 +42,23 @@ const paper: Paper = {
         "known; meant for a GPU.",
     },
   },
-  experiments: [rollouts, prediction, trivial, recovery, speed, pictures],
+  experiments: [rollouts, prediction, trivial, recovery, speed, pictures, planning],
   artefacts: [
     ...schematics,
     ...pictureArtefacts,
     ...errorArtefacts,
     ...speedArtefacts,
+    ...planningArtefacts,
     ...eigenvalueArtefacts,
   ],
-  claims: [...identityClaims, ...accuracyClaims, ...gradientClaims, ...speedClaims, ...ablationClaims],
+  claims: [
+    ...identityClaims,
+    ...accuracyClaims,
+    ...gradientClaims,
+    ...speedClaims,
+    ...planningClaims,
+    ...ablationClaims,
+  ],
 };
 
 export default paper;
