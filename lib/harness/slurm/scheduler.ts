@@ -31,7 +31,11 @@ export interface Scheduler {
   submit(args: readonly string[]): Promise<SlurmJob>;
   /** What the queue knows of arrays; what it does not list has ended. `null`: it cannot be asked now. */
   queue(jobs: readonly SlurmJob[]): Promise<Queue | null>;
-  /** Finds an array by its name. */
+  /**
+   * Finds an array by its name.
+   *
+   * @throws {HarnessError} If the queue cannot be asked.
+   */
   find(name: string): Promise<SlurmJob | null>;
   /** How an element ended, of the accounting; `null` where there is none. */
   ended(job: SlurmJob, element: number): Promise<string | null>;
@@ -121,7 +125,12 @@ export const slurm: Scheduler = {
       `--name=${name}`,
       "--format=%F",
     ]);
-    const id = ended?.success ? ended.stdout.match(/^\d+/)?.[0] : undefined;
+    if (!ended?.success) {
+      throw new HarnessError(
+        `Cannot see whether ${name} was submitted as Slurm's queue does not answer: try again in a minute`,
+      );
+    }
+    const id = ended.stdout.match(/^\d+/)?.[0];
     return id === undefined ? null : { id };
   },
 
