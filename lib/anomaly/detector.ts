@@ -41,16 +41,37 @@ export function hostDetector(
  *
  * @param what names the detector in the message, e.g. `KNN`.
  * @throws {TypeError} If the data's length is not rows × columns.
- * @throws {RangeError} If there are no rows or columns, or a value is not finite.
+ * @throws {RangeError} If there are no rows or columns, or a value is not finite, or so large or small that
+ *   squares overflow or vanish (the message names row and column).
  */
-export function checkTrainingRows(rows: Matrix, what: string): void {
+export function checkTrainingRows(rows: Matrix, what: string, options: SizeOptions = {}): void {
   if (rows.rows < 1 || rows.columns < 1) {
     throw new RangeError(
       `Cannot fit ${what} as there must be >= 1 row and column: current value is ${rows.rows} x ${rows.columns}`,
     );
   }
-  checkValues(rows, `fit ${what}`);
+  checkValues(rows, `fit ${what}`, options);
+  let largest = 0;
+  for (const value of rows.data) largest = Math.max(largest, Math.abs(value));
+  const least = 1 / (options.largest ?? LARGEST);
+  if (largest > 0 && largest < least) {
+    throw new RangeError(
+      `Cannot fit ${what} as values must not all be below ${least}: current largest is ${largest}; ` +
+        "standardise the rows",
+    );
+  }
 }
+
+/** What sizes of values a detector can take. */
+export interface SizeOptions {
+  /** Largest magnitude. @default 1e100, of which cubes are numbers yet */
+  readonly largest?: number;
+}
+
+const LARGEST = 1e100;
+
+/** The largest magnitude for networks, which compute in float32: squares must be numbers. */
+export const LARGEST_FOR_NETWORKS = 1e15;
 
 /**
  * Checks rows to be scored at a public door.
@@ -62,7 +83,7 @@ export function checkTrainingRows(rows: Matrix, what: string): void {
  */
 export function checkScoredRows(
   rows: Matrix,
-  { columns, what }: { readonly columns: number; readonly what: string },
+  { columns, what, ...options }: { readonly columns: number; readonly what: string } & SizeOptions,
 ): void {
   if (rows.columns !== columns) {
     throw new TypeError(
@@ -70,10 +91,14 @@ export function checkScoredRows(
         `current value is ${rows.columns}`,
     );
   }
-  checkValues(rows, `score with ${what}`);
+  checkValues(rows, `score with ${what}`, options);
 }
 
-function checkValues({ data, rows, columns }: Matrix, action: string): void {
+function checkValues(
+  { data, rows, columns }: Matrix,
+  action: string,
+  { largest = LARGEST }: SizeOptions,
+): void {
   if (data.length !== rows * columns) {
     throw new TypeError(
       `Cannot ${action} as ${rows} x ${columns} rows must hold ${rows * columns} values: ` +
@@ -81,10 +106,11 @@ function checkValues({ data, rows, columns }: Matrix, action: string): void {
     );
   }
   for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i])) {
+    if (!(Math.abs(data[i]) <= largest)) {
+      const wanted = Number.isFinite(data[i]) ? `at most ${largest} in size` : "finite";
       throw new RangeError(
-        `Cannot ${action} as values must be finite: current value in row ${Math.floor(i / columns)}, ` +
-          `column ${i % columns} is ${data[i]}`,
+        `Cannot ${action} as values must be ${wanted}: current value in row ${Math.floor(i / columns)}, ` +
+          `column ${i % columns} is ${data[i]}${Number.isFinite(data[i]) ? "; standardise the rows" : ""}`,
       );
     }
   }

@@ -25,7 +25,8 @@ interface Histogram {
  *
  * Defaults as in PyOD. As there the histogram closes bins on the left (NumPy), while a scored value that
  * falls on an edge belongs to the bin on the left; a constant column v gets the range v ± 0.5; beyond the
- * tolerance a value gets the column's lowest score.
+ * tolerance a value gets the column's lowest score. Where NumPy refuses, as bins would be narrower than the
+ * numbers are apart (2⁵³ in all rows), the range is 2⁻⁴⁶ of the value on both sides.
  *
  * @param train `[N, d]` training rows, finite.
  * @throws {RangeError} If an option is out of range, there are no rows, or a value is not finite.
@@ -63,9 +64,14 @@ function histogram(
     first = Math.min(first, value);
     last = Math.max(last, value);
   }
+  // Where bins are narrower than the numbers are apart: a constant column, or one as good as constant.
+  const wide = 2 ** -46 * Math.max(Math.abs(first), Math.abs(last));
   if (first === last) {
-    first -= 0.5;
-    last += 0.5;
+    const half = Math.max(0.5, wide);
+    [first, last] = [first - half, last + half];
+  } else if (last - first < wide * bins / 10) {
+    const middle = first + (last - first) / 2;
+    [first, last] = [middle - wide * bins / 10, middle + wide * bins / 10];
   }
   const step = (last - first) / bins;
   const edges = Float64Array.from({ length: bins + 1 }, (_, k) => k === bins ? last : k * step + first);

@@ -28,7 +28,8 @@ const LEAST_SHARE = Number.EPSILON ** 2;
  * has a positive one (this sign matters to `weightedComponents`).
  *
  * @param train `[N, d]` training rows, finite; N ≥ 2.
- * @throws {RangeError} If N < 2, `variance` is not in (0, 1], or a value is not finite.
+ * @throws {RangeError} If all rows are equal (Mahalanobis distances), N < 2, `variance` is not in (0, 1], or
+ * a value is not finite.
  */
 export function fitPca(train: Matrix, options: PcaOptions = {}): Detector {
   const { score = "weightedComponents", variance = 0.9 } = options;
@@ -42,10 +43,15 @@ export function fitPca(train: Matrix, options: PcaOptions = {}): Detector {
   const standardiser = fitStandardiser(train);
   const { axes, variances } = principalAxes(standardiser.apply(train));
   const total = variances.reduce((a, b) => a + b);
+  if (total === 0 && score === "mahalanobis") {
+    throw new RangeError(
+      `Cannot fit PCA with Mahalanobis distances as the rows must differ: all ${train.rows} are equal`,
+    );
+  }
   const scoreRow = {
     weightedComponents: weightedComponents(
       axes,
-      variances.map((value) => Math.max(value / total, LEAST_SHARE)),
+      variances.map((value) => total > 0 ? Math.max(value / total, LEAST_SHARE) : LEAST_SHARE),
     ),
     mahalanobis: mahalanobis(axes, variances),
     reconstruction: reconstruction(axes, { variances, kept: variance * total }),

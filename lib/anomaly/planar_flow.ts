@@ -11,7 +11,7 @@ import {
 import { stream } from "../random/mod.ts";
 import type { Matrix } from "../stats/mod.ts";
 import { type Tensor, tf } from "../tensor/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkScoredRows, checkTrainingRows, type Detector, LARGEST_FOR_NETWORKS } from "./detector.ts";
 
 /** Options of {@link fitPlanarFlow}; the defaults are the paper's. */
 export interface PlanarFlowOptions {
@@ -93,7 +93,7 @@ export function planarFlow(x: Tensor, layers: readonly PlanarLayer[]): {
  */
 export async function fitPlanarFlow(train: Matrix, options: PlanarFlowOptions): Promise<Detector> {
   const { executor, layers: count = 10, batchSize = 64, epochs = 200, broadcastScore = false } = options;
-  checkTrainingRows(train, "PlanarFlow");
+  checkTrainingRows(train, "PlanarFlow", { largest: LARGEST_FOR_NETWORKS });
   const d = train.columns;
   const random = stream(options.seed, "diffusion_time", "PlanarFlow");
   const weights = random.split("weights");
@@ -129,7 +129,7 @@ export async function fitPlanarFlow(train: Matrix, options: PlanarFlowOptions): 
   return {
     epochLosses: trained.epochLosses,
     async score(rows) {
-      checkScoredRows(rows, { columns: d, what: "PlanarFlow" });
+      checkScoredRows(rows, { columns: d, what: "PlanarFlow", largest: LARGEST_FOR_NETWORKS });
       const { data } = await predictor.predict(rows);
       return Float64Array.from(
         { length: rows.rows },

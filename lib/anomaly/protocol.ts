@@ -1,5 +1,5 @@
 import { NumpyRandom } from "../random/mod.ts";
-import { fitStandardiser, type Matrix, selectRows } from "../stats/mod.ts";
+import { checkNotInfinite, fitStandardiser, type Matrix, selectRows } from "../stats/mod.ts";
 
 /** Rows with their classes. */
 export interface LabelledRows {
@@ -35,8 +35,8 @@ const MOST_ROWS = 50000;
  *
  * @param seed an integer in [0, 2³²).
  * @throws {TypeError} If there is not one label a row.
- * @throws {RangeError} If the seed is out of range, a label is not 0 or 1, or there are fewer than 2 normal
- * rows.
+ * @throws {RangeError} If the seed is out of range, a label is not 0 or 1, a value is infinite (the message
+ * names row and column), or there are fewer than 2 normal rows.
  *
  * @example
  * ```ts
@@ -80,7 +80,8 @@ export function semiSupervisedSplit(data: LabelledRows, seed: number): Split {
  *
  * @param seed an integer in [0, 2³²).
  * @throws {TypeError} If there is not one label a row.
- * @throws {RangeError} If the seed is out of range, a label is not 0 or 1, or there are no rows.
+ * @throws {RangeError} If the seed is out of range, a label is not 0 or 1, a value is infinite, or there are
+ * no rows.
  */
 export function unsupervisedSplit(data: LabelledRows, seed: number): Split {
   const random = new NumpyRandom(seed);
@@ -112,6 +113,7 @@ function resample({ rows, labels }: LabelledRows, random: NumpyRandom): Labelled
       `Cannot split as labels must be 0 or 1: current value of label ${wrong} is ${labels[wrong]}`,
     );
   }
+  checkNotInfinite(rows, "split");
   if (rows.rows === 0) throw new RangeError("Cannot split as there must be >= 1 row: current value is 0");
   if (rows.rows >= FEWEST_ROWS && rows.rows <= MOST_ROWS) return { rows, labels };
   const indices = rows.rows < FEWEST_ROWS

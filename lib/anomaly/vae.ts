@@ -18,7 +18,7 @@ import {
 import { type Stream, stream } from "../random/mod.ts";
 import { type Matrix, selectRows } from "../stats/mod.ts";
 import { type Tensor, tf } from "../tensor/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "./detector.ts";
+import { checkScoredRows, checkTrainingRows, type Detector, LARGEST_FOR_NETWORKS } from "./detector.ts";
 
 /** Options of {@link fitVae}; the defaults are the paper's. */
 export interface VaeOptions {
@@ -81,7 +81,7 @@ const DROPOUT_RATE = 0.2;
  */
 export async function fitVae(train: Matrix, options: VaeOptions): Promise<Detector> {
   const { executor, epochs = 100, batchSize = 32, activityPenalty = 0.1, validationShare = 0.1 } = options;
-  checkTrainingRows(train, "VAE");
+  checkTrainingRows(train, "VAE", { largest: LARGEST_FOR_NETWORKS });
   const d = train.columns;
   const random = stream(options.seed, "diffusion_time", "VAE");
   const kept = Math.max(1, Math.floor(train.rows * (1 - validationShare)));
@@ -120,7 +120,7 @@ export async function fitVae(train: Matrix, options: VaeOptions): Promise<Detect
   return {
     epochLosses: trained.epochLosses,
     async score(rows) {
-      checkScoredRows(rows, { columns: d, what: "VAE" });
+      checkScoredRows(rows, { columns: d, what: "VAE", largest: LARGEST_FOR_NETWORKS });
       const input = new Float64Array(rows.rows * (d + LATENT));
       const noise = random.split("score").normal(new Float64Array(rows.rows * LATENT));
       for (let i = 0; i < rows.rows; i++) {

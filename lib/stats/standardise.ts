@@ -20,7 +20,7 @@ export interface Standardiser {
  * Constant columns get std 1. As in scikit-learn a column counts as constant when its variance is what
  * rounding leaves of zero: var ≤ n ε var + (n ε mean)², ε = 2⁻⁵².
  *
- * @throws {RangeError} If there are no rows.
+ * @throws {RangeError} If there are no rows, or a value is infinite (the message names row and column).
  *
  * @example
  * ```ts
@@ -37,25 +37,55 @@ export function fitStandardiser(rows: Matrix): Standardiser {
   if (count < 1) {
     throw new RangeError(`Cannot standardise as the number of rows must be >= 1: current value is ${count}`);
   }
+  checkNotInfinite(rows, "standardise");
   const mean = new Float64Array(columns), std = new Float64Array(columns).fill(1);
+  const column = new Float64Array(count);
   for (let j = 0; j < columns; j++) {
-    let present = 0, sum = 0, squares = 0;
-    for (let i = j; i < data.length; i += columns) {
-      if (Number.isNaN(data[i])) continue;
-      present++;
-      sum += data[i];
-    }
+    let present = 0;
+    for (let i = j; i < data.length; i += columns) if (!Number.isNaN(data[i])) column[present++] = data[i];
     if (present === 0) continue;
-    mean[j] = sum / present;
-    for (let i = j; i < data.length; i += columns) {
-      if (Number.isNaN(data[i])) continue;
-      squares += (data[i] - mean[j]) ** 2;
-    }
-    const variance = squares / present;
-    const noise = present * Number.EPSILON;
-    if (variance > noise * variance + (noise * mean[j]) ** 2) std[j] = Math.sqrt(variance);
+    const found = moments(column.subarray(0, present));
+    mean[j] = found.mean;
+    std[j] = found.std ?? 1;
   }
   return { mean, std, apply: (rows) => applyStandardiser(rows, mean, std) };
+}
+
+/** Between these, squares and their sums neither overflow nor lose digits below the smallest numbers. */
+const LARGEST_SQUARES = 1e300, LEAST_SQUARES = 1e-280;
+
+/** Mean and standard deviation of a column without missing values; no deviation if it is constant. */
+function moments(column: Float64Array): { readonly mean: number; readonly std?: number } {
+  let sum = 0, squares = 0;
+  for (const value of column) sum += value;
+  const mean = sum / column.length;
+  for (const value of column) squares += (value - mean) ** 2;
+  if (!(squares <= LARGEST_SQUARES) || squares < LEAST_SQUARES) {
+    const largest = column.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    // A power of two takes no digits away.
+    const scale = 2 ** Math.min(1023, Math.floor(Math.log2(largest)));
+    if (largest > 0 && scale !== 1 && scale > 0) {
+      const scaled = moments(column.map((value) => value / scale));
+      return {
+        mean: scaled.mean * scale,
+        ...(scaled.std === undefined ? {} : { std: scaled.std * scale }),
+      };
+    }
+  }
+  const variance = squares / column.length;
+  const noise = column.length * Number.EPSILON;
+  return variance > noise * variance + (noise * mean) ** 2 ? { mean, std: Math.sqrt(variance) } : { mean };
+}
+
+/** @throws {RangeError} If a value is infinite; NaN marks a missing one. */
+export function checkNotInfinite({ data, columns }: Matrix, action: string): void {
+  const at = data.findIndex((value) => value === Infinity || value === -Infinity);
+  if (at < 0) return;
+  throw new RangeError(
+    `Cannot ${action} as values must be finite, or NaN where missing: current value in row ${
+      Math.floor(at / columns)
+    }, column ${at % columns} is ${data[at]}`,
+  );
 }
 
 function applyStandardiser(rows: Matrix, mean: Float64Array, std: Float64Array): Matrix {

@@ -33,8 +33,9 @@ export function std(values: ArrayLike<number>, options: StdOptions = {}): number
 /**
  * Quantile by linear interpolation between order statistics (NumPy's default, Hyndman & Fan's type 7).
  *
+ * @param values may be infinite; between −∞ and ∞ there is no number, and the result NaN.
  * @param probability in [0, 1].
- * @throws {RangeError} If there are no values, or the probability is out of range.
+ * @throws {RangeError} If there are no values, one is NaN, or the probability is out of range.
  */
 export function quantile(values: ArrayLike<number>, probability: number): number {
   checkCount(values, 1, "a quantile");
@@ -44,8 +45,18 @@ export function quantile(values: ArrayLike<number>, probability: number): number
     );
   }
   const sorted = Float64Array.from(values).sort();
+  // NaN sorts last.
+  if (Number.isNaN(sorted[sorted.length - 1])) {
+    throw new RangeError(
+      `Cannot take a quantile as values must be numbers: current value ${
+        Array.prototype.findIndex.call(values, Number.isNaN)
+      } is NaN`,
+    );
+  }
   const position = probability * (sorted.length - 1);
   const below = Math.floor(position), above = Math.ceil(position);
+  // ∞ − ∞ is no number.
+  if (position === below || sorted[below] === sorted[above]) return sorted[below];
   return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }
 

@@ -1,5 +1,5 @@
 import { normalCdf } from "./distributions.ts";
-import { ranks } from "./ranks.ts";
+import { argsort, ranks } from "./ranks.ts";
 
 /** Options of {@link wilcoxonSignedRank}. */
 export interface WilcoxonOptions {
@@ -27,6 +27,10 @@ const MOST_EXACT_PAIRS = 50;
  * is taken as normal with mean n(n+1)/4 and variance n(n+1)(2n+1)/24 − Σ(t³−t)/48 over ties of size t,
  * without continuity correction.
  *
+ * Differences of decimals that are equal on paper differ in the last digits of float64 (0.825 − 0.775 and
+ * 0.375 − 0.325): what rounding the values and subtracting can explain, 2⁻⁵⁰ of the larger value, counts as
+ * equal.
+ *
  * @param x one value per pair.
  * @param y as many.
  * @throws {TypeError} If the lengths differ.
@@ -52,11 +56,12 @@ export function wilcoxonSignedRank(
       `Cannot compare pairs as both lists must have the same length: current values are ${x.length} and ${y.length}`,
     );
   }
-  const differences = Float64Array.from(x, (value, i) => value - y[i]).filter((difference) =>
-    difference !== 0
-  );
+  const noise = (i: number) =>
+    Number.isFinite(x[i] - y[i]) ? ROUNDING * Math.max(Math.abs(x[i]), Math.abs(y[i])) : 0;
+  const kept = Array.from(x, (_, i) => i).filter((i) => !(Math.abs(x[i] - y[i]) <= noise(i)));
+  const differences = Float64Array.from(kept, (i) => x[i] - y[i]);
   const pairs = differences.length;
-  const rank = ranks(differences.map(Math.abs));
+  const rank = ranks(tied(differences.map(Math.abs), Float64Array.from(kept, noise)));
   let sumPositive = 0;
   for (let i = 0; i < pairs; i++) if (differences[i] > 0) sumPositive += rank[i];
   const exact = pairs <= MOST_EXACT_PAIRS;
@@ -67,6 +72,20 @@ export function wilcoxonSignedRank(
     ? below
     : Math.min(1, 2 * Math.min(below, above));
   return { sumPositive, pairs, pValue, exact };
+}
+
+/** Relative error of a value that counts as rounding. */
+const ROUNDING = 2 ** -50;
+
+/** Sizes in which those that differ by no more than their noise are equal: to the least of their run. */
+function tied(sizes: Float64Array, noise: Float64Array): Float64Array {
+  const out = sizes.slice(), order = argsort(sizes);
+  for (let k = 1, first = 0; k < order.length; k++) {
+    const i = order[k], start = order[first];
+    if (sizes[i] - sizes[start] <= noise[i] + noise[start]) out[i] = sizes[start];
+    else first = k;
+  }
+  return out;
 }
 
 /**

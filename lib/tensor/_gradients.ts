@@ -115,3 +115,16 @@ register("Einsum", { inputs: "all" }, (dy, factors, attributes) => {
   };
   return Object.fromEntries(factors.map((_, k) => [k, () => gradientOf(k)]));
 });
+
+/**
+ * The angle of (b, a) turns by b/r² per a and by −a/r² per b, r² = a² + b². At the origin it has no direction
+ * and no slope: 0 there, as for |x| at 0 (TensorFlow.js has NaN).
+ */
+register("Atan2", ["a", "b"], (dy, [a, b]) => {
+  const squares = tf.add(tf.square(a), tf.square(b));
+  const perSquare = tf.div(dy, tf.where(tf.equal(squares, 0), tf.onesLike(squares), squares));
+  return {
+    a: () => reduceTo(tf.mul(perSquare, b), a.shape),
+    b: () => reduceTo(tf.neg(tf.mul(perSquare, a)), b.shape),
+  };
+});

@@ -2,13 +2,16 @@ import type { Paper } from "../../lib/harness/mod.ts";
 import { eigenvalueArtefacts } from "./artefacts/eigenvalues.ts";
 import { errorArtefacts } from "./artefacts/errors.ts";
 import { pictureArtefacts } from "./artefacts/pictures.ts";
+import { planningArtefacts } from "./artefacts/planning.ts";
 import { schematics } from "./artefacts/schematics.ts";
 import { speedArtefacts } from "./artefacts/speed.ts";
 import { ablationClaims } from "./claims/ablation.ts";
 import { accuracyClaims, gradientClaims } from "./claims/accuracy.ts";
 import { identityClaims } from "./claims/identities.ts";
+import { planningClaims } from "./claims/planning.ts";
 import { speedClaims } from "./claims/speed.ts";
 import { pictures } from "./experiments/pictures.ts";
+import { planning } from "./experiments/planning.ts";
 import { prediction } from "./experiments/prediction.ts";
 import { recovery } from "./experiments/recovery.ts";
 import { rollouts } from "./experiments/rollouts.ts";
@@ -30,7 +33,7 @@ const paper: Paper = {
       data: "real",
       summary:
         "20 000 transitions of three MuJoCo runners (random search and gaits, not D4RL) and 40 000 of three simulators, latent " +
-        "states of 32 numbers, 30 000 parameters, 500 updates. No planning and no learning from pixels.",
+        "states of 32 numbers, 30 000 parameters, 500 updates. Planning with learned models only (no TD-MPC), and no learning from pixels.",
     },
     paper: {
       data: "real",
@@ -39,15 +42,23 @@ const paper: Paper = {
         "known; meant for a GPU.",
     },
   },
-  experiments: [rollouts, prediction, trivial, recovery, speed, pictures],
+  experiments: [rollouts, prediction, trivial, recovery, speed, pictures, planning],
   artefacts: [
     ...schematics,
     ...pictureArtefacts,
     ...errorArtefacts,
     ...speedArtefacts,
+    ...planningArtefacts,
     ...eigenvalueArtefacts,
   ],
-  claims: [...identityClaims, ...accuracyClaims, ...gradientClaims, ...speedClaims, ...ablationClaims],
+  claims: [
+    ...identityClaims,
+    ...accuracyClaims,
+    ...gradientClaims,
+    ...speedClaims,
+    ...planningClaims,
+    ...ablationClaims,
+  ],
 };
 
 export default paper;

@@ -3,6 +3,7 @@ import { study, type Variant } from "../../lib/harness/mod.ts";
 import { type DataConfig, type EnvironmentName, isSimulator } from "./experiments/_data.ts";
 import type { DynamicsConfig } from "./experiments/_models.ts";
 import { pictures, type PicturesConfig } from "./experiments/pictures.ts";
+import { planning, type PlanningConfig } from "./experiments/planning.ts";
 import { prediction, type PredictionConfig } from "./experiments/prediction.ts";
 import { recovery, type RecoveryConfig } from "./experiments/recovery.ts";
 import { rollouts, type RolloutsConfig } from "./experiments/rollouts.ts";
@@ -345,4 +346,49 @@ export const PICTURES = study(pictures, {
   smoke: strips(["pendulum"]),
   laptop: strips(ENVIRONMENT_KEYS),
   paper: strips(ENVIRONMENT_KEYS),
+});
+
+/** What plans the swing-up. */
+export const PLANNERS = {
+  koopman: MODELS.koopman,
+  mlp: MODELS.mlp,
+  simulator: { label: "the simulator itself" },
+} as const satisfies Record<string, { label: string; dynamics?: DynamicsConfig }>;
+export type PlannerName = keyof typeof PLANNERS;
+
+/** Steps that are looked ahead: the paper's for MLP and Koopman. */
+export const SHORT_PLAN = 5, LONG_PLAN = 20;
+
+function planners(
+  scale: Scale,
+  { seeds, ...search }:
+    & Pick<PlanningConfig, "samples" | "elites" | "iterations" | "episodes" | "episodeSteps">
+    & { readonly seeds: number },
+): Record<PlannerName, Variant<PlanningConfig>> {
+  const { latent, parameters, training: { horizon, steps, batchSize, learningRate } } = scale;
+  return Object.fromEntries(
+    Object.entries(PLANNERS).map(([name, { label, ...model }]) => {
+      const window = name === "mlp" ? Math.min(MLP_HORIZON, horizon) : horizon;
+      const config: PlanningConfig = {
+        data: dataOf("pendulum", scale),
+        ...("dynamics" in model && { model: { dynamics: model.dynamics, latent, parameters } }),
+        horizon: window,
+        steps,
+        batchSize: Math.round(batchSize * horizon / window),
+        learningRate,
+        ahead: [SHORT_PLAN, LONG_PLAN],
+        ...search,
+      };
+      return [name, { label, config, seeds }];
+    }),
+  ) as Record<PlannerName, Variant<PlanningConfig>>;
+}
+
+const SEARCH = { samples: 128, elites: 16, iterations: 4, episodes: 2, episodeSteps: 200, seeds: 4 };
+
+/** Swing-up of the pendulum with learned models. */
+export const PLANNING = study(planning, {
+  smoke: planners(SMOKE, { samples: 8, elites: 2, iterations: 1, episodes: 1, episodeSteps: 5, seeds: 1 }),
+  laptop: planners(LAPTOP, SEARCH),
+  paper: planners(PAPER, { ...SEARCH, samples: 512, elites: 64, iterations: 6, episodes: 10 }),
 });

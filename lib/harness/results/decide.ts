@@ -12,7 +12,7 @@ import {
   type Places,
   type Plan,
 } from "../paper/mod.ts";
-import { type Progress, Run, type RunOutcome } from "../run/mod.ts";
+import { type Backend, type Progress, Run, type RunOutcome } from "../run/mod.ts";
 import { allRecords, type Decided, judgeUnder, readDecided, writeDecided } from "./decided.ts";
 import type { EvaluatedClaim } from "./evaluate.ts";
 import { type Golden, readGolden } from "./goldens.ts";
@@ -55,6 +55,8 @@ export interface RoundOptions {
   readonly signal: AbortSignal;
   /** The command line, for the record. */
   readonly arguments: readonly string[];
+  /** Where the jobs run. @default worker processes of this machine */
+  readonly backend?: Backend;
 }
 
 /** A paper's claims on their way to a decision. */
@@ -177,7 +179,7 @@ export class PaperDecision {
     if (next === null) {
       throw new RangeError(`Cannot go on with ${claim.id} as nothing more is planned for it`);
     }
-    const { places, workers, progress, signal } = options;
+    const { places, workers, progress, signal, backend } = options;
     const [started, clock] = [new Date(), performance.now()];
     const run = new Run(this.paper, next.plan, {
       executor: this.executor,
@@ -188,7 +190,7 @@ export class PaperDecision {
     });
     let outcome: RunOutcome;
     try {
-      outcome = await run.execute({ progress, signal });
+      outcome = await run.execute({ progress, signal, backend });
     } finally {
       progress.stop();
     }

@@ -76,7 +76,7 @@ export function writeError(path: string, error: unknown): unknown {
     ? "this command may not write there: name the folder with --out or REFIGURE_OUT"
     : error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.AlreadyExists
     ? "a part of its path is a file, not a folder: move that file away or name another folder with --out"
-    : error instanceof Deno.errors.PermissionDenied || code === "EROFS"
+    : error instanceof Deno.errors.PermissionDenied || ["EROFS", "EACCES", "EPERM"].includes(code!)
     ? "it is read-only: make it writable or name a folder of yours with --out (or REFIGURE_OUT)"
     : error instanceof Deno.errors.FilesystemLoop || code === "ELOOP"
     ? LOOP

@@ -1,5 +1,12 @@
 import { HarnessError, Interrupted } from "../paper/mod.ts";
 
+/** Options of {@link withLock}. */
+export interface LockOptions {
+  readonly signal?: AbortSignal;
+  /** Called if the file system has no locks, before it goes on without one. */
+  readonly onUnsupported: (message: string) => void;
+}
+
 /** Milliseconds between two tries. */
 const TRY_MS = 200;
 
@@ -13,10 +20,21 @@ const GIVE_UP_MS = 5 * 60_000;
  * @throws {HarnessError} If the lock cannot be had in five minutes.
  * @throws {Interrupted} If `signal` was raised before it could be had.
  */
-export async function withLock<T>(path: string, action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  action: () => Promise<T>,
+  { signal, onUnsupported }: LockOptions,
+): Promise<T> {
   using file = await Deno.open(path, { create: true, write: true });
   const start = performance.now();
-  while (!await file.tryLock(true)) {
+  while (true) {
+    try {
+      if (await file.tryLock(true)) break;
+    } catch (error) {
+      // E.g. Lustre that was mounted without `flock`.
+      onUnsupported((error as Error).message);
+      return await action();
+    }
     if (signal?.aborted) {
       throw new Interrupted("Interrupted while another process submits; nothing was begun");
     }

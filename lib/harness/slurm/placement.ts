@@ -84,7 +84,9 @@ export class Placement {
   /** Does something to the paper's submissions while no other process does. */
   async #locked<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await Deno.mkdir(this.home, { recursive: true });
-    return await withLock(`${this.home}/lock`, action, signal);
+    const onUnsupported = (message: string) =>
+      this.#note(`Do not start this command twice at once, as ${this.home} cannot be locked: ${message}`);
+    return await withLock(`${this.home}/lock`, action, { signal, onUnsupported });
   }
 
   /** Takes wanted jobs out of the map that elements of earlier submissions have. */

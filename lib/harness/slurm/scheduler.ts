@@ -1,4 +1,4 @@
-import { HarnessError } from "../paper/mod.ts";
+import { HarnessError, oneLine } from "../paper/mod.ts";
 import { subprocess } from "../run/mod.ts";
 
 /** An array of Slurm. */
@@ -31,7 +31,11 @@ export interface Scheduler {
   submit(args: readonly string[]): Promise<SlurmJob>;
   /** What the queue knows of arrays; what it does not list has ended. `null`: it cannot be asked now. */
   queue(jobs: readonly SlurmJob[]): Promise<Queue | null>;
-  /** Finds an array by its name. */
+  /**
+   * Finds an array by its name.
+   *
+   * @throws {HarnessError} If the queue cannot be asked.
+   */
   find(name: string): Promise<SlurmJob | null>;
   /** How an element ended, of the accounting; `null` where there is none. */
   ended(job: SlurmJob, element: number): Promise<string | null>;
@@ -121,7 +125,12 @@ export const slurm: Scheduler = {
       `--name=${name}`,
       "--format=%F",
     ]);
-    const id = ended?.success ? ended.stdout.match(/^\d+/)?.[0] : undefined;
+    if (!ended?.success) {
+      throw new HarnessError(
+        `Cannot see whether ${name} was submitted as Slurm's queue does not answer: try again in a minute`,
+      );
+    }
+    const id = ended.stdout.match(/^\d+/)?.[0];
     return id === undefined ? null : { id };
   },
 
@@ -138,6 +147,45 @@ export const slurm: Scheduler = {
     return state !== undefined && FINAL.has(state) ? state : null;
   },
 };
+
+/** What this machine has of Slurm, in a line. */
+export interface SlurmFinding {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** Asks Slurm for its version and partitions. */
+export async function inspectSlurm(): Promise<SlurmFinding> {
+  const version = await command("sinfo", ["--version"]);
+  if (version === null) return { ok: false, detail: "sinfo is not on the PATH; only needed for --on slurm" };
+  const partitions = await command("sinfo", ["--noheader", "--format=%P|%a|%l|%D|%G"]);
+  return partitions?.success
+    ? { ok: true, detail: `${version.stdout}: ${parsePartitions(partitions.stdout)}` }
+    : {
+      ok: false,
+      detail: `${version.stdout}, but it does not answer: ${oneLine(partitions?.stderr ?? "")}`,
+    };
+}
+
+/** Partitions in words, of what `sinfo` prints, e.g. `main (default, 2 nodes, 1:00:00)`. */
+export function parsePartitions(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim().split("|")).filter(({ length }) => length === 5);
+  const found = Map.groupBy(lines, ([name]) => name);
+  return [...found].map(([name, some]) => {
+    const nodes = some.reduce((sum, [, , , count]) => sum + Number(count), 0);
+    const gpus = some.map(([, , , , gres]) => gres).filter((gres) => gres !== "(null)");
+    const [, available, time] = some[0];
+    return `${name.replace(/\*$/, "")} (${
+      [
+        ...name.endsWith("*") ? ["default"] : [],
+        ...available === "up" ? [] : [available],
+        `${nodes} node${nodes === 1 ? "" : "s"}`,
+        ...new Set(gpus),
+        time === "infinite" ? "no time limit" : `at most ${time}`,
+      ].join(", ")
+    })`;
+  }).join("; ");
+}
 
 /** Array, element, state, reason, nodes. */
 const FORMAT = "%F|%K|%T|%r|%N";

@@ -29,7 +29,7 @@ export function elementScript(
   );
   const deno = [
     ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-remote", "--config", `${ROOT}deno.json`],
-    ...["--allow-read", "--allow-write", "--allow-env", "--allow-run"],
+    ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys=uid,gid,homedir", "--allow-run"],
     ...[`${ROOT}lib/harness/start/main.ts`, "work", folder],
   ].map(shellWord).join(" ");
   return [

@@ -23,6 +23,8 @@ const PATIENCE: Patience = { result: 60_000, events: 5000, queue: 2000, look: 50
 
 /** An element as it is watched. */
 interface Watched extends Placed {
+  /** Those that it still answers for. */
+  readonly jobs: Map<number, PlannedJob>;
   begun?: Extract<ElementEvent, { type: "begin" }>;
   /** Jobs of which it told how they ended, wanted or not. */
   readonly told: Set<number>;
@@ -95,7 +97,8 @@ export class Watch {
 
   /** What is said when the process ends before the jobs. */
   #leaving(): string {
-    const live = Map.groupBy(this.#elements.filter(({ closed }) => !closed), folderOf);
+    const live = Map.groupBy(this.#elements.filter((element) => !hasEnded(element)), folderOf);
+    if (live.size === 0) return `${this.#open.size} results are there, but have yet to show`;
     const submissions = [...live.values()].map(([{ submission }]) => submission);
     const titles = submissions.map(({ title }) => title).join(" and ");
     const ids = submissions.map(({ ticket }) => ticket.slurm!.id).join(" ");
@@ -169,10 +172,16 @@ export class Watch {
   ): Promise<void> {
     const more = event.killed && this.#moreMemory(element);
     if (more) {
-      this.placement.giveUp(element, job);
+      this.#giveUp(element, job);
       this.context.progress.note(`${job.label}: killed, submitted again with ${more.memory} MiB`);
       await this.#place([job], more);
     } else await this.#end(job, event);
+  }
+
+  /** Expects nothing more of an element for a job, whatever it may yet tell. */
+  #giveUp(element: Watched, job: PlannedJob): void {
+    this.placement.giveUp(element, job);
+    for (const [place, own] of element.jobs) if (own.id === job.id) element.jobs.delete(place);
   }
 
   async #end(job: PlannedJob, end: { readonly message: string; readonly detail: string; seconds?: number }) {
@@ -281,7 +290,7 @@ export class Watch {
       for (const job of jobs) await this.#end(job, end);
       return;
     }
-    for (const job of jobs) this.placement.giveUp(element, job);
+    for (const job of jobs) this.#giveUp(element, job);
     const { minutes, memory } = again;
     const more = minutes ? ` with ${minutes} min` : memory ? ` with ${memory} MiB` : "";
     this.context.progress.note(`${end.message}; ${jobs.length} jobs are submitted again${more}`);

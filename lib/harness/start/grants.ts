@@ -93,7 +93,7 @@ export function grantsFor(start: Start): Grants {
   switch (command) {
     case "decide":
       if (has("--dry-run")) return runs;
-      return { ...runs, net: downloads.net, write: [out, fixtures, ...downloads.write] };
+      return { ...runs, ...clusters, net: downloads.net, write: [out, fixtures, ...downloads.write] };
     case "reproduce":
     case "audit":
       if (has("--dry-run")) return runs;
@@ -103,7 +103,7 @@ export function grantsFor(start: Start): Grants {
     case "bless":
       return { ...runs, net: downloads.net, write: [out, fixtures, ...downloads.write] };
     case "work":
-      return { ...runs, read: [...runs.read, ...files()], write: [out, ...files()] };
+      return { ...runs, read: [...runs.read, ...files().slice(0, 1)], write: [out, ...files().slice(0, 1)] };
     case "compare":
       return { ...reads, read: [...reads.read, ...files()], write: [`${out}/compare`] };
     case "trace":
@@ -116,7 +116,7 @@ export function grantsFor(start: Start): Grants {
         : reads;
     case "doctor": {
       const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder.startsWith("/"));
-      return { ...reads, native: true, read: [...reads.read, ...folders] };
+      return { ...reads, native: true, read: [...reads.read, ...folders], run: found(["sinfo"]) };
     }
     case "readme":
       return { ...reads, native: true, write: [...below("README.md"), fixtures] };
@@ -159,7 +159,7 @@ export function denoFlags(grants: Grants, modules: string): string[] {
     const shown = inside === "" ? "." : inside.startsWith("../") || inside === ".." ? path : `./${inside}`;
     if (!shown.includes(",")) return shown;
     throw new RangeError(
-      `Cannot use ${path} as Deno splits lists of paths at commas: rename the folder or use a link to it`,
+      `Cannot use ${path} as Deno splits lists of paths at commas: rename the folder`,
     );
   };
   const list = (kind: string, values: readonly string[]) =>

@@ -21,7 +21,12 @@ import {
   initDenoiser,
   initDenoiserStatistics,
 } from "./denoiser.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "../../anomaly/mod.ts";
+import {
+  checkScoredRows,
+  checkTrainingRows,
+  type Detector,
+  LARGEST_FOR_NETWORKS,
+} from "../../anomaly/mod.ts";
 import { compileReverseProcess } from "./reverse_process.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
@@ -108,7 +113,7 @@ export function ddpmStopsEarly(epochLosses: readonly number[]): boolean {
  */
 export async function fitDdpm(train: Matrix, options: DdpmOptions): Promise<Detector> {
   const { seed, executor, steps = 1000, start = 250, batchSize = 64, epochs = 400, signal } = options;
-  checkTrainingRows(train, "DDPM");
+  checkTrainingRows(train, "DDPM", { largest: LARGEST_FOR_NETWORKS });
   const schedule = diffusionSchedule(steps);
   const random = stream(seed, "diffusion_time", "DDPM");
   const trained = await trainNetwork<Denoiser, DenoisingBatch, DenoiserStatistics>(
@@ -145,7 +150,7 @@ export async function fitDdpm(train: Matrix, options: DdpmOptions): Promise<Dete
   return {
     epochLosses: trained.epochLosses,
     async score(rows) {
-      checkScoredRows(rows, { columns: train.columns, what: "DDPM" });
+      checkScoredRows(rows, { columns: train.columns, what: "DDPM", largest: LARGEST_FOR_NETWORKS });
       const { rows: end, pathChange } = await reverse.reconstruct(rows, {
         random: random.split("reverse"),
         signal,

@@ -40,7 +40,7 @@ export interface CategoricalTimeEstimator extends TimeEstimator {
  * Livernoche et al. 2024, Sec. 3.3, with the settings of the released code (T = 400, B = 7, 400 epochs, batch
  * 64, Adam 1e-4, L2 5e-4, second softmax in the loss).
  *
- * @param train `[N, d]` standardised training rows, finite.
+ * @param train `[N, d]` training rows, finite.
  * @throws {RangeError} If `bins` is not an integer in [2, T], a value is not finite, or training diverges.
  *
  * @example
@@ -83,6 +83,7 @@ export async function fitDteCategorical(
   };
   return {
     epochLosses: network.epochLosses,
+    standardiser: network.standardiser,
     score: (rows) => mean(rows, centres.map((_, j) => j)),
     predictTime: (rows) => mean(rows, centres),
     probabilities: (rows) => network.predict(rows),

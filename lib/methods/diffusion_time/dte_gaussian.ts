@@ -14,7 +14,7 @@ import {
  *
  * Livernoche et al. 2024, figure on time prediction, and released code.
  *
- * @param train `[N, d]` standardised training rows, finite.
+ * @param train `[N, d]` training rows, finite.
  * @throws {RangeError} If a value is not finite, or training diverges.
  */
 export async function fitDteGaussian(train: Matrix, options: TimeNetworkOptions): Promise<TimeEstimator> {
@@ -22,6 +22,7 @@ export async function fitDteGaussian(train: Matrix, options: TimeNetworkOptions)
   const predictTime = async (rows: Matrix) => Float64Array.from((await network.predict(rows)).data);
   return {
     epochLosses: network.epochLosses,
+    standardiser: network.standardiser,
     score: predictTime,
     predictTime,
     ...disposable(network.dispose),

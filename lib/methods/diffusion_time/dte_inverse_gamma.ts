@@ -29,7 +29,7 @@ export interface DteInverseGammaOptions extends TimeNetworkOptions {
  * Livernoche et al. 2024, Sec. 3.3. The score follows the later released code; the mode would be β̂/(d/2),
  * which ranks alike and is what `predictTime` looks up on the time grid.
  *
- * @param train `[N, d]` standardised training rows, finite.
+ * @param train `[N, d]` training rows, finite.
  * @throws {RangeError} If a value is not finite, or training diverges.
  *
  * @example
@@ -60,6 +60,7 @@ export async function fitDteInverseGamma(
   const { variances } = network.schedule;
   return {
     epochLosses: network.epochLosses,
+    standardiser: network.standardiser,
     score: (rows) => map(rows, (f) => rawScore ? f : f * f / divisor),
     predictTime: (rows) => map(rows, (f) => timeOfVariance(variances, f * f / (d / 2))),
     ...disposable(network.dispose),

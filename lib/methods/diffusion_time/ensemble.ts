@@ -21,7 +21,8 @@ export interface DteEnsembleOptions extends DteCategoricalOptions {
  * Released code (not in the tables of Livernoche et al. 2024). There it cannot run as committed, and each
  * bootstrap is drawn from the previous one; here each is drawn from the training rows.
  *
- * @param train `[N, d]` standardised training rows.
+ * @param train `[N, d]` training rows; each member standardises by its own bootstrap, unless the options say
+ *   that they are standardised.
  * @throws {RangeError} If `members` is not a positive integer, or training diverges.
  */
 export async function fitDteEnsemble(train: Matrix, options: DteEnsembleOptions): Promise<Detector> {

@@ -15,9 +15,14 @@ import {
   type TrainProgress,
 } from "../../nn/mod.ts";
 import { type Stream, stream } from "../../random/mod.ts";
-import type { Matrix } from "../../stats/mod.ts";
+import { fitStandardiser, type Matrix, type Standardiser } from "../../stats/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
-import { checkScoredRows, checkTrainingRows, type Detector } from "../../anomaly/mod.ts";
+import {
+  checkScoredRows,
+  checkTrainingRows,
+  type Detector,
+  LARGEST_FOR_NETWORKS,
+} from "../../anomaly/mod.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
 /** Options shared by the networks that estimate the diffusion time; the defaults are the paper's. */
@@ -28,6 +33,11 @@ export interface TimeNetworkOptions {
   readonly executor?: ExecutorName;
   /** @default 400 */
   readonly epochs?: number;
+  /**
+   * Standardise the training rows, and scored rows by the same shift and scale, as the noise is measured
+   * against columns of standard deviation 1; off: the rows are standardised already. @default true
+   */
+  readonly standardise?: boolean;
   /** Number of diffusion steps, T. @default 400 */
   readonly steps?: number;
   /** @default 64 */
@@ -44,6 +54,8 @@ export interface TimeNetworkOptions {
 
 /** A trained network that estimates the diffusion time. */
 export interface TimeEstimator extends Detector {
+  /** Shift and scale of the training rows, by which scored rows are standardised; absent if off. */
+  readonly standardiser?: Standardiser;
   /**
    * Estimated diffusion time of each row.
    *
@@ -89,6 +101,8 @@ export interface TimeObjective {
 export interface TrainedTimeNetwork extends Predictor {
   readonly epochLosses: readonly number[];
   readonly schedule: DiffusionSchedule;
+  /** See {@link TimeEstimator.standardiser}. */
+  readonly standardiser?: Standardiser;
 }
 
 /**
@@ -117,16 +131,20 @@ export function timeNetwork(
  *
  * Livernoche et al. 2024, Sec. 3.3, and released code: the last partial batch of an epoch is kept.
  *
- * @param data `[N, d]` standardised training rows, finite.
+ * @param rows `[N, d]` training rows, finite; they are standardised, unless the options say that they are.
  * @throws {RangeError} If a value is not finite, training diverges (the message names the step), or an option
  * is out of range.
  */
 export async function trainTimeNetwork(
-  data: Matrix,
+  rows: Matrix,
   options: TimeNetworkOptions & { readonly objective: TimeObjective },
 ): Promise<TrainedTimeNetwork> {
   const { objective, executor, batchSize = 64, epochs = 400, hidden = [256, 512, 256] } = options;
-  checkTrainingRows(data, objective.name);
+  const { standardise = true } = options;
+  const size = standardise ? {} : { largest: LARGEST_FOR_NETWORKS };
+  checkTrainingRows(rows, objective.name, size);
+  const standardiser = standardise ? fitStandardiser(rows) : undefined;
+  const data = standardiser?.apply(rows) ?? rows;
   const schedule = diffusionSchedule(options.steps ?? 400);
   const random = stream(options.seed, "diffusion_time", objective.name);
   const widths = [data.columns, ...hidden, objective.outputs];
@@ -158,13 +176,20 @@ export async function trainTimeNetwork(
   );
   return {
     async predict(rows) {
-      checkScoredRows(rows, { columns: data.columns, what: objective.name });
-      return await predictor.predict(rows);
+      checkScoredRows(rows, { columns: data.columns, what: objective.name, ...size });
+      return await predictor.predict(standardiser === undefined ? rows : bounded(standardiser.apply(rows)));
     },
     ...disposable(predictor.dispose),
     epochLosses: trained.epochLosses,
     schedule,
+    ...(standardiser === undefined ? {} : { standardiser }),
   };
+}
+
+/** Rows as far out as a network can take them: beyond 10¹⁵ standard deviations all is alike. */
+function bounded({ data, ...shape }: Matrix): Matrix {
+  const limit = LARGEST_FOR_NETWORKS;
+  return { ...shape, data: data.map((value) => Math.min(limit, Math.max(-limit, value))) };
 }
 
 function timeBatches(

@@ -7,6 +7,8 @@ export * from "./complex.ts";
 export * from "./dynamics.ts";
 export * from "./eigenvalues.ts";
 export * from "./model.ts";
+export * from "./planning.ts";
+export * from "./predict.ts";
 export * from "./reference.ts";
 export * from "./rollout.ts";
 export * from "./sequences.ts";

@@ -19,12 +19,13 @@ export interface SolveBurgersOptions {
  * = −νk² û − (ik/2) F[u²], the linear part exactly by an integrating factor, the rest by classical
  * Runge–Kutta of order 4, dealiased by the 2/3 rule.
  *
- * @throws {RangeError} If `points` is not a power of two or the grid does not fit.
+ * @throws {RangeError} If ν is not positive, `points` is not a power of two or the grid does not fit.
  */
 export function solveBurgers(
   initial: FourierSeries,
   { nu, grid, points = 256, timeStep = 1e-3 }: SolveBurgersOptions,
 ): SolutionTable {
+  checkViscosity("solve Burgers' equation", nu);
   const { positions, times } = grid;
   const stride = points / positions.length;
   const fits = Number.isInteger(stride) &&
@@ -53,6 +54,12 @@ export function solveBurgers(
     });
   }
   return { functions: starts.rows, positions, times, values };
+}
+
+/** @throws {RangeError} If ν is not a positive number. */
+function checkViscosity(action: string, nu: number): void {
+  if (nu > 0 && nu < Infinity) return;
+  throw new RangeError(`Cannot ${action} as nu must be finite and > 0: current value is ${nu}`);
 }
 
 /** A spectrum: real and imaginary parts. */
@@ -155,7 +162,7 @@ class BurgersStepper {
  *
  * @param initial One function per row; its mean c_0 must be 0.
  * @param options ν, the grid, and `nodes` (default 4001) of the trapezoidal rule.
- * @throws {RangeError} If a function's mean is not 0 or a time is negative.
+ * @throws {RangeError} If ν is not positive, a function's mean is not 0 or a time is negative.
  */
 export function coleHopf(
   initial: FourierSeries,
@@ -165,6 +172,7 @@ export function coleHopf(
     readonly nodes?: number;
   },
 ): SolutionTable {
+  checkViscosity("transform by Cole-Hopf", nu);
   const { rows, columns, data } = initial.coefficients;
   const values = new Float64Array(rows * times.length * positions.length);
   for (let k = 0; k < rows; k++) {

@@ -1,5 +1,14 @@
 import type { Weights } from "./types.ts";
 
+/** @throws {TypeError} If weights are of another kind, such as integers, in which no mean can be kept. */
+export function checkFloats(action: string, weights: Weights): void {
+  if (weights instanceof Float64Array || weights instanceof Float32Array) return;
+  const kind = (weights as object)?.constructor?.name ?? weights;
+  throw new TypeError(
+    `Cannot ${action} as weights must be a Float32Array or Float64Array: current value is ${kind}`,
+  );
+}
+
 /** @throws {RangeError} If a weight is not finite. */
 export function checkWeights(action: string, weights: Weights): void {
   for (let i = 0; i < weights.length; i++) {

@@ -1,4 +1,4 @@
-import { checkLength, checkNotNegative, checkWeights } from "./_check.ts";
+import { checkFloats, checkLength, checkNotNegative, checkWeights } from "./_check.ts";
 import { endCollisions } from "./_end.ts";
 import type { ClusterFinder, Found, FoundClusters } from "./_finder.ts";
 import { imminentCollisions } from "./_imminent.ts";
@@ -86,11 +86,12 @@ export class ProxSolver {
    * @returns `out`, or a new array of the weights' type. Weights of one cluster are exactly equal.
    * @throws {RangeError} If a weight is not finite (the message names its index; `out` is untouched), or a
    * number is negative or ρ > 1.
-   * @throws {TypeError} If `out` has another length.
+   * @throws {TypeError} If the weights are no floats, or `out` has another length.
    */
   solve<T extends Weights>(weights: T, options: SolveOptions<T>): T {
     const { alpha, l1 = 0, rho = 0, factor = 1, out } = options;
     const share = (1 - rho) * factor;
+    checkFloats("compute the prox", weights);
     const d = weights.length;
     const result = out ?? new (weights.constructor as new (length: number) => T)(d);
     checkLength("compute the prox", "out", result, d);
@@ -98,7 +99,13 @@ export class ProxSolver {
     if (rho > 1) throw new RangeError(`Cannot compute the prox as rho must be <= 1: current value is ${rho}`);
     this.#sort(weights);
     const { sorted: x, order } = this.#sorter;
-    this.#last = d === 0 ? NOTHING : this.#find({ x, order, result }, alpha, this.#found);
+    const latest = latestAlpha(x);
+    this.#last = d === 0 ? NOTHING : this.#find({ x, order, result }, Math.min(alpha, latest), this.#found);
+    // Far beyond the last collision all are at their mean, of which α · velocity must take no digits.
+    if (alpha > latest) {
+      this.#found.positions[0] = meanOf(x, 0, d);
+      this.#last = { ...this.#last, placed: undefined };
+    }
     const { found, placed } = this.#last;
     if (placed !== undefined && l1 === 0 && share === 1) {
       placeClusters(result, { order, found, placed }, this.#found);
@@ -130,6 +137,16 @@ export class ProxSolver {
     // Infinities and NaN are sorted to the ends.
     if (d > 0 && !(sorted[d - 1] - sorted[0] < Infinity)) checkWeights("compute the prox", weights);
   }
+}
+
+/**
+ * An α far past the one at which all particles are surely one cluster: at (d − 1)/2 · (x_d − x_1) each
+ * neighbour has reached the next, as their speeds differ by 2/(d − 1). Beyond, α would take the digits of x.
+ */
+function latestAlpha(x: Weights): number {
+  const d = x.length, least = x[0], most = x[d - 1];
+  const size = Math.max((d - 1) / 2 * (most - least), Math.abs(least), Math.abs(most));
+  return d > 1 && size > 0 ? 1024 * size : Infinity;
 }
 
 function memoryFor(d: number): FoundClusters {
@@ -210,7 +227,7 @@ function meanOf(x: Weights, first: number, end: number): number {
  * @returns `out`, or a new array of the weights' type; float64 arithmetic inside.
  * @throws {RangeError} If a weight is not finite (the message names its index), a number is negative or ρ >
  * 1, or there is no such algorithm.
- * @throws {TypeError} If `out` has another length.
+ * @throws {TypeError} If the weights are no floats, or `out` has another length.
  *
  * @example
  * ```ts

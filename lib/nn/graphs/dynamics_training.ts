@@ -3,6 +3,7 @@ import { copyRows, hostTensor, type HostTensorOf } from "../mod.ts";
 import { stream } from "../../random/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { compileGraphPredictor, type Filler, trainGraphs } from "./train_graphs.ts";
+import { checkNumbers } from "./_check_numbers.ts";
 import type { DynamicsData, Splits } from "./data.ts";
 import { type DynamicsLoss, dynamicsLoss, type DynamicsScore, scoreDynamics } from "./losses.ts";
 import type { DynamicsInputs, DynamicsModel } from "./models.ts";
@@ -50,7 +51,9 @@ export interface DynamicsBatch {
  * @param data Training, validation and test samples of the same N, f and e.
  * @param options `model` and how to train it.
  * @throws {TypeError} If the sizes of the data do not fit each other or the model.
- * @throws {RangeError} If training diverges (the message names the step), or an option is out of range.
+ * @throws {RangeError} If a number is not finite, or too large for float32 squares, or a body is at rest
+ *   though displacements weight the loss (the message names the sample); if training diverges (the message
+ *   names the step), or an option is out of range.
  *
  * @example
  * ```ts
@@ -83,7 +86,14 @@ export async function trainDynamics<P>(
   options: DynamicsTrainingOptions & { readonly model: DynamicsModel<P> },
 ): Promise<TrainedDynamics<P>> {
   const { model, seed, executor, batchSize = 100, loss = "meanSquared" } = options;
-  for (const [name, part] of Object.entries(data)) checkData(part, { name, model, like: data.train });
+  for (const [name, part] of Object.entries(data)) {
+    checkData(part, { name, model, like: data.train });
+    checkNumbers(part, {
+      name,
+      fields: ["positions", "velocities", "nodeFeatures", "edgeAttributes", "targets"],
+    });
+    if (loss === "displacementWeighted") checkMotion(part, name);
+  }
   const random = stream(seed, "multichannel_egnn", model.name);
   const weighted = loss === "displacementWeighted";
   const parameters = model.init(random.split("weights"));
@@ -133,6 +143,10 @@ export async function trainDynamics<P>(
       testScore,
       async predict(part) {
         checkData(part, { name: "data", model, like: data.train });
+        checkNumbers(part, {
+          name: "data",
+          fields: ["positions", "velocities", "nodeFeatures", "edgeAttributes"],
+        });
         return await predict(trained.parameters, part);
       },
       ...disposable(predictor.dispose),
@@ -180,6 +194,22 @@ function checkData(
   }
   if (model.edgeAttributes > attributes) {
     fail(`there must be at least ${model.edgeAttributes} edge attributes`, attributes);
+  }
+}
+
+/**
+ * The displacement-weighted loss divides by how far each body goes.
+ *
+ * @throws {RangeError} If a body is at rest.
+ */
+function checkMotion({ samples, nodes, positions, targets }: DynamicsData, name: string): void {
+  for (let i = 0; i < samples * nodes; i++) {
+    if ([0, 1, 2].some((axis) => positions[3 * i + axis] !== targets[3 * i + axis])) continue;
+    throw new RangeError(
+      `Cannot weight by displacements as every body must move: body ${i % nodes} of ${name} sample ${
+        Math.floor(i / nodes)
+      } is at rest`,
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { copyRows, hostTensor } from "../mod.ts";
 import { stream } from "../../random/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { compileGraphPredictor, type Filler, trainGraphs } from "./train_graphs.ts";
+import { checkNumbers } from "./_check_numbers.ts";
 import type { MoleculeData, Splits } from "./data.ts";
 import { meanAbsoluteError, scaleTargets, type TargetScaling } from "./losses.ts";
 import type { MoleculeInputs, MoleculeModel } from "./models.ts";
@@ -54,7 +55,10 @@ export async function trainMolecules<P>(
   options: MoleculeTrainingOptions & { readonly model: MoleculeModel<P> },
 ): Promise<TrainedMolecules<P>> {
   const { model, seed, executor, batchSize = 96 } = options;
-  for (const [name, part] of Object.entries(data)) checkData(part, { name, model, like: data.train });
+  for (const [name, part] of Object.entries(data)) {
+    checkData(part, { name, model, like: data.train });
+    checkNumbers(part, { name, fields: ["positions", "nodeFeatures", "targets"] });
+  }
   const random = stream(seed, "multichannel_egnn", "molecules", model.name);
   const scaling = scaleTargets(data.train);
   const parameters = model.init(random.split("weights"));
@@ -100,6 +104,7 @@ export async function trainMolecules<P>(
       scaling,
       async predict(part) {
         checkData(part, { name: "data", model, like: data.train });
+        checkNumbers(part, { name: "data", fields: ["positions", "nodeFeatures"] });
         return await predict(trained.parameters, part);
       },
       ...disposable(predictor.dispose),

@@ -39,9 +39,17 @@ export interface CompleteGraphs {
 /**
  * A batch of complete graphs without self edges. Nodes are ordered (i, b), edges (i, sender, b), with the
  * graph b running fastest: sending is then a copy of long blocks.
+ *
+ * @throws {RangeError} If a graph has a single node, which no message reaches.
  */
 export function completeGraphs(graphs: CompleteGraphs): Neighbourhood {
   const { batch, nodes, nodeMask, ignoreMaskInCoordinates = false } = graphs;
+  if (nodes < 2) {
+    throw new RangeError(
+      `Cannot pass messages as graphs must have >= 2 nodes: current value is ${nodes}; add a node of padding ` +
+        "(a mask of 0), or use a model without messages",
+    );
+  }
   const degree = nodes - 1, n = nodes * batch, edges = n * degree;
   const senders: number[] = [], sent: number[] = [];
   for (let i = 0; i < nodes; i++) {

@@ -85,8 +85,8 @@ const lattices: Artefact = {
   location: "addition",
   title: "Energies of decorated lattices: each lattice with its own group",
   caption:
-    "Generated crystals whose symmetry and energy are known exactly; the networks of a row have about the same number of " +
-    "parameters.",
+    "Test MAE on generated crystals whose symmetry and energy are known exactly; the networks of a row have about the same " +
+    "number of parameters.",
   jobs: (plan) => [...LATTICES.jobs(plan), ...LATTICES_TRIVIAL.jobs(plan)],
   render(results): Table {
     const rows = latticeErrors(results);
@@ -101,9 +101,9 @@ const lattices: Artefact = {
       columns: [
         { key: "lattice", title: "Lattice" },
         { key: "train", title: "Training crystals", digits: 0 },
-        { key: "mean", title: "Test MAE, mean of the training crystals (eV per atom)", digits: 3 },
-        { key: "own", title: "Test MAE, own group (eV per atom)", digits: 3 },
-        { key: "set", title: "Test MAE, set (eV per atom)", digits: 3 },
+        { key: "mean", title: "Mean predictor (eV per atom)", digits: 3 },
+        { key: "own", title: "Own group (eV per atom)", digits: 3 },
+        { key: "set", title: "Set (eV per atom)", digits: 3 },
         { key: "ratio", title: "Own group / set", digits: 2 },
       ],
       rows: rows.map((row) => ({ ...row, mean: meanOf(row), ratio: row.own / row.set })),

@@ -42,6 +42,9 @@ type TrainOptions = Omit<NetworkConfig, "dataSet" | "setting" | "method"> & {
   readonly onProgress?: (progress: { readonly fraction: number }) => void;
 };
 
+/** The protocol has standardised the rows. */
+const STANDARDISED = { standardise: false } as const;
+
 /** Trains one network; settings that are absent keep the methods' defaults, the paper's values. */
 export function trainNetwork(
   method: NetworkMethod,
@@ -50,17 +53,17 @@ export function trainNetwork(
 ) {
   switch (method) {
     case "DTE-C":
-      return fitDteCategorical(rows, options);
+      return fitDteCategorical(rows, { ...options, ...STANDARDISED });
     case "DTE-C single softmax":
-      return fitDteCategorical(rows, { ...options, singleSoftmax: true });
+      return fitDteCategorical(rows, { ...options, ...STANDARDISED, singleSoftmax: true });
     case "DTE-C bagging":
-      return fitDteEnsemble(rows, options);
+      return fitDteEnsemble(rows, { ...options, ...STANDARDISED });
     case "DTE-IG":
-      return fitDteInverseGamma(rows, options);
+      return fitDteInverseGamma(rows, { ...options, ...STANDARDISED });
     case "DTE-IG raw":
-      return fitDteInverseGamma(rows, { ...options, rawScore: true });
+      return fitDteInverseGamma(rows, { ...options, ...STANDARDISED, rawScore: true });
     case "DTE-Gaussian":
-      return fitDteGaussian(rows, options);
+      return fitDteGaussian(rows, { ...options, ...STANDARDISED });
     case "DDPM":
       return fitDdpm(rows, options);
     case "PlanarFlow":

@@ -63,6 +63,7 @@ export const timePrediction: Experiment<TimePredictionConfig, TimePredictionResu
         executor,
         epochs,
         steps,
+        standardise: false, // the protocol has done it
         onProgress: ({ fraction }) => context.progress((index + 0.95 * fraction) / TIME_MODELS.length),
       });
       for (const time of range(0, steps, Math.max(1, Math.floor(steps / PREDICTIONS)))) {

@@ -12,6 +12,7 @@ import {
   randomSearch,
   recordEpisode,
   type RunnerName,
+  type Scaling,
   scalingOf,
   slowManifold,
   splitEpisodes,
@@ -78,6 +79,8 @@ export const modelsOf = (name: EnvironmentName): readonly string[] =>
 export interface SplitData {
   readonly train: EpisodeSet;
   readonly test: EpisodeSet;
+  /** What they were standardised by. */
+  readonly scaling: Scaling;
 }
 
 /** A worker runs several jobs on the same data. */
@@ -116,7 +119,11 @@ async function makeEpisodes(config: DataConfig, context: JobContext): Promise<Sp
     stream: draws.split("test"),
   });
   const scaling = scalingOf(train);
-  return { train: standardiseEpisodes(train, scaling), test: standardiseEpisodes(test, scaling) };
+  return {
+    train: standardiseEpisodes(train, scaling),
+    test: standardiseEpisodes(test, scaling),
+    scaling,
+  };
 }
 
 /** One policy an episode. */

@@ -8,6 +8,8 @@ import {
   ENVIRONMENT_KEYS,
   MODEL_NAMES,
   type ModelName,
+  type PlannerName,
+  PLANNING,
   PREDICTION,
   RECOVERY,
   ROLLOUTS,
@@ -199,6 +201,38 @@ Deno.test("claim advantage-grows compares the horizons", () => {
   assert.equal(status("advantage-grows", timed({ koopman: [100, 50], gru: [80, 10] })), "supported");
   assert.equal(status("advantage-grows", timed({ koopman: [100, 10], gru: [80, 40] })), "contradicted");
 });
+
+/** Mean rewards by planner, 5 and 20 steps ahead. */
+function plans(rewards: Record<PlannerName, readonly [short: number, long: number]>): Results {
+  const result = (name: PlannerName) => (seed: number) => ({
+    planned: [5, 20].map((ahead, i) => ({
+      ahead,
+      rewards: [rewards[name][i] + 0.1 * (seed % 2)],
+      upright: [0],
+    })),
+  });
+  return resultsFrom(
+    records(PLANNING, {
+      koopman: result("koopman"),
+      mlp: (seed) => result("mlp")(seed + 1),
+      simulator: result("simulator"),
+    }),
+  );
+}
+
+for (const [id, which] of [["plans-better-than-short-mlp", 0], ["plans-better-than-long-mlp", 1]] as const) {
+  Deno.test(`claim ${id} needs a model that can plan`, () => {
+    const at = (koopman: number, mlp: number) =>
+      plans({
+        koopman: [-9, koopman],
+        mlp: which === 0 ? [mlp, -2] : [-9, mlp],
+        simulator: [-9, -2],
+      });
+    assert.equal(status(id, at(-3, -5)), "supported");
+    assert.equal(status(id, at(-3, -2.5)), "contradicted");
+    assert.equal(status(id, at(-8, -9)), "not attempted");
+  });
+}
 
 for (const other of ["unitary", "free"] as const) {
   Deno.test(`claim decay-against-${other} allows 5 %`, () => {

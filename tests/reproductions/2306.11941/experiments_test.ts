@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { loadEpisodes } from "../../../reproductions/2306.11941/experiments/_data.ts";
 import { buildModel } from "../../../reproductions/2306.11941/experiments/_models.ts";
+import { planning } from "../../../reproductions/2306.11941/experiments/planning.ts";
 import { CAP, prediction } from "../../../reproductions/2306.11941/experiments/prediction.ts";
 import { recovery } from "../../../reproductions/2306.11941/experiments/recovery.ts";
 import { trivial } from "../../../reproductions/2306.11941/experiments/trivial.ts";
-import { MODELS, PREDICTION, RECOVERY, TRIVIAL } from "../../../reproductions/2306.11941/studies.ts";
+import {
+  MODELS,
+  PLANNING,
+  PREDICTION,
+  RECOVERY,
+  TRIVIAL,
+} from "../../../reproductions/2306.11941/studies.ts";
 import { context } from "../_context.ts";
 
 const LAPTOP = { profile: "laptop" } as const, SMOKE = { profile: "smoke" } as const;
@@ -55,4 +62,21 @@ Deno.test("eigenvalues come nearer to the true ones with training, and not witho
   assert.ok(Math.abs(untrained.error - 0.4) < 0.01, `${untrained.error}`);
   assert.ok(trained.error < 0.25, `${trained.error}`);
   assert.ok(trained.stateError < untrained.stateError / 10);
+});
+
+Deno.test("planning with the simulator swings up, far enough ahead; an untrained model does not", async () => {
+  const variants = PLANNING.variants(LAPTOP);
+  const config = (name: string) => ({
+    ...variants.find((variant) => variant.name === name)!.config,
+    samples: 64,
+    episodes: 1,
+  });
+  const [truth, untrained] = await Promise.all([
+    planning.run(config("simulator"), context(900)),
+    planning.run({ ...config("koopman"), steps: 10, learningRate: 1e-9, episodeSteps: 60 }, context(900)),
+  ]);
+  const [short, long] = truth.planned.map(({ rewards }) => rewards[0]);
+  assert.ok(long > -7 && long > short + 1, `${short}, ${long}`);
+  assert.ok(Math.max(...truth.heights[1]) > 0.9);
+  assert.ok(Math.max(...untrained.heights[1]) < 0, `${untrained.heights[1]}`);
 });

@@ -83,7 +83,14 @@ async function where(names: string[]): Promise<void> {
   const { dataRoots } = await import("../../../data/mod.ts");
   const { columns, printOut } = await import("../print.ts");
   const found = await resolveAll(names);
-  printOut(`Looked for in: ${dataRoots().join(", ")}\n`);
+  const there = await Promise.all(
+    dataRoots().map(async (root) => {
+      // Why it cannot be read, `deno task doctor` says.
+      const found = await Deno.stat(root).catch(() => null);
+      return found?.isDirectory ? root : `${root} (not there)`;
+    }),
+  );
+  printOut(`Looked for in: ${there.join(", ")}\n`);
   printOut(columns(found.map(([{ name }, resolved]) => [name, state(resolved)])));
 }
 

@@ -1,34 +1,37 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./_types.ts";
 import type { FollowedClaim, PaperDecision } from "../../results/mod.ts";
+import { addClusterOptions, backendOf, type ClusterFlags, unlessDetached } from "./_cluster.ts";
 import { budgetOption, jobsOption } from "./_options.ts";
 
-interface Options {
+interface Options extends ClusterFlags {
   readonly claim?: readonly string[];
   readonly budget: number;
-  readonly jobs?: number;
   readonly dryRun?: boolean;
 }
 
 /** `decide [paper…]`. */
 export function registerDecide(program: Command, context: CommandContext): void {
-  program.command("decide")
-    .description("add seeds or data sets to undecided claims until they are decided")
-    .argument("[paper...]", "arXiv ids (default: all papers with results of the laptop profile)")
-    .option(
-      "--claim <id>",
-      "one claim; may be repeated (default: all that are undecided)",
-      (text: string, before: readonly string[] | undefined) => [...before ?? [], text],
-    )
-    .addOption(budgetOption("longest time, e.g. 90s, 10m, 1h30m", "2h"))
-    .addOption(jobsOption())
+  addClusterOptions(
+    program.command("decide")
+      .description("add seeds or data sets to undecided claims until they are decided")
+      .argument("[paper...]", "arXiv ids (default: all papers with results of the laptop profile)")
+      .option(
+        "--claim <id>",
+        "one claim; may be repeated (default: all that are undecided)",
+        (text: string, before: readonly string[] | undefined) => [...before ?? [], text],
+      )
+      .addOption(budgetOption("longest time, e.g. 90s, 10m, 1h30m", "2h"))
+      .addOption(jobsOption()),
+  )
     .option("--dry-run", "say what is undecided and what it would take; run and write nothing")
     .addHelpText(
       "after",
       `
 Goes on from the committed results of the laptop profile, for claims whose rule plans more looks: the claim that is
 expected to take the least computing first. Results are kept in fixtures/<paper>/decided.json after each look. After
-Ctrl-C, a crash or the end of the budget the next call goes on: finished jobs are not run again.
+Ctrl-C, a crash or the end of the budget the next call goes on: finished jobs are not run again. On a cluster the
+budget is how long to wait: what was submitted goes on, and the next call takes it up.
 
 Examples:
   deno task decide --dry-run
@@ -76,7 +79,8 @@ async function run(papers: readonly string[], options: Options, context: Command
   const table = async () => await tableText(followed(), workers);
   printOut(await table());
   if (options.dryRun) return;
-  const end = await interruptible((signal) =>
+  const backend = await backendOf(options);
+  const decide = (signal: AbortSignal) =>
     decideClaims(decisions, {
       claims: ids,
       budgetSeconds,
@@ -84,6 +88,7 @@ async function run(papers: readonly string[], options: Options, context: Command
       workers,
       progress: chooseProgress(),
       signal,
+      backend,
       arguments: context.args,
       onRound({ open, secondsLeft }) {
         const left = open.reduce((sum, { next }) => sum + next!.secondsToEnd, 0) / workers;
@@ -95,8 +100,9 @@ async function run(papers: readonly string[], options: Options, context: Command
         );
       },
       onLook: (claim) => printOut(`${claim.paper.id} ${claim.claim.id}: ${lookText(claim)}\n`),
-    })
-  );
+    });
+  const end = await unlessDetached(() => interruptible(decide), context.args);
+  if (end === undefined) return;
   printOut(`\n${end === "budget" ? "The budget is spent.\n" : ""}${await table()}`);
   if (followed().some(({ problem }) => problem !== null)) context.setExitCode(1);
 }

@@ -10,14 +10,20 @@ interface Finding {
 /** `doctor`. */
 export function registerDoctor(program: Command): void {
   program.command("doctor")
-    .description("say what this machine has: executors, data, Jupyter")
+    .description("say what this machine has: executors, data, Jupyter, Slurm")
     .option("--json", "print JSON")
     .action((options: { readonly json?: boolean }) => run(options.json ?? false));
 }
 
 async function run(json: boolean): Promise<void> {
   const { columns, printOut } = await import("../print.ts");
-  const findings = [...await system(), ...await executors(), ...await data(), ...await programs()];
+  const findings = [
+    ...await system(),
+    ...await executors(),
+    ...await data(),
+    ...await programs(),
+    await cluster(),
+  ];
   printOut(
     json
       ? `${JSON.stringify(findings)}\n`
@@ -61,16 +67,26 @@ async function executors(): Promise<Finding[]> {
   });
 }
 
+/** Why a folder cannot be looked into, or `null`. */
+async function folderProblem(folder: string): Promise<string | null> {
+  const { readError } = await import("../../run/mod.ts");
+  try {
+    for await (const _ of Deno.readDir(folder)) break;
+    return null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "does not exist";
+    if (error instanceof Deno.errors.NotADirectory) return "is no folder";
+    const explained = readError(folder, error);
+    return explained instanceof Error ? explained.message : String(explained);
+  }
+}
+
 async function data(): Promise<Finding[]> {
   const { dataRoots, dataSets, resolveDataSet } = await import("../../../data/mod.ts");
   const roots = await Promise.all(
     dataRoots().map(async (root) => {
-      const found = await Deno.stat(root).catch(() => null); // an absent folder is a finding, not an error
-      return {
-        what: `data folder ${root}`,
-        ok: found?.isDirectory ?? false,
-        detail: found ? "" : "does not exist",
-      };
+      const problem = await folderProblem(root);
+      return { what: `data folder ${root}`, ok: problem === null, detail: problem ?? "" };
     }),
   );
   const resolved = await Promise.all(dataSets.map(({ name }) => resolveDataSet(name, "real")));
@@ -96,4 +112,10 @@ async function programs(): Promise<Finding[]> {
       return { what: program, ok: false, detail: `not on the PATH; install Jupyter ${use}` };
     }),
   );
+}
+
+/** Slurm is asked, not only found: its controller may be away. */
+async function cluster(): Promise<Finding> {
+  const { inspectSlurm } = await import("../../slurm/mod.ts");
+  return { what: "slurm", ...await inspectSlurm() };
 }

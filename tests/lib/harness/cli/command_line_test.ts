@@ -23,6 +23,9 @@ const WRONG: readonly (readonly [string[], RegExp])[] = [
   ],
   [["reproduce", "--sedes", "1"], /^error: unknown option '--sedes' \(Did you mean --seeds\?\)$/],
   [["reprodce"], /^error: unknown command 'reprodce' \(Did you mean reproduce\?\)$/],
+  [["reproduce", "--on", "slrm"], /'slrm' is invalid\. It must be one of slurm, files\.$/],
+  [["reproduce", "0000.00000", "--detach"], /^error: Cannot use --detach without --on slurm$/],
+  [["verify", "--slurm", "--partition=x"], /^error: Cannot use --slurm without --on slurm$/],
   [["verify", "--tolerance", "-0.1"], /It must be a number >= 0\.$/],
   [["data", "where", "adbench/6_cardoi"], /did you mean adbench\/6_cardio\?$/],
 ];

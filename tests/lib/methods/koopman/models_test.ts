@@ -26,6 +26,7 @@ import {
   type LatentDynamics,
   latentModel,
   mlpDynamics,
+  predictSequences,
   referenceRollout,
   rollLinearControl,
   trainLatentModel,
@@ -293,4 +294,32 @@ Deno.test("latentModel() is smooth with gelu, and has corners with relu", async 
   };
   const [corner, smooth] = [await slopes("relu"), await slopes("gelu")];
   assert.ok(corner > 5 * smooth, `${corner}, ${smooth}`);
+});
+
+Deno.test("predictSequences() predicts what evaluateLatentModel() judges", async () => {
+  const sequences = episodes(1, 6);
+  const model = latentModel({
+    dynamics: DYNAMICS[0],
+    observationSize: 2,
+    actionSize: 1,
+    width: 8,
+    smallWidth: 4,
+  });
+  const parameters = model.init(stream(3));
+  const [{ observations, actions, rewards }] = sequences.episodes;
+  const found = await predictSequences(model, { parameters, starts: observations.slice(0, 2), actions });
+  // The only window of six steps.
+  const errors = await evaluateLatentModel(model, { parameters, sequences, horizon: 6, windows: 1, seed: 1 });
+  assert.equal(found.steps, 6);
+  for (let k = 0; k < 6; k++) {
+    const [dx, dy] = [0, 1].map((i) => found.observations[2 * k + i] - observations[2 * k + 2 + i]);
+    assert.ok(Math.abs((dx * dx + dy * dy) / 2 - errors.state[k]) < 1e-5 * (1 + errors.state[k]));
+    assert.ok(
+      Math.abs((found.rewards[k] - rewards[k]) ** 2 - errors.reward[k]) < 1e-5 * (1 + errors.reward[k]),
+    );
+  }
+  await assert.rejects(
+    predictSequences(model, { parameters, starts: [1, 2, 3], actions }),
+    /current lengths are 3 and 6/,
+  );
 });
