@@ -102,7 +102,7 @@ export function together({ curves: { model } }: Curves, bins: readonly number[])
   return sum / Math.sqrt(weights.reduce((total, weight) => total + weight, 0));
 }
 
-/** Share of each planted alignment that a model must have on its training half: with less, it did not learn. */
+/** Share of each planted alignment that a model must have learned, by its training half. */
 const LEARNED = 0.5;
 
 /** What a model has not learned, by its training half; nothing if it has learned. */
