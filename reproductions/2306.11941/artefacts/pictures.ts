@@ -16,7 +16,7 @@ interface View {
 
 const VIEWS: Readonly<Record<string, View>> = {
   pendulum: { x: 0, z: 0, half: 1.1 },
-  "cart-pole": { x: 0, z: 0, half: 0.8 },
+  "cart-pole": { x: 0.4, z: 0, half: 1 },
   acrobot: { x: 0, z: 0, half: 2.1 },
   hopper: { x: 0, z: 0.75, half: 0.85 },
   walker2d: { x: 0, z: 0.75, half: 0.85 },

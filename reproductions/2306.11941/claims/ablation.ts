@@ -9,8 +9,8 @@ import {
 import { mean } from "../../../lib/stats/mod.ts";
 import { ABLATION, type AblationName, ENVIRONMENT_KEYS, ENVIRONMENTS, TRIVIAL } from "../studies.ts";
 import { stateError, trivialBar } from "../summaries.ts";
+import { STATE } from "./_shared.ts";
 
-const STATE = "Squared error of states, mean over 100 steps";
 const NOT_WORSE = lower({ scale: "ratio", margin: 1 / 1.05, minPairs: 4 });
 
 /** Why the ablation decides nothing: its default has not learned. */

@@ -13,11 +13,9 @@ import type { MatchedPair } from "../../../lib/stats/mod.ts";
 import type { PredictionResult } from "../experiments/prediction.ts";
 import { type EnvironmentKey, type ModelName, MODELS, PREDICTION, TRIVIAL } from "../studies.ts";
 import { compareModels, hasLearned, modelJobs, rewardError, stateError, type Value } from "../summaries.ts";
+import { FAMILY_LEVEL, STATE } from "./_shared.ts";
 
-/** Three comparisons of one kind share the 5 %. */
-const FAMILY = 3;
-const LEVEL = Math.ceil(1000 * (1 - 0.05 / FAMILY)) / 1000;
-const BETTER = lower({ scale: "ratio", level: LEVEL, minPairs: 4 });
+const BETTER = lower({ scale: "ratio", level: FAMILY_LEVEL, minPairs: 4 });
 const NEARLY = lower({ scale: "ratio", margin: 1 / 1.2, minPairs: 4 });
 const LEARNED =
   "Only environments where both models have learned: over the steps that a model was trained on its error of " +
@@ -104,7 +102,6 @@ function whereLearned(environment: EnvironmentKey, claim: Claim): Claim {
 }
 
 const FIGURE_3 = "Figure 3";
-const STATE = "Squared error of states, mean over 100 steps";
 const REWARD = "Squared error of rewards, mean over 100 steps";
 
 /** Errors over the horizon (Figure 3). */

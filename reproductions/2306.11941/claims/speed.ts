@@ -1,11 +1,9 @@
 import { type Claim, decide, higher, type Results, type Rule } from "../../../lib/harness/mod.ts";
 import type { Timing } from "../experiments/speed.ts";
 import { MODELS, SPEED, type TimedName } from "../studies.ts";
+import { FAMILY_LEVEL } from "./_shared.ts";
 
-/** Three comparisons of one kind share the 5 %. */
-const FAMILY = 3;
-const LEVEL = Math.ceil(1000 * (1 - 0.05 / FAMILY)) / 1000;
-const FASTER = higher({ scale: "ratio", margin: 1.5, level: LEVEL });
+const FASTER = higher({ scale: "ratio", margin: 1.5, level: FAMILY_LEVEL });
 const GROWS = higher({ scale: "ratio" });
 
 /** What is timed. */

@@ -1,5 +1,5 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import { compile } from "../../../lib/compile/mod.ts";
+import { compile, type ExecutorName } from "../../../lib/compile/mod.ts";
 import { type LatentInput, type SequenceBatch, WindowSampler } from "../../../lib/methods/koopman/mod.ts";
 import { hostTensor } from "../../../lib/nn/mod.ts";
 import { type Stream, stream } from "../../../lib/random/mod.ts";
@@ -104,7 +104,7 @@ interface GradientOptions {
   readonly horizon: number;
   readonly batchSize: number;
   readonly draws: Stream;
-  readonly executor: Parameters<typeof compile>[2] extends { executor?: infer E } | undefined ? E : never;
+  readonly executor: ExecutorName;
 }
 
 /** Forward and backward of the training loss, with respect to all parameters. */

@@ -21,21 +21,25 @@ export interface CommandOptions {
   readonly data?: string;
   /** A program and its arguments that get the whole command as further arguments. */
   readonly through?: readonly string[];
+  /** Whether to start it as a user does, by `deno task`. @default false */
+  readonly task?: boolean;
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the command line on the fake papers, with the task's permissions. */
 export function startRefigure(
-  { args, folder, papers = PAPERS, data = "", env, through = [] }: CommandOptions,
+  { args, folder, papers = PAPERS, data = "", env, through = [], task = false }: CommandOptions,
 ): Deno.ChildProcess {
   const [program, ...first] = [...through, Deno.execPath()];
   return new Deno.Command(program, {
     args: [
       ...first,
-      ...["run", "--no-prompt", "--config", `${ROOT}deno.json`, "--no-remote"],
-      ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys=uid,gid,homedir", "--allow-run"],
-      `${ROOT}lib/harness/start/main.ts`,
+      ...task ? ["task", "--config", `${ROOT}deno.json`, "refigure"] : [
+        ...["run", "--no-prompt", "--config", `${ROOT}deno.json`, "--no-remote"],
+        ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys=uid,gid,homedir", "--allow-run"],
+        `${ROOT}lib/harness/start/main.ts`,
+      ],
       ...args,
     ],
     env: {

@@ -40,7 +40,7 @@ Deno.test("kill -9 in the middle: finished jobs are not run again, and nothing i
     for (const path of await filesBelow(`${folder}/out/cache`)) JSON.parse(await Deno.readTextFile(path));
   }));
 
-for (const victim of ["the command", "what started it"] as const) {
+for (const victim of ["the command", "what started it", "the task"] as const) {
   Deno.test(`kill -9 of ${victim} ends the workers within 2 s, whatever they compute`, () =>
     withFolder(async (folder) => {
       const args = [
@@ -53,16 +53,20 @@ for (const victim of ["the command", "what started it"] as const) {
         "--jobs",
         "2",
       ];
-      const child = startRefigure({ args, folder });
+      const task = victim === "the task";
+      const child = startRefigure({ args, folder, task });
       const output = child.output();
-      const [command] = await until(() => childrenOf(child.pid), 1);
+      const [starter] = task ? await until(() => childrenOf(child.pid), 1) : [child.pid];
+      const [command] = await until(() => childrenOf(starter), 1);
       const workers = await until(() => childrenOf(command), 2);
       // Jobs that never wait for anything have begun.
       await new Promise((resolve) => setTimeout(resolve, 3000));
       assert.deepEqual(await running(workers), workers);
       Deno.kill(victim === "the command" ? command : child.pid, "SIGKILL");
       await new Promise((resolve) => setTimeout(resolve, 2000));
-      assert.deepEqual(await running([command, ...workers]), []);
+      assert.deepEqual(await running(workers), []);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      assert.deepEqual(await running([starter, command]), []);
       await output;
     }));
 }
