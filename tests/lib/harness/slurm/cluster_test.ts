@@ -265,7 +265,7 @@ test("without Slurm's programs: said so before anything is submitted", async (fo
   }
 });
 
-test("GPU jobs land on a node that has one; a machine of one's own is asked for measurements", async (folder) => {
+test("jobs that ask for a GPU land on a node that has one", async (folder) => {
   await cluster.run(
     folder,
     ...LAPTOP,
