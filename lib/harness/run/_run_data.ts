@@ -1,5 +1,5 @@
 import type { DataPolicy, Resolved } from "../../data/mod.ts";
-import { experimentOf, Interrupted, type Job, type Paper } from "../paper/mod.ts";
+import { experimentOf, Interrupted, type Job, oneLine, type Paper } from "../paper/mod.ts";
 import type { Progress } from "./progress.ts";
 
 /** Files count by content: it does not matter where they lie or that they have yet to be downloaded. */
@@ -56,7 +56,7 @@ export async function fetchMissing(
       resolved.set(name, { ...found, source: "download" });
     } catch (error) {
       if (signal?.aborted) throw new Interrupted("Interrupted while downloading; what was received is kept");
-      const message = error instanceof Error ? error.message : String(error);
+      const message = oneLine(error instanceof Error ? error.message : String(error));
       problems.set(name, message.replace(/^Cannot/, `The data set ${name} is missing: cannot`));
     }
   }

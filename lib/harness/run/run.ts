@@ -11,6 +11,7 @@ import {
   jobId,
   type JobRecord,
   labeller,
+  oneLine,
   type Paper,
   type Places,
   type Plan,
@@ -164,7 +165,7 @@ export class Run {
       try {
         graph = await graphOf([experiment.module, ...names.map((name) => data.get(name)!.module)]);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = oneLine(error instanceof Error ? error.message : String(error));
         return { ...base, blocked: message, lookup: { hit: false, reason: message } };
       }
       const parts: KeyParts = {

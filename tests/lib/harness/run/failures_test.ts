@@ -158,7 +158,7 @@ Deno.test("failed jobs, figures and claims are reported, the others are written"
 
     const text = await refigure({ args, folder });
     assert.equal(text.code, 1);
-    assert.match(text.stdout, /Failed:\n {2}throws, seed 0: RangeError: Cannot do it/);
+    assert.match(text.stdout, /Failed:\n {2}throws: all, seed 0: RangeError: Cannot do it/);
     assert.match(text.stdout, /Figure 9: TypeError: a bug in the figure/);
     assert.match(
       text.stdout,

@@ -16,6 +16,7 @@ const COMMANDS: readonly (readonly [readonly string[], boolean])[] = [
   [["bless", PAPER], true],
   [["verify", PAPER], true],
   [["audit", PAPER, "--profile", "smoke"], true],
+  [["audit", PAPER, "--profile", "smoke"], true],
   [["decide", "--dry-run"], true],
   [["compare", `${PAPER}/smoke`, `${PAPER}/smoke`], true],
   [["report"], true],
