@@ -6,6 +6,8 @@
  * - TensorScatterUpdate writes into its input.
  * - UnsortedSegmentSum makes float32 of int32, wants the ids to be a vector, and takes segments × rows steps.
  * - Cumsum and Cumprod return an empty tensor for axes counted from the back.
+ * - Sign makes 0 of NaN; ArgMax and ArgMin find NaN only in the first place; casts to int32 wrap round.
+ * - Atan2 tells +0 from −0, which no other executor can.
  */
 import { tf } from "./_tf.ts";
 
@@ -121,3 +123,54 @@ for (const kernel of ["Cumsum", "Cumprod"]) {
     return original({ ...call, attrs: { ...call.attrs, axis: axis < 0 ? axis + shape.length : axis } });
   });
 }
+
+/** Replaces a kernel by a function of the elements of its one input. */
+function elementwise(kernelName: string, f: (value: number) => number): void {
+  replace(kernelName, (original) => (call) => {
+    const { x } = call.inputs;
+    if (x.dtype !== "float32") return original(call);
+    const values = call.backend.readSync(x.dataId) as Float32Array;
+    return call.backend.makeTensorInfo(x.shape, "float32", values.map(f));
+  });
+}
+
+elementwise("Sign", Math.sign);
+
+/** A kernel on its float32 input with other numbers in place of some. */
+function adjusted(kernelName: string, input: string, f: (value: number) => number): void {
+  replace(kernelName, (original) => (call) => {
+    const { inputs, backend } = call, given = inputs[input];
+    if (given.dtype !== "float32") return original(call);
+    const values = (backend.readSync(given.dataId) as Float32Array).map(f);
+    const other = backend.makeTensorInfo(given.shape, "float32", values);
+    const result = original({ ...call, inputs: { ...inputs, [input]: other } });
+    backend.disposeData(other.dataId);
+    return result;
+  });
+}
+
+adjusted("ArgMax", "x", (value) => Number.isNaN(value) ? Infinity : value);
+adjusted("ArgMin", "x", (value) => Number.isNaN(value) ? -Infinity : value);
+// −0 + 0 = 0.
+adjusted("Atan2", "a", (value) => value + 0);
+adjusted("Atan2", "b", (value) => value + 0);
+
+/** Towards 0; what int32 cannot hold becomes 0. */
+const toIntegers = (values: Values): Int32Array =>
+  Int32Array.from(values, (value) => Math.abs(value) < 2 ** 31 ? value : 0);
+
+replace("Cast", (original) => (call) => {
+  const { inputs: { x }, backend, attrs } = call;
+  if (x.dtype !== "float32" || attrs.dtype !== "int32") return original(call);
+  return backend.makeTensorInfo(x.shape, "int32", toIntegers(backend.readSync(x.dataId)));
+});
+
+replace("FloorDiv", (original) => (call) => {
+  const { inputs: { a, b }, backend } = call;
+  if (a.dtype !== "float32" || b.dtype !== "float32") return original(call);
+  const divide = tf.getKernel("RealDiv", "cpu").kernelFunc as unknown as typeof original;
+  const quotient = divide(call), values = backend.readSync(quotient.dataId) as Float32Array;
+  const result = backend.makeTensorInfo(quotient.shape, "int32", toIntegers(values.map(Math.floor)));
+  backend.disposeData(quotient.dataId);
+  return result;
+});

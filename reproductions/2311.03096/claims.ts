@@ -152,7 +152,14 @@ const algorithmClaims: readonly Claim[] = [
   },
 ];
 
-const HIGHER = higher();
+/** Numbers of seeds at which results are looked at: the laptop profile has five of some, three of others. */
+const LOOKS = { five: [5, 10, 15, 20], three: [3, 5, 10, 15, 20] };
+const HIGHER = { five: higher({ looks: LOOKS.five }), three: higher({ looks: LOOKS.three }) };
+/** On accuracies half a point is the least that matters. */
+const MORE_ACCURATE = {
+  five: higher({ looks: LOOKS.five, matters: 0.5 }),
+  three: higher({ looks: LOOKS.three, matters: 0.5 }),
+};
 const INFERRED = "Experiments on MNIST (existence inferred)";
 const ACCURACY = "Test accuracy in percent";
 const accuracy = ({ testAccuracy }: { readonly testAccuracy: number }) => testAccuracy;
@@ -162,11 +169,16 @@ const torusAccuracy = (name: NameOf<typeof TORUS>) => TORUS.sample(name, accurac
 const distinctAfter = ({ afterStep, weights }: TorusResult) => 100 * (afterStep?.distinct ?? NaN) / weights;
 
 /** Most points that equally permuted pixels may cost, and fewest that they must cost a convolution. */
-const PERMUTED = { same: equalWithin({ margin: 1 }), loses: higher({ margin: 10 }) };
+const PERMUTED = {
+  same: equalWithin({ margin: 1, looks: LOOKS.five }),
+  loses: higher({ margin: 10, looks: LOOKS.five }),
+};
 /** Largest difference of the first epoch's loss. */
 const SAME_LOSS = 1e-3;
 
-const PATTERN_HELPS = lower({ scale: "ratio" });
+const PATTERN_HELPS = lower({ scale: "ratio", looks: LOOKS.three, matters: 1.05 });
+/** Seeds on which the pattern's λ is chosen; more seeds do not change it. */
+const CHOOSING_SEEDS = [1, 3];
 
 /** On trained networks. */
 const networkClaims: readonly Claim[] = [
@@ -200,7 +212,7 @@ const networkClaims: readonly Claim[] = [
     measured: ACCURACY,
     first: torusAccuracy("shared"),
     second: torusAccuracy("plain"),
-    rule: HIGHER,
+    rule: MORE_ACCURATE.five,
     data: "published",
   }),
   comparison("sharing-helps-deep", {
@@ -209,7 +221,7 @@ const networkClaims: readonly Claim[] = [
     measured: ACCURACY,
     first: torusAccuracy("deepShared"),
     second: torusAccuracy("deepPlain"),
-    rule: HIGHER,
+    rule: MORE_ACCURATE.three,
     data: "published",
   }),
   comparison("convolution-best", {
@@ -219,7 +231,7 @@ const networkClaims: readonly Claim[] = [
     measured: ACCURACY,
     first: torusAccuracy("cnn"),
     second: torusAccuracy("shared"),
-    rule: HIGHER,
+    rule: MORE_ACCURATE.five,
     data: "published",
   }),
   {
@@ -230,7 +242,7 @@ const networkClaims: readonly Claim[] = [
     test: [
       `${ACCURACY}, pixels in order and permuted, of the fully connected network, started with equally permuted weights:`,
       `${PERMUTED.same.text} Its first epoch's loss differs by at most ${SAME_LOSS} on average. Of the convolution:`,
-      `${PERMUTED.loses.text} Of the two with permuted pixels: ${HIGHER.text}`,
+      `${PERMUTED.loses.text} Of the two with permuted pixels: ${MORE_ACCURATE.five.text}`,
     ].join(" "),
     data: "published",
     jobs: (plan) => TORUS.jobs(plan, ["shared", "sharedPermuted", "cnn", "cnnPermuted"]),
@@ -259,7 +271,7 @@ const networkClaims: readonly Claim[] = [
         "fully connected against convolution": compareSamples(results, {
           first: torusAccuracy("sharedPermuted"),
           second: torusAccuracy("cnnPermuted"),
-          rule: HIGHER,
+          rule: MORE_ACCURATE.five,
         }),
       });
     },
@@ -269,7 +281,7 @@ const networkClaims: readonly Claim[] = [
     location: "Abstract",
     statement: "Fully connected networks trained with the penalty learn convolution-like filters.",
     test:
-      `Circulant energy of the first layer with rows aligned, with the penalty and without. ${HIGHER.text} It must also be ` +
+      `Circulant energy of the first layer with rows aligned, with the penalty and without. ${HIGHER.five.text} It must also be ` +
       "at least 0.5 on average (half of the variance is one filter per channel): if only the first holds, inconclusive.",
     data: "published",
     jobs: (plan) => TORUS.jobs(plan, ["plain", "shared"]),
@@ -281,9 +293,10 @@ const networkClaims: readonly Claim[] = [
       const compared = compareSamples(results, {
         first: TORUS.sample("shared", energy),
         second: TORUS.sample("plain", energy),
-        rule: HIGHER,
+        rule: HIGHER.five,
       });
       return {
+        ...compared,
         status: compared.status === "supported" && shared < 0.5 ? "inconclusive" : compared.status,
         numbers: { ...compared.numbers, rowsShuffled: shuffled },
         because: `${compared.because} With the penalty it is ${shared.toFixed(3)}; ${
@@ -298,7 +311,7 @@ const networkClaims: readonly Claim[] = [
     measured: "Zeros among the first layer's weights, in percent",
     first: TORUS.sample("both", ({ zeros, weights }) => 100 * zeros / weights),
     second: TORUS.sample("shared", ({ zeros, weights }) => 100 * zeros / weights),
-    rule: HIGHER,
+    rule: HIGHER.three,
     data: "published",
   }),
   {
@@ -306,7 +319,7 @@ const networkClaims: readonly Claim[] = [
     location: "released code (not known to be in the paper)",
     statement: "ρ close to 1 keeps the ties but takes the penalty's shrinkage back.",
     test:
-      `Mean |w| of the first layer, with ρ and without. ${HIGHER.text} And one more step of the size that training ` +
+      `Mean |w| of the first layer, with ρ and without. ${HIGHER.three.text} And one more step of the size that training ` +
       "began with leaves at most 99 % of its values different, every seed: if only the first holds, inconclusive.",
     data: "published",
     jobs: (plan) => TORUS.jobs(plan, ["shared", "debiased"]),
@@ -318,9 +331,10 @@ const networkClaims: readonly Claim[] = [
       const compared = compareSamples(results, {
         first: TORUS.sample("debiased", magnitude),
         second: TORUS.sample("shared", magnitude),
-        rule: HIGHER,
+        rule: HIGHER.three,
       });
       return {
+        ...compared,
         status: compared.status === "supported" && most > 99 ? "inconclusive" : compared.status,
         numbers: { ...compared.numbers, distinctAfterStep: most },
         because: `${compared.because} At most ${most.toFixed(2)} % of the values are different after a step.`,
@@ -357,24 +371,31 @@ const networkClaims: readonly Claim[] = [
     statement:
       "The pattern that the penalty finds there, frozen and retrained, predicts better than a fit without it.",
     test:
-      "λ with the least mean error over odd seeds, judged on even seeds (seed 0 is even): error with the pattern and without. " +
+      "λ with the least mean error over the seeds 1 and 3, judged on even seeds (seed 0 is even): error with the pattern " +
+      "and without. " +
       PATTERN_HELPS.text,
     jobs: (plan) => TEACHER_REGRESSION.jobs(plan),
     evaluate(results) {
       const groups = TEACHER_REGRESSION.groups(results);
-      const errors = (name: string, parity: number) => {
+      const errors = (name: string, fits: (seed: number) => boolean) => {
         const sample = TEACHER_REGRESSION.sample(name, ({ retrainedError }) => retrainedError);
-        return new Map([...sample.values(results)].filter(([seed]) => Number(seed) % 2 === parity));
+        return new Map([...sample.values(results)].filter(([seed]) => fits(Number(seed))));
       };
+      const choosing = (seed: number) => CHOOSING_SEEDS.includes(seed);
+      const judging = (seed: number) => seed % 2 === 0;
       const chosen = groups.filter(({ config }) => config.sharing > 0)
-        .map(({ name, config }) => ({ name, lambda: config.sharing, errors: [...errors(name, 1).values()] }))
+        .map(({ name, config }) => ({
+          name,
+          lambda: config.sharing,
+          errors: [...errors(name, choosing).values()],
+        }))
         .filter(({ errors }) => errors.length > 0)
         .sort((a, b) => mean(a.errors) - mean(b.errors))[0];
       const plain = groups.find(({ config }) => config.sharing === 0);
       if (!chosen || !plain) return notAttempted("needs several seeds, with the penalty and without");
       const { numbers, ...compared } = decide(
         PATTERN_HELPS,
-        pairByUnit(errors(chosen.name, 0), errors(plain.name, 0)),
+        pairByUnit(errors(chosen.name, judging), errors(plain.name, judging)),
         { names: ["with the pattern", "without"] },
       );
       return {
@@ -390,7 +411,7 @@ const networkClaims: readonly Claim[] = [
     measured: ACCURACY,
     first: CIFAR.sample("both", accuracy),
     second: CIFAR.sample("plain", accuracy),
-    rule: HIGHER,
+    rule: MORE_ACCURATE.three,
     data: "published",
   }),
 ];

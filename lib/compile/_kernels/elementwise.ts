@@ -75,6 +75,20 @@ const not = (graph: Graph, x: Value): Value => graph.elementwise("Not", [x], { d
 const isPositive = (graph: Graph, x: Value): Value =>
   graph.elementwise("Greater", [x, graph.scalar(0, x)], { dtype: "bool" });
 
+/** A value, or NaN where x is. */
+const orNaN = (graph: Graph, x: Value, value: Value): Value =>
+  x.dtype === "float32"
+    ? select(graph, graph.elementwise("IsNaN", [x], { dtype: "bool" }), graph.scalar(NaN), value)
+    : value;
+
+/**
+ * float32 as int32, towards 0; 0 for what int32 cannot hold, which engines cast each in its own way.
+ */
+function toInteger(graph: Graph, x: Value): Value {
+  if (x.dtype !== "float32") return graph.cast(x, "int32");
+  return graph.cast(select(graph, isBelow(graph, x, 2 ** 31), x, graph.scalar(0)), "int32");
+}
+
 const isBelow = (graph: Graph, x: Value, limit: number): Value =>
   graph.elementwise("Less", [graph.elementwise("Abs", [x]), graph.scalar(limit)], { dtype: "bool" });
 
@@ -103,16 +117,29 @@ const floorDivide: Binary = (graph, a, b) =>
     graph.elementwise("Div", [graph.cast(a, "float32"), graph.cast(b, "float32")]),
   ]);
 
+/** The remainder with the sign of b, from C's with the sign of a, which is exact. */
+const modulo: Binary = (graph, a, b) => {
+  const remainder = (x: Value) => graph.elementwise("Mod", [x, b], { attributes: { fmod: 1 } });
+  const isNegative = (x: Value) => graph.elementwise("Less", [x, graph.scalar(0)], { dtype: "bool" });
+  const alike = graph.elementwise("Equal", [isNegative(a), isNegative(b)], { dtype: "bool" });
+  const own = remainder(a);
+  return select(graph, alike, own, remainder(graph.elementwise("Add", [own, b])));
+};
+
 /** The angle of (b, a): arctan(a / b), moved by ±π where b < 0. */
 const atan2: Binary = (graph, ...angleOf) => {
-  const [a, b] = angleOf.map((x) => graph.cast(x, "float32"));
   const zero = graph.scalar(0);
+  const isZero = (x: Value) => graph.elementwise("Equal", [x, zero], { dtype: "bool" });
+  // Without the sign of zeros, as a / −0 would turn round, and the largest number for ∞, as ∞ / ∞ is NaN.
+  const most = 3.4028234663852886e38;
+  const [a, b] = angleOf.map((x) => graph.cast(x, "float32"))
+    .map((x) => graph.elementwise("Clip", [x, graph.scalar(-most), graph.scalar(most)]))
+    .map((x) => select(graph, isZero(x), zero, x));
   const less = (x: Value) => graph.elementwise("Less", [x, zero], { dtype: "bool" });
   const turn = select(graph, less(a), graph.scalar(-Math.PI), graph.scalar(Math.PI));
   const angle = graph.elementwise("Atan", [graph.elementwise("Div", [a, b])]);
   const moved = graph.elementwise("Add", [angle, select(graph, less(b), turn, zero)]);
   // 0/0 has no angle; the convention is 0.
-  const isZero = (x: Value) => graph.elementwise("Equal", [x, zero], { dtype: "bool" });
   const origin = graph.elementwise("And", [isZero(a), isZero(b)], { dtype: "bool" });
   return graph.cast(select(graph, origin, zero, moved), angleOf[0].dtype);
 };
@@ -125,8 +152,9 @@ export const ELEMENTWISE: KernelRows = {
   RealDiv: binary((graph, a, b) =>
     graph.elementwise("Div", [graph.cast(a, "float32"), graph.cast(b, "float32")])
   ),
-  FloorDiv: binary((graph, a, b) => graph.cast(floorDivide(graph, a, b), "int32")),
+  FloorDiv: binary((graph, a, b) => toInteger(graph, floorDivide(graph, a, b))),
   Mod: binary((graph, a, b) => {
+    if (a.dtype === "float32") return modulo(graph, a, b);
     const multiple = graph.cast(floorDivide(graph, a, b), a.dtype);
     return graph.elementwise("Sub", [a, graph.elementwise("Mul", [multiple, b])]);
   }),
@@ -173,9 +201,9 @@ export const ELEMENTWISE: KernelRows = {
   Step: unary((graph, x, { alpha }) =>
     alpha === 0
       // By way of max(x, 0): the forward pass has it, so that x itself need not be kept and the engine can
-      // fuse.
-      ? graph.cast(graph.cast(graph.elementwise("Relu", [x]), "bool"), x.dtype)
-      : select(graph, isPositive(graph, x), graph.scalar(1, x), graph.scalar(alpha, x))
+      // fuse. The sign keeps NaN.
+      ? graph.elementwise("Sign", [graph.elementwise("Relu", [x])])
+      : select(graph, isPositive(graph, x), graph.scalar(1, x), orNaN(graph, x, graph.scalar(alpha, x)))
   ),
   Tan: float("Tan"),
   Tanh: float("Tanh"),
@@ -185,11 +213,11 @@ export const ELEMENTWISE: KernelRows = {
 
   // Activations.
   Elu: float("Elu"),
-  // ∂/∂x from y = elu(x): 1 where y ≥ 0, else eˣ = y + 1.
+  // ∂/∂x from y = elu(x): 1 where y ≥ 0, else eˣ = y + 1 (NaN for NaN).
   EluGrad: rowOf(({ graph, inputs: { dy, y } }) => {
-    const negative = graph.elementwise("Less", [y, graph.scalar(0)], { dtype: "bool" });
+    const positive = graph.elementwise("GreaterOrEqual", [y, graph.scalar(0)], { dtype: "bool" });
     const slope = graph.elementwise("Add", [y, graph.scalar(1)]);
-    return select(graph, negative, graph.elementwise("Mul", [dy, slope]), dy);
+    return select(graph, positive, dy, graph.elementwise("Mul", [dy, slope]));
   }),
   LeakyRelu: unary((graph, x, { alpha }) =>
     graph.elementwise("LeakyRelu", [graph.cast(x, "float32")], { attributes: { alpha: { float: alpha } } })
@@ -233,7 +261,7 @@ export const ELEMENTWISE: KernelRows = {
 
   // Copies and constants.
   Identity: unary((_graph, x) => x),
-  Cast: unary((graph, x, { dtype }) => graph.cast(x, dtype)),
+  Cast: unary((graph, x, { dtype }) => dtype === "int32" ? toInteger(graph, x) : graph.cast(x, dtype)),
   OnesLike: unary((graph, x) => graph.expand(graph.scalar(1, x), x.shape)),
   ZerosLike: unary((graph, x) => graph.expand(graph.scalar(0, x), x.shape)),
 };

@@ -26,6 +26,31 @@ function segmentSum(graph: Graph, x: Value, ids: Value, count: number): Value {
   return slice(graph, sums, { begin, end: [count, ...rest], strides: begin.map(() => 1) });
 }
 
+/**
+ * Indices of which none is negative: ONNX counts those from the back, TensorFlow.js refuses them. Known ones
+ * are looked at here; others that are negative are put behind the end, where every engine refuses them.
+ */
+function checkedIndices(graph: Graph, indices: Value, sizes: readonly number[]): Value {
+  const limit = (i: number) => sizes[i % sizes.length];
+  if (indices.data !== undefined) {
+    const wrong = Array.prototype.findIndex.call(
+      indices.data,
+      (index: number, i: number) => !(index >= 0 && index < limit(i)),
+    );
+    if (wrong < 0 || sizeOf(indices.shape) === 0) return indices;
+    throw new RangeError(
+      `Cannot compile the program as indices must be in [0, ${limit(wrong)}): current value is ${
+        indices.data[wrong]
+      }`,
+    );
+  }
+  const negative = graph.elementwise("Less", [indices, graph.scalar(0, indices)], { dtype: "bool" });
+  const behind = sizes.length === 1
+    ? graph.scalar(sizes[0], indices)
+    : graph.constant(Int32Array.from(sizes), { dtype: "int32", shape: [sizes.length] });
+  return graph.elementwise("Where", [negative, behind, indices], { dtype: indices.dtype });
+}
+
 /** Updates of a tensor at places ([…, depth]); ONNX does not define what none of them does. */
 function scatter(
   graph: Graph,
@@ -53,11 +78,12 @@ export const INDEXING: KernelRows = {
         dtype: x.dtype,
         shape: [...x.shape.slice(0, axis), ...inner, ...x.shape.slice(axis + 1)],
       };
-      if (batchDims === 0) return graph.node("Gather", [x, indices], type, { axis });
+      const checked = checkedIndices(graph, indices, [x.shape[axis]]);
+      if (batchDims === 0) return graph.node("Gather", [x, checked], type, { axis });
       // GatherND takes the axis right after the batch axes: bring it there, and back.
       const rank = x.shape.length;
       const order = [...Array(rank).keys()].filter((i) => i !== axis).toSpliced(batchDims, 0, axis);
-      const places = graph.reshape(graph.cast(indices, "int64"), [...indices.shape, 1]);
+      const places = graph.reshape(graph.cast(checked, "int64"), [...indices.shape, 1]);
       const moved = graph.transpose(x, order);
       const between = order.slice(batchDims + 1).map((i) => x.shape[i]);
       const gathered = graph.node(
@@ -78,7 +104,8 @@ export const INDEXING: KernelRows = {
     lower({ graph, inputs: { params, indices } }) {
       const depth = indices.shape[indices.shape.length - 1];
       const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
-      return graph.node("GatherND", [params, graph.cast(indices, "int64")], { dtype: params.dtype, shape });
+      const places = graph.cast(checkedIndices(graph, indices, params.shape.slice(0, depth)), "int64");
+      return graph.node("GatherND", [params, places], { dtype: params.dtype, shape });
     },
   },
   UnsortedSegmentSum: {
@@ -125,12 +152,17 @@ export const INDEXING: KernelRows = {
   ScatterNd: {
     lower({ graph, inputs: { indices, updates }, attributes: { shape } }) {
       const onto = graph.splat(0, { dtype: updates.dtype as "float32", shape });
-      return scatter(graph, { onto, places: graph.cast(indices, "int64"), updates }, "add");
+      const sizes = (shape as readonly number[]).slice(0, indices.shape.at(-1));
+      const places = graph.cast(checkedIndices(graph, indices, sizes), "int64");
+      return scatter(graph, { onto, places, updates }, "add");
     },
   },
   TensorScatterUpdate: {
-    lower: ({ graph, inputs: { tensor, indices, updates } }) =>
-      scatter(graph, { onto: tensor, places: graph.cast(indices, "int64"), updates }),
+    lower({ graph, inputs: { tensor, indices, updates } }) {
+      const sizes = tensor.shape.slice(0, indices.shape.at(-1));
+      const places = graph.cast(checkedIndices(graph, indices, sizes), "int64");
+      return scatter(graph, { onto: tensor, places, updates });
+    },
   },
   OneHot: {
     lower({ graph, inputs: { indices }, attributes: { dtype = "int32", depth, onValue, offValue } }) {

@@ -49,6 +49,28 @@ export function reduce(
   return graph.node(op, [x, graph.ints(axes)], { dtype: x.dtype, shape }, attributes);
 }
 
+/** The largest or least number, and NaN where there is one, which ONNX leaves open: a bounded sum tells. */
+function extreme(op: "ReduceMax" | "ReduceMin"): KernelRow {
+  const row = reduction(op, op === "ReduceMax" ? "reductionIndices" : "axis");
+  return {
+    lower(call) {
+      const { graph, inputs: { x }, attributes } = call;
+      const found = row.lower(call) as Value;
+      if (x.dtype !== "float32" || sizeOf(x.shape) === sizeOf(found.shape) || sizeOf(x.shape) === 0) {
+        return found;
+      }
+      const axes = tf.util.parseAxisParam(
+        attributes[op === "ReduceMax" ? "reductionIndices" : "axis"],
+        [...x.shape],
+      );
+      const bounded = graph.elementwise("Clip", [x, graph.scalar(-1), graph.scalar(1)]);
+      const sum = reduce(graph, "ReduceSum", bounded, { axes, keepDims: attributes.keepDims });
+      const missing = graph.elementwise("IsNaN", [sum], { dtype: "bool" });
+      return graph.elementwise("Where", [missing, sum, found], { dtype: "float32" });
+    },
+  };
+}
+
 /** A reduction over the axes in the kernel's attribute of the given name. */
 function reduction(op: string, attribute = "axis"): KernelRow {
   return {
@@ -61,14 +83,21 @@ function reduction(op: string, attribute = "axis"): KernelRow {
   };
 }
 
-/** The index of the first extreme element. */
+/** The index of the first extreme element; NaN counts as the most extreme, +∞ or −∞. */
 function arg(op: string): KernelRow {
   return {
     lower({ graph, inputs: { x }, attributes }) {
       const axis = axisOf(attributes.axis, x.shape.length);
       const shape = x.shape.filter((_, i) => i !== axis);
       if (sizeOf(x.shape) === 0) return graph.splat(0, { dtype: "int32", shape });
-      const numbers = x.dtype === "bool" ? graph.cast(x, "int32") : x;
+      const missing = graph.scalar(op === "ArgMax" ? Infinity : -Infinity);
+      const numbers = x.dtype === "bool"
+        ? graph.cast(x, "int32")
+        : x.dtype === "float32"
+        ? graph.elementwise("Where", [graph.elementwise("IsNaN", [x], { dtype: "bool" }), missing, x], {
+          dtype: "float32",
+        })
+        : x;
       return graph.cast(graph.node(op, [numbers], { dtype: "int64", shape }, { axis, keepdims: 0 }), "int32");
     },
   };
@@ -116,8 +145,8 @@ export const REDUCTION: KernelRows = {
       return reduce(graph, "ReduceMean", graph.cast(x, "float32"), { axes, keepDims });
     },
   },
-  Max: reduction("ReduceMax", "reductionIndices"),
-  Min: reduction("ReduceMin"),
+  Max: extreme("ReduceMax"),
+  Min: extreme("ReduceMin"),
   Prod: reduction("ReduceProd"),
   All: reduction("ReduceMin"),
   Any: reduction("ReduceMax"),

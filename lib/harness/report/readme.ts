@@ -51,7 +51,7 @@ export function verdictTable(papers: readonly Row[]): string {
     const beyond = evaluation?.claims.filter((claim) => claim.beyond).length ?? 0;
     const from = judged
       ? `${golden.plan.profile}, ${golden.executor}, ${golden.provenance.finished.slice(0, 10)}${
-        beyond > 0 ? `; ${beyond} claims by more` : ""
+        beyond > 0 ? `; ${beyond} by decided.json` : ""
       }`
       : golden
       ? "not yet (it runs: smoke)"

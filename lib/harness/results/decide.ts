@@ -12,6 +12,7 @@ import {
   type Places,
   type Plan,
 } from "../paper/mod.ts";
+import { mean } from "../../stats/mod.ts";
 import { type Backend, type Progress, Run, type RunOutcome } from "../run/mod.ts";
 import { allRecords, type Decided, judgeUnder, readDecided, writeDecided } from "./decided.ts";
 import type { EvaluatedClaim } from "./evaluate.ts";
@@ -65,6 +66,10 @@ export class PaperDecision {
   /** Plans of the claims that go beyond the golden's. */
   private readonly plans: Map<string, Plan>;
   private readonly problems = new Map<string, string>();
+  /** How the claims stand, until a round changes it. */
+  private followed: readonly FollowedClaim[] | undefined;
+  /** Mean seconds of the known jobs by experiment and configuration. */
+  private readonly seconds: ReadonlyMap<string, number>;
 
   private constructor(
     readonly paper: Paper,
@@ -73,6 +78,10 @@ export class PaperDecision {
   ) {
     this.records = allRecords(golden, decided);
     this.plans = new Map(decided?.claims.map(({ id, plan }) => [id, plan]));
+    const bySettings = Map.groupBy(this.records.values(), ({ job }) => settingsOf(job));
+    this.seconds = new Map(
+      [...bySettings].map(([key, own]) => [key, mean(own.map(({ seconds }) => seconds))]),
+    );
   }
 
   /** Reads what is known of a paper; `null` if it has no results of the laptop profile. */
@@ -87,7 +96,7 @@ export class PaperDecision {
 
   /** All claims that compare means, as they stand. */
   get claims(): readonly FollowedClaim[] {
-    return this.paper.claims.map((claim) => this.follow(claim))
+    return this.followed ??= this.paper.claims.map((claim) => this.follow(claim))
       .filter(({ evaluated }) => (evaluated.verdict.evidence ?? []).some(({ looks }) => looks.length > 0));
   }
 
@@ -155,17 +164,9 @@ export class PaperDecision {
     return jobs.length > 0 ? { plan: { profile: wider.profile }, jobs } : null;
   }
 
-  /** Seconds of a job, from jobs that are known: of the same configuration, or else by declared costs. */
+  /** Seconds of a job: those of known jobs of the same settings or, failing these, as its experiment says. */
   private secondsOf(job: Job): number {
-    const of = ({ experiment, config }: Job) => `${experiment} ${canonicalJson(config)}`;
-    const cost = (own: Job) => experimentOf(this.paper, own).cost?.(own.config) ?? 1;
-    const known = [...this.records.values()].filter((record) => record.job.experiment === job.experiment);
-    const same = known.filter((record) => of(record.job) === of(job));
-    const total = (records: readonly JobRecord[], value: (record: JobRecord) => number) =>
-      records.reduce((sum, record) => sum + value(record), 0);
-    if (same.length > 0) return total(same, ({ seconds }) => seconds) / same.length;
-    const declared = total(known, (record) => cost(record.job));
-    return declared > 0 ? cost(job) * total(known, ({ seconds }) => seconds) / declared : cost(job);
+    return this.seconds.get(settingsOf(job)) ?? experimentOf(this.paper, job).cost?.(job.config) ?? 1;
   }
 
   /**
@@ -194,6 +195,7 @@ export class PaperDecision {
     } finally {
       progress.stop();
     }
+    this.followed = undefined;
     const [failure] = outcome.failures;
     if (failure) {
       this.problems.set(claim.id, `${failure.label}: ${failure.message}`);
@@ -206,7 +208,9 @@ export class PaperDecision {
       places,
       await provenanceOf(this.paper, outcome, { started, seconds, arguments: options.arguments }),
     );
-    if (pairsOf(this.follow(claim).evaluated) <= pairsOf(evaluated)) {
+    // Not each seed needs to make a pair: some may be for choosing.
+    const many = claim.wider !== undefined || (next.plan.seeds ?? 0) >= 2 * next.pairs;
+    if (many && pairsOf(this.follow(claim).evaluated) <= pairsOf(evaluated)) {
       this.problems.set(claim.id, `${next.jobs.length} more jobs gave no more pairs`);
     }
     return this.follow(claim);
@@ -241,6 +245,11 @@ export class PaperDecision {
     };
     await writeDecided(places, this.decided);
   }
+}
+
+/** What jobs share that differ in their seed only. */
+function settingsOf({ experiment, config }: Job): string {
+  return `${experiment} ${canonicalJson(config)}`;
 }
 
 /** Pairs of all comparisons of a claim together. */

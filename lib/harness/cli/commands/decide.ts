@@ -132,7 +132,11 @@ async function tableText(claims: readonly FollowedClaim[], workers: number): Pro
       problem !== null
         ? `FAILED: ${problem}`
         : next === null
-        ? status === "inconclusive" ? "no more looks are planned" : ""
+        ? status !== "inconclusive"
+          ? ""
+          : evidence.every(({ decided }) => decided)
+          ? "decided by what more pairs do not change"
+          : "no more looks are planned"
         : `next look at ${next.pairs} (${duration(next.seconds / workers)}), ${
           next.expected === null
             ? "the last look is expected to leave it open"
