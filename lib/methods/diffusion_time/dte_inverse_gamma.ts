@@ -39,7 +39,7 @@ export interface DteInverseGammaOptions extends TimeNetworkOptions {
  * import assert from "node:assert/strict";
  *
  * const normal = matrix(stream(0, "example").normal(new Float32Array(600)), { columns: 3 });
- * await using detector = await fitDteInverseGamma(normal, { seed: 0, epochs: 40 });
+ * await using detector = await fitDteInverseGamma(normal, { seed: 0, epochs: 100 });
  * const [inside, outside] = await detector.score(matrix([0, 0, 0, 4, 4, 4], { columns: 3 }));
  * assert.ok(outside > inside);
  * ```

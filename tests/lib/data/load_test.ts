@@ -106,7 +106,11 @@ Deno.test("findDataSet() suggests the nearest name", () => {
 Deno.test("dataRoots() lists the folders of REFIGURE_DATA, then the project's data folder", () => {
   assert.deepEqual(dataRoots(), dataRoots(DATA ?? ""));
   assert.deepEqual(dataRoots(""), [DATA_FOLDER]);
-  assert.deepEqual(dataRoots(["a", "", "/b c"].join(delimiter)), ["a", "/b c", DATA_FOLDER]);
+  assert.deepEqual(dataRoots(["a", "", "/b c"].join(delimiter)), [
+    join(DATA_FOLDER, "..", "a"),
+    "/b c",
+    DATA_FOLDER,
+  ]);
 });
 
 testOnData("loadDataSet() reads a column-major file row by row", async () => {
