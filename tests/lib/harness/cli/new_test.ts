@@ -58,7 +58,13 @@ Deno.test({
         `--allow-${name}`
       );
       // Without the tests of its notebook, which `new` has just executed.
-      const tests = await deno(folder, "test", "--filter=/^(2501.01234:|the (smoke|native)|claim|every)/", ...permissions, code[1]);
+      const tests = await deno(
+        folder,
+        "test",
+        "--filter=/^(2501.01234:|the (smoke|native)|claim|every)/",
+        ...permissions,
+        code[1],
+      );
       assert.match(tests, /8 passed/);
       assert.match(await deno(folder, "task", "list", "2501.01234"), /slope-helps/);
     }),
