@@ -1,5 +1,4 @@
 import paper from "../../../reproductions/2306.11941/mod.ts";
 import { testPaper } from "../_paper.ts";
 
-// Laptop results are not committed yet.
-testPaper(paper, { accepted: ["smoke"] });
+testPaper(paper);

@@ -58,5 +58,5 @@ Deno.test("bless refuses results of which a part failed", () =>
       stderr,
       /error: Cannot bless 0000\.00001 as all its jobs, figures, tables and claims must succeed/,
     );
-    await assert.rejects(Deno.stat(`${folder}/fixtures`), Deno.errors.NotFound);
+    await assert.rejects(Deno.stat(`${folder}/fixtures/0000.00001/smoke.json`), Deno.errors.NotFound);
   }));
