@@ -2,6 +2,7 @@
 export * from "./adbench.ts";
 export * from "./cdvae.ts";
 export * from "./cifar10.ts";
+export * from "./cifar10_resnets.ts";
 export * from "./dte_toy.ts";
 export * from "./labelled_crystal.ts";
 export * from "./mnist.ts";

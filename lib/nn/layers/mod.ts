@@ -1,5 +1,6 @@
 /** Layers, activations and initialisers, as pure functions on trees of tensors. */
 export * from "./activations.ts";
+export * from "./cifar_resnet.ts";
 export * from "./circulant.ts";
 export * from "./convolution.ts";
 export * from "./convolution_initialisers.ts";

@@ -22,6 +22,8 @@ import {
   readNpy,
   readNpz,
   readPoscar,
+  readSafetensors,
+  readTorchWeights,
   readUncharacterized,
   readXyz,
   recordNumber,
@@ -30,6 +32,7 @@ import {
 import { type Stream, stream } from "../../../../lib/random/mod.ts";
 import { NUMBERS, VERSION_2 } from "./_numpy_files.ts";
 import { GDB9_ARCHIVE } from "./_gdb9_archive.ts";
+import { safetensors, torchFile } from "./_weight_files.ts";
 
 const SEED = 23;
 const PER_READER = 60;
@@ -154,6 +157,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   readCifarBatch: { sound: record, read: readCifarBatch },
   readCifarArchive: { sound: gzipSync(tar), read: readCifarArchive },
   "readCifarArchive, tar": { sound: tar, read: (bytes) => readCifarArchive(gzipSync(bytes)) },
+  readSafetensors: {
+    sound: safetensors({ w: { dtype: "F32", shape: [3], data_offsets: [0, 12] } }, new Uint8Array(12)),
+    read: (bytes) => [...readSafetensors(bytes).values()],
+  },
+  readTorchWeights: { sound: torchFile(), read: (bytes) => [...readTorchWeights(bytes).values()] },
   tarFiles: { sound: tar, read: (bytes) => [...tarFiles([bytes])] },
   bunzip: { sound: GDB9_ARCHIVE, read: (bytes) => [...bunzip(bytes)] },
   gunzip: { sound: gzipSync(ascii(CIF)), read: (bytes) => gunzip(bytes) },
@@ -168,8 +176,8 @@ function* numbersIn(value: unknown): Generator<number> {
   }
 }
 
-/** Readers whose numbers may be NaN or infinite: those of NumPy's files, which keep what is there. */
-const ANY_NUMBER = /^readNp/;
+/** Readers whose numbers may be NaN or infinite: those of arrays and weights, which keep what is there. */
+const ANY_NUMBER = /^readNp|^readSafetensors|^readTorchWeights/;
 
 for (const [name, { sound, read }] of Object.entries(READERS)) {
   Deno.test(`${name} ends, and reads or refuses, on ${PER_READER} damaged inputs`, async () => {
