@@ -17,6 +17,9 @@ export interface GraphEngine {
 
 /** A model that is loaded. */
 export interface GraphSession {
+  /** Names of the model's ports, in its order. */
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
   run(feeds: Feeds): Promise<Feeds>;
   release(): Promise<void>;
 }
@@ -67,7 +70,13 @@ function graphEngine(
           logSeverityLevel: 3,
           ...options,
         });
-        return { run: (feeds) => session.run(feeds) as Promise<Feeds>, release: () => session.release() };
+        const { inputNames, outputNames } = session;
+        return {
+          inputNames,
+          outputNames,
+          run: (feeds) => session.run(feeds) as Promise<Feeds>,
+          release: () => session.release(),
+        };
       } catch (cause) {
         const { message } = cause as Error;
         if (missing?.sign.test(message)) {

@@ -3,6 +3,7 @@ export { TraceError } from "./_backend.ts";
 export { compile } from "./compile.ts";
 export { disposable, type NativeResource } from "./disposal.ts";
 export * from "./loop.ts";
+export * from "./onnx_file.ts";
 export * from "./probe.ts";
 export * from "./scan.ts";
 export * from "./types.ts";

@@ -4,6 +4,7 @@ export * from "./distinct_rows.ts";
 export * from "./distributions.ts";
 export * from "./friedman.ts";
 export * from "./group_sequential.ts";
+export * from "./mask_precision.ts";
 export * from "./matrix.ts";
 export * from "./metrics.ts";
 export * from "./paired.ts";

@@ -16,6 +16,8 @@ function countingEngine() {
       if (model[0] === 0) throw new Error("refused");
       counts.opened++;
       return {
+        inputNames: [],
+        outputNames: [],
         run: (feeds) => Promise.resolve(feeds),
         release() {
           counts.released++;
