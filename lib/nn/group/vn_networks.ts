@@ -5,7 +5,7 @@ import { type Affine, initAffine, relu } from "../mod.ts";
 import { applyHead, type Head, headSites, initHead } from "./_head.ts";
 import { leakyRelu } from "./dgcnn.ts";
 import { nearestNeighbours } from "./neighbours.ts";
-import { initStatistics, type Network, Sequence, type Statistics } from "./network.ts";
+import { initStatistics, type Network, pointwise, Sequence, type Statistics } from "./network.ts";
 import {
   initVnBlock,
   initVnLinear,
@@ -19,6 +19,7 @@ import {
 
 /** What the vector-neuron networks share. */
 interface VnConfig {
+  /** Classes, or parts with `segments`. */
   readonly classes: number;
   /** k. @default 20 */
   readonly neighbours?: number;
@@ -26,6 +27,10 @@ interface VnConfig {
   readonly head?: readonly number[];
   /** Rate of the dropouts of the head. @default 0.4 (PointNet), 0.5 (DGCNN) */
   readonly dropout?: number;
+  /**
+   * Labels every point instead of the cloud: the pooled features join those of each point. @default false
+   */
+  readonly segments?: boolean;
 }
 
 /** Three vectors that turn along with the features, from which invariant features are made. */
@@ -56,6 +61,23 @@ function invariants(x: Tensor, standardiser: VnStandardiser, sequence: Sequence)
   return tf.reshape(y, [batch, n!, 3 * joined.shape[3]!]);
 }
 
+/** Logits of every point, from its own features `[batch, n, F]` with those of the cloud joined on. */
+function labelPoints(
+  features: Tensor,
+  { head, sequence, activation }: {
+    readonly head: Head;
+    readonly sequence: Sequence;
+    readonly activation: (x: Tensor) => Tensor;
+  },
+): Tensor {
+  const spread = tf.add(tf.max(features, 1, true), tf.zerosLike(features));
+  const hidden = head.hidden.reduce(
+    (h, { linear, affine }) => activation(sequence.norm(pointwise(h, linear), affine)),
+    tf.concat([features, spread], 2) as Tensor,
+  );
+  return pointwise(hidden, head.output);
+}
+
 /** Points as one channel of vectors, `[batch, n, 3, 1]`. */
 const asVectors = (x: Tensor) => tf.expandDims(x, 3);
 
@@ -82,13 +104,15 @@ export interface VnPointNet {
  *
  * Differs from the original: no transform of features.
  *
- * @returns a network from points `[batch, n, 3]` to logits `[batch, classes]`.
+ * @returns a network from points `[batch, n, 3]` to logits `[batch, classes]`, or `[batch, n, classes]` with
+ *   `segments`.
  */
 export function vnPointNet(config: VnPointNetConfig): Network<VnPointNet, Statistics> {
   const { classes, neighbours = 20, widths = [21, 21, 42, 341], head = [512, 256] } = config;
+  const { segments = false } = config;
   const rates = head.map((_, i) => i === head.length - 1 ? config.dropout ?? 0.4 : 0);
   const last = widths[widths.length - 1];
-  const headWidths = [6 * last, ...head];
+  const headWidths = [(segments ? 12 : 6) * last, ...head];
   return {
     name: "VN-PointNet",
     init: (stream) => ({
@@ -103,7 +127,7 @@ export function vnPointNet(config: VnPointNetConfig): Network<VnPointNet, Statis
       },
       buffers: initStatistics([...widths, last, last >> 1, ...head]),
     }),
-    dropouts: ([batch]) => headSites(batch, headWidths, rates),
+    dropouts: ([batch]) => segments ? [] : headSites(batch, headWidths, rates),
     apply(x, pass) {
       const sequence = new Sequence(pass);
       const { blocks, last, lastAffine, standardiser, head } = pass.parameters;
@@ -115,8 +139,10 @@ export function vnPointNet(config: VnPointNetConfig): Network<VnPointNet, Statis
         points as Tensor,
       );
       const features = norm(vnLinear(hidden, last), lastAffine);
-      const global = tf.max(invariants(features, standardiser, sequence), 1);
-      const output = applyHead(global, head, sequence, { activation: relu, rates, dropBefore: true });
+      const local = invariants(features, standardiser, sequence);
+      const output = segments
+        ? labelPoints(local, { head, sequence, activation: relu })
+        : applyHead(tf.max(local, 1), head, sequence, { activation: relu, rates, dropBefore: true });
       return { output, buffers: sequence.statistics };
     },
   };
@@ -143,11 +169,12 @@ export interface VnDgcnn {
  * their outputs joined, one more layer, invariant features, maximum and mean over points. Invariant under
  * rotations, exactly.
  *
- * @returns a network from points `[batch, n, 3]` to logits `[batch, classes]`.
+ * @returns a network from points `[batch, n, 3]` to logits `[batch, classes]`, or `[batch, n, classes]` with
+ *   `segments`.
  */
 export function vnDgcnn(config: VnDgcnnConfig): Network<VnDgcnn, Statistics> {
   const { classes, neighbours = 20, widths = [21, 21, 42, 85], embedding = 341 } = config;
-  const { head = [512, 256], dropout: rate = 0.5 } = config;
+  const { head = [512, 256], dropout: rate = 0.5, segments = false } = config;
   const rates = head.map(() => rate);
   const headWidths = [12 * embedding, ...head];
   const joined = widths.reduce((total, width) => total + width, 0);
@@ -171,7 +198,7 @@ export function vnDgcnn(config: VnDgcnnConfig): Network<VnDgcnn, Statistics> {
       },
       buffers: initStatistics([...widths, embedding, embedding, embedding >> 1, ...head]),
     }),
-    dropouts: ([batch]) => headSites(batch, headWidths, rates),
+    dropouts: ([batch]) => segments ? [] : headSites(batch, headWidths, rates),
     apply(x, pass) {
       const sequence = new Sequence(pass);
       const { edges, embedding, standardiser, head } = pass.parameters;
@@ -186,8 +213,10 @@ export function vnDgcnn(config: VnDgcnnConfig): Network<VnDgcnn, Statistics> {
       }
       const all = vnLinearLeakyRelu(tf.concat(outputs, 3), embedding, { norm });
       const features = invariants(all, standardiser, sequence);
-      const pooled = tf.concat([tf.max(features, 1), tf.mean(features, 1)], 1);
-      const output = applyHead(pooled, head, sequence, { activation: leakyRelu, rates });
+      const pooled = () => tf.concat([tf.max(features, 1), tf.mean(features, 1)], 1);
+      const output = segments
+        ? labelPoints(features, { head, sequence, activation: leakyRelu })
+        : applyHead(pooled(), head, sequence, { activation: leakyRelu, rates });
       return { output, buffers: sequence.statistics };
     },
   };

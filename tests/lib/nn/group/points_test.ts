@@ -150,10 +150,13 @@ const NETWORKS: readonly { network: Network<never, never>; invariant?: true; per
     network: vnPointNet({ classes: 3, neighbours: 4, widths: [4, 4, 8], head: [8, 8] }) as never,
     invariant: true,
   },
+  { network: vnDgcnn(small) as never, invariant: true },
   {
-    network: vnDgcnn({ classes: 3, neighbours: 4, widths: [4, 8], embedding: 8, head: [8, 8] }) as never,
+    network: vnPointNet({ classes: 3, neighbours: 4, widths: [4, 4, 8], head: [8], segments: true }) as never,
     invariant: true,
+    perPoint: true,
   },
+  { network: vnDgcnn({ ...small, segments: true }) as never, invariant: true, perPoint: true },
 ];
 
 for (const { network, invariant = false, perPoint = false } of NETWORKS) {
