@@ -30,6 +30,8 @@ export type CloudSizes = {
   readonly embedding: number;
   /** Channels of vectors of the nonlinear canonicalizer. */
   readonly channels: number;
+  /** Probability that the canonicalizer leaves out a point's vector in training. */
+  readonly dropout: number;
 };
 
 type Net = Network<unknown, unknown>;
@@ -46,7 +48,7 @@ export function cloudNetwork(
     readonly segments?: boolean;
   },
 ): Net {
-  const { neighbours, widths, head, edges, embedding, channels } = sizes;
+  const { neighbours, widths, head, edges, embedding, channels, dropout } = sizes;
   const common = { classes, neighbours, head };
   const base: Net = network === "PointNet"
     ? pointNet({ classes, widths, head, segments })
@@ -56,7 +58,7 @@ export function cloudNetwork(
     ? vnPointNet({ ...common, widths: [third(widths[0]), ...widths.map(third)] })
     : vnDgcnn({ ...common, widths: edges.map(third), embedding: third(embedding) });
   if (canonicalizer === undefined) return base;
-  const learned = pointFrameCanonicalizer({ network: canonicalizer, neighbours, channels });
+  const learned = pointFrameCanonicalizer({ network: canonicalizer, neighbours, channels, dropout });
   return canonicalize<unknown, unknown, unknown, unknown, Tensor, Tensor>(
     base,
     isFrozen ? frozen(learned) : learned,

@@ -1,6 +1,6 @@
 import type { PointClouds, PointSplit } from "../../../lib/data/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import { cosineDecay, sgd } from "../../../lib/nn/mod.ts";
+import { adam, cosineDecay, sgd } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import {
   cloudExamples,
@@ -23,6 +23,8 @@ export type CloudConfig = {
   readonly sizes: CloudSizes;
   readonly epochs: number;
   readonly batchSize: number;
+  /** Gradient descent with momentum as in the paper, or Adam. */
+  readonly optimiser: "sgd" | "adam";
   readonly learningRate: number;
   readonly judged: "valid" | "test";
 };
@@ -66,7 +68,9 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
     const trained = await fit(network, cloudExamples(train, { points, turning, test: false }), {
       epochs,
       batchSize,
-      optimiser: sgd({ momentum: 0.9, weightDecay: 1e-4 }),
+      optimiser: config.optimiser === "sgd"
+        ? sgd({ momentum: 0.9, weightDecay: 1e-4 })
+        : adam({ weightDecay: 1e-4 }),
       learningRate: cosineDecay(config.learningRate, { steps }),
       loss: (output, target) => smoothedCrossEntropy(output, target, 0.2),
       stream: stream(seed, "clouds"),

@@ -12,7 +12,7 @@ import {
   pcaCanonicalizer,
 } from "../../../lib/methods/canonicalization/mod.ts";
 import { cyclic, type Network } from "../../../lib/nn/group/mod.ts";
-import { adam, constantRate } from "../../../lib/nn/mod.ts";
+import { adam, constantRate, cosineDecay } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import { type DigitCounts, digitExamples, type Digits, rotatedDigits, SIDE, turnDigit } from "./_digits.ts";
@@ -51,6 +51,8 @@ export type DigitConfig = {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
+  /** What becomes of the rate: nothing, as in the paper, or a cosine down to 0. */
+  readonly decay: "none" | "cosine";
   /** Digits of each class that are kept for pictures. @default 0, and no orbit */
   readonly samples?: number;
   /** Which digits are judged: validation while settings are chosen. */
@@ -134,7 +136,9 @@ export const digits: Experiment<DigitConfig, DigitResult> = {
       epochs,
       batchSize,
       optimiser: adam({ weightDecay: 0.01, decay: "decoupled" }),
-      learningRate: constantRate(config.learningRate),
+      learningRate: config.decay === "none"
+        ? constantRate(config.learningRate)
+        : cosineDecay(config.learningRate, { steps: epochs * Math.floor(sets.train.rows / batchSize) }),
       loss: smoothedCrossEntropy,
       stream: stream(seed, "digits", model.kind),
       executor,
