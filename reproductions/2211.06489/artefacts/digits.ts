@@ -40,7 +40,7 @@ export const orbitFigure: Artefact = {
   },
 };
 
-const GRID = ["c4", "c64", "frozen", "pca", "opt"] as const;
+const GRID = ["c4", "c8", "c16", "c32", "c64", "frozen", "pca", "opt", "unrolled"] as const;
 
 /** Digits before and after canonicalization. */
 export const gridFigure: Artefact = {

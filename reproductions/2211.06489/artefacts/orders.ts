@@ -4,7 +4,9 @@ import { mean } from "../../../lib/stats/mod.ts";
 import { DIGITS, TIMING } from "../studies.ts";
 
 /** Networks whose errors stand in the bubbles, by kind and order. */
-const TRAINED = ["c4", "c16", "c64", "group"] as const satisfies readonly NameOf<typeof DIGITS>[];
+const TRAINED = ["c4", "c8", "c16", "c32", "c64", "group"] as const satisfies readonly NameOf<
+  typeof DIGITS
+>[];
 
 /** A network of digits: how long it takes, and how well it does, where it was trained. */
 interface Bubble {

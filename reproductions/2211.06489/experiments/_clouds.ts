@@ -25,6 +25,11 @@ export type CloudSizes = {
   /** PointNet's layers on points. */
   readonly widths: readonly number[];
   readonly head: readonly number[];
+  /**
+   * Channels of VN-PointNet's vectors, on edges and then on points; absent: a third of PointNet's widths, the
+   * number of floats being the same.
+   */
+  readonly vectors?: readonly number[];
   /** DGCNN's edge convolutions and its embedding. */
   readonly edges: readonly number[];
   readonly embedding: number;
@@ -49,14 +54,15 @@ export function cloudNetwork(
   },
 ): Net {
   const { neighbours, widths, head, edges, embedding, channels, dropout } = sizes;
+  const { vectors = [widths[0], ...widths].map(third) } = sizes;
   const common = { classes, neighbours, head };
   const base: Net = network === "PointNet"
     ? pointNet({ classes, widths, head, segments })
     : network === "DGCNN"
     ? dgcnn({ ...common, widths: edges, embedding, segments })
     : network === "VN-PointNet"
-    ? vnPointNet({ ...common, widths: [third(widths[0]), ...widths.map(third)] })
-    : vnDgcnn({ ...common, widths: edges.map(third), embedding: third(embedding) });
+    ? vnPointNet({ ...common, widths: vectors, segments })
+    : vnDgcnn({ ...common, widths: edges.map(third), embedding: third(embedding), segments });
   if (canonicalizer === undefined) return base;
   const learned = pointFrameCanonicalizer({ network: canonicalizer, neighbours, channels, dropout });
   return canonicalize<unknown, unknown, unknown, unknown, Tensor, Tensor>(

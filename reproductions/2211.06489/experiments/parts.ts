@@ -9,7 +9,8 @@ import { tf } from "../../../lib/tensor/mod.ts";
 /** One training that labels parts. */
 export type PartConfig = {
   readonly dataSet: string;
-  readonly model: CloudModel;
+  /** A network, or the part that most points of a class belong to. */
+  readonly model: CloudModel | "majority";
   readonly turning: Turning;
   readonly points: number;
   readonly sizes: CloudSizes;
@@ -35,12 +36,19 @@ export const parts: Experiment<PartConfig, PartResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: ({ dataSet }) => [dataSet],
-  cost: ({ epochs, points, model }) => epochs * points / 128 * (model.canonicalizer ? 2 : 1),
+  cost: ({ epochs, points, model }) =>
+    model === "majority"
+      ? 1
+      : epochs * points / 128 * (model.network.endsWith("DGCNN") ? 5 : model.network === "PointNet" ? 1 : 2),
   async run(config, context) {
     const { seed, executor } = context;
     const { model, points, epochs, batchSize, turning } = config;
     const { value: { train, test } } = await context.loadData<PointSplit>(config.dataSet);
     const kinds = train.partNames!.length;
+    if (model === "majority") {
+      const iou = meanIou(test, partFrequencies(train, test, points), points);
+      return { parameters: 0, upright: iou, turned: iou, trainLoss: [] };
+    }
     const network = cloudNetwork(model, { classes: kinds, sizes: config.sizes, segments: true });
     const steps = epochs * Math.floor(train.shapes / batchSize);
     const examples = (data: PointClouds, pose: Turning, isTest: boolean) =>
@@ -74,6 +82,18 @@ export const parts: Experiment<PartConfig, PartResult> = {
     };
   },
 };
+
+/** How often points of a class belong to each part in training, as logits of all points of test shapes. */
+function partFrequencies(train: PointClouds, test: PointClouds, points: number): Float32Array {
+  const kinds = train.partNames!.length;
+  const counts = train.classes.map(() => new Float32Array(kinds));
+  train.parts!.forEach((part, i) => counts[train.labels[Math.floor(i / train.points)]][part]++);
+  const logits = new Float32Array(test.shapes * points * kinds);
+  for (let row = 0; row < test.shapes * points; row++) {
+    logits.set(counts[test.labels[Math.floor(row / points)]], row * kinds);
+  }
+  return logits;
+}
 
 /**
  * Mean over shapes of the mean IoU of their class's parts, of logits `[shapes · points, kinds]` among those

@@ -72,11 +72,27 @@ Deno.test("claims on particles hold by factors, and fall without them", () => {
       ["frame-beats-plain", "gnn"],
       ["learned-frame-beats-frozen", "frozen"],
       ["learned-frame-beats-pca", "pca"],
+      ["learned-frame-beats-egnn", "egnn"],
     ]
   ) {
     assert.equal(status(id, particleResults({ learned: 0.02, [other]: 0.03 })), "supported", id);
     assert.equal(status(id, particleResults({ learned: 0.03, [other]: 0.02 })), "contradicted", id);
     assert.equal(status(id, particleResults({ learned: 0.2, [other]: 0.3 })), "not attempted", id);
+  }
+  for (const [egnn, gnn, wanted] of [[0.02, 0.03, "supported"], [0.03, 0.02, "contradicted"]] as const) {
+    assert.equal(status("equivariant-beats-plain", particleResults({ egnn, gnn })), wanted);
+  }
+  const all = {
+    gnn: 0.03,
+    augmented: 0.03,
+    egnn: 0.03,
+    frozen: 0.03,
+    pca: 0.03,
+    average: 0.03,
+    learned: 0.03,
+  };
+  for (const [straight, wanted] of [[0.1, "supported"], [0.02, "contradicted"]] as const) {
+    assert.equal(status("better-than-straight-on", particleResults({ ...all, straight })), wanted);
   }
   assert.equal(status("competitive-with-egnn", particleResults({ learned: 0.021, egnn: 0.02 })), "supported");
   assert.equal(
@@ -121,14 +137,30 @@ Deno.test("claims on clouds hold by their margins, and fall without them", () =>
       cloudResults({ learnedPointNet: { turned: own }, [other]: { turned: theirs } });
     assert.equal(status(id, at(70, 65)), "supported");
     assert.equal(status(id, at(60, 65)), "contradicted");
+    assert.equal(status(id, at(70, 45)), "not attempted", "below the histograms");
   }
-  const labelled = (learned: number, frozen: number) =>
-    resultsFrom(records(PARTS, {
-      learned: (seed) => ({ turned: learned + noise(seed) }),
-      frozen: (seed) => ({ turned: frozen - noise(seed) }),
-    }));
-  assert.equal(status("learned-part-frame", labelled(70, 68)), "supported");
-  assert.equal(status("learned-part-frame", labelled(60, 68)), "contradicted");
+  const poses = (turned: number) =>
+    cloudResults({ learnedPointNet: { turned: 70 }, learnedPointNetTurned: { turned } });
+  assert.equal(status("same-in-all-poses", poses(70.5)), "supported");
+  assert.equal(status("same-in-all-poses", poses(75)), "contradicted");
+  for (
+    const [id, first, second] of [
+      ["learned-part-frame", "learned", "frozen"],
+      ["learned-part-frame-dgcnn", "learnedDgcnn", "frozenDgcnn"],
+      ["parts-against-vn-pointnet", "learned", "vnPointNet"],
+      ["parts-against-vn-dgcnn", "vnDgcnn", "learnedDgcnn"],
+    ]
+  ) {
+    const labelled = (own: number, other: number, majority = 30) =>
+      resultsFrom(records(PARTS, {
+        majority: () => ({ turned: majority }),
+        [first]: (seed: number) => ({ turned: own + noise(seed) }),
+        [second]: (seed: number) => ({ turned: other - noise(seed) }),
+      }));
+    assert.equal(status(id, labelled(70, 67)), "supported", id);
+    assert.equal(status(id, labelled(60, 68)), "contradicted", id);
+    assert.equal(status(id, labelled(70, 67, 69)), "not attempted", id);
+  }
 });
 
 Deno.test("claims on times hold where time does not grow, and fall where it does", () => {

@@ -1,0 +1,106 @@
+/** Claims on charged particles. */
+import { type Claim, comparison, lower, type NameOf, verdict } from "../../../lib/harness/mod.ts";
+import { mean } from "../../../lib/stats/mod.ts";
+import { PARTICLES } from "../studies.ts";
+import { LOOKS, whereLearned } from "./_rules.ts";
+
+/** Errors of positions vary by factors; less than 5 % is no difference. */
+const SMALLER = lower({ scale: "ratio", looks: LOOKS, matters: 1.05 });
+
+const positionError = (name: NameOf<typeof PARTICLES>) => PARTICLES.sample(name, (result) => result.error);
+
+function particleClaim(
+  id: string,
+  { names: [first, second], ...rest }:
+    & { readonly names: readonly [NameOf<typeof PARTICLES>, NameOf<typeof PARTICLES>] }
+    & Pick<Parameters<typeof comparison>[1], "location" | "statement" | "rule">,
+): Claim {
+  const claim = comparison(id, {
+    ...rest,
+    measured: "Mean squared error of positions",
+    first: positionError(first),
+    second: positionError(second),
+    data: "published",
+  });
+  return whereLearned(
+    { ...claim, jobs: (plan) => [...claim.jobs(plan), ...PARTICLES.jobs(plan, ["linear"])] },
+    "both are below the error of x + a v, a fitted",
+    (results) => {
+      const bar = PARTICLES.result(results, "linear").error;
+      const bad = PARTICLES.groups(results, [first, second]).find(({ runs }) =>
+        mean(runs.map(({ result }) => result.error)) >= bar
+      );
+      return bad?.label;
+    },
+  );
+}
+
+const TRAINED = [
+  "gnn",
+  "augmented",
+  "egnn",
+  "frozen",
+  "pca",
+  "average",
+  "learned",
+] as const satisfies readonly NameOf<typeof PARTICLES>[];
+
+/** All of them. */
+export const particleClaims: readonly Claim[] = [
+  particleClaim("frame-beats-plain", {
+    location: "Section 5.2",
+    statement: "A learned frame makes a message-passing network predict charged particles better.",
+    names: ["learned", "gnn"],
+    rule: SMALLER,
+  }),
+  particleClaim("learned-frame-beats-frozen", {
+    location: "Section 5.2",
+    statement: "A learned frame is better than one that stays as it was drawn.",
+    names: ["learned", "frozen"],
+    rule: SMALLER,
+  }),
+  particleClaim("learned-frame-beats-pca", {
+    location: "Abstract",
+    statement: "A learned frame is better than principal axes.",
+    names: ["learned", "pca"],
+    rule: SMALLER,
+  }),
+  particleClaim("learned-frame-beats-egnn", {
+    location: "Table 2 (its order; the values were not available)",
+    statement: "With a learned frame a plain network is better than an equivariant one.",
+    names: ["learned", "egnn"],
+    rule: SMALLER,
+  }),
+  particleClaim("equivariant-beats-plain", {
+    location: "Table 2 (its order; the values were not available)",
+    statement: "The equivariant network is better than the plain one.",
+    names: ["egnn", "gnn"],
+    rule: SMALLER,
+  }),
+  {
+    id: "better-than-straight-on",
+    location: "addition (a bar)",
+    statement: "Every network predicts particles better than going straight on does.",
+    test: "Mean squared error of positions, every network and seed: below that of x + v.",
+    data: "published",
+    jobs: (plan) => PARTICLES.jobs(plan, [...TRAINED, "straight"]),
+    evaluate(results) {
+      const bar = PARTICLES.result(results, "straight").error;
+      const groups = PARTICLES.groups(results, TRAINED);
+      const worst = Math.max(...groups.flatMap(({ runs }) => runs.map(({ result }) => result.error)));
+      return verdict({
+        supported: worst < bar,
+        contradicted: groups.some(({ runs }) => mean(runs.map(({ result }) => result.error)) >= bar),
+        numbers: { worst, straight: bar },
+        because: `the largest error of a network is ${worst.toFixed(4)}, that of x + v ${bar.toFixed(4)}`,
+      });
+    },
+  },
+  particleClaim("competitive-with-egnn", {
+    location: "Abstract",
+    statement:
+      "With a learned frame a plain network competes with an equivariant one: its error is at most 10 % above EGNN's.",
+    names: ["learned", "egnn"],
+    rule: lower({ scale: "ratio", margin: 1 / 1.1, looks: LOOKS }),
+  }),
+];
