@@ -41,7 +41,7 @@ const loaded = new Map<number, LoadedFont>();
 
 function load(index: number): LoadedFont {
   const bytes = readFileSync(fontFiles()[index]);
-  const font: Font = opentype.parse(bytes.buffer as ArrayBuffer);
+  const font: Font = opentype.parse(bytes.buffer as ArrayBuffer, { lowMemory: true });
   const entry = { font, widths: new Map() };
   loaded.set(index, entry);
   return entry;

@@ -66,10 +66,11 @@ export function dryRunText(
   } = {},
 ): string {
   const { executor, workers } = options;
-  const jobs = run.jobs.map(({ job, label, cost, lookup, blocked }) => ({
+  const jobs = run.jobs.map(({ job, label, cost, memory, lookup, blocked }) => ({
     ...job,
     label,
     cost,
+    memory,
     state: blocked ? "blocked" : lookup.hit ? "cached" : "to run",
     reason: lookup.hit ? null : lookup.reason,
   }));

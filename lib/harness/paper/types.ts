@@ -57,6 +57,11 @@ export interface Experiment<Config extends Json = any, Result extends Json = any
   /** Rough seconds on one core; orders the queue (longest first) and starts the time estimate. */
   cost?(config: Config): number;
   /**
+   * Rough MiB that a process needs for its largest configuration; clusters are asked for it with a margin.
+   * @default 1024
+   */
+  readonly memory?: number;
+  /**
    * Whether the result holds wall-clock measurements. Such jobs run alone at the end, are left out of
    * goldens' comparison, and claims on them say on which machine.
    */
@@ -81,6 +86,8 @@ export interface JobRecord {
   readonly seconds: number;
   /** Where each data set came from. */
   readonly sources: Readonly<Record<string, DataSource>>;
+  /** MiB that its process took at most until then, earlier jobs of that process included. */
+  readonly memory?: number;
   /** The machine it ran on, if that was not the one that asked for it. */
   readonly machine?: Machine;
 }

@@ -27,6 +27,8 @@ export type WorkerMessage =
     readonly id: number;
     readonly result: Json;
     readonly seconds: number;
+    /** MiB that the process has taken at most so far. */
+    readonly memory?: number;
     readonly sources: Readonly<Record<string, DataSource>>;
   }
   | { readonly type: "failed"; readonly id: number; readonly message: string; readonly stack: string };

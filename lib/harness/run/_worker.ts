@@ -3,6 +3,7 @@
  * answers on standard output (see `_protocol.ts`). It ends when its input ends, so it does not outlive its
  * parent.
  */
+import process from "node:process";
 import { loadDataSet } from "../../data/mod.ts";
 import { checkJson, type Experiment, type JobContext } from "../paper/mod.ts";
 import { lines, RECORD_SEPARATOR, type WorkerMessage, type WorkerRequest } from "./_protocol.ts";
@@ -83,7 +84,8 @@ async function runJob(request: WorkerRequest): Promise<void> {
   const result = await experiment.run(config, context);
   const seconds = (performance.now() - start) / 1000;
   checkJson(result, "result");
-  send({ type: "done", id, result, seconds, sources });
+  const memory = Math.ceil(process.resourceUsage().maxRSS / 1024);
+  send({ type: "done", id, result, seconds, memory, sources });
 }
 
 redirectConsole();

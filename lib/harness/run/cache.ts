@@ -21,8 +21,11 @@ export interface KeyParts {
 /** What the cache knows about a job. */
 export type Lookup =
   | { readonly hit: true; readonly record: JobRecord }
-  /** `reason` completes the sentence "the job has to run: …". */
-  | { readonly hit: false; readonly reason: string };
+  /**
+   * `reason` completes the sentence "the job has to run: …"; `memory` is what its last run took, if there was
+   * one, in MiB.
+   */
+  | { readonly hit: false; readonly reason: string; readonly memory?: number };
 
 /** One file of the cache. */
 interface Entry {
@@ -62,7 +65,9 @@ export class Cache {
     if (!other) return { hit: false, reason: "never run" };
     // No difference: another process has stored it in between.
     if (answers(other, parts)) return { hit: true, record: other.record };
-    return { hit: false, reason: difference(other.parts, parts) || "its cache file has another name" };
+    const reason = difference(other.parts, parts) || "its cache file has another name";
+    const { memory } = other.record;
+    return { hit: false, reason, ...memory && { memory } };
   }
 
   /**

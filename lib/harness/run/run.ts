@@ -49,6 +49,8 @@ export interface PlannedJob extends ProgressJob {
   readonly experiment: Experiment;
   /** Names of the data sets that it reads. */
   readonly data: readonly string[];
+  /** MiB that a process needs for it: as its last run took, else estimated. */
+  readonly memory: number;
   /** Why it cannot run, if so. */
   readonly blocked?: string;
   /** Absent if it is blocked. */
@@ -85,6 +87,9 @@ export interface RunOutcome {
   readonly data: readonly Resolved[];
   readonly engines: Readonly<Record<string, string>>;
 }
+
+/** MiB of a job whose experiment gives no estimate. */
+const MEMORY = 1024;
 
 /** A paper, what to make of it, and how: checked once, then planned and executed. */
 export class Run {
@@ -157,6 +162,7 @@ export class Run {
         label: label(job),
         cost: experiment.cost?.(job.config) ?? 1,
         alone: experiment.timing === true,
+        memory: experiment.memory ?? MEMORY,
         data: names,
       };
       const problem = names.map((name) => problems.get(name)).find((text) => text !== undefined);
@@ -180,7 +186,8 @@ export class Run {
       const lookup = this.options.cache === "use"
         ? await cache.lookup(parts)
         : { hit: false as const, reason: "a new run was asked for" };
-      return { ...base, parts, lookup };
+      const memory = lookup.hit ? undefined : lookup.memory;
+      return { ...base, parts, lookup, memory: memory ?? base.memory };
     }));
     return { jobs: planned, data, engines };
   }
@@ -218,8 +225,15 @@ export class Run {
     async function onEnd(planned: PlannedJob, end: JobEnd, took: number): Promise<void> {
       const { job, label, id } = planned;
       if (end.type === "done") {
-        const { result, seconds, sources, machine } = end;
-        const record: JobRecord = { job, result, seconds, sources, ...machine && { machine } };
+        const { result, seconds, memory, sources, machine } = end;
+        const record: JobRecord = {
+          job,
+          result,
+          seconds,
+          sources,
+          ...memory && { memory },
+          ...machine && { machine },
+        };
         records.set(id, record);
         if (mode !== "off" && !end.kept) await cache.store(planned.parts!, record);
         onRecord?.(record);

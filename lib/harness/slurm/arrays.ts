@@ -1,5 +1,5 @@
 import type { ExecutorName } from "../../compile/types.ts";
-import { type Costed, minutesFor, spread } from "./batches.ts";
+import { type Costed, memoryFor, minutesFor, spread } from "./batches.ts";
 import { type ClusterOptions, sets } from "./options.ts";
 import { ON_GPU } from "./script.ts";
 
@@ -9,7 +9,7 @@ export interface Request {
   readonly attempt?: number;
   /** At least so many minutes. */
   readonly minutes?: number;
-  /** MiB for an element. @default Slurm's own */
+  /** MiB for an element. @default by the jobs' estimates, for each core */
   readonly memory?: number;
 }
 
@@ -44,13 +44,18 @@ export function planArrays<J extends Costed & { readonly alone: boolean }>(
     const minutes = sets(sbatch, "--time") ? null : Math.max(minutesFor(batches), request.minutes ?? 0);
     const gpu = ON_GPU.includes(executor) &&
       !sets(sbatch, "--gres", "--gpus", "--gpus-per-node", "--gpus-per-task");
+    const memory = sets(sbatch, "--mem", "--mem-per-cpu", "--mem-per-gpu")
+      ? []
+      : request.memory === undefined
+      ? [`--mem-per-cpu=${memoryFor(batches)}`]
+      : [`--mem=${request.memory}`];
     const args = [
       `--array=0-${batches.length - 1}${batches.length > atOnce ? `%${atOnce}` : ""}`,
       ...["--open-mode=append", "--requeue", "--nodes=1", "--ntasks=1", "--cpus-per-task=1"],
       ...minutes === null ? [] : [`--time=${minutes}`],
       ...alone ? ["--exclusive"] : [],
       ...gpu ? ["--gres=gpu:1"] : [],
-      ...request.memory === undefined ? [] : [`--mem=${request.memory}`],
+      ...memory,
       ...sbatch,
     ];
     return [{ batches, atOnce, minutes, args }];

@@ -2,6 +2,8 @@
 export interface Costed {
   /** Estimated seconds on one core. */
   readonly cost: number;
+  /** Estimated MiB of a process. */
+  readonly memory: number;
 }
 
 /** Elements at once, if the user names no number. */
@@ -53,6 +55,15 @@ export function spread<J extends Costed>(jobs: readonly J[], atOnce?: number): S
  */
 export function minutesFor(batches: readonly (readonly Costed[])[]): number {
   return 10 + Math.ceil(3 * Math.max(...batches.map(sum)) / 60);
+}
+
+/** MiB that a process of an element needs beside its worker's. */
+const MAIN_PROCESS = 256;
+
+/** MiB to ask for, for each core: half more than the largest job's estimate, in steps of 256. */
+export function memoryFor(batches: readonly (readonly Costed[])[]): number {
+  const most = Math.max(...batches.flat().map(({ memory }) => memory));
+  return 256 * Math.ceil((1.5 * most + MAIN_PROCESS) / 256);
 }
 
 function sum(jobs: readonly Costed[]): number {

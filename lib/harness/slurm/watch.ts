@@ -206,10 +206,10 @@ export class Watch {
       if (lookup.hit) {
         this.#due.delete(job);
         this.#open.delete(job.id);
-        const { result, seconds, sources, machine } = lookup.record;
+        const { result, seconds, memory, sources, machine } = lookup.record;
         await this.context.onEnd(
           job,
-          { type: "done", id: 0, result, seconds, sources, machine, kept: shared },
+          { type: "done", id: 0, result, seconds, memory, sources, machine, kept: shared },
           seconds,
         );
       } else if (performance.now() - since > this.patience.result) {

@@ -86,6 +86,7 @@ export const property: Experiment<PropertyConfig, PropertyResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: dataOf,
+  memory: 3328,
   cost: ({ epochs, train, network: { kind, site, layers } }) =>
     1 + epochs * train * site * layers * (kind === "ecn" ? 1 : 0.4) / 4e5,
   async run(config, context) {

@@ -43,6 +43,7 @@ export const speed: Experiment<SpeedConfig, SpeedResult> = {
   module: import.meta.url,
   usesExecutor: true,
   timing: true,
+  memory: 1792,
   cost: ({ models, horizon, rounds, gradients }) =>
     Object.keys(models).length * (3 + rounds * gradients * horizon * 4e-4),
   async run({ models, horizon, batchSize, rounds, gradients }, { seed, executor, progress }) {

@@ -33,6 +33,7 @@ export const solar: Experiment<SolarConfig, SolarResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: ({ dataSet }) => [dataSet],
+  memory: 2048,
   cost: ({ epochs, hidden, layers }) => epochs * hidden * hidden * layers / 28000,
   async run({ dataSet, channels, hidden, layers, ...training }, context) {
     const { value } = await context.loadData<SolarData>(dataSet);

@@ -62,6 +62,7 @@ export const cifar: Experiment<CifarConfig, CifarResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: ({ dataSet }) => [dataSet],
+  memory: 3072,
   cost: ({ epochs, kind, regulariser: { sharing = [] } }) =>
     epochs * (kind === "Conv" ? 0.6 : sharing.length > 0 ? 0.5 : 0.2),
   async run(config, context) {

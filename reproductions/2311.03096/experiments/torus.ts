@@ -118,6 +118,7 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: ({ dataSet }) => [dataSet],
+  memory: 3072,
   cost: ({ epochs, fraction, regulariser: { sharing = [], subgradient }, retrain }) =>
     fraction * (epochs * (sharing.length > 0 || subgradient ? 1 : 0.5) +
       (retrain === undefined ? 0 : retrain.ratios.length * retrain.epochs)),

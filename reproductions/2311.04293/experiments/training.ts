@@ -85,6 +85,7 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
   title: "Operator networks",
   module: import.meta.url,
   usesExecutor: true,
+  memory: 1280,
   cost: (config) => 0.5 + config.scale.steps * secondsPerStep(config),
   async run(
     { equation, method, points, form, generators, scale, map = false },

@@ -51,6 +51,14 @@ Deno.test("Cache tells why a job is a miss", () =>
     assert.deepEqual(await cache.lookup(other), { hit: false, reason: "never run" });
   }));
 
+Deno.test("Cache tells of a miss how much memory the job took before", () =>
+  withFolder(async (folder) => {
+    const cache = new Cache(folder);
+    await cache.store(parts, { ...record, memory: 321 });
+    const lookup = await cache.lookup({ ...parts, runtime: "deno 3.0" });
+    assert.deepEqual(lookup, { hit: false, reason: "deno 2.9 → deno 3.0", memory: 321 });
+  }));
+
 Deno.test("Cache compares with the newest entry of the job", () =>
   withFolder(async (folder) => {
     const cache = new Cache(folder);

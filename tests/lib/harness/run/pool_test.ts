@@ -62,6 +62,17 @@ Deno.test("runTasks() tells of memory that is used up, and does not try again", 
   assert.equal(starts, 1);
 });
 
+Deno.test("runTasks() tells how much memory a process has taken", async () => {
+  const { ends } = await run([
+    task("0000.00001", "filling", 1),
+    task("0000.00001", "filling", 700),
+    task("0000.00001", "filling", 1),
+  ], 1);
+  const [before, full, after] = ends.map((end) => end.type === "done" ? end.memory! : NaN);
+  assert.ok(before > 30 && before < 600 && full > 700 && full < before + 900, `${before} ${full}`);
+  assert.ok(after >= full, "the process is the same, and its peak counts");
+});
+
 Deno.test("runTasks() gives an error's text on one line, without what a terminal would obey", async () => {
   const { ends: [end] } = await run([task("0000.00001", "loud")], 1);
   assert.equal(messageOf(end), "Error: one two red three\\x08");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describeArray, planArrays } from "../../../../lib/harness/slurm/arrays.ts";
-import { minutesFor, spread } from "../../../../lib/harness/slurm/batches.ts";
+import { describeArray, planArrays, type Request } from "../../../../lib/harness/slurm/arrays.ts";
+import { memoryFor, minutesFor, spread } from "../../../../lib/harness/slurm/batches.ts";
 
 /** Jobs of these costs. */
-const jobsOf = (costs: readonly number[], alone = false) =>
-  costs.map((cost, id) => ({ id: alone ? -id : id, cost, alone }));
+const jobsOf = (costs: readonly number[], { alone = false, memory = 1024 } = {}) =>
+  costs.map((cost, id) => ({ id: alone ? -id : id, cost, memory, alone }));
 
 const loads = (batches: readonly (readonly { readonly cost: number }[])[]) =>
   batches.map((batch) => batch.reduce((sum, { cost }) => sum + cost, 0));
@@ -47,8 +47,22 @@ Deno.test("spread() makes elements by the work: none for a minute, no more than 
   assert.deepEqual(elements(Array(2000).fill(86_400)), [1000, 100]);
 });
 
+Deno.test("planArrays() asks for the memory of the largest job with a margin, unless the user does", () => {
+  const jobs = [...jobsOf([600, 60]), ...jobsOf([60], { memory: 6000 })];
+  const asked = (sbatch: readonly string[] = [], request: Request = {}) => {
+    const [{ args }] = planArrays(jobs, { executor: "native", options: { sbatch }, request });
+    return args.filter((arg) => arg.startsWith("--mem"));
+  };
+  // 1.5 × 6000 + 256, in steps of 256
+  assert.deepEqual(asked(), ["--mem-per-cpu=9472"]);
+  assert.deepEqual(asked([], { attempt: 2, memory: 18_944 }), ["--mem=18944"]);
+  assert.deepEqual(asked(["--mem=3G"]), ["--mem=3G"]);
+  assert.deepEqual(asked(["--mem-per-gpu=3G"]), ["--mem-per-gpu=3G"]);
+  assert.equal(memoryFor([jobsOf([1], { memory: 1024 })]), 1792);
+});
+
 Deno.test("planArrays() asks for time, GPUs and machines of their own; the user's options win", () => {
-  const jobs = [...jobsOf([600, 60]), ...jobsOf([5], true)];
+  const jobs = [...jobsOf([600, 60]), ...jobsOf([5], { alone: true })];
   const [together, alone] = planArrays(jobs, { executor: "cuda", options: { atOnce: 2 } });
   assert.deepEqual(together.batches.map((batch) => batch.map(({ cost }) => cost)), [[600], [60]]);
   assert.equal(minutesFor(together.batches), 40);

@@ -45,6 +45,15 @@ export const full: Experiment = {
   },
 };
 
+/** Fills this many MiB of memory for a moment. */
+export const filling: Experiment<number> = {
+  id: "filling",
+  title: "Filling",
+  module: import.meta.url,
+  usesExecutor: false,
+  run: (mebibytes) => Promise.resolve(new Uint8Array(mebibytes * 2 ** 20).fill(1).at(-1)!),
+};
+
 /** Gives a result of about this many bytes. */
 export const large: Experiment<number> = {
   id: "large",
