@@ -141,7 +141,7 @@ export const PARTS = study(parts, {
       dataSet: "part-shapes/ten",
       points: 128,
       sizes: LEARNING,
-      epochs: 10,
+      epochs: 6,
       batchSize: 20,
       learningRate: 0.01,
     },

@@ -84,7 +84,7 @@ export const DIGITS = study(digits, {
       dataSet: "mnist/digits",
       counts: { train: 2000, valid: 1000, test: 2000 },
       width: 8,
-      epochs: 8,
+      epochs: 6,
       batchSize: 32,
       judged: "test",
     },
