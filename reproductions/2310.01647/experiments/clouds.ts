@@ -1,0 +1,247 @@
+import { compile, type ExecutorName, type HostTensor, type HostTree } from "../../../lib/compile/mod.ts";
+import type { PointClouds, PointSplit } from "../../../lib/data/mod.ts";
+import type { Experiment } from "../../../lib/harness/mod.ts";
+import {
+  type Both,
+  canonicalize,
+  pointFrameCanonicalizer,
+} from "../../../lib/methods/canonicalization/mod.ts";
+import { adaptationLoss, framePriorLoss } from "../../../lib/methods/equivariant_adaptation/mod.ts";
+import { dgcnn, type Network, pointNet } from "../../../lib/nn/group/mod.ts";
+import { adam, constants, cosineDecay, crossEntropy, hostTensor, train } from "../../../lib/nn/mod.ts";
+import { type Stream, stream } from "../../../lib/random/mod.ts";
+import type { Tensor } from "../../../lib/tensor/mod.ts";
+import { countNumbers, largest } from "./_batches.ts";
+
+/** One training on upright clouds of points. */
+export type CloudConfig = {
+  readonly dataSet: string;
+  readonly network: "PointNet" | "DGCNN";
+  /** Clouds as they are, turned in space, or behind a frame with λ times the prior (LC: 0). */
+  readonly regime: "vanilla" | "augmented" | { readonly prior: number };
+  readonly points: number;
+  readonly neighbours: number;
+  readonly channels: number;
+  readonly widths: readonly number[];
+  readonly head: readonly number[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** Settings are chosen on the last quarter of the training clouds. */
+  readonly judged: "valid" | "test";
+};
+
+/** Accuracies in percent. */
+export type CloudResult = {
+  readonly upright: number;
+  /** On clouds turned in space at random. */
+  readonly turned: number;
+  /** Clouds whose label differs between the two, in percent. */
+  readonly changes: number;
+  /** Mean of (R − I)² on upright clouds; null without a frame. */
+  readonly prior: number | null;
+  readonly parameters: number;
+  readonly losses: readonly number[];
+};
+
+/** Rows of a rotation uniform in SO(3): Gram–Schmidt of two normal vectors, and their product. */
+export function rotationOf(random: Stream): number[] {
+  const [a, b] = [random.normal(new Float64Array(3)), random.normal(new Float64Array(3))];
+  const unit = (v: ArrayLike<number>) => {
+    const norm = Math.hypot(...Array.from(v));
+    return Array.from(v, (value) => value / norm);
+  };
+  const u = unit(a), along = u.reduce((sum, value, i) => sum + value * b[i], 0);
+  const v = unit(u.map((value, i) => b[i] - along * value));
+  return [...u, ...v, u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
+}
+
+/** The first points of a cloud, multiplied by a matrix. */
+function copyCloud(
+  out: Float32Array,
+  { data, shape, matrix }: {
+    readonly data: PointClouds;
+    readonly shape: number;
+    readonly matrix?: readonly number[];
+  },
+): void {
+  const from = shape * data.points * 3;
+  out.set(data.coordinates.subarray(from, from + out.length));
+  if (matrix === undefined) return;
+  for (let i = 0; i < out.length; i += 3) {
+    const point = [out[i], out[i + 1], out[i + 2]];
+    for (let row = 0; row < 3; row++) {
+      out[i + row] = point.reduce((sum, value, k) => sum + matrix[3 * row + k] * value, 0);
+    }
+  }
+}
+
+type Net = Network<unknown, unknown>;
+interface State {
+  readonly parameters: unknown;
+  readonly buffers: unknown;
+}
+
+function networkOf(config: CloudConfig, classes: number): { readonly network: Net; readonly frame?: Net } {
+  const { widths, head, neighbours, channels, regime } = config;
+  const base =
+    (config.network === "PointNet"
+      ? pointNet({ classes, widths, head })
+      : dgcnn({ classes, widths, head, neighbours, embedding: 2 * widths.at(-1)! })) as Net;
+  if (typeof regime === "string") return { network: base };
+  const canonicalizer = pointFrameCanonicalizer({ neighbours, channels });
+  const whole = canonicalize(base, canonicalizer as never) as Net;
+  return {
+    network: whole,
+    // The frame alone, for the prior: R `[batch, 3, 3]`.
+    frame: {
+      name: "frame",
+      init: whole.init,
+      apply(x, { parameters, buffers, ...pass }) {
+        const own = {
+          ...pass,
+          parameters: (parameters as Both<never, unknown>).canonicalizer,
+          buffers: (buffers as Both<never, unknown>).canonicalizer,
+        };
+        const { canonical, buffers: next } = canonicalizer.apply(x, own);
+        return { output: canonical.choice.frame, buffers: next };
+      },
+    },
+  };
+}
+
+/** Upright clouds: a plain network, one trained in all poses, one behind a frame with or without prior. */
+export const clouds: Experiment<CloudConfig, CloudResult> = {
+  id: "clouds",
+  title: "Point clouds under rotations",
+  module: import.meta.url,
+  usesExecutor: true,
+  data: ({ dataSet }) => [dataSet],
+  cost: ({ epochs, points, regime, network }) =>
+    epochs * points / 128 * (typeof regime === "string" ? 1 : 2) * (network === "DGCNN" ? 5 : 1),
+  async run(config, context) {
+    const { seed, executor } = context, { points, epochs, regime } = config;
+    const { value } = await context.loadData<PointSplit>(config.dataSet);
+    const order = stream(2310, "clouds", "held out").permutation(value.train.shapes);
+    const held = config.judged === "valid" ? Math.floor(value.train.shapes / 4) : 0;
+    const rows = order.subarray(held), judgedRows = order.subarray(0, held);
+    const batchSize = Math.min(config.batchSize, rows.length);
+    const classes = value.train.classes.length;
+    const { network, frame } = networkOf(config, classes);
+    const random = stream(seed, "clouds");
+    const start = network.init(random.split("weights"));
+    const sites = network.dropouts?.([batchSize, points, 3]) ?? [];
+    const [masks, poses] = [random.split("dropout"), random.split("poses")];
+    const prior = typeof regime === "string" ? 0 : regime.prior;
+    interface Batch {
+      readonly x: Tensor;
+      readonly target: Tensor;
+      readonly keep: readonly Tensor[];
+    }
+    const { parameters, buffers, epochLosses } = await train<unknown, Batch, unknown>(
+      ({ parameters, batch: { x, target, keep }, buffers }) => {
+        const pass = { parameters, buffers, training: true, keep };
+        const { output, buffers: next } = network.apply(x, pass);
+        const task = crossEntropy(output, { target });
+        if (frame === undefined || prior === 0) return { loss: task, buffers: next };
+        const loss = adaptationLoss({ task, prior: framePriorLoss(frame.apply(x, pass).output) }, { prior });
+        return { loss, buffers: next };
+      },
+      {
+        ...start,
+        optimiser: adam(),
+        learningRate: cosineDecay(config.learningRate, {
+          steps: epochs * Math.floor(rows.length / batchSize),
+        }),
+        rows: rows.length,
+        batchSize,
+        epochs,
+        dropLast: true,
+        stream: random.split("order"),
+        executor,
+        batches: {
+          example: {
+            x: hostTensor(new Float32Array(batchSize * points * 3), [batchSize, points, 3]),
+            target: hostTensor(new Float32Array(batchSize * classes), [batchSize, classes]),
+            keep: sites.map(({ shape }) =>
+              hostTensor(new Uint8Array(shape.reduce((product, length) => product * length, 1)), shape)
+            ),
+          } as HostTree<Batch>,
+          fill({ x, target, keep }, chosen) {
+            const wanted = target.data as Float32Array;
+            wanted.fill(0);
+            chosen.forEach((at, i) => {
+              const out = (x.data as Float32Array).subarray(i * points * 3, (i + 1) * points * 3);
+              const matrix = regime === "augmented" ? rotationOf(poses) : undefined;
+              copyCloud(out, { data: value.train, shape: rows[at], matrix });
+              wanted[i * classes + value.train.labels[rows[at]]] = 1;
+            });
+            (keep as readonly HostTensor[]).forEach(({ data }, i) =>
+              masks.bernoulli(data as Uint8Array, { probability: 1 - sites[i].rate })
+            );
+          },
+        },
+        onProgress: ({ fraction }) => context.progress(0.9 * fraction),
+      },
+    );
+    const data = config.judged === "test" ? value.test : value.train;
+    const shapes = config.judged === "test" ? Int32Array.from(data.labels.keys()) : judgedRows;
+    const labels = Array.from(shapes, (shape) => data.labels[shape]);
+    const state = { parameters, buffers } as HostTree<State>;
+    const upright = await outputs(network, { data, shapes, points, state, executor });
+    const turned = await outputs(network, { data, shapes, points, state, executor, turned: true });
+    const [one, other] = [upright, turned].map((logits) => largest(logits, classes));
+    const share = (fits: (i: number) => boolean) =>
+      100 * labels.filter((_, i) => fits(i)).length / labels.length;
+    const frames = frame && await outputs(frame, { data, shapes, points, state, executor });
+    return {
+      upright: share((i) => one[i] === labels[i]),
+      turned: share((i) => other[i] === labels[i]),
+      changes: share((i) => one[i] !== other[i]),
+      prior: frames === undefined
+        ? null
+        : frames.reduce((sum, entry, i) => sum + (entry - (i % 9 % 4 === 0 ? 1 : 0)) ** 2, 0) / frames.length,
+      parameters: countNumbers(parameters),
+      losses: epochLosses.map((loss) => Number(loss.toPrecision(6))),
+    };
+  },
+};
+
+/** A network's outputs for clouds, upright or each turned by a rotation of its own. */
+async function outputs(
+  network: Net,
+  { data, shapes, points, state, executor, turned = false }: {
+    readonly data: PointClouds;
+    readonly shapes: Int32Array;
+    readonly points: number;
+    readonly state: HostTree<State>;
+    readonly executor: ExecutorName;
+    readonly turned?: boolean;
+  },
+): Promise<Float32Array> {
+  const batch = Math.min(50, shapes.length), size = points * 3;
+  const x = hostTensor(new Float32Array(batch * size), [batch, points, 3]);
+  await using program = await compile(
+    (x: Tensor) => {
+      const { parameters, buffers } = constants<State>(state);
+      return network.apply(x, { parameters, buffers, training: false }).output;
+    },
+    [x],
+    { executor, name: network.name },
+  );
+  let out = new Float32Array();
+  for (let from = 0; from < shapes.length; from += batch) {
+    for (let i = 0; i < batch; i++) {
+      const shape = shapes[from + i < shapes.length ? from + i : from];
+      const matrix = turned ? rotationOf(stream(2310, "clouds", "test poses", String(shape))) : undefined;
+      copyCloud((x.data as Float32Array).subarray(i * size, (i + 1) * size), { data, shape, matrix });
+    }
+    const { data: values } = await program.run(x) as HostTensor, width = values.length / batch;
+    if (from === 0) out = new Float32Array(shapes.length * width);
+    out.set(
+      (values as Float32Array).subarray(0, Math.min(batch, shapes.length - from) * width),
+      from * width,
+    );
+  }
+  return out;
+}

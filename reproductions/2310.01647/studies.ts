@@ -1,0 +1,232 @@
+/** What each profile runs: experiments in named variants. */
+import { type Seeds, study } from "../../lib/harness/mod.ts";
+import { type CloudConfig, clouds } from "./experiments/clouds.ts";
+import { type DigitConfig, type DigitEnergy, type DigitRegime, digits } from "./experiments/digits.ts";
+import { finetuning, type FinetuningConfig } from "./experiments/finetuning.ts";
+import { type PhotographConfig, photographs } from "./experiments/photographs.ts";
+import { timing, type TimingConfig } from "./experiments/timing.ts";
+
+const RESNET = (layers: number) => `cifar10-resnets/resnet${layers}`;
+const ALL = [20, 32, 56].map(RESNET);
+
+/** Seeds that claims are judged on; settings were chosen on seeds from 1001 on. */
+const judged = (count: number): Seeds => Array.from({ length: count }, (_, k) => 11 + k);
+
+type Sizes<C> = Omit<C, "images" | "predictor" | "judge" | "network" | "confidence" | "prior" | "wide">;
+
+function zeroShot(sizes: Sizes<PhotographConfig>, seeds: Seeds) {
+  return {
+    resnet56: {
+      label: "ResNet-56",
+      config: {
+        images: "cifar10/subset",
+        predictor: RESNET(56),
+        judge: RESNET(20),
+        confidence: { networks: ALL, weight: 0.2 },
+        ...sizes,
+      },
+      firstSeed: { wide: true },
+      seeds,
+    },
+  };
+}
+
+/** CIFAR-10, ResNet-56 as published: only canonicalizers are trained. */
+export const PHOTOGRAPHS = study(photographs, {
+  smoke: zeroShot({
+    train: 16,
+    skip: 4,
+    test: 12,
+    copies: 2,
+    epochs: 2,
+    batchSize: 8,
+    learningRate: 1e-3,
+    small: [4, 4],
+  }, judged(1)),
+  laptop: zeroShot({
+    train: 4000,
+    skip: 300,
+    test: 700,
+    copies: 2,
+    epochs: 3,
+    batchSize: 64,
+    learningRate: 1e-3,
+    small: [8, 16, 32],
+  }, judged(2)),
+  paper: zeroShot({
+    train: 4000,
+    skip: 300,
+    test: 700,
+    copies: 8,
+    epochs: 40,
+    batchSize: 64,
+    learningRate: 1e-3,
+    small: [16, 32, 64],
+  }, judged(5)),
+});
+
+const regimes = (sizes: Sizes<FinetuningConfig>, seeds: Seeds) => ({
+  resnet20: {
+    label: "ResNet-20",
+    config: { images: "cifar10/subset", network: RESNET(20), prior: 100, ...sizes },
+    seeds,
+  },
+});
+
+/** CIFAR-10, ResNet-20 fine-tuned in the four regimes. */
+export const FINETUNING = study(finetuning, {
+  smoke: regimes({ train: 16, skip: 4, test: 12, epochs: 2, batchSize: 8, learningRate: 1e-3 }, judged(1)),
+  laptop: regimes(
+    { train: 1000, skip: 300, test: 700, epochs: 2, batchSize: 50, learningRate: 1e-3 },
+    judged(2),
+  ),
+  paper: regimes(
+    { train: 4000, skip: 300, test: 700, epochs: 20, batchSize: 64, learningRate: 1e-3 },
+    judged(5),
+  ),
+});
+
+/** Strengths of the prior that are compared, besides 0 and 100. */
+const LAMBDAS = [1, 10, 1000] as const;
+
+type DigitSizes = Omit<DigitConfig, "regime" | "dataSet" | "judged">;
+
+function digitRegimes(
+  sizes: DigitSizes,
+  { seeds: { main, others }, hidden, channels }: {
+    readonly seeds: { readonly main: Seeds; readonly others: Seeds };
+    readonly hidden: { readonly small: number; readonly large: number };
+    /** Fields of the G-CNN; leaves it out if absent. */
+    readonly channels?: number;
+  },
+) {
+  const entry = (label: string, regime: DigitRegime, seeds: Seeds = main) => ({
+    label,
+    config: { dataSet: "mnist/digits", judged: "test" as const, regime, ...sizes },
+    seeds,
+  });
+  const mlp = (width: number): DigitEnergy => ({ kind: "mlp", hidden: width });
+  const large = mlp(hidden.large), small = mlp(hidden.small);
+  const canonical = (prior: number): DigitRegime => ({ kind: "canonical", prior, energy: large });
+  return {
+    vanilla: entry("Vanilla", { kind: "vanilla" }),
+    augmented: entry("C8 augmentation", { kind: "augmented" }),
+    lc: entry("LC", canonical(0)),
+    cp: entry("CP", canonical(100)),
+    zeroShot: entry("CP zero-shot", { kind: "zero-shot", energy: large }, others),
+    zeroShotSmall: entry("CP zero-shot, small", { kind: "zero-shot", energy: small }, others),
+    zeroShotGroup: channels === undefined ? undefined : entry("CP zero-shot, G-CNN", {
+      kind: "zero-shot",
+      energy: { kind: "group", channels },
+    }, others),
+    untrained: entry("Untrained canonicalizer", { kind: "untrained", energy: large }, others),
+    lambda1: entry(`CP, λ = ${LAMBDAS[0]}`, canonical(LAMBDAS[0]), others),
+    lambda10: entry(`CP, λ = ${LAMBDAS[1]}`, canonical(LAMBDAS[1]), others),
+    lambda1000: entry(`CP, λ = ${LAMBDAS[2]}`, canonical(LAMBDAS[2]), others),
+  };
+}
+
+/** MNIST: a perceptron pretrained on upright digits, adapted in all regimes. */
+export const DIGITS = study(digits, {
+  smoke: digitRegimes({
+    rotations: 8,
+    pretraining: 32,
+    train: 32,
+    test: 20,
+    hidden: 8,
+    epochs: { pretraining: 1, adaptation: 1 },
+    batchSize: 16,
+    learningRate: 2e-3,
+  }, { seeds: { main: judged(1), others: judged(1) }, hidden: { small: 2, large: 4 }, channels: 2 }),
+  laptop: digitRegimes({
+    rotations: 8,
+    pretraining: 8000,
+    train: 5000,
+    test: 1000,
+    hidden: 256,
+    epochs: { pretraining: 6, adaptation: 4 },
+    batchSize: 64,
+    learningRate: 1e-3,
+  }, { seeds: { main: judged(3), others: judged(1) }, hidden: { small: 2, large: 64 } }),
+  paper: digitRegimes({
+    rotations: 8,
+    pretraining: 30000,
+    train: 20000,
+    test: 10000,
+    hidden: 512,
+    epochs: { pretraining: 10, adaptation: 20 },
+    batchSize: 128,
+    learningRate: 1e-3,
+  }, { seeds: { main: judged(5), others: judged(5) }, hidden: { small: 4, large: 256 }, channels: 16 }),
+});
+
+type CloudSizes = Omit<CloudConfig, "dataSet" | "regime" | "network" | "judged">;
+
+function cloudRegimes(sizes: CloudSizes, seeds: Seeds) {
+  const entry = (label: string, regime: CloudConfig["regime"]) => ({
+    label,
+    config: {
+      dataSet: "modelnet10/points",
+      network: "PointNet" as const,
+      judged: "test" as const,
+      regime,
+      ...sizes,
+    },
+    seeds,
+  });
+  return {
+    vanilla: entry("PointNet", "vanilla"),
+    augmented: entry("PointNet, turned in training", "augmented"),
+    lc: entry("LC-PointNet", { prior: 0 }),
+    cp: entry("CP-PointNet", { prior: 100 }),
+  };
+}
+
+/** ModelNet10, PointNet in the four regimes. */
+export const CLOUDS = study(clouds, {
+  smoke: cloudRegimes({
+    points: 32,
+    neighbours: 4,
+    channels: 4,
+    widths: [8, 16],
+    head: [16],
+    epochs: 1,
+    batchSize: 20,
+    learningRate: 3e-3,
+  }, judged(1)),
+  laptop: cloudRegimes({
+    points: 128,
+    neighbours: 8,
+    channels: 8,
+    widths: [16, 32, 128],
+    head: [64, 32],
+    epochs: 5,
+    batchSize: 32,
+    learningRate: 3e-3,
+  }, judged(1)),
+  paper: cloudRegimes({
+    points: 1024,
+    neighbours: 20,
+    channels: 21,
+    widths: [64, 64, 64, 128, 1024],
+    head: [512],
+    epochs: 250,
+    batchSize: 64,
+    learningRate: 1e-3,
+  }, judged(5)),
+});
+
+const times = (sizes: Pick<TimingConfig, "small" | "batch" | "rounds">) => ({
+  resnet56: {
+    label: "ResNet-56",
+    config: { predictor: RESNET(56), judge: RESNET(20), networks: ALL, ...sizes },
+    seeds: { only: 0 },
+  },
+});
+
+/** Inference with and without canonicalizers. */
+export const TIMING = study(timing, {
+  smoke: times({ small: [4, 4], batch: 4, rounds: 2 }),
+  laptop: times({ small: [8, 16, 32], batch: 20, rounds: 7 }),
+  paper: times({ small: [16, 32, 64], batch: 64, rounds: 9 }),
+});
