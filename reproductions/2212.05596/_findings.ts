@@ -9,6 +9,7 @@ import {
   type Verdict,
   verdict,
 } from "../../lib/harness/mod.ts";
+import { chiSquaredTailInverse } from "../../lib/stats/mod.ts";
 import type { HalfResult } from "./experiments/_measure.ts";
 import type { Curves } from "./experiments/_statistics.ts";
 import type { TrainingResult } from "./experiments/training.ts";
@@ -94,6 +95,10 @@ export const NEAR = [0, ONE_HALO_TO] as const, FAR = [TWO_HALO_FROM, TWO_HALO_TO
  * true law.
  */
 export type Detection = "every bin" | "all bins together";
+
+/** Errors that none of so many differences of equal things exceeds, in 95 % of the cases. */
+export const limitFor = (differences: number): number =>
+  Math.sqrt(chiSquaredTailInverse(0.05 / Math.max(differences, 1), 1));
 
 /** Standard errors above zero of a mean over bins with weights 1/error². */
 export function together({ curves: { model } }: Curves, bins: readonly number[]): number {

@@ -8,6 +8,7 @@ import {
   DETECTION,
   type Detection,
   FAR,
+  limitFor,
   type ModelName,
   MOST,
   NEAR,
@@ -71,12 +72,13 @@ export function halvesClaim(variant: ModelName): Claim {
       "Generated galaxies of halves that the model was and was not trained on follow the truth equally well.",
     test:
       "χ² of the difference between the halves' residuals (generated minus true ω), over bins within groups below " +
-      `${ONE_HALO_TO} and between groups at ${TWO_HALO_FROM}–${TWO_HALO_TO} Mpc/h: p ≥ 0.05; against it p < 0.01. ` +
+      `${ONE_HALO_TO} and between groups at ${TWO_HALO_FROM}–${TWO_HALO_TO} Mpc/h: p ≥ 0.05 over the number of seeds; against it p < 0.01. ` +
       SEEDS_TEXT,
     jobs: (plan) => MODELS.jobs(plan, [variant]),
-    evaluate: (results) =>
-      bySeed(
-        runsBySeed(results, [variant]).map(({ seed, runs: [{ train, test }] }) => {
+    evaluate(results) {
+      const all = runsBySeed(results, [variant]);
+      return bySeed(
+        all.map(({ seed, runs: [{ train, test }] }) => {
           let chiSquare = 0, bins = 0;
           for (const [key, [from, to]] of [["oneHalo", NEAR], ["twoHalo", FAR]] as const) {
             for (const b of binsWithin(test[key], from, to)) {
@@ -90,11 +92,16 @@ export function halvesClaim(variant: ModelName): Claim {
           const p = chiSquaredTail(chiSquare, bins);
           return {
             seed,
-            finding: { holds: p >= 0.05, fails: p < 0.01, numbers: { "χ²": chiSquare, bins, p } },
+            finding: {
+              holds: p >= 0.05 / all.length,
+              fails: p < 0.01,
+              numbers: { "χ²": chiSquare, bins, p },
+            },
           };
         }),
         "Difference between the halves",
-      ),
+      );
+    },
   };
 }
 
@@ -117,11 +124,15 @@ export function satelliteClaim(
     test:
       "On the test half: the satellites' alignment with the direction to their central is below half of the graph " +
       `model's, and more than ${DETECTION} errors of the difference below it; between groups, ω at ${TWO_HALO_FROM}–` +
-      `${TWO_HALO_TO} Mpc/h differs by at most ${SIGMAS} errors. ${SEEDS_TEXT}`,
+      `${TWO_HALO_TO} Mpc/h differs by no more errors than chance allows (5 % over all bins and seeds). ${SEEDS_TEXT}`,
     jobs: (plan) => MODELS.jobs(plan, [model, without]),
-    evaluate: (results) =>
-      bySeed(
-        runsBySeed(results, [model, without]).map(({ seed, runs: [full, less] }) => {
+    evaluate(results) {
+      const runs = runsBySeed(results, [model, without]);
+      const limit = limitFor(
+        runs.reduce((sum, { runs: [{ test: { twoHalo } }] }) => sum + binsWithin(twoHalo, ...FAR).length, 0),
+      );
+      return bySeed(
+        runs.map(({ seed, runs: [full, less] }) => {
           const [a, b] = [satellites(full), satellites(less)];
           const apart = (a.value - b.value) / Math.hypot(a.error, b.error);
           const far = Math.max(
@@ -134,14 +145,15 @@ export function satelliteClaim(
           return {
             seed,
             finding: {
-              holds: b.value < 0.5 * a.value && apart > DETECTION && far <= SIGMAS,
+              holds: b.value < 0.5 * a.value && apart > DETECTION && far <= limit,
               fails: b.value >= 0.5 * a.value,
               numbers: { with: a.value, without: b.value, "σ apart": apart, "largest σ between groups": far },
             },
           };
         }),
-        "Alignment of satellites",
-      ),
+        `Alignment of satellites (limit between groups ${short(limit)} σ)`,
+      );
+    },
   };
 }
 
@@ -155,25 +167,28 @@ export function tideClaim(
     statement: "The correlation between groups comes from the tidal inputs: without them it vanishes.",
     test:
       `On the test half, ω between groups averaged over ${TWO_HALO_FROM}–${TWO_HALO_TO} Mpc/h (weights 1/error²): ` +
-      `more than ${DETECTION} errors above zero with the tides, within ${SIGMAS} errors of zero without. ${SEEDS_TEXT}`,
+      `more than ${DETECTION} errors above zero with the tides, no farther from zero without than chance allows ` +
+      `(5 % over all seeds). ${SEEDS_TEXT}`,
     jobs: (plan) => MODELS.jobs(plan, [model, without]),
-    evaluate: (results) =>
-      bySeed(
-        runsBySeed(results, [model, without]).map(({ seed, runs }) => {
+    evaluate(results) {
+      const all = runsBySeed(results, [model, without]), limit = limitFor(all.length);
+      return bySeed(
+        all.map(({ seed, runs }) => {
           const [full, less] = runs.map(({ test: { twoHalo } }) =>
             together(twoHalo, binsWithin(twoHalo, ...FAR))
           );
           return {
             seed,
             finding: {
-              holds: full > DETECTION && Math.abs(less) <= SIGMAS,
-              fails: Math.abs(less) > SIGMAS && full > DETECTION,
+              holds: full > DETECTION && Math.abs(less) <= limit,
+              fails: Math.abs(less) > limit && full > DETECTION,
               numbers: { "σ with tides": full, "σ without": less },
             },
           };
         }),
-        "Correlation between groups",
-      ),
+        `Correlation between groups (limit without tides ${short(limit)} σ)`,
+      );
+    },
   };
 }
 

@@ -43,13 +43,43 @@ export function cutGroup(
 ): GroupGraph {
   const { length } = graph.rows;
   if (length <= most) return graph;
-  const kept = [
-    0,
-    ...[...stream.choice(length - 1, { size: most - 1 })].map((i) => i + 1).sort((a, b) => a - b),
-  ];
-  const positions = Float64Array.from(kept.flatMap((i) => [...graph.positions.subarray(3 * i, 3 * i + 3)]));
+  const satellites = [...stream.choice(length - 1, { size: most - 1 })].map((i) => i + 1);
+  return partOf(graph, { kept: [0, ...satellites.sort((a, b) => a - b)], links });
+}
+
+/**
+ * A group in parts of at most `most` members: each has the central and some of the satellites, dealt out in
+ * turn, so that parts are as large as those that {@link cutGroup} makes.
+ *
+ * @throws {RangeError} If `most` is less than 2 and the group has satellites.
+ */
+export function partsOf(
+  graph: GroupGraph,
+  { most, links }: { readonly most: number; readonly links: Links },
+): GroupGraph[] {
+  const { length } = graph.rows;
+  if (length <= most) return [graph];
+  if (most < 2) {
+    throw new RangeError(
+      `Cannot part a group as parts must have at least 2 members: current value is ${most}`,
+    );
+  }
+  const parts = Math.ceil((length - 1) / (most - 1));
+  return Array.from({ length: parts }, (_, part) => {
+    const kept = [0];
+    for (let i = 1 + part; i < length; i += parts) kept.push(i);
+    return partOf(graph, { kept, links });
+  });
+}
+
+/** Some members of a group with their own edges. */
+function partOf(
+  { rows, positions: all }: GroupGraph,
+  { kept, links }: { readonly kept: readonly number[]; readonly links: Links },
+): GroupGraph {
+  const positions = Float64Array.from(kept.flatMap((i) => [...all.subarray(3 * i, 3 * i + 3)]));
   return {
-    rows: Int32Array.from(kept, (i) => graph.rows[i]),
+    rows: Int32Array.from(kept, (i) => rows[i]),
     positions,
     edges: groupEdges({ positions, count: kept.length }, links),
   };

@@ -81,6 +81,11 @@ export interface CriticContext {
   readonly aggregate: Aggregate;
   /** Mean over each group's galaxies `[groups, N]`: 1/n on its members, else 0. */
   readonly pool: Tensor;
+  /**
+   * Vectors `[N, m, labels]` whose products with the labels are further inputs: with the products of known
+   * axes, and of an axis a as labels, these are the squared cosines (a·v)². The paper has none.
+   */
+  readonly frame?: Tensor;
 }
 
 /**
@@ -90,12 +95,14 @@ export interface CriticContext {
  * @returns A function from labels `[N, labels]` to scores `[groups]`.
  */
 export function criticOf(
-  { parameters, conditions, aggregate, pool }: CriticContext,
+  { parameters, conditions, aggregate, pool, frame }: CriticContext,
 ): (labels: Tensor) => Tensor {
   const { first, convolutions, output } = parameters;
   const known = graphConvolution(conditions, first.conditions, aggregate);
+  const seen = (labels: Tensor) =>
+    frame === undefined ? labels : tf.concat([labels, tf.sum(tf.mul(tf.expandDims(labels, 1), frame), 2)], 1);
   return (labels) => {
-    let hidden = tf.leakyRelu(tf.add(convolve(labels, first.labels, aggregate), known), LEAK);
+    let hidden = tf.leakyRelu(tf.add(convolve(seen(labels), first.labels, aggregate), known), LEAK);
     for (const convolution of convolutions) {
       hidden = tf.leakyRelu(graphConvolution(hidden, convolution, aggregate), LEAK);
     }

@@ -9,7 +9,7 @@ import type { GalaxyCatalogue } from "../../data/mod.ts";
 import { stream } from "../../random/mod.ts";
 import { tf } from "../../tensor/mod.ts";
 import { aggregatesOf, emptyGraphBatch, fillGraphs, type GraphBatch, type PlacedGroups } from "./_batch.ts";
-import { type GroupGraph, groupGraphs, packGroups } from "./blocks.ts";
+import { type GroupGraph, groupGraphs, packGroups, partsOf } from "./blocks.ts";
 import { conditionsOf, type FeatureScaling } from "./features.ts";
 import { generate, type Generator, type GeneratorStatistics } from "./generator.ts";
 import type { FilledModelOptions } from "./options.ts";
@@ -55,7 +55,8 @@ export async function sampleLabels(
   const outputs = options.output === "ellipticity" ? 2 : 3;
   const labels = new Float64Array(outputs * catalogue.galaxies);
   const noise = stream(seed, "galaxy_graphs", "sample");
-  const graphs = groupGraphs(catalogue, { links: options.links });
+  const { links, blockSize: most } = options;
+  const graphs = groupGraphs(catalogue, { links }).flatMap((graph) => partsOf(graph, { most, links }));
   const largest = graphs.reduce((most, { rows }) => Math.max(most, rows.length), 1);
   const large = graphs.filter(({ rows }) => rows.length > BLOCK_SIZE);
   const small = graphs.filter(({ rows }) => rows.length <= BLOCK_SIZE);

@@ -40,6 +40,18 @@ export interface GalaxyModelOptions {
    * hardly tells apart. @default 1
    */
   readonly labelScale?: number;
+  /**
+   * Groups share blocks of this many nodes, in which the graph is dense. Larger groups are cut down in
+   * training to their central and some satellites, drawn anew every time; sampling takes them in parts, each
+   * with the central, as a network that saw 16 members at most does not know what to do with 60. @default 32
+   */
+  readonly blockSize?: number;
+  /**
+   * With `tides: "products"` the critic of axes also sees the squared cosines (a·v)² of an axis with the
+   * first and the last tidal axis of each scale. They are products of its inputs, which layers with leaky
+   * ReLU are slow to learn; what neighbours tell it still has to find itself. @default false
+   */
+  readonly tidalFrame?: boolean;
 }
 
 /**
@@ -61,11 +73,6 @@ export interface GalaxyTrainingOptions extends GalaxyModelOptions, CriticLossOpt
   readonly asReleased?: boolean;
   /** @default 64 */
   readonly groupsPerBatch?: number;
-  /**
-   * Groups share blocks of this many nodes, in which the graph is dense. Larger groups are cut down in
-   * training to their central and some satellites, drawn anew every time. @default 32
-   */
-  readonly blockSize?: number;
   /** η of the generator. @default 0.001 */
   readonly learningRate?: number;
   /** η of the critic. @default that of the generator */
@@ -130,7 +137,14 @@ export function filledModelOptions(options: GalaxyModelOptions): FilledModelOpti
   const { output = "ellipticity", generatorWidths = [128, 128, 16], criticWidths = [128, 128, 64, 32] } =
     options;
   const { noise = 32, links = "complete", tides = "vectors", radial = "gaussian" } = options;
-  const { generatorScale = 0.4, criticScale = 0.2, neighbourGain = 1, labelScale = 1 } = options;
+  const {
+    generatorScale = 0.4,
+    criticScale = 0.2,
+    neighbourGain = 1,
+    labelScale = 1,
+    blockSize = 32,
+    tidalFrame = false,
+  } = options;
   return {
     output,
     generatorWidths,
@@ -143,5 +157,7 @@ export function filledModelOptions(options: GalaxyModelOptions): FilledModelOpti
     radial,
     neighbourGain,
     labelScale,
+    blockSize,
+    tidalFrame,
   };
 }

@@ -6,6 +6,7 @@ import { type Tensor, tf, valueAndGrad } from "../../tensor/mod.ts";
 import { aggregatesOf, type CriticBatch, criticLabels, labelChannels, type ScoredBatch } from "./_batch.ts";
 import { batchMaker } from "./_batch_maker.ts";
 import { fakes, runningStatistics } from "./_fakes.ts";
+import { framedAxes, tidalFrame } from "./_frame.ts";
 import { type Trained, untrained, updated } from "./_updates.ts";
 import { type Critic, criticOf, initCritic } from "./critic.ts";
 import {
@@ -65,8 +66,9 @@ export function criticUpdate(
   );
   const { conditions, pool, labels: real, mix } = batch;
   const members = tf.cast(tf.greater(pool, 0), "float32");
+  const frame = tidalFrame(conditions, options);
   const { grads, aux } = valueAndGrad((parameters: Critic) => {
-    const score = criticOf({ parameters, conditions, aggregate: aggregates.critic, pool });
+    const score = criticOf({ parameters, conditions, aggregate: aggregates.critic, pool, frame });
     const scores = { real: score(real), fake: score(fake) };
     const gp = gradientPenalty(score, { real, fake, mix, members });
     const value = tf.add(criticLoss(scores, { drift }), tf.mul(gp, penalty));
@@ -87,7 +89,13 @@ export function generatorUpdate(
 ): { generator: Trained<Generator>; statistics: GeneratorStatistics; loss: Tensor } {
   const aggregates = aggregatesOf(batch, options);
   const { conditions, pool } = batch;
-  const score = criticOf({ parameters: critic.parameters, conditions, aggregate: aggregates.critic, pool });
+  const score = criticOf({
+    parameters: critic.parameters,
+    conditions,
+    aggregate: aggregates.critic,
+    pool,
+    frame: tidalFrame(conditions, options),
+  });
   const { value, grads, aux } = valueAndGrad((parameters: Generator) => {
     const made = fakes(parameters, batch, { options, aggregates });
     return { value: generatorLoss(score(criticLabels(made.labels, options))), aux: made.statistics };
@@ -184,7 +192,7 @@ export async function trainGalaxyGan(
     ),
     critic: untrained<Critic>(
       initCritic(random.split("critic"), {
-        labels: labelChannels(filled.output),
+        labels: labelChannels(filled.output) + framedAxes(channels, filled),
         conditions: channels,
         widths: filled.criticWidths,
       }),

@@ -13,22 +13,10 @@ import { watsonConcentration, watsonDensity } from "../../../lib/stats/mod.ts";
 import type { SkyMap } from "../experiments/training.ts";
 import { MODELS, PICTURES } from "../studies.ts";
 import { MAKER_COLOURS } from "./_curves.ts";
+import { ellipse } from "./_ellipse.ts";
 
 /** Side of a square panel, two of which and a legend fit the report's page. */
 const SQUARE = 300;
-
-/** An ellipse around a galaxy as a closed line; `size` is its major half-axis, Mpc/h. */
-function ellipse(x: number, y: number, { e1, e2, size }: { e1: number; e2: number; size: number }) {
-  const e = Math.hypot(e1, e2), angle = Math.atan2(e2, e1) / 2, ratio = (1 - e) / (1 + e);
-  return Array.from({ length: 41 }, (_, k) => {
-    const t = 2 * Math.PI * k / 40;
-    const u = size * Math.cos(t), v = size * ratio * Math.sin(t);
-    return [
-      x + u * Math.cos(angle) - v * Math.sin(angle),
-      y + u * Math.sin(angle) + v * Math.cos(angle),
-    ] as const;
-  });
-}
 
 function skyFigure(results: Results): Figure {
   const map: SkyMap | null = MODELS.result(results, "shape").map;

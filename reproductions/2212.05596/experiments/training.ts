@@ -52,6 +52,8 @@ export type TrainingConfig = {
   readonly criticLearningRate: number;
   /** Weight of the gradient penalty. */
   readonly penalty: number;
+  /** See `tidalFrame` of the model's options. */
+  readonly tidalFrame?: boolean;
   readonly snapshotEvery: number;
   /** Draws of noise that statistics are averaged over. */
   readonly draws: number;
@@ -179,7 +181,8 @@ const RECIPES = {
 
 function modelOptions(config: TrainingConfig) {
   const { output, links, tides, iterations, criticSteps, groupsPerBatch, blockSize } = config;
-  const { generatorWidths, criticWidths, noise, learningRate, criticLearningRate, penalty } = config;
+  const { generatorWidths, criticWidths, noise, learningRate, criticLearningRate, penalty, tidalFrame } =
+    config;
   return {
     output,
     links,
@@ -194,6 +197,7 @@ function modelOptions(config: TrainingConfig) {
     learningRate,
     criticLearningRate,
     penalty,
+    tidalFrame,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   groupGraphs,
   massBalanced,
   packGroups,
+  partsOf,
   rotateVectors,
   writeConditions,
 } from "../../../../lib/methods/galaxy_graphs/mod.ts";
@@ -125,6 +126,29 @@ Deno.test("cutGroup() keeps the central and as many others as fit, with their ow
     assert.deepEqual(cut.positions.subarray(3 * i, 3 * i + 3), graph.positions.subarray(3 * at, 3 * at + 3));
   });
   assert.equal(cutGroup(stream(3, "cut"), { graph, most: 99, links: "star" }), graph);
+});
+
+Deno.test("partsOf() gives every satellite to one part, each with the central and about as large", () => {
+  const graph = groupGraphs(catalogue).reduce((a, b) => a.rows.length > b.rows.length ? a : b);
+  const parts = partsOf(graph, { most: 4, links: "complete" });
+  assert.equal(parts.length, Math.ceil((graph.rows.length - 1) / 3));
+  assert.deepEqual(parts.flatMap(({ rows }) => [...rows.subarray(1)]).sort((a, b) => a - b), [
+    ...graph.rows.subarray(1),
+  ]);
+  for (const { rows, positions, edges } of parts) {
+    assert.equal(rows[0], graph.rows[0]);
+    assert.ok(rows.length <= 4 && rows.length >= parts[0].rows.length - 1);
+    assert.equal(edges.receivers.length, rows.length * (rows.length - 1));
+    rows.forEach((row, i) => {
+      const at = graph.rows.indexOf(row);
+      assert.deepEqual(positions.subarray(3 * i, 3 * i + 3), graph.positions.subarray(3 * at, 3 * at + 3));
+    });
+  }
+  assert.deepEqual(partsOf(graph, { most: 99, links: "complete" }), [graph]);
+  assert.throws(() => partsOf(graph, { most: 1, links: "complete" }), {
+    name: "RangeError",
+    message: "Cannot part a group as parts must have at least 2 members: current value is 1",
+  });
 });
 
 Deno.test("packGroups() places all groups without overlap", () => {

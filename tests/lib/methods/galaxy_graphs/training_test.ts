@@ -10,16 +10,20 @@ import type { CriticBatch } from "../../../../lib/methods/galaxy_graphs/_batch.t
 import { batchMaker } from "../../../../lib/methods/galaxy_graphs/_batch_maker.ts";
 import { untrained } from "../../../../lib/methods/galaxy_graphs/_updates.ts";
 import {
+  axisProducts,
   type Critic,
+  criticOf,
   criticUpdate,
   type GalaxyModel,
   GAN_OPTIMISER,
   type GanState,
   type Generator,
+  groupGraphs,
   initCritic,
   initGenerator,
   meanAxes,
   meanField,
+  partsOf,
   projectShapes,
   sampleAxes,
   sampleEllipticities,
@@ -28,9 +32,11 @@ import {
   trainGalaxyGan,
   trainGalaxyRegression,
 } from "../../../../lib/methods/galaxy_graphs/mod.ts";
+import { framedAxes, tidalFrame } from "../../../../lib/methods/galaxy_graphs/_frame.ts";
 import { hostTensor, runSteps } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../../lib/tensor/mod.ts";
+import { run } from "./_helpers.ts";
 
 const { catalogue } = generateGalaxies({ seed: 21, box: 30, mesh: 32 });
 const SMALL = {
@@ -160,6 +166,83 @@ Deno.test("criticUpdate() teaches a critic to tell real shapes from an untrained
     mean(penalties, 250, 300) < 0.3,
     `penalty ${mean(penalties, 0, 50)} → ${mean(penalties, 250, 300)}`,
   );
+});
+
+Deno.test("a critic's frame adds the squared cosines of axes with tidal axes, and of no one else's", async () => {
+  const random = stream(5, "frame");
+  const products = (count: number) =>
+    Array.from({ length: count }, () => {
+      const v = random.normal(new Float32Array(3)), length = Math.hypot(...v);
+      return v.map((x) => x / length);
+    });
+  const [axes, first, last] = [products(4), products(4), products(4)];
+  const rows = (list: readonly Float32Array[]) => list.map((v) => axisProducts(v));
+  const tensors = {
+    labels: hostTensor(Float32Array.from(rows(axes).flat()), [4, 6]),
+    // Four scalars and three eigenvalues, then the products.
+    conditions: hostTensor(
+      Float32Array.from(axes.flatMap((_, i) => [...Array(7).fill(9), ...rows(first)[i], ...rows(last)[i]])),
+      [4, 19],
+    ),
+  };
+  const options = { output: "axis", tides: "products", tidalFrame: true } as const;
+  const cosines = await run(
+    (labels: Tensor, conditions: Tensor) =>
+      tf.sum(tf.mul(tf.expandDims(labels, 1), tidalFrame(conditions, options)!), 2),
+    [tensors.labels, tensors.conditions],
+  );
+  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, k) => sum + x * b[k], 0);
+  axes.forEach((axis, i) =>
+    [first, last].forEach((tide, k) =>
+      assert.ok(Math.abs(cosines[2 * i + k] - dot(axis, tide[i]) ** 2) < 1e-6)
+    )
+  );
+  assert.equal(framedAxes(19, options), 2);
+  assert.equal(framedAxes(34, options), 4);
+  for (const other of [{ output: "ellipticity" }, { tides: "none" }, { tidalFrame: false }] as const) {
+    assert.equal(framedAxes(19, { ...options, ...other }), 0);
+  }
+  // The frame's inputs are those that the same critic would be given as labels.
+  const critic = initCritic(random.split("critic"), { labels: 8, conditions: 19, widths: [5, 4] });
+  const score = (critic: Critic, labels: Tensor, conditions: Tensor, framed: boolean) => {
+    const frame = tidalFrame(conditions, options)!;
+    const told = tf.concat([labels, tf.sum(tf.mul(tf.expandDims(labels, 1), frame), 2)], 1);
+    const pool = tf.eye(4);
+    const context = { parameters: critic, conditions, aggregate: undefined, pool };
+    return framed ? criticOf({ ...context, frame })(labels) : criticOf(context)(told);
+  };
+  const [inside, outside] = [true, false].map((framed) =>
+    run(
+      (critic: Critic, labels: Tensor, conditions: Tensor) => score(critic, labels, conditions, framed),
+      [critic, tensors.labels, tensors.conditions],
+    )
+  );
+  assert.deepEqual(await inside, await outside);
+});
+
+/** Some galaxies of one group, as a catalogue. */
+function rowsOf(catalogue: GalaxyCatalogue, rows: Int32Array): GalaxyCatalogue {
+  const apart = { ...catalogue, groups: Int32Array.from({ length: catalogue.galaxies }, (_, i) => i) };
+  return { ...selectGroups(apart, rows), groups: new Int32Array(rows.length) };
+}
+
+Deno.test("sampleLabels() takes groups that are larger than any in training in parts", async () => {
+  const { model } = await trainGalaxyGan(catalogue, {
+    ...SMALL,
+    blockSize: 4,
+    iterations: 1,
+    criticSteps: 1,
+    output: "axis",
+  });
+  const still: GalaxyModel = { ...model, generator: withoutNoise(model) };
+  const graph = groupGraphs(catalogue).reduce((a, b) => a.rows.length > b.rows.length ? a : b);
+  const [part] = partsOf(graph, { most: 4, links: "complete" });
+  assert.ok(part.rows.length < graph.rows.length);
+  const whole = await sampleLabels(still, catalogue, { seed: 1 });
+  const alone = await sampleLabels(still, rowsOf(catalogue, part.rows), { seed: 1 });
+  for (let i = 3; i < alone.length; i++) {
+    assert.ok(Math.abs(alone[i] - whole[3 * part.rows[Math.floor(i / 3)] + i % 3]) < 1e-5);
+  }
 });
 
 Deno.test("sampleLabels() depends on a galaxy's own group, on nothing else in the catalogue but the noise", async () => {

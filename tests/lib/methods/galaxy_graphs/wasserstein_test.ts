@@ -89,11 +89,15 @@ Deno.test("gradientPenalty() mixes per group, between real and generated labels"
 
 /**
  * A critic of two nodes with a smooth first derivative nearly everywhere, and its penalty as a function of
- * the parameters.
+ * the parameters. With a frame of one vector there are three inputs of labels.
  */
-function twoNodes() {
-  const random = stream(3, "two nodes");
-  const parameters = initCritic(random.split("critic"), { labels: 2, conditions: 3, widths: [5, 4] });
+function twoNodes({ framed }: { readonly framed: boolean }) {
+  const random = stream(framed ? 5 : 3, "two nodes");
+  const parameters = initCritic(random.split("critic"), {
+    labels: framed ? 3 : 2,
+    conditions: 3,
+    widths: [5, 4],
+  });
   for (const leaf of flattenTree(parameters).leaves as readonly { data: Float32Array }[]) {
     if (leaf.data.every((x) => x === 0)) random.normal(leaf.data, { std: 0.3 });
   }
@@ -107,6 +111,7 @@ function twoNodes() {
     members: tf.ones([1, 2]),
   };
   const conditions = normal(2, 3);
+  const frame = framed ? tf.reshape(normal(2, 2), [2, 1, 2]) : undefined;
   const penalty = (critic: Critic): Tensor =>
     gradientPenalty(
       criticOf({
@@ -118,6 +123,7 @@ function twoNodes() {
           nodes: 2,
         }),
         pool: tf.fill([1, 2], 0.5),
+        frame,
       }),
       inputs,
     );
@@ -130,37 +136,40 @@ function twoNodes() {
   return { penalty, tensors };
 }
 
-Deno.test("the penalty's second derivatives agree with finite differences on a graph of two nodes", async () => {
-  await tf.setBackend("cpu");
-  tf.tidy(() => {
-    const { penalty, tensors } = twoNodes();
-    const { value, grads } = valueAndGrad(penalty, tensors((data) => data));
-    assert.ok(value.dataSync()[0] > 0.01);
-    const random = stream(4, "directions");
-    let largest = 0;
-    flattenTree(grads).leaves.forEach((leaf, at) => {
-      const gradient = (leaf as unknown as Tensor).dataSync();
-      // Along a random direction in this leaf; float32, so the step is large and the rule of fourth order.
-      const direction = random.normal(new Float32Array(gradient.length));
-      const along = (step: number) =>
-        penalty(tensors((data, leaf) => leaf === at ? data.map((x, k) => x + step * direction[k]) : data))
-          .dataSync()[0];
-      const h = 4e-3;
-      const numeric = (8 * (along(h) - along(-h)) - (along(2 * h) - along(-2 * h))) / (12 * h);
-      const exact = direction.reduce((sum, d, k) => sum + d * gradient[k], 0);
-      // Biases act through masks only: their derivative is zero almost everywhere, and exactly so here.
-      close(exact, numeric, 2e-3 * Math.max(1, Math.abs(exact)), `leaf ${at}`);
-      largest = Math.max(largest, Math.abs(exact));
+for (const framed of [false, true]) {
+  const name = framed ? "two nodes, with a frame" : "two nodes";
+  Deno.test(`the penalty's second derivatives agree with finite differences on a graph of ${name}`, async () => {
+    await tf.setBackend("cpu");
+    tf.tidy(() => {
+      const { penalty, tensors } = twoNodes({ framed });
+      const { value, grads } = valueAndGrad(penalty, tensors((data) => data));
+      assert.ok(value.dataSync()[0] > 0.01);
+      const random = stream(4, "directions");
+      let largest = 0;
+      flattenTree(grads).leaves.forEach((leaf, at) => {
+        const gradient = (leaf as unknown as Tensor).dataSync();
+        // Along a random direction in this leaf; float32, so the step is large and the rule of fourth order.
+        const direction = random.normal(new Float32Array(gradient.length));
+        const along = (step: number) =>
+          penalty(tensors((data, leaf) => leaf === at ? data.map((x, k) => x + step * direction[k]) : data))
+            .dataSync()[0];
+        const h = 4e-3;
+        const numeric = (8 * (along(h) - along(-h)) - (along(2 * h) - along(-2 * h))) / (12 * h);
+        const exact = direction.reduce((sum, d, k) => sum + d * gradient[k], 0);
+        // Biases act through masks only: their derivative is zero almost everywhere, and exactly so here.
+        close(exact, numeric, 2e-3 * Math.max(1, Math.abs(exact)), `leaf ${at}`);
+        largest = Math.max(largest, Math.abs(exact));
+      });
+      assert.ok(largest > 0.1, `all derivatives are small: ${largest}`);
     });
-    assert.ok(largest > 0.1, `all derivatives are small: ${largest}`);
   });
-});
+}
 
 Deno.test("gradientPenalty() leaves no tensors behind", async () => {
   await tf.setBackend("cpu");
   const before = tf.memory().numTensors;
   tf.tidy(() => {
-    const { penalty, tensors } = twoNodes();
+    const { penalty, tensors } = twoNodes({ framed: false });
     valueAndGrad(penalty, tensors((data) => data));
   });
   assert.equal(tf.memory().numTensors, before);
