@@ -137,7 +137,7 @@ export const DIGITS = study(digits, {
     epochs: { pretraining: 1, adaptation: 1 },
     batchSize: 16,
     learningRate: 2e-3,
-  }, { seeds: { main: judged(1), others: judged(1) }, hidden: { small: 2, large: 4 }, channels: 2 }),
+  }, { seeds: { main: judged(1), others: judged(1) }, hidden: { small: 2, large: 4 }, channels: 3 }),
   laptop: digitRegimes({
     rotations: 8,
     pretraining: 8000,
