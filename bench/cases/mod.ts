@@ -3,6 +3,7 @@ import { canonicalization } from "./canonicalization.ts";
 import { cnn } from "./cnn.ts";
 import { crystalSymmetry } from "./crystal_symmetry.ts";
 import { diffusionTime } from "./diffusion_time.ts";
+import { equivariantAdaptation } from "./equivariant_adaptation.ts";
 import { koopman } from "./koopman.ts";
 import { galaxyGraphs } from "./galaxy_graphs.ts";
 import { lieSymmetry } from "./lie_symmetry.ts";
@@ -28,4 +29,5 @@ export const TOPICS: readonly Topic[] = [
   weightSharing,
   canonicalization,
   crystalSymmetry,
+  equivariantAdaptation,
 ];

@@ -26,7 +26,7 @@ export const GROUP = cyclic(4);
 export const POSES = 4;
 export const CLASSES = 10;
 /** Stages that stay as they were published; activations behind them are kept. */
-const FROZEN_STAGES = 2;
+export const FROZEN_STAGES = 2;
 
 /** Loads what experiments on photographs read. */
 export type LoadData = <T>(name: string) => Promise<{ readonly value: T }>;
