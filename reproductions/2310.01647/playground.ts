@@ -111,7 +111,7 @@ export function pictureFromPng(png: Uint8Array): Images {
   return { data: out, count: 1, size: SIDE, channels: CHANNELS };
 }
 
-/** A picture in one pose: as it is, as the model sees it, and the probabilities without and with adaptation. */
+/** A picture in one pose, and the probabilities of its classes without and with adaptation. */
 export interface TurnedPicture {
   readonly degrees: number;
   readonly picture: Float32Array;
