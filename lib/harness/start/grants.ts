@@ -122,13 +122,8 @@ export function grantsFor(start: Start): Grants {
       return { ...reads, native: true, write: [...below("README.md"), fixtures] };
     case "new":
       return {
-        ...runs,
-        run: [launcher, ...found(JUPYTER)],
-        wholeEnvironment: true,
-        write: [
-          ...[`${papers}/${args[1]}`, fixtures, out],
-          ...below(`tests/reproductions/${args[1]}`, "notebooks", "README.md"),
-        ],
+        ...reads,
+        write: [papers, ...below("tests/reproductions", "notebooks")],
       };
     case "notebooks":
     case "lab":
@@ -136,6 +131,19 @@ export function grantsFor(start: Start): Grants {
     default:
       return reads;
   }
+}
+
+/**
+ * The commands that a command line stands for, one after the other, each with its own permissions: where a
+ * paper's code runs nothing may be started, and where Jupyter is started no paper's code runs.
+ *
+ * @param jupyter Whether notebooks can be executed here.
+ */
+export function stagesOf(args: readonly string[], jupyter: boolean): readonly (readonly string[])[] {
+  const id = args.find((arg) => /^\d{4}\.\d{4,5}$/.test(arg));
+  if (args[0] !== "new" || id === undefined || args.includes("--help") || args.includes("-h")) return [args];
+  const blessed = ["smoke", "laptop"].map((profile) => ["bless", id, "--profile", profile]);
+  return [args, ...blessed, ...jupyter ? [["notebooks", id]] : [], ["readme"]];
 }
 
 /** What a worker process may do: it reads data and loads native libraries; it writes nothing. */

@@ -5,7 +5,7 @@
  * It lives as long as the command, passes signals on, and says so if the command was killed.
  */
 import { resolve } from "node:path";
-import { denoFlags, grantsFor } from "./grants.ts";
+import { denoFlags, grantsFor, stagesOf } from "./grants.ts";
 import { LAUNCHER_VARIABLE, launcherScript, modulesFolder } from "./launcher.ts";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
 import { ROOT } from "../paper/places.ts";
@@ -18,23 +18,71 @@ const GRACE_MS = 1000;
 
 async function main(): Promise<number> {
   const modules = modulesFolder();
-  const folder = Deno.makeTempDirSync({ prefix: "refigure-" });
+  const folder = launcherFolder();
   try {
     const launcher = `${folder}/launch`;
     const repository = gitFolders();
-    const grants = grantsFor({ args: Deno.args, modules, repository, launcher, find });
-    if (grants.run.includes(launcher)) {
-      Deno.writeTextFileSync(launcher, launcherScript(modules), { mode: 0o700 });
+    if (Deno.args[0] === "doctor" && !runs(folder)) print(`warning: ${NO_PROGRAMS}`);
+    for (const args of stagesOf(Deno.args, find("jupyter-nbconvert") !== undefined)) {
+      const grants = grantsFor({ args, modules, repository, launcher, find });
+      if (grants.run.includes(launcher)) {
+        if (!runs(folder)) throw new RangeError(NO_PROGRAMS);
+        writeProgram(launcher, launcherScript(modules));
+      }
+      const code = await run(args, denoFlags(grants, modules), { [LAUNCHER_VARIABLE]: launcher });
+      if (code !== 0) return code;
     }
-    return await run(denoFlags(grants, modules), { [LAUNCHER_VARIABLE]: launcher });
+    return 0;
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
 }
 
-async function run(flags: readonly string[], env: Record<string, string>): Promise<number> {
+const NO_PROGRAMS =
+  "Cannot start workers as a program in the temporary folder must be executable, and its disk forbids that " +
+  "(noexec): set TMPDIR to a folder on another disk";
+
+/**
+ * A folder for the script that starts workers: temporary or, where temporary files may not be executed, in
+ * the user's cache. Nobody else may write there, the command itself least of all.
+ */
+function launcherFolder(): string {
+  const temporary = Deno.makeTempDirSync({ prefix: "refigure-" });
+  const home = Deno.env.get("HOME");
+  const caches = Deno.env.get("XDG_CACHE_HOME") ?? (home && `${home}/.cache`);
+  if (runs(temporary) || !caches) return temporary;
+  try {
+    Deno.mkdirSync(caches, { recursive: true });
+    const other = Deno.makeTempDirSync({ dir: caches, prefix: "refigure-" });
+    Deno.removeSync(temporary, { recursive: true });
+    return other;
+  } catch {
+    return temporary; // no better one; who needs it is told
+  }
+}
+
+/** Whether a program in this folder can be executed. */
+function runs(folder: string): boolean {
+  const program = `${folder}/probe`;
+  writeProgram(program, "#!/bin/sh\n");
+  try {
+    return new Deno.Command(program).outputSync().success;
+  } catch {
+    return false; // forbidden, or no shell
+  }
+}
+
+function writeProgram(path: string, text: string): void {
+  Deno.writeTextFileSync(path, text, { mode: 0o700 });
+}
+
+async function run(
+  commandLine: readonly string[],
+  flags: readonly string[],
+  env: Record<string, string>,
+): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--config", `${ROOT}deno.json`, ...flags, `${ROOT}lib/harness/cli/main.ts`, ...Deno.args],
+    args: ["run", "--config", `${ROOT}deno.json`, ...flags, `${ROOT}lib/harness/cli/main.ts`, ...commandLine],
     env: { ...env, REFIGURE_PARENT: String(Deno.pid) },
   }).spawn();
   const kill = (signal: Deno.Signal) => {

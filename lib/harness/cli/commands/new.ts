@@ -1,12 +1,11 @@
 import type { Command } from "commander";
-import type { CommandContext } from "./_types.ts";
 
 interface Options {
   readonly title: string;
 }
 
-/** `new <id>`. */
-export function registerNew(program: Command, context: CommandContext): void {
+/** `new <id>`: the files. Their first results are made by the commands that follow it, see `../../start`. */
+export function registerNew(program: Command): void {
   program.command("new")
     .description(
       "start a paper: its folder, notebook, tests and first results, to be replaced piece by piece",
@@ -22,7 +21,7 @@ ablation test, and comments that say what to replace.
 Example:
   deno task new 2501.01234 --title "A Line Fits a Line"`,
     )
-    .action((id: string, options: Options) => run(id, options, context));
+    .action((id: string, options: Options) => run(id, options));
 }
 
 /** Files of the template and where they go, both below the checkout. */
@@ -32,7 +31,7 @@ const FOLDERS = (id: string) =>
     ["tests", `tests/reproductions/${id}`],
   ] as const;
 
-async function run(id: string, { title }: Options, context: CommandContext): Promise<void> {
+async function run(id: string, { title }: Options): Promise<void> {
   const { listPapers, places, ROOT, UsageError } = await import("../../paper/mod.ts");
   const { writeAtomic } = await import("../../run/mod.ts");
   const { printOut } = await import("../print.ts");
@@ -59,13 +58,12 @@ async function run(id: string, { title }: Options, context: CommandContext): Pro
     }
   }
   await fill("notebook.ipynb", `notebooks/${id}.ipynb`);
-  await firstResults(id, context);
   printOut(
-    `\nA paper that runs. Replace it piece by piece, as the comments say, then:\n` +
+    `\nA paper that runs; its first results follow. Replace it piece by piece, as the comments say, then:\n` +
       `  deno task reproduce ${id} --profile smoke    look at every figure in out/smoke/${id}/index.md\n` +
       `  deno task bless ${id} --profile smoke        accept the results; the same with laptop\n` +
       `  deno task notebooks ${id} && deno task readme\n` +
-      `  deno task ok\n`,
+      `  deno task ok\n\n`,
   );
 }
 
@@ -79,24 +77,4 @@ async function filesBelow(folder: URL): Promise<string[]> {
     } else found.push(name.replace(/\.txt$/, ""));
   }
   return found.sort();
-}
-
-/** Goldens of both profiles, the notebook's outputs, README's table: what the tests ask of every paper. */
-async function firstResults(id: string, context: CommandContext): Promise<void> {
-  const { DEFAULT_TOLERANCE, makeGolden, reproduce, writeGolden } = await import("../../results/mod.ts");
-  const { executeNotebook, hasJupyter, INSTALL_JUPYTER, writeNotebook } = await import(
-    "../../notebook/mod.ts"
-  );
-  const { places, ROOT } = await import("../../paper/mod.ts");
-  const { printOut } = await import("../print.ts");
-  const { writeReadme } = await import("./readme.ts");
-  for (const [profile, executor] of [["smoke", "wasm"], ["laptop", "native"]] as const) {
-    const { evaluation } = await reproduce(id, { profile, executor, write: false, arguments: context.args });
-    await writeGolden(places(), await makeGolden(evaluation, DEFAULT_TOLERANCE));
-    printOut(`fixtures/${id}/${profile}.json\n`);
-  }
-  const path = `${ROOT}notebooks/${id}.ipynb`;
-  if (await hasJupyter()) await writeNotebook(path, await executeNotebook(path));
-  else printOut(`The notebook has no outputs yet: ${INSTALL_JUPYTER}, then run deno task notebooks ${id}\n`);
-  await writeReadme();
 }

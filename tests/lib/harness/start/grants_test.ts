@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ROOT } from "../../../../lib/harness/paper/places.ts";
-import { denoFlags, grantsFor } from "../../../../lib/harness/start/grants.ts";
+import { denoFlags, grantsFor, stagesOf } from "../../../../lib/harness/start/grants.ts";
 import { escapes, WAYS } from "./_escapes.ts";
 import { filesBelow, refigure, withFolder } from "../_helpers.ts";
 
@@ -18,6 +18,8 @@ const COMMANDS: readonly (readonly [readonly string[], boolean])[] = [
   [["audit", PAPER, "--profile", "smoke"], true],
   [["audit", PAPER, "--profile", "smoke"], true],
   [["decide", "--dry-run"], true],
+  [["bless", PAPER, "--profile", "laptop"], true],
+  [["decide", PAPER], true],
   [["compare", `${PAPER}/smoke`, `${PAPER}/smoke`], true],
   [["report"], true],
   [["data", "list"], false],
@@ -103,6 +105,23 @@ const start = (...args: string[]) => ({
   repository: [],
   launcher: "/elsewhere/launcher",
   find: (program: string) => `/usr/bin/${program}`,
+});
+
+Deno.test("new: where a paper's code runs nothing may be started, and where Jupyter may no paper's code runs", () => {
+  const args = ["new", "--title", "A line", "2501.01234"];
+  const stages = stagesOf(args, true);
+  assert.deepEqual(stages.map(([command]) => command), ["new", "bless", "bless", "notebooks", "readme"]);
+  assert.deepEqual(stages[0], args);
+  for (const stage of stages) {
+    const { run } = grantsFor(start(...stage));
+    const allowed = { bless: ["/elsewhere/launcher"] }[stage[0]] ?? [];
+    if (stage[0] !== "notebooks") assert.deepEqual(run, allowed, stage[0]);
+    else assert.ok(run.length > 0 && run.every((program) => program.includes("jupyter")));
+  }
+  assert.deepEqual(stagesOf(args, false).map(([command]) => command), ["new", "bless", "bless", "readme"]);
+  for (const single of [["new", "--help"], ["new"], ["list"], ["verify", "2501.01234"], []]) {
+    assert.deepEqual(stagesOf(single, true), [single]);
+  }
 });
 
 Deno.test("commands that only read neither write, nor reach the net, nor run programs", () => {

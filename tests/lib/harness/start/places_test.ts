@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "../../../../lib/harness/paper/places.ts";
 import { inspectCheckout } from "../../../../lib/harness/results/provenance.ts";
-import { PAPERS, withFolder } from "../_helpers.ts";
+import { filesBelow, PAPERS, refigure, withFolder } from "../_helpers.ts";
 
 /** Every character that a shell, an address, a pattern or a list of paths takes for something else. */
 const NAME = 'C# 100% q?x [d]{e} it\'s "q" naïve 漢字 a,b;c&d|e $HOME * ~ \\ ! (f) `g` <h> %20 =';
@@ -51,8 +51,38 @@ async function run(program: string, { args, cwd, env, uid }: RunOptions) {
 const root = Deno.build.os === "linux" && Deno.uid() === 0;
 const unlessRoot = root ? "" : " (skipped: only root may act as others)";
 
+/** Deno's own cache, which else moves with `XDG_CACHE_HOME`. */
+const { stdout: info } = await run(Deno.execPath(), { args: ["info", "--json"] });
+const DENO_DIR = { DENO_DIR: (JSON.parse(info) as { readonly denoDir: string }).denoDir };
+
 /** Any user but root. */
 const SOMEBODY = 65534;
+
+/** Runs what follows where /mnt is a disk on which nothing may be executed. */
+const NOEXEC = ["--mount", "sh", "-c", 'mount -t tmpfs -o noexec,size=40m tmpfs /mnt && exec "$@"', "sh"];
+const mountable = root && (await run("unshare", { args: [...NOEXEC, "true"] }).catch(() => null))?.code === 0;
+
+Deno.test({
+  name: `commands work where temporary files may not be executed${
+    mountable ? "" : " (skipped: no disk can be mounted)"
+  }`,
+  ignore: !mountable,
+  fn: () =>
+    withFolder(async (folder) => {
+      const through = ["unshare", ...NOEXEC];
+      const args = ["reproduce", "0000.00000", "--profile", "smoke", "--executor", "eager", "--jobs", "1"];
+      const cache = { TMPDIR: "/mnt", XDG_CACHE_HOME: `${folder}/cache` };
+      const kept = await refigure({ args, folder, through, env: { ...DENO_DIR, ...cache } });
+      assert.equal(kept.code, 0, kept.stderr);
+      assert.deepEqual(await filesBelow(`${folder}/cache`), []);
+      const nowhere = { TMPDIR: "/mnt", XDG_CACHE_HOME: "/mnt" };
+      for (const [command, code, said] of [[args, 1, "error"], [["doctor"], 0, "warning"]] as const) {
+        const result = await refigure({ args: command, folder, through, env: { ...DENO_DIR, ...nowhere } });
+        assert.equal(result.code, code, result.stderr);
+        assert.match(result.stderr, new RegExp(`^${said}: Cannot start workers as .*: set TMPDIR to`, "m"));
+      }
+    }),
+});
 
 Deno.test({
   name:
