@@ -21,12 +21,8 @@ import {
   initDenoiser,
   initDenoiserStatistics,
 } from "./denoiser.ts";
-import {
-  checkScoredRows,
-  checkTrainingRows,
-  type Detector,
-  LARGEST_FOR_NETWORKS,
-} from "../../anomaly/mod.ts";
+import type { Detector } from "../../anomaly/mod.ts";
+import { scaled } from "./_scale.ts";
 import { compileReverseProcess } from "./reverse_process.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
@@ -38,6 +34,11 @@ export interface DdpmOptions extends DenoiserSizes {
   readonly seed: number;
   /** @default "native" */
   readonly executor?: ExecutorName;
+  /**
+   * Standardise the training rows, and scored rows by the same shift and scale, as the noise is measured
+   * against columns of standard deviation 1; off: the rows are standardised already. @default true
+   */
+  readonly standardise?: boolean;
   /** Most epochs. @default 400 */
   readonly epochs?: number;
   /** Number of diffusion steps, T. @default 1000 */
@@ -95,7 +96,8 @@ export function ddpmStopsEarly(epochLosses: readonly number[]): boolean {
  * Livernoche et al. 2024, Sec. 2 and released code (T = 1000, batch 64 without the last partial one, Adam
  * 1e-4, L2 5e-4, at most 400 epochs).
  *
- * @param train `[N, d]` standardised training rows, finite, N ≥ batch size.
+ * @param train `[N, d]` training rows, finite, N ≥ batch size; they are standardised, unless the options say
+ *   that they are.
  * @throws {RangeError} If N is below the batch size, a value is not finite, `start` is outside [1, T], or
  * training diverges.
  *
@@ -113,7 +115,7 @@ export function ddpmStopsEarly(epochLosses: readonly number[]): boolean {
  */
 export async function fitDdpm(train: Matrix, options: DdpmOptions): Promise<Detector> {
   const { seed, executor, steps = 1000, start = 250, batchSize = 64, epochs = 400, signal } = options;
-  checkTrainingRows(train, "DDPM", { largest: LARGEST_FOR_NETWORKS });
+  const { data, scale } = scaled(train, { what: "DDPM", standardise: options.standardise });
   const schedule = diffusionSchedule(steps);
   const random = stream(seed, "diffusion_time", "DDPM");
   const trained = await trainNetwork<Denoiser, DenoisingBatch, DenoiserStatistics>(
@@ -122,15 +124,15 @@ export async function fitDdpm(train: Matrix, options: DdpmOptions): Promise<Dete
       return { loss: meanSquaredError(noise, { target }), buffers: statistics };
     },
     {
-      parameters: initDenoiser(random.split("weights"), { ...options, dimension: train.columns }),
+      parameters: initDenoiser(random.split("weights"), { ...options, dimension: data.columns }),
       buffers: initDenoiserStatistics(options),
       optimiser: adam({ weightDecay: options.weightDecay ?? 5e-4 }),
       learningRate: options.learningRate ?? 1e-4,
-      rows: train.rows,
+      rows: data.rows,
       batchSize,
       epochs,
       dropLast: true,
-      batches: denoisingBatches(train, { schedule, batchSize, random, sizes: options }),
+      batches: denoisingBatches(data, { schedule, batchSize, random, sizes: options }),
       stream: random.split("shuffle"),
       executor,
       stopEarly: options.stopEarly ?? true ? ddpmStopsEarly : undefined,
@@ -145,17 +147,17 @@ export async function fitDdpm(train: Matrix, options: DdpmOptions): Promise<Dete
         parameters: constants<Denoiser>(trained.parameters),
         statistics: constants<DenoiserStatistics>(trained.buffers),
       }).noise,
-    { columns: train.columns, schedule, start, stochastic: options.stochastic, executor },
+    { columns: data.columns, schedule, start, stochastic: options.stochastic, executor },
   );
   return {
     epochLosses: trained.epochLosses,
     async score(rows) {
-      checkScoredRows(rows, { columns: train.columns, what: "DDPM", largest: LARGEST_FOR_NETWORKS });
-      const { rows: end, pathChange } = await reverse.reconstruct(rows, {
+      const asked = scale(rows);
+      const { rows: end, pathChange } = await reverse.reconstruct(asked, {
         random: random.split("reverse"),
         signal,
       });
-      return options.fullPath ? pathChange : meanSquaredDifferences(rows, end);
+      return options.fullPath ? pathChange : meanSquaredDifferences(asked, end);
     },
     ...disposable(reverse.dispose),
   };

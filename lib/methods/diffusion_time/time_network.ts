@@ -15,14 +15,10 @@ import {
   type TrainProgress,
 } from "../../nn/mod.ts";
 import { type Stream, stream } from "../../random/mod.ts";
-import { fitStandardiser, type Matrix, type Standardiser } from "../../stats/mod.ts";
+import type { Matrix, Standardiser } from "../../stats/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
-import {
-  checkScoredRows,
-  checkTrainingRows,
-  type Detector,
-  LARGEST_FOR_NETWORKS,
-} from "../../anomaly/mod.ts";
+import type { Detector } from "../../anomaly/mod.ts";
+import { scaled } from "./_scale.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
 /** Options shared by the networks that estimate the diffusion time; the defaults are the paper's. */
@@ -140,11 +136,10 @@ export async function trainTimeNetwork(
   options: TimeNetworkOptions & { readonly objective: TimeObjective },
 ): Promise<TrainedTimeNetwork> {
   const { objective, executor, batchSize = 64, epochs = 400, hidden = [256, 512, 256] } = options;
-  const { standardise = true } = options;
-  const size = standardise ? {} : { largest: LARGEST_FOR_NETWORKS };
-  checkTrainingRows(rows, objective.name, size);
-  const standardiser = standardise ? fitStandardiser(rows) : undefined;
-  const data = standardiser?.apply(rows) ?? rows;
+  const { data, standardiser, scale } = scaled(rows, {
+    what: objective.name,
+    standardise: options.standardise,
+  });
   const schedule = diffusionSchedule(options.steps ?? 400);
   const random = stream(options.seed, "diffusion_time", objective.name);
   const widths = [data.columns, ...hidden, objective.outputs];
@@ -175,21 +170,12 @@ export async function trainTimeNetwork(
     { parameters: trained.parameters, columns: data.columns, executor },
   );
   return {
-    async predict(rows) {
-      checkScoredRows(rows, { columns: data.columns, what: objective.name, ...size });
-      return await predictor.predict(standardiser === undefined ? rows : bounded(standardiser.apply(rows)));
-    },
+    predict: async (rows) => await predictor.predict(scale(rows)),
     ...disposable(predictor.dispose),
     epochLosses: trained.epochLosses,
     schedule,
     ...(standardiser === undefined ? {} : { standardiser }),
   };
-}
-
-/** Rows as far out as a network can take them: beyond 10¹⁵ standard deviations all is alike. */
-function bounded({ data, ...shape }: Matrix): Matrix {
-  const limit = LARGEST_FOR_NETWORKS;
-  return { ...shape, data: data.map((value) => Math.min(limit, Math.max(-limit, value))) };
 }
 
 function timeBatches(

@@ -65,7 +65,7 @@ export function trainNetwork(
     case "DTE-Gaussian":
       return fitDteGaussian(rows, { ...options, ...STANDARDISED });
     case "DDPM":
-      return fitDdpm(rows, options);
+      return fitDdpm(rows, { ...options, ...STANDARDISED });
     case "PlanarFlow":
       return fitPlanarFlow(rows, options);
     case "PlanarFlow released":

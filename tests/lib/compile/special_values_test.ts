@@ -1,10 +1,11 @@
 /**
  * NaN, infinities, zeros of both signs and indices out of range: all executors give the same, or all refuse.
  *
- * The sign of a zero is left out, as engines choose it freely (maximum(0, −0), relu(−0)). Some kernels stay as
- * the engines have them where numbers are not finite: convolutions, pooling and bilinear resizing (0 · ∞ in the
- * padding and between pixels, MaxPool's NaN), the order of NaN in TopK and in a search, pow(1, NaN) and
- * pow(−1, ±∞), which are NaN in JavaScript and 1 in C, and one sum whose order decides what is left of ±3·10⁹.
+ * The sign of a zero is left out, as engines choose it freely (maximum(0, −0), relu(−0)). Some kernels stay
+ * as the engines have them where numbers are not finite: convolutions, pooling and bilinear resizing (0 · ∞
+ * in the padding and between pixels, MaxPool's NaN), the order of NaN in TopK and in a search, pow(1, NaN)
+ * and pow(−1, ±∞), which are NaN in JavaScript and 1 in C, and one sum whose order decides what is left of
+ * ±3·10⁹.
  */
 import assert from "node:assert/strict";
 import { compile, type ExecutorName, type HostTensor } from "../../../lib/compile/mod.ts";

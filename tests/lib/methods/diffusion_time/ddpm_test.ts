@@ -8,6 +8,7 @@ import { assertClose, clusters } from "./_check.ts";
 const FAST: DdpmOptions = {
   seed: 1,
   epochs: 80,
+  standardise: false,
   steps: 400,
   start: 200,
   learningRate: 5e-3,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  fitDdpm,
   fitDteCategorical,
   fitDteEnsemble,
   fitDteGaussian,
@@ -28,6 +29,19 @@ Deno.test("DTE on rows that were never standardised tells outliers, as on standa
     const few = fit === fitDteEnsemble ? 1 : 0.5;
     assert.ok(outside.every((score) => score > inside + few), `${inside}, ${outside}`);
   }
+});
+
+Deno.test("DDPM on rows that were never standardised scores as on standardised ones, to the last bit", async () => {
+  const standardiser = fitStandardiser(raw);
+  const small = { ...options, steps: 400, start: 100, width: 32, hidden: 32, blocks: 1, timeWidth: 32 };
+  await using inside = await fitDdpm(raw, small);
+  await using outside = await fitDdpm(standardiser.apply(raw), { ...small, standardise: false });
+  const scores = await inside.score(asked);
+  assert.deepEqual(scores, await outside.score(standardiser.apply(asked)));
+  assert.ok(scores.slice(1).every((score) => score > scores[0]), `${scores}`);
+  // Without either, the columns' sizes drown what the network knows.
+  await using never = await fitDdpm(raw, { ...small, standardise: false });
+  assert.notDeepEqual(await never.score(asked), scores);
 });
 
 Deno.test("DTE keeps the statistics by which it standardises, and standardises no rows that are", async () => {
