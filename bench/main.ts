@@ -97,6 +97,18 @@ const { json, only, rounds, quick } = command.opts<
   { json?: string; only: string; rounds: number; quick: boolean }
 >();
 
+if (json !== undefined) {
+  try {
+    Deno.mkdirSync(dirname(json), { recursive: true });
+    Deno.writeTextFileSync(`${json}.part`, "");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    command.error(`Cannot write ${json} as --json must be a file in ${ROOT.pathname}out: ${why}`, {
+      exitCode: 2,
+    });
+  }
+}
+
 const cases = TOPICS.flatMap((topic, place) => topic({ quick }).map((item) => ({ ...item, topic: place })));
 const chosen = cases.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()));
 if (chosen.length === 0) {
@@ -130,6 +142,6 @@ for (const group of quick ? [topics] : topics.map((topic) => [topic])) {
 }
 printTable(rows);
 if (json !== undefined) {
-  Deno.mkdirSync(dirname(json), { recursive: true });
-  Deno.writeTextFileSync(json, `${JSON.stringify({ machine, cases: rows }, null, 2)}\n`);
+  Deno.writeTextFileSync(`${json}.part`, `${JSON.stringify({ machine, cases: rows }, null, 2)}\n`);
+  Deno.renameSync(`${json}.part`, json);
 }

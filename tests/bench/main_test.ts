@@ -41,3 +41,16 @@ Deno.test("bench names the cases when --only fits none", async () => {
     /^Cannot run as --only must be part of one of: .*DTE-C training step/,
   );
 });
+
+Deno.test("bench that cannot write its file says so before it times anything", async () => {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "bench", "--json", "/elsewhere/bench.json"],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const [out, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.equal(code, 2, errors);
+  assert.match(errors, /^Cannot write \/elsewhere\/bench\.json as --json must be a file in .*\/out: /m);
+  assert.equal(out, "");
+});

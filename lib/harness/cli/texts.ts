@@ -44,9 +44,11 @@ function problemLines({ failures, artefacts, claims }: Summary): string[] {
   return problems.length > 0 ? ["", "Failed:", ...shown] : [];
 }
 
-/** How to go on after failures or an interruption. */
+/** How to go on after failures or an interruption. What was finished under `--force` need not run again. */
 export function again(args: readonly string[]): string {
-  return `Run what is left with: deno task ${args.map(shellWord).join(" ")}`;
+  const what = args.includes("--no-cache") ? "it again" : "what is left";
+  const rest = args.filter((arg) => arg !== "--force");
+  return `Run ${what} with: deno task ${rest.map(shellWord).join(" ")}`;
 }
 
 function list(names: readonly string[]): string {

@@ -30,28 +30,37 @@ export function jupyterPath(folder: string): string {
   return [folder, Deno.env.get("JUPYTER_PATH")].filter(Boolean).join(Deno.build.os === "windows" ? ";" : ":");
 }
 
-/** Programs that open notebooks, the preferred first. */
-const FRONT_ENDS = ["jupyter-lab", "jupyter-notebook"];
+/** Programs that open notebooks, the preferred first, and what opens a file or folder in them. */
+const FRONT_ENDS = [
+  ["jupyter-lab", "--LabApp.default_url=/lab/tree/"],
+  ["jupyter-notebook", "--NotebookApp.default_url=/tree/"],
+] as const;
 
 /**
  * Starts JupyterLab, or the classic notebook where only that is installed, and waits until it ends.
  *
- * @param options.args Arguments for Jupyter.
+ * @param options.args Arguments for Jupyter; they win over these.
  * @param options.kernels A folder for the kernelspec.
- * @param options.folder The folder that Jupyter shows.
+ * @param options.root The folder beyond which Jupyter shows nothing: the checkout, as notebooks link to it.
+ * @param options.opened What it shows first: a path below the root.
  * @returns Jupyter's exit code.
  * @throws {HarnessError} If neither is on the PATH.
  */
 export async function startJupyter(
-  options: { readonly args: readonly string[]; readonly kernels: string; readonly folder: string },
+  options: {
+    readonly args: readonly string[];
+    readonly kernels: string;
+    readonly root: string;
+    readonly opened: string;
+  },
 ): Promise<number> {
-  const { args, kernels, folder } = options;
+  const { args, kernels, root, opened } = options;
   await writeKernelspec(kernels);
-  for (const program of FRONT_ENDS) {
+  for (const [program, open] of FRONT_ENDS) {
     try {
       const child = subprocess(program, {
-        args: [...args],
-        cwd: folder,
+        args: [`--notebook-dir=${root}`, `${open}${opened}`, ...args],
+        cwd: root,
         env: { JUPYTER_PATH: jupyterPath(kernels) },
       }).spawn();
       return (await child.status).code;
@@ -60,6 +69,8 @@ export async function startJupyter(
     }
   }
   throw new HarnessError(
-    `Cannot open notebooks as ${FRONT_ENDS.join(" or ")} must be on the PATH: ${INSTALL_JUPYTER}`,
+    `Cannot open notebooks as ${
+      FRONT_ENDS.map(([name]) => name).join(" or ")
+    } must be on the PATH: ${INSTALL_JUPYTER}`,
   );
 }

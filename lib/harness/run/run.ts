@@ -248,7 +248,12 @@ export class Run {
     }
     await backend(runnable, { run: this, progress, signal, start, onEnd });
     if (signal?.aborted) {
-      throw new Interrupted(`Interrupted: ${records.size} of ${run.jobs.length} jobs are finished and kept`);
+      const finished = `${records.size} of ${run.jobs.length} jobs`;
+      throw new Interrupted(
+        mode === "off"
+          ? `Interrupted: ${finished} were finished, and none is kept, as there was to be no cache`
+          : `Interrupted: ${finished} are finished and kept`,
+      );
     }
     return {
       records,

@@ -100,16 +100,19 @@ async function data(): Promise<Finding[]> {
 async function programs(): Promise<Finding[]> {
   const { delimiter } = await import("node:path");
   const folders = (Deno.env.get("PATH") ?? "").split(delimiter);
-  const wanted = { "jupyter-lab": "to open notebooks", "jupyter-nbconvert": "to execute notebooks" };
+  // `lab` opens the first of the two that is there.
+  const wanted = [
+    { what: "to open notebooks", programs: ["jupyter-lab", "jupyter-notebook"] },
+    { what: "to execute notebooks", programs: ["jupyter-nbconvert"] },
+  ];
   return await Promise.all(
-    Object.entries(wanted).map(async ([program, use]) => {
-      for (const folder of folders) {
-        const path = `${folder}/${program}`;
+    wanted.map(async ({ what, programs }) => {
+      for (const path of programs.flatMap((program) => folders.map((folder) => `${folder}/${program}`))) {
         if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) {
-          return { what: program, ok: true, detail: path };
+          return { what, ok: true, detail: path };
         }
       }
-      return { what: program, ok: false, detail: `not on the PATH; install Jupyter ${use}` };
+      return { what, ok: false, detail: `${programs.join(" or ")} is not on the PATH: install Jupyter` };
     }),
   );
 }

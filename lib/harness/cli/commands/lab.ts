@@ -8,7 +8,8 @@ export function registerLab(program: Command, context: CommandContext): void {
       "open the notebooks in JupyterLab (or the classic notebook), with the kernel of this checkout",
     )
     .argument("[paper]", "arXiv id: open its notebook (default: the folder of all)")
-    .argument("[arguments...]", "after `--`: arguments for Jupyter, e.g. --no-browser --port=8899")
+    .argument("[arguments...]", "arguments for Jupyter, e.g. --no-browser --port=8899")
+    .allowUnknownOption()
     .addHelpText(
       "after",
       `
@@ -17,7 +18,7 @@ Nothing is registered outside this folder: the kernel is found through JUPYTER_P
 Examples:
   deno task lab
   deno task lab 2305.18593
-  deno task lab 2305.18593 -- --no-browser --port=8899`,
+  deno task lab 2305.18593 --no-browser --port=8899`,
     )
     .action((paper: string | undefined, args: string[]) => run(paper, args, context));
 }
@@ -30,19 +31,19 @@ async function run(
   const { startJupyter } = await import("../../notebook/mod.ts");
   const { ROOT, places, requirePaper } = await import("../../paper/mod.ts");
   const where = places();
-  // `lab -- --no-browser`: no paper, only arguments for Jupyter.
+  // `lab --no-browser`: no paper, only arguments for Jupyter.
   const named = paper?.startsWith("-") ? undefined : paper;
   const rest = named === undefined && paper !== undefined ? [paper, ...args] : args;
   // Its code is not run: this process may start Jupyter, so anything.
   if (named !== undefined) await requirePaper(named, where);
-  const opened = named === undefined ? [] : [`${ROOT}notebooks/${named}.ipynb`];
   // Ctrl-C goes to Jupyter as well, which asks for confirmation: it decides.
   Deno.addSignalListener("SIGINT", () => {});
   context.setExitCode(
     await startJupyter({
-      args: [...opened, ...rest],
+      args: rest,
       kernels: `${where.out}/jupyter`,
-      folder: named === undefined ? `${ROOT}notebooks` : ROOT,
+      root: ROOT,
+      opened: named === undefined ? "notebooks" : `notebooks/${named}.ipynb`,
     }),
   );
 }

@@ -57,7 +57,7 @@ function withLab(test: (address: string) => Promise<void>): Promise<void> {
   return withFolder(async (folder) => {
     const port = freePort();
     const options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", `--port=${port}`, "--port-retries=0"];
-    const child = lab(folder, ["--", ...options], { JUPYTER_TOKEN: TOKEN });
+    const child = lab(folder, options, { JUPYTER_TOKEN: TOKEN });
     const output = child.output();
     const address = `http://127.0.0.1:${port}`;
     try {
@@ -87,8 +87,14 @@ Deno.test({
       const { argv, env } = kernelspecs.deno.spec;
       assert.equal(argv[0], Deno.execPath());
       assert.equal(env.NO_COLOR, "1");
-      const { content } = await answer(`${address}/api/contents?token=${TOKEN}`);
-      assert.ok(content.some(({ name }: { name: string }) => name === "2305.18593.ipynb"));
+      // The checkout is the root: notebooks link to papers' pages beside their folder.
+      for (const [folder, name] of [["notebooks", "2305.18593.ipynb"], ["reproductions", "2305.18593"]]) {
+        const { content } = await answer(`${address}/api/contents/${folder}?token=${TOKEN}`);
+        assert.ok(content.some((entry: { name: string }) => entry.name === name), folder);
+      }
+      const { status, url, body } = await fetch(`${address}/?token=${TOKEN}`);
+      await body?.cancel();
+      assert.deepEqual([status, new URL(url).pathname.endsWith("/tree/notebooks")], [200, true], url);
     }),
 });
 
@@ -105,7 +111,7 @@ Deno.test({
     withLab((address) =>
       withBrowser(chromium!, async (browser) => {
         const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-        await page.goto(`${address}/notebooks/2305.18593.ipynb?token=${TOKEN}`);
+        await page.goto(`${address}/notebooks/notebooks/2305.18593.ipynb?token=${TOKEN}`);
         await page.waitForFunction(`document.querySelectorAll(".cell, .jp-Cell").length > 20`, undefined, {
           timeout: 60_000,
         });

@@ -99,7 +99,7 @@ async function running(pids: readonly number[]): Promise<number[]> {
 
 Deno.test("Ctrl-C keeps finished jobs and says how to go on", () =>
   withFolder(async (folder) => {
-    const child = startRefigure({ args: SLOW, folder });
+    const child = startRefigure({ args: [...SLOW, "--force"], folder });
     const output = child.output();
     await untilCached(folder, 2);
     // Twice, as under `deno task`, which passes on what its whole group gets.
@@ -112,9 +112,26 @@ Deno.test("Ctrl-C keeps finished jobs and says how to go on", () =>
       text,
       /error: Interrupted: \d+ of 13 jobs are finished and kept\. .*deno task reproduce 0000\.00000 --profile/,
     );
+    assert.doesNotMatch(text, /--force/);
     const { stdout } = await refigure({ args: SLOW, folder });
     assert.match(stdout, /0 failed/);
     assert.doesNotMatch(stdout, / 0 cached/);
+  }));
+
+Deno.test("Ctrl-C under --no-cache does not claim that anything is kept", () =>
+  withFolder(async (folder) => {
+    const child = startRefigure({ args: [...SLOW, "--no-cache"], folder });
+    let said = "";
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      if (!said.includes("[2/") && (said + text).includes("[2/")) child.kill("SIGINT");
+      said += text;
+    }
+    await child.stdout.cancel();
+    await child.status;
+    assert.match(
+      said,
+      /Interrupted: \d+ of 13 jobs were finished, and none is kept.* Run it again with: .* --no-cache/,
+    );
   }));
 
 Deno.test("a truncated cache file is a miss with that reason", () =>
