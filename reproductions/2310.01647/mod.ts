@@ -2,8 +2,9 @@ import type { Paper } from "../../lib/harness/mod.ts";
 import { cloudTable } from "./artefacts/clouds.ts";
 import { classFigure, digitTable, lambdaFigure, poseFigure, schemeFigure } from "./artefacts/digits.ts";
 import { finetuningTable, photographTable, teaserFigure, timeTable } from "./artefacts/photographs.ts";
+import { sceneFigure, sceneTable } from "./artefacts/scenes.ts";
 import { claims } from "./claims.ts";
-import { CLOUDS, DIGITS, FINETUNING, PHOTOGRAPHS, TIMING } from "./studies.ts";
+import { CLOUDS, DIGITS, FINETUNING, PHOTOGRAPHS, SCENES, TIMING } from "./studies.ts";
 
 const paper: Paper = {
   id: "2310.01647",
@@ -26,13 +27,15 @@ const paper: Paper = {
       summary: "The same data with longer training and more seeds; for a GPU.",
     },
   },
-  experiments: [PHOTOGRAPHS, FINETUNING, DIGITS, CLOUDS, TIMING].map(({ experiment }) => experiment),
+  experiments: [PHOTOGRAPHS, FINETUNING, DIGITS, SCENES, CLOUDS, TIMING].map(({ experiment }) => experiment),
   artefacts: [
     teaserFigure,
     schemeFigure,
     poseFigure,
     photographTable,
     finetuningTable,
+    sceneTable,
+    sceneFigure,
     digitTable,
     lambdaFigure,
     classFigure,

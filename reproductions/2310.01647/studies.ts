@@ -4,6 +4,7 @@ import { type CloudConfig, clouds } from "./experiments/clouds.ts";
 import { type DigitConfig, type DigitEnergy, type DigitRegime, digits } from "./experiments/digits.ts";
 import { finetuning, type FinetuningConfig } from "./experiments/finetuning.ts";
 import { type PhotographConfig, photographs } from "./experiments/photographs.ts";
+import { type SceneConfig, scenes } from "./experiments/scenes.ts";
 import { timing, type TimingConfig } from "./experiments/timing.ts";
 
 const RESNET = (layers: number) => `cifar10-resnets/resnet${layers}`;
@@ -211,6 +212,41 @@ export const CLOUDS = study(clouds, {
     widths: [64, 64, 64, 128, 1024],
     head: [512],
     epochs: 250,
+    batchSize: 64,
+    learningRate: 1e-3,
+  }, judged(5)),
+});
+
+const segmenting = (sizes: Omit<SceneConfig, "dataSet">, seeds: Seeds) => ({
+  labeller: { label: "pixel labeller", config: { dataSet: "mnist/digits", ...sizes }, seeds },
+});
+
+/** Scenes of digits, a stand-in for COCO. */
+export const SCENES = study(scenes, {
+  smoke: segmenting({
+    train: 8,
+    test: 4,
+    width: 2,
+    canonicalizers: { small: [2, 2], large: [4, 4] },
+    epochs: { network: 1, canonicalizer: 1 },
+    batchSize: 4,
+    learningRate: 2e-3,
+  }, judged(1)),
+  laptop: segmenting({
+    train: 1200,
+    test: 200,
+    width: 12,
+    canonicalizers: { small: [2, 4, 4], large: [16, 32, 64] },
+    epochs: { network: 8, canonicalizer: 5 },
+    batchSize: 10,
+    learningRate: 2e-3,
+  }, judged(3)),
+  paper: segmenting({
+    train: 20000,
+    test: 1000,
+    width: 32,
+    canonicalizers: { small: [4, 8, 8], large: [32, 64, 128] },
+    epochs: { network: 20, canonicalizer: 10 },
     batchSize: 64,
     learningRate: 1e-3,
   }, judged(5)),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type ImageSplit, loadDataSet } from "../../../lib/data/mod.ts";
 import { clouds } from "../../../reproductions/2310.01647/experiments/clouds.ts";
 import { digits } from "../../../reproductions/2310.01647/experiments/digits.ts";
 import {
@@ -10,12 +11,15 @@ import {
   photographs,
   type Row,
 } from "../../../reproductions/2310.01647/experiments/photographs.ts";
+import { scenesOf, turnScenes } from "../../../reproductions/2310.01647/experiments/_scenes.ts";
+import { scenes } from "../../../reproductions/2310.01647/experiments/scenes.ts";
 import paper from "../../../reproductions/2310.01647/mod.ts";
 import {
   CLOUDS,
   DIGITS,
   FINETUNING,
   PHOTOGRAPHS,
+  SCENES,
   TIMING,
 } from "../../../reproductions/2310.01647/studies.ts";
 import { context } from "../_context.ts";
@@ -151,6 +155,27 @@ Deno.test("the claim on fine-tuning holds where the prior helps, and falls where
   assert.equal(status("prior-helps-fine-tuning", regimeResults(85, 70, 40)), "not attempted");
 });
 
+Deno.test("the claim on scenes holds by its margins, and falls without them", () => {
+  const scene = (large: Pair, small: number, frozen: Pair = [60, 30]) =>
+    resultsFrom(records(SCENES, {
+      labeller(seed) {
+        const of = ([upright, c4]: Pair) => ({
+          upright: upright + noise(seed),
+          c4: c4 - noise(seed),
+          identity: 90,
+          parameters: 1,
+        });
+        return { frozen: of(frozen), large: of(large), small: { ...of([small, small]), upright: small } };
+      },
+    }));
+  const id = "segmentation-zero-shot";
+  assert.equal(status(id, scene([59, 59], 50)), "supported");
+  assert.equal(status(id, scene([59, 31], 50)), "contradicted");
+  assert.equal(status(id, scene([55, 55], 50)), "contradicted");
+  assert.equal(status(id, scene([59, 59], 65)), "contradicted");
+  assert.equal(status(id, scene([59, 59], 50, [10, 5])), "not attempted");
+});
+
 Deno.test("the claim on times holds below a quarter more, and falls above", () => {
   const timed = (small: number) => {
     const of = (median: number) => ({ median, least: median });
@@ -212,6 +237,44 @@ Deno.test("trained for real: labels of clouds stay put behind a frame only", asy
   const [cp, vanilla] = [await run("cp"), await run("vanilla")];
   assert.ok(cp.changes <= 1, `${cp.changes}`);
   assert.ok(vanilla.changes > 10, `${vanilla.changes}`);
+});
+
+Deno.test("trained for real: the prior finds scenes upright, and masks come back in their scene's pose", async () => {
+  const [{ config }] = SCENES.jobs(SMOKE);
+  const sizes = {
+    train: 150,
+    test: 12,
+    canonicalizers: { small: [2], large: [8, 16, 16] },
+    epochs: { network: 2, canonicalizer: 15 },
+    batchSize: 10,
+    learningRate: 5e-3,
+  };
+  const { frozen, large } = await scenes.run({ ...config, ...sizes }, context(11));
+  assert.equal(frozen.identity, null);
+  assert.ok(large.identity! > 50, `${large.identity}`);
+  assert.ok(Math.abs(large.upright - large.c4) < 1e-6, "exactly equivariant");
+});
+
+Deno.test("scenes turn along with their classes and boxes, and come back after four quarters", async () => {
+  const { value } = await loadDataSet<ImageSplit>("mnist/digits", "stand-in");
+  const { test } = scenesOf(value, { train: 1, test: 6 });
+  assert.ok(test.objects.length >= 6);
+  let turned = test;
+  for (let quarter = 0; quarter < 4; quarter++) turned = turnScenes(turned, 1);
+  assert.deepEqual(turned.objects, test.objects);
+  assert.deepEqual(turned.classes, test.classes);
+  assert.deepEqual(turned.photos.data, test.photos.data);
+  // A turned box holds all of its object.
+  const inked = ({ classes, objects }: typeof test) =>
+    objects.map(({ scene, kind, box: [x0, y0, x1, y1] }) =>
+      classes.subarray(scene * 4096, (scene + 1) * 4096).filter((value, i) => {
+        const [x, y] = [i % 64, Math.floor(i / 64)];
+        return value === kind + 1 && x >= x0 && x < x1 && y >= y0 && y < y1;
+      }).length
+    );
+  const upright = inked(test);
+  assert.ok(upright.every((count) => count > 20));
+  for (const quarters of [1, 2, 3]) assert.deepEqual(inked(turnScenes(test, quarters)), upright);
 });
 
 testEveryClaim();
