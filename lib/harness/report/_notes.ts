@@ -13,6 +13,10 @@ const ALLOWED: sanitizeHtml.IOptions = {
     td: ["align"],
     th: ["align"],
   },
+  exclusiveFilter: ({ tag, attribs }) => tag === "img" && !attribs.src,
+  transformTags: {
+    a: (tagName, attribs) => attribs.href ? { tagName, attribs } : { tagName: "span", attribs: {} },
+  },
   allowedSchemes: ["http", "https", "mailto"],
   allowProtocolRelative: false,
 };
@@ -30,5 +34,10 @@ export async function notesHtml(markdown: string, link: (href: string) => string
     },
   });
   // The page has the title already.
-  return sanitizeHtml(await marked.parse(markdown.replace(/^# .*\n/, "")), ALLOWED);
+  return cleanHtml(await marked.parse(markdown.replace(/^# .*\n/, "")));
+}
+
+/** HTML without what could run or load, and without links that lead nowhere. */
+export function cleanHtml(html: string): string {
+  return sanitizeHtml(html, ALLOWED);
 }

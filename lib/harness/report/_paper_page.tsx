@@ -1,6 +1,6 @@
 import type { Figure, Table } from "../../figures/mod.ts";
 import type { RenderedArtefact } from "../results/mod.ts";
-import { isTimed } from "../paper/mod.ts";
+import { type Experiment, isTimed } from "../paper/mod.ts";
 import { duration } from "../run/mod.ts";
 import { Claims, Counts } from "./_claims.tsx";
 import { Html, page } from "./_layout.tsx";
@@ -9,8 +9,11 @@ import type { ReportedPaper } from "./types.ts";
 
 /** What a paper's page needs besides the paper. */
 export interface PaperPageOptions {
-  /** The way from the page to a file of the checkout, given by its path there. */
-  readonly toCheckout: (path: string) => string;
+  /** The way from the page to the paper's folder, and to its notebook; `null` if the report has it not. */
+  readonly code: string | null;
+  readonly notebook: string | null;
+  /** The way to the file of an experiment. */
+  readonly codeOf: (experiment: Experiment) => string | null;
   /** Width and height of each figure's picture, by id. */
   readonly sizes: ReadonlyMap<string, { readonly width: number; readonly height: number }>;
 }
@@ -18,7 +21,7 @@ export interface PaperPageOptions {
 /** The page of a paper: claims, figures, tables, deviations, run record. */
 export function paperPage(reported: ReportedPaper, options: PaperPageOptions): string {
   const { paper, results, notes } = reported;
-  const { toCheckout } = options;
+  const { code, notebook } = options;
   return page({
     title: `${paper.title} – refigure`,
     description: `Figures, tables and claims of arXiv ${paper.id}, recomputed.`,
@@ -34,12 +37,14 @@ export function paperPage(reported: ReportedPaper, options: PaperPageOptions): s
           <li>
             <a href={`https://arxiv.org/abs/${paper.id}`}>arXiv {paper.id}</a>
           </li>
-          <li>
-            <a href={toCheckout(`reproductions/${paper.id}`)}>Code of this reproduction</a>
-          </li>
-          {results?.golden.plan.profile === "laptop" && (
+          {code !== null && (
             <li>
-              <a href={toCheckout(`notebooks/${paper.id}.ipynb`)}>Notebook</a>
+              <a href={code}>Code of this reproduction</a>
+            </li>
+          )}
+          {notebook !== null && (
+            <li>
+              <a href={notebook}>Notebook</a>
             </li>
           )}
         </ul>
@@ -114,7 +119,7 @@ function Body(
 }
 
 function Artefact(
-  { made, reported: { paper, results }, options: { toCheckout, sizes } }: {
+  { made, reported: { paper, results }, options: { codeOf, sizes } }: {
     readonly made: RenderedArtefact;
     readonly reported: ReportedPaper;
     readonly options: PaperPageOptions;
@@ -148,7 +153,7 @@ function Artefact(
         <dt>Code</dt>
         <dd class="list">
           {experiments.map((experiment) => (
-            <a key={experiment.id} href={toCheckout(experiment.module)} title={experiment.title}>
+            <a key={experiment.id} href={codeOf(experiment) ?? undefined} title={experiment.title}>
               {experiment.id}
             </a>
           ))}

@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { browserScripts, type Figure, renderSvg, type Table, tableToCsv } from "../../figures/mod.ts";
 import { readTextOrNull, writeAtomic } from "../run/mod.ts";
@@ -22,6 +22,7 @@ import {
 import { pageAssets } from "./_assets.ts";
 import { notesHtml } from "./_notes.ts";
 import { paperPage } from "./_paper_page.tsx";
+import { SourcePages } from "./_sources.tsx";
 import { startPage } from "./_start_page.tsx";
 import type { ReportedPaper, ReportFile } from "./types.ts";
 
@@ -51,12 +52,13 @@ export async function buildReport(where: Places, options: ReportOptions = {}): P
   const folder = `${where.out}/report`;
   const papers: ReportedPaper[] = [];
   const files: ReportFile[] = [...await assets()];
+  const sources = new SourcePages();
   for (const id of await listPapers(where)) {
-    const reported = await collect(await loadPaper(id, where), where, options);
+    const reported = await collect(await loadPaper(id, where), { where, options, sources });
     papers.push(reported);
-    files.push(...await filesOf(reported, folder));
+    files.push(...await filesOf(reported, { where, sources }));
   }
-  files.push({ path: "index.html", content: startPage(papers) });
+  files.push({ path: "index.html", content: startPage(papers) }, ...await sources.files());
   for (const { path, content } of files) await writeAtomic(`${folder}/${path}`, content);
   await removeOthers(folder, new Set(files.map(({ path }) => path)));
   return { folder, papers, files: files.map(({ path }) => path) };
@@ -70,13 +72,18 @@ async function assets(): Promise<readonly ReportFile[]> {
   return [...await pageAssets(), ...await Promise.all(scripts)];
 }
 
-async function collect(paper: Paper, where: Places, options: ReportOptions): Promise<ReportedPaper> {
+async function collect(
+  paper: Paper,
+  { where, options, sources }: {
+    readonly where: Places;
+    readonly options: ReportOptions;
+    readonly sources: SourcePages;
+  },
+): Promise<ReportedPaper> {
   const found = await findResults(paper, where, options);
-  const readme = await readTextOrNull(`${where.papers}/${paper.id}/README.md`) ?? "";
-  const link = (href: string) =>
-    /^([a-z]+:|#)/.test(href)
-      ? href
-      : toCheckout(`${where.out}/report`, resolve(where.papers, paper.id, href));
+  const base = resolve(where.papers, paper.id);
+  const readme = await readTextOrNull(`${base}/README.md`) ?? "";
+  const link = (href: string) => sources.linkIn(href, { base, from: pagePath(paper) });
   return {
     paper,
     results: found && { ...found, evaluation: await evaluateCommitted(paper, found.golden, where) },
@@ -105,12 +112,15 @@ async function findResults(
   return null;
 }
 
-/** The way from a paper's page to a file of the checkout. */
-function toCheckout(folder: string, path: string): string {
-  return relative(`${folder}/papers`, path).split(sep).map(encodeURIComponent).join("/");
+/** Where a paper's page is, below the site. */
+function pagePath({ id }: Paper): string {
+  return `papers/${id}.html`;
 }
 
-async function filesOf(reported: ReportedPaper, folder: string): Promise<readonly ReportFile[]> {
+async function filesOf(
+  reported: ReportedPaper,
+  { where, sources }: { readonly where: Places; readonly sources: SourcePages },
+): Promise<readonly ReportFile[]> {
   const { paper, results } = reported;
   const files: ReportFile[] = [];
   const sizes = new Map<string, { readonly width: number; readonly height: number }>();
@@ -132,9 +142,14 @@ async function filesOf(reported: ReportedPaper, folder: string): Promise<readonl
       { path: `${path}.js`, content: `refigure.draw(${JSON.stringify(id)}, ${spec});\n` },
     );
   }
-  const modulePath = (path: string) => path.startsWith("file:") ? fileURLToPath(path) : `${ROOT}${path}`;
-  const content = paperPage(reported, { sizes, toCheckout: (path) => toCheckout(folder, modulePath(path)) });
-  return [...files, { path: `papers/${paper.id}.html`, content }];
+  const link = (path: string) => sources.link(path, pagePath(paper));
+  const content = paperPage(reported, {
+    sizes,
+    code: link(`${where.papers}/${paper.id}`),
+    notebook: link(`${ROOT}notebooks/${paper.id}.ipynb`),
+    codeOf: ({ module }) => link(fileURLToPath(module)),
+  });
+  return [...files, { path: pagePath(paper), content }];
 }
 
 /** Removes files of an earlier report. */

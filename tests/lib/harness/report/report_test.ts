@@ -3,6 +3,7 @@ import { listPapers } from "../../../../lib/harness/mod.ts";
 import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
 import { buildReport, type BuiltReport } from "../../../../lib/harness/report/build.ts";
 import { serveFolder } from "../../../../lib/harness/report/serve.ts";
+import { SourcePages } from "../../../../lib/harness/report/_sources.tsx";
 import { findChromium, scrollThrough, watch, withBrowser } from "../_browser.ts";
 import { filesBelow, refigure, withFolder } from "../_helpers.ts";
 
@@ -44,7 +45,7 @@ Deno.test("the report has every figure, table and claim of every paper, and its 
     }
   }));
 
-Deno.test("every link of the report leads somewhere", () =>
+Deno.test("every link of the report leads to something within the report: a web server has no more", () =>
   withReport(async ({ folder, files }) => {
     const problems: string[] = [];
     for (const page of files.filter((path) => path.endsWith(".html"))) {
@@ -56,11 +57,42 @@ Deno.test("every link of the report leads somewhere", () =>
         if (path === "" && !ids.has(hash)) problems.push(`${page}: ${target}`);
         if (path === "") continue;
         const url = new URL(path, `file://${folder}/${page}`);
-        if (!await Deno.stat(url).then(() => true, () => false)) problems.push(`${page}: ${target}`);
+        const inside = url.pathname.startsWith(`${folder}/`);
+        if (!inside || !await Deno.stat(url).then(() => true, () => false)) {
+          problems.push(`${page}: ${target}`);
+        }
       }
     }
     assert.deepEqual(problems, []);
   }));
+
+Deno.test("the report shows sources with lines to point at, notebooks with pictures, and nothing hidden", () =>
+  withReport(async ({ folder, files }) => {
+    const read = (path: string) => Deno.readTextFile(`${folder}/source/${path}.html`);
+    const id = "2305.18593";
+    const module = await Deno.readTextFile(`${ROOT}reproductions/${id}/mod.ts`);
+    const page = await read(`reproductions/${id}/mod.ts`);
+    assert.equal(page.match(/<li id="L\d+">/g)!.length, module.trimEnd().split("\n").length);
+    const notebook = await read(`notebooks/${id}.ipynb`);
+    assert.ok(notebook.match(/<img src="data:image\/png;base64,/g)!.length >= 5);
+    assert.ok(notebook.includes("<table"));
+    assert.doesNotMatch(notebook, /<script(?! src="[./]+assets\/report\.js")/);
+    assert.ok((await read(`reproductions/${id}`)).includes("experiments"));
+    const hidden = files.filter((path) => /^source\/(node_modules|out|data)\/|\/\./.test(path));
+    assert.deepEqual(hidden, []);
+  }));
+
+Deno.test("links of a README out of the checkout, or to what is hidden in it, are none", () => {
+  const sources = new SourcePages();
+  const at = (href: string) => sources.linkIn(href, { base: "reproductions/x", from: "papers/x.html" });
+  for (
+    const href of ["../../../etc/passwd", "/etc/passwd", "../../.git/config", "../../node_modules/.bin", "#x"]
+  ) {
+    assert.equal(at(href), "", href);
+  }
+  assert.equal(at("../../lib/stats/mod.ts#L3"), "../source/lib/stats/mod.ts.html#L3");
+  assert.equal(at("https://arxiv.org"), "https://arxiv.org");
+});
 
 Deno.test("a report leaves nothing behind of the one before, and says which results of one's own it shows", () =>
   withFolder(async (folder) => {
@@ -104,7 +136,12 @@ Deno.test({
       withBrowser(chromium!, async (browser) => {
         const page = await browser.newPage();
         const problems = watch(page);
-        for (const path of files.filter((name) => name.endsWith(".html"))) {
+        // Of the sources' pages one of each kind.
+        const sources = ["", "/mod.ts", "/README.md"].map((name) => `reproductions/2305.18593${name}`);
+        const kinds = [...sources, "notebooks/2305.18593.ipynb"].map((name) => `source/${name}.html`);
+        for (const kind of kinds) assert.ok(files.includes(kind), kind);
+        const pages = files.filter((name) => name.endsWith(".html") && !name.startsWith("source/"));
+        for (const path of [...pages, ...kinds]) {
           for (const width of [1200, 390]) {
             await page.setViewportSize({ width, height: 900 });
             await page.goto(`file://${folder}/${path}`);
