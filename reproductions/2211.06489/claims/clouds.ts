@@ -3,7 +3,6 @@ import {
   allOf,
   type Claim,
   compareSamples,
-  comparison,
   equalWithin,
   higher,
   type NameOf,
@@ -13,7 +12,7 @@ import {
 import { mean } from "../../../lib/stats/mod.ts";
 import type { CloudResult } from "../experiments/clouds.ts";
 import { CLOUDS, PARTS } from "../studies.ts";
-import { LOOKS, SLOW_LOOKS, whereLearned } from "./_rules.ts";
+import { type About, learnedClaim, LOOKS, SLOW_LOOKS } from "./_rules.ts";
 
 /** Most clouds that may change label between poses, in percent: frames turn along up to rounding. */
 const MOST_CHANGES = 1;
@@ -76,31 +75,25 @@ function cloudClaim(
   };
 }
 
-/** A comparison of accuracies, not attempted where one of the networks is worse than the histograms. */
-function accuracyClaim(
+/** A comparison of accuracies in all poses. */
+const accuracyClaim = (
   id: string,
-  { names: [first, second], ...rest }:
-    & { readonly names: readonly [NameOf<typeof CLOUDS>, NameOf<typeof CLOUDS>] }
-    & Pick<Parameters<typeof comparison>[1], "location" | "statement" | "rule">,
-): Claim {
-  const claim = comparison(id, {
+  rest: About & {
+    readonly names: readonly [NameOf<typeof CLOUDS>, NameOf<typeof CLOUDS>];
+  },
+): Claim =>
+  learnedClaim(id, {
     ...rest,
+    study: CLOUDS,
+    value: (result) => result.turned,
     measured: "Accuracy in percent on turned ModelNet10 clouds",
-    first: accuracyOf(first, (result) => result.turned),
-    second: accuracyOf(second, (result) => result.turned),
+    bar: {
+      better: "higher",
+      text: "both networks' mean accuracy exceeds that of the nearest neighbour by histograms",
+      at: "histograms",
+    },
     data: "published",
   });
-  return whereLearned(
-    { ...claim, jobs: (plan) => [...claim.jobs(plan), ...CLOUDS.jobs(plan, ["histograms"])] },
-    "both networks' mean accuracy exceeds that of the nearest neighbour by histograms",
-    (results) => {
-      const bar = CLOUDS.result(results, "histograms").turned;
-      return CLOUDS.groups(results, [first, second]).find(({ runs }) =>
-        mean(runs.map(({ result }) => result.turned)) <= bar
-      )?.label;
-    },
-  );
-}
 
 /** Points of accuracy or of IoU that do not matter. */
 const NEGLIGIBLE = 1;
@@ -133,32 +126,26 @@ export const cloudClaims: readonly Claim[] = [
   }),
 ];
 
-/** A comparison of part labels that is not attempted where one network is worse than a constant label. */
-function partClaim(
+/** A comparison of part labels in all poses. */
+const partClaim = (
   id: string,
-  { names: [first, second], ...rest }:
-    & { readonly names: readonly [NameOf<typeof PARTS>, NameOf<typeof PARTS>] }
-    & Pick<Parameters<typeof comparison>[1], "statement" | "rule">,
-): Claim {
-  const claim = comparison(id, {
+  rest: Omit<About, "location"> & {
+    readonly names: readonly [NameOf<typeof PARTS>, NameOf<typeof PARTS>];
+  },
+): Claim =>
+  learnedClaim(id, {
     ...rest,
+    study: PARTS,
+    value: (result) => result.turned,
     location: "ShapeNet part segmentation (procedural shapes here, a stand-in)",
     measured: "Mean IoU in percent on turned shapes",
-    first: PARTS.sample(first, (result) => result.turned),
-    second: PARTS.sample(second, (result) => result.turned),
+    bar: {
+      better: "higher",
+      text: "both networks' mean IoU exceeds that of the largest part of the class",
+      at: "majority",
+    },
     data: { alsoOn: ["part-shapes/ten"] },
   });
-  return whereLearned(
-    { ...claim, jobs: (plan) => [...claim.jobs(plan), ...PARTS.jobs(plan, ["majority"])] },
-    "both networks' mean IoU exceeds that of the largest part of the class",
-    (results) => {
-      const bar = PARTS.result(results, "majority").turned;
-      return PARTS.groups(results, [first, second]).find(({ runs }) =>
-        mean(runs.map(({ result }) => result.turned)) <= bar
-      )?.label;
-    },
-  );
-}
 
 /** On parts. */
 export const partClaims: readonly Claim[] = [

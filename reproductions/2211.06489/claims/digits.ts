@@ -1,41 +1,26 @@
 /** Claims on rotated digits. */
-import {
-  type Claim,
-  comparison,
-  equalWithin,
-  lower,
-  type NameOf,
-  verdict,
-} from "../../../lib/harness/mod.ts";
-import { mean } from "../../../lib/stats/mod.ts";
+import { type Claim, equalWithin, lower, type NameOf, verdict } from "../../../lib/harness/mod.ts";
 import { DIGITS } from "../studies.ts";
-import { LOOKS, SLOW_LOOKS, whereLearned } from "./_rules.ts";
-
-const error = (name: NameOf<typeof DIGITS>) => DIGITS.sample(name, (result) => result.error);
+import { type About, learnedClaim, LOOKS, SLOW_LOOKS } from "./_rules.ts";
 
 /** Largest test error of a network of digits that has learned; guessing has 90 %. */
 const DIGIT_BAR = 50;
 
-function digitClaim(
+/** A comparison of test errors. */
+const digitClaim = (
   id: string,
-  { names: [first, second], ...rest }:
-    & { readonly names: readonly [NameOf<typeof DIGITS>, NameOf<typeof DIGITS>] }
-    & Pick<Parameters<typeof comparison>[1], "location" | "statement" | "rule">,
-): Claim {
-  const claim = comparison(id, {
+  rest: About & {
+    readonly names: readonly [NameOf<typeof DIGITS>, NameOf<typeof DIGITS>];
+  },
+): Claim =>
+  learnedClaim(id, {
     ...rest,
+    study: DIGITS,
+    value: (result) => result.error,
     measured: "Test error in percent",
-    first: error(first),
-    second: error(second),
+    bar: { better: "lower", text: `both networks' mean error is below ${DIGIT_BAR} %`, at: DIGIT_BAR },
     data: "published",
   });
-  return whereLearned(claim, `both networks' mean error is below ${DIGIT_BAR} %`, (results) => {
-    const bad = DIGITS.groups(results, [first, second]).find(({ runs }) =>
-      mean(runs.map(({ result }) => result.error)) >= DIGIT_BAR
-    );
-    return bad?.label;
-  });
-}
 
 /** Half of what Table 1 reports between the plain network and CN(p4): 4.90 − 2.41 points. */
 const HALF_OF_REPORTED = 1.245;

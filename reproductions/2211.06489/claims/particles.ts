@@ -1,39 +1,27 @@
 /** Claims on charged particles. */
-import { type Claim, comparison, lower, type NameOf, verdict } from "../../../lib/harness/mod.ts";
+import { type Claim, lower, type NameOf, verdict } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import { PARTICLES } from "../studies.ts";
-import { LOOKS, whereLearned } from "./_rules.ts";
+import { type About, learnedClaim, LOOKS } from "./_rules.ts";
 
 /** Errors of positions vary by factors; less than 5 % is no difference. */
 const SMALLER = lower({ scale: "ratio", looks: LOOKS, matters: 1.05 });
 
-const positionError = (name: NameOf<typeof PARTICLES>) => PARTICLES.sample(name, (result) => result.error);
-
-function particleClaim(
+/** A comparison of errors of positions. */
+const particleClaim = (
   id: string,
-  { names: [first, second], ...rest }:
-    & { readonly names: readonly [NameOf<typeof PARTICLES>, NameOf<typeof PARTICLES>] }
-    & Pick<Parameters<typeof comparison>[1], "location" | "statement" | "rule">,
-): Claim {
-  const claim = comparison(id, {
+  rest: About & {
+    readonly names: readonly [NameOf<typeof PARTICLES>, NameOf<typeof PARTICLES>];
+  },
+): Claim =>
+  learnedClaim(id, {
     ...rest,
+    study: PARTICLES,
+    value: (result) => result.error,
     measured: "Mean squared error of positions",
-    first: positionError(first),
-    second: positionError(second),
+    bar: { better: "lower", text: "both are below the error of x + a v, a fitted", at: "linear" },
     data: "published",
   });
-  return whereLearned(
-    { ...claim, jobs: (plan) => [...claim.jobs(plan), ...PARTICLES.jobs(plan, ["linear"])] },
-    "both are below the error of x + a v, a fitted",
-    (results) => {
-      const bar = PARTICLES.result(results, "linear").error;
-      const bad = PARTICLES.groups(results, [first, second]).find(({ runs }) =>
-        mean(runs.map(({ result }) => result.error)) >= bar
-      );
-      return bad?.label;
-    },
-  );
-}
 
 const TRAINED = [
   "gnn",
