@@ -14,14 +14,16 @@ export interface PaperPageOptions {
   readonly notebook: string | null;
   /** The way to the file of an experiment. */
   readonly codeOf: (experiment: Experiment) => string | null;
+  /** The page with one's own results if this one has the committed ones, and the other way round. */
+  readonly other: ReportedPaper | undefined;
   /** Width and height of each figure's picture, by id. */
   readonly sizes: ReadonlyMap<string, { readonly width: number; readonly height: number }>;
 }
 
 /** The page of a paper: claims, figures, tables, deviations, run record. */
 export function paperPage(reported: ReportedPaper, options: PaperPageOptions): string {
-  const { paper, results, notes } = reported;
-  const { code, notebook } = options;
+  const { paper, results, notes, own } = reported;
+  const { code, notebook, other } = options;
   return page({
     title: `${paper.title} – refigure`,
     description: `Figures, tables and claims of arXiv ${paper.id}, recomputed.`,
@@ -48,6 +50,19 @@ export function paperPage(reported: ReportedPaper, options: PaperPageOptions): s
             </li>
           )}
         </ul>
+        {own && (
+          <p class="warning">
+            Your own run of the {results!.golden.plan.profile} profile.{" "}
+            <a href={`${paper.id}.html`}>The committed results</a>
+          </p>
+        )}
+        {!own && other && (
+          <p class="note">
+            <a href={`${other.page}.html`}>
+              Your own run of the {other.results!.golden.plan.profile} profile
+            </a>
+          </p>
+        )}
         {results === null
           ? <p>There are no committed results yet.</p>
           : <Body reported={reported} options={options} />}
@@ -119,7 +134,7 @@ function Body(
 }
 
 function Artefact(
-  { made, reported: { paper, results }, options: { codeOf, sizes } }: {
+  { made, reported: { paper, results, page }, options: { codeOf, sizes } }: {
     readonly made: RenderedArtefact;
     readonly reported: ReportedPaper;
     readonly options: PaperPageOptions;
@@ -142,7 +157,7 @@ function Artefact(
         ? <p class="warning">Could not be made: {error}</p>
         : kind === "table"
         ? <DataTable table={stamped as Table} label={title} />
-        : <Picture id={id} paper={paper.id} figure={stamped as Figure} size={sizes.get(id)} />}
+        : <Picture id={id} folder={page} figure={stamped as Figure} size={sizes.get(id)} />}
       <dl class="facts">
         <dt>Rerun</dt>
         <dd>
@@ -178,7 +193,7 @@ function Artefact(
             <dt>Files</dt>
             <dd class="list">
               {endings.map((ending) => (
-                <a key={ending} href={`${paper.id}/${id}.${ending}`} download>{ending}</a>
+                <a key={ending} href={`${page}/${id}.${ending}`} download>{ending}</a>
               ))}
             </dd>
           </>
@@ -189,16 +204,16 @@ function Artefact(
 }
 
 function Picture(
-  { id, paper, figure, size }: {
+  { id, folder, figure, size }: {
     readonly id: string;
-    readonly paper: string;
+    readonly folder: string;
     readonly figure: Figure;
     readonly size: { readonly width: number; readonly height: number } | undefined;
   },
 ) {
   return (
-    <figure class="picture" data-spec={`${paper}/${id}.js`} data-figure={id}>
-      <img src={`${paper}/${id}.svg`} alt={figure.alt} loading="lazy" {...size} />
+    <figure class="picture" data-spec={`${folder}/${id}.js`} data-figure={id}>
+      <img src={`${folder}/${id}.svg`} alt={figure.alt} loading="lazy" {...size} />
     </figure>
   );
 }

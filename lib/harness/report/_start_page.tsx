@@ -2,8 +2,8 @@ import { STATUSES } from "../paper/mod.ts";
 import { page } from "./_layout.tsx";
 import type { ReportedPaper } from "./types.ts";
 
-/** The start page: a table of verdicts over the papers. */
-export function startPage(papers: readonly ReportedPaper[]): string {
+/** The start page: a table of verdicts over the papers, one's own runs below the committed results. */
+export function startPage(papers: readonly ReportedPaper[], ownRuns: readonly ReportedPaper[]): string {
   return page({
     title: "refigure: machine-learning papers, reproduced",
     description: "Which claims of machine-learning papers hold when their figures and tables are recomputed.",
@@ -36,7 +36,12 @@ export function startPage(papers: readonly ReportedPaper[]): string {
                 </th>
               </tr>
             </thead>
-            <tbody>{papers.map((reported) => <Row key={reported.paper.id} reported={reported} />)}</tbody>
+            <tbody>
+              {papers.flatMap((reported) => [
+                reported,
+                ...ownRuns.filter(({ paper }) => paper === reported.paper),
+              ]).map((reported) => <Row key={reported.page} reported={reported} />)}
+            </tbody>
           </table>
         </div>
         <ul class="cards">
@@ -65,12 +70,22 @@ export function startPage(papers: readonly ReportedPaper[]): string {
   });
 }
 
-function Row({ reported: { paper, results } }: { readonly reported: ReportedPaper }) {
+function Row({ reported: { paper, results, page, own } }: { readonly reported: ReportedPaper }) {
   const claims = results?.evaluation.claims ?? [];
   return (
     <tr>
       <th scope="row">
-        <a href={`papers/${paper.id}.html`}>{paper.title}</a> <small>{paper.id}, {paper.venue}</small>
+        {own
+          ? (
+            <>
+              <a href={`papers/${page}.html`}>your own run</a> <small>of {paper.id}</small>
+            </>
+          )
+          : (
+            <>
+              <a href={`papers/${page}.html`}>{paper.title}</a> <small>{paper.id}, {paper.venue}</small>
+            </>
+          )}
       </th>
       {STATUSES.map((status) => {
         const count = results ? claims.filter(({ verdict }) => verdict.status === status).length : null;

@@ -4,6 +4,7 @@ import { browserScripts, type Figure, renderSvg, type Table, tableToCsv } from "
 import { readTextOrNull, writeAtomic } from "../run/mod.ts";
 import {
   evaluateCommitted,
+  evaluateGolden,
   type Golden,
   goldenPath,
   parseGolden,
@@ -11,6 +12,7 @@ import {
   RESULTS_FILE,
 } from "../results/mod.ts";
 import {
+  HarnessError,
   listPapers,
   loadPaper,
   type Paper,
@@ -30,15 +32,23 @@ import type { ReportedPaper, ReportFile } from "./types.ts";
 export interface ReportOptions {
   /** @default each paper's laptop results or, failing these, those of smoke */
   readonly profile?: ProfileName;
-  /** Whether results of your own runs (`out/<profile>/<paper>`) come before committed ones. @default false */
-  readonly local?: boolean;
+  /**
+   * Whether results of your own runs (`out/<profile>/<paper>`) have pages beside the committed ones.
+   * @default true
+   */
+  readonly own?: boolean;
 }
 
 /** A report that was written. */
 export interface BuiltReport {
   /** Its folder; `index.html` is the start page. */
   readonly folder: string;
+  /** With their committed results. */
   readonly papers: readonly ReportedPaper[];
+  /** Papers with results of one's own runs, each with a page of its own. */
+  readonly own: readonly ReportedPaper[];
+  /** One's own results that cannot be shown, and why. */
+  readonly problems: readonly string[];
   readonly files: readonly string[];
 }
 
@@ -50,18 +60,37 @@ export interface BuiltReport {
  */
 export async function buildReport(where: Places, options: ReportOptions = {}): Promise<BuiltReport> {
   const folder = `${where.out}/report`;
-  const papers: ReportedPaper[] = [];
-  const files: ReportFile[] = [...await assets()];
+  const papers: ReportedPaper[] = [], ownRuns: ReportedPaper[] = [], problems: string[] = [];
   const sources = new SourcePages();
   for (const id of await listPapers(where)) {
-    const reported = await collect(await loadPaper(id, where), { where, options, sources });
-    papers.push(reported);
-    files.push(...await filesOf(reported, { where, sources }));
+    const paper = await loadPaper(id, where);
+    const notes = await notesOf(paper, { where, sources });
+    const committed = await committedResults(id, where, options);
+    const results = committed && {
+      ...committed,
+      evaluation: await evaluateCommitted(paper, committed.golden, where),
+    };
+    papers.push({ paper, page: id, own: false, notes, results });
+    if (options.own === false) continue;
+    try {
+      const found = await ownResults(id, where, options);
+      const results = found && { ...found, evaluation: await evaluateGolden(paper, found.golden) };
+      if (results) ownRuns.push({ paper, page: `${id}-own`, own: true, notes, results });
+    } catch (error) {
+      // One's own may be of another version, or cut off.
+      if (!(error instanceof HarnessError)) throw error;
+      problems.push(error.message);
+    }
   }
-  files.push({ path: "index.html", content: startPage(papers) }, ...await sources.files());
+  const files: ReportFile[] = [...await assets()];
+  for (const reported of [...papers, ...ownRuns]) {
+    const other = (reported.own ? papers : ownRuns).find(({ paper }) => paper === reported.paper);
+    files.push(...await filesOf(reported, { where, sources, other }));
+  }
+  files.push({ path: "index.html", content: startPage(papers, ownRuns) }, ...await sources.files());
   for (const { path, content } of files) await writeAtomic(`${folder}/${path}`, content);
   await removeOthers(folder, new Set(files.map(({ path }) => path)));
-  return { folder, papers, files: files.map(({ path }) => path) };
+  return { folder, papers, own: ownRuns, problems, files: files.map(({ path }) => path) };
 }
 
 async function assets(): Promise<readonly ReportFile[]> {
@@ -72,61 +101,70 @@ async function assets(): Promise<readonly ReportFile[]> {
   return [...await pageAssets(), ...await Promise.all(scripts)];
 }
 
-async function collect(
-  paper: Paper,
-  { where, options, sources }: {
-    readonly where: Places;
-    readonly options: ReportOptions;
-    readonly sources: SourcePages;
-  },
-): Promise<ReportedPaper> {
-  const found = await findResults(paper, where, options);
-  const base = resolve(where.papers, paper.id);
+/** A paper's README as HTML: pages of the committed and of one's own results lie in the same folder. */
+async function notesOf(
+  { id }: Paper,
+  { where, sources }: { readonly where: Places; readonly sources: SourcePages },
+): Promise<string> {
+  const base = resolve(where.papers, id);
   const readme = await readTextOrNull(`${base}/README.md`) ?? "";
-  const link = (href: string) => sources.linkIn(href, { base, from: pagePath(paper) });
-  return {
-    paper,
-    results: found && { ...found, evaluation: await evaluateCommitted(paper, found.golden, where) },
-    notes: await notesHtml(readme, link),
-  };
+  return await notesHtml(readme, (href) => sources.linkIn(href, { base, from: pagePath(id) }));
 }
 
-async function findResults(
-  { id }: Paper,
+interface FoundResults {
+  readonly golden: Golden;
+  /** As the report names it. */
+  readonly path: string;
+}
+
+/** Profiles in the order in which a report looks for their results. */
+function profilesOf({ profile }: ReportOptions): readonly ProfileName[] {
+  return profile ? [profile] : ["laptop", ...PROFILES.filter((name) => name !== "laptop")];
+}
+
+const shortPath = (path: string) => path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
+
+async function committedResults(
+  id: string,
   where: Places,
-  { profile, local = false }: ReportOptions,
-): Promise<{ readonly golden: Golden; readonly path: string } | null> {
-  const profiles = profile ? [profile] : ["laptop", ...PROFILES.filter((name) => name !== "laptop")] as const;
-  const shown = (path: string) => path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
-  if (local) {
-    for (const name of profiles) {
-      const path = `${where.out}/${name}/${id}/${RESULTS_FILE}`;
-      const text = await readTextOrNull(path);
-      if (text !== null) return { golden: parseGolden(text, path), path: shown(path) };
-    }
-  }
-  for (const name of profiles) {
+  options: ReportOptions,
+): Promise<FoundResults | null> {
+  for (const name of profilesOf(options)) {
     const golden = await readGolden(where, id, name);
-    if (golden) return { golden, path: shown(goldenPath(where, id, name)) };
+    if (golden) return { golden, path: shortPath(goldenPath(where, id, name)) };
+  }
+  return null;
+}
+
+/** @throws {HarnessError} If a file of results is damaged. */
+async function ownResults(id: string, where: Places, options: ReportOptions): Promise<FoundResults | null> {
+  for (const name of profilesOf(options)) {
+    const path = `${where.out}/${name}/${id}/${RESULTS_FILE}`;
+    const text = await readTextOrNull(path);
+    if (text !== null) return { golden: parseGolden(text, path), path: shortPath(path) };
   }
   return null;
 }
 
 /** Where a paper's page is, below the site. */
-function pagePath({ id }: Paper): string {
-  return `papers/${id}.html`;
+function pagePath(name: string): string {
+  return `papers/${name}.html`;
 }
 
 async function filesOf(
   reported: ReportedPaper,
-  { where, sources }: { readonly where: Places; readonly sources: SourcePages },
+  { where, sources, other }: {
+    readonly where: Places;
+    readonly sources: SourcePages;
+    readonly other: ReportedPaper | undefined;
+  },
 ): Promise<readonly ReportFile[]> {
-  const { paper, results } = reported;
+  const { paper, results, page } = reported;
   const files: ReportFile[] = [];
   const sizes = new Map<string, { readonly width: number; readonly height: number }>();
   for (const { artefact: { id }, stamped } of results?.evaluation.artefacts ?? []) {
     if (stamped === undefined) continue;
-    const path = `papers/${paper.id}/${id}`;
+    const path = `papers/${page}/${id}`;
     if (stamped.kind === "table") {
       files.push({ path: `${path}.csv`, content: tableToCsv(stamped as Table) });
       continue;
@@ -142,14 +180,15 @@ async function filesOf(
       { path: `${path}.js`, content: `refigure.draw(${JSON.stringify(id)}, ${spec});\n` },
     );
   }
-  const link = (path: string) => sources.link(path, pagePath(paper));
+  const link = (path: string) => sources.link(path, pagePath(page));
   const content = paperPage(reported, {
     sizes,
+    other,
     code: link(`${where.papers}/${paper.id}`),
     notebook: link(`${ROOT}notebooks/${paper.id}.ipynb`),
     codeOf: ({ module }) => link(fileURLToPath(module)),
   });
-  return [...files, { path: pagePath(paper), content }];
+  return [...files, { path: pagePath(page), content }];
 }
 
 /** Removes files of an earlier report. */

@@ -4,6 +4,10 @@ import type { Paper } from "../paper/mod.ts";
 /** A paper in the report. */
 export interface ReportedPaper {
   readonly paper: Paper;
+  /** Name of its page, and of the folder with its files. */
+  readonly page: string;
+  /** Whether the results are of one's own run, not the committed ones. */
+  readonly own: boolean;
   /** Its results; `null` if there are none yet. */
   readonly results: {
     readonly golden: Golden;

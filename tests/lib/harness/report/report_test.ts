@@ -98,15 +98,26 @@ Deno.test("a report leaves nothing behind of the one before, and says which resu
   withFolder(async (folder) => {
     const reproduce = ["reproduce", "0000.00000", "--profile", "smoke", "--executor", "eager", "--jobs", "1"];
     await refigure({ args: reproduce, folder });
-    const committed = await refigure({ args: ["report"], folder });
-    assert.match(committed.stdout, /^0 of 2 papers, /, committed.stderr);
+    const without = await refigure({ args: ["report", "--no-own"], folder });
+    assert.match(without.stdout, /^0 of 2 papers, /, without.stderr);
     await Deno.writeTextFile(`${folder}/out/report/papers/old.html`, "");
-    const own = await refigure({ args: ["report", "--local"], folder });
-    assert.match(own.stdout, /^1 of 2 papers, /, own.stderr);
-    const html = await Deno.readTextFile(`${folder}/out/report/papers/0000.00000.html`);
+    const own = await refigure({ args: ["report"], folder });
+    assert.match(own.stdout, /^0 of 2 papers, 1 with your own results, /, own.stderr);
+    const page = (name: string) => Deno.readTextFile(`${folder}/out/report/${name}.html`);
+    const html = await page("papers/0000.00000-own");
+    assert.match(html, /Your own run of the smoke profile/);
     assert.match(html, /out\/smoke\/0000.00000\/results.json/);
     assert.match(html, /stand-ins, not the published sets|Partly on stand-in data/);
+    assert.match(await page("papers/0000.00000"), /There are no committed results yet/);
+    for (const name of ["index", "papers/0000.00000"]) {
+      assert.match(await page(name), /0000\.00000-own\.html/);
+    }
     assert.ok(!(await filesBelow(`${folder}/out/report`)).some((path) => path.endsWith("old.html")));
+    // Results that are cut off are told of, and cost nothing else.
+    await Deno.truncate(`${folder}/out/smoke/0000.00000/results.json`, 100);
+    const damaged = await refigure({ args: ["report"], folder });
+    assert.equal(damaged.code, 0);
+    assert.match(damaged.stderr, /^Left out: .*results\.json/);
   }));
 
 Deno.test("the report's server answers with files of its folder only", () =>

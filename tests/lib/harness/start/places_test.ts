@@ -105,7 +105,7 @@ Deno.test({
         [["list"], /On squares\n/],
         [[...SMOKE], /14 jobs run, 0 cached, 0 failed[^]*2 of 2 figures and tables/],
         [["trace", "out/smoke/0000.00000/figure-1.svg"], /Figure 1: Squares/],
-        [["report", "--local"], /2 of 2 papers|1 of 2 papers/],
+        [["report"], /0 of 2 papers, 1 with your own results/],
         [["data", "where", "adbench/6_cardio"], /adbench\/6_cardio +missing/],
       ];
       for (const [args, wanted] of commands) {
