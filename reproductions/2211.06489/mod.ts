@@ -12,6 +12,7 @@ const paper: Paper = {
   title: "Equivariance with Learned Canonicalization Functions",
   authors: "Sékou-Oumar Kaba, Arnab Kumar Mondal, Yan Zhang, Yoshua Bengio, Siamak Ravanbakhsh",
   venue: "ICML 2023",
+  read: "the abstract, parts of the text, the released code and one table",
   profiles: {
     smoke: {
       data: "stand-in",

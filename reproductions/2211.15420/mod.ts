@@ -11,6 +11,7 @@ const paper: Paper = {
   title: "Equivariant Networks for Crystal Structures",
   authors: "Sékou-Oumar Kaba, Siamak Ravanbakhsh",
   venue: "NeurIPS 2022",
+  read: "the abstract, the introduction and the released code",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -12,6 +12,7 @@ const paper: Paper = {
   title: "On Diffusion Modeling for Anomaly Detection",
   authors: "Victor Livernoche, Vineet Jain, Yashar Hezaveh, Siamak Ravanbakhsh",
   venue: "ICLR 2024",
+  read: "parts of the text, the released code and the authors' result sheets",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -23,6 +23,7 @@ const paper: Paper = {
   title: "Efficient Dynamics Modeling in Interactive Environments with Koopman Theory",
   authors: "Arnab Kumar Mondal, Siba Smarak Panigrahi, Sai Rajeswar, Kaleem Siddiqi, Siamak Ravanbakhsh",
   venue: "ICLR 2024",
+  read: "public reading notes and reviews",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -22,6 +22,7 @@ const paper: Paper = {
   title: "Using Multiple Vector Channels Improves E(n)-Equivariant Graph Neural Networks",
   authors: "Daniel Levy, Sékou-Oumar Kaba, Carmelo Gonzales, Santiago Miret, Siamak Ravanbakhsh",
   venue: "arXiv, September 2023",
+  read: "the abstract and the released code",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -11,6 +11,7 @@ const paper: Paper = {
   title: "Equivariant Adaptation of Large Pretrained Models",
   authors: "Arnab Kumar Mondal, Siba Smarak Panigrahi, Sékou-Oumar Kaba, Sai Rajeswar, Siamak Ravanbakhsh",
   venue: "NeurIPS 2023",
+  read: "the abstract, parts of the text, the released code and three quoted tables",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -13,6 +13,7 @@ const paper: Paper = {
   title: "Weight-Sharing Regularization",
   authors: "Mehran Shakerinava, Motahareh Sohrabi, Siamak Ravanbakhsh, Simon Lacoste-Julien",
   venue: "AISTATS 2024",
+  read: "the abstract, the beginning of the introduction and the released code",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -12,6 +12,7 @@ const paper: Paper = {
   authors:
     "Tara Akhound-Sadegh, Laurence Perreault-Levasseur, Johannes Brandstetter, Max Welling, Siamak Ravanbakhsh",
   venue: "NeurIPS 2023",
+  read: "the abstract, a caption and a public attempt at the paper",
   profiles: {
     smoke: {
       data: "stand-in",

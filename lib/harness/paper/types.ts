@@ -220,6 +220,8 @@ export interface Paper {
   readonly title: string;
   readonly authors: string;
   readonly venue: string;
+  /** What of the paper was at hand when this was written, e.g. `the abstract and the released code`. */
+  readonly read: string;
   readonly profiles: Readonly<Record<ProfileName, ProfileSpec>>;
   readonly experiments: readonly Experiment[];
   readonly artefacts: readonly Artefact[];

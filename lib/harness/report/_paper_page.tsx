@@ -3,6 +3,7 @@ import type { RenderedArtefact } from "../results/mod.ts";
 import { type Experiment, isTimed } from "../paper/mod.ts";
 import { duration } from "../run/mod.ts";
 import { Claims, Counts } from "./_claims.tsx";
+import { glanceAt } from "./glance.ts";
 import { Html, page } from "./_layout.tsx";
 import { DataTable } from "./_table.tsx";
 import type { ReportedPaper } from "./types.ts";
@@ -81,6 +82,7 @@ function Body(
   const { paper, results } = reported;
   const { golden, evaluation } = results!;
   const { machine } = golden.provenance;
+  const glance = glanceAt(paper, { golden, evaluation });
   const claims = evaluation.claims.map((claim) => ({
     ...claim,
     timed: isTimed(paper, golden.plan, claim.claim),
@@ -91,6 +93,18 @@ function Body(
   return (
     <>
       <Counts claims={evaluation.claims.map(({ verdict }) => verdict)} />
+      <dl class="facts glance">
+        {([["Outcome", glance.outcome], ["Scale", glance.scale], ["Data", glance.data], [
+          "Paper",
+          glance.paper,
+        ]] as const)
+          .map(([name, text]) => (
+            <>
+              <dt key={name}>{name}</dt>
+              <dd>{text}</dd>
+            </>
+          ))}
+      </dl>
       {standIns.length > 0 && (
         <p class="warning">Partly on stand-in data, not the published sets: {standIns.join(", ")}.</p>
       )}

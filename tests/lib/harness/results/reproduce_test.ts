@@ -185,7 +185,7 @@ Deno.test("reproduce says which change makes a job run again", () =>
          jobs: () => [{ experiment: "fit", config: null, seed: 0 }],
          evaluate: (results) => ({ status: results.of(fit)[0].result === 1 ? "supported" : "contradicted",
            numbers: {}, because: "" }) };
-       export default { id: "1111.11111", title: "One", authors: "", venue: "", experiments: [fit], artefacts: [],
+       export default { id: "1111.11111", title: "One", authors: "", venue: "", read: "", experiments: [fit], artefacts: [],
          claims: [claim], profiles: { smoke: profile, laptop: profile, paper: profile } };`,
     );
     const run = async (...more: string[]) =>

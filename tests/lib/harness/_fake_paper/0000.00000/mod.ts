@@ -53,6 +53,7 @@ export default {
   title: "On squares",
   authors: "A. Nonymous",
   venue: "Nowhere",
+  read: "nothing",
   profiles: {
     smoke: { data: "stand-in", summary: "Stand-ins." },
     laptop: { data: "real", summary: "Real data." },

@@ -33,6 +33,7 @@ export default {
   title: "On failures",
   authors: "A. Nonymous",
   venue: "Nowhere",
+  read: "nothing",
   profiles: {
     smoke: { data: "stand-in", summary: "Stand-ins." },
     laptop: { data: "stand-in", summary: "Stand-ins." },

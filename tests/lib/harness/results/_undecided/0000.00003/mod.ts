@@ -67,6 +67,7 @@ export default {
   title: "On noise",
   authors: "A. Nonymous",
   venue: "Nowhere",
+  read: "nothing",
   profiles: {
     smoke: { data: "stand-in", summary: "Little." },
     laptop: { data: "stand-in", summary: "Some." },

@@ -47,6 +47,7 @@ export default {
   title: "On naps",
   authors: "A. Nonymous",
   venue: "Nowhere",
+  read: "nothing",
   profiles: { smoke: profile, laptop: profile, paper: profile },
   experiments: [nap, refuse],
   artefacts: [],

@@ -14,6 +14,7 @@ export default {
   title: "On walls",
   authors: "A. Nonymous",
   venue: "Nowhere",
+  read: "nothing",
   profiles: {
     smoke: { data: "stand-in", summary: "Stand-ins." },
     laptop: { data: "stand-in", summary: "Stand-ins." },
