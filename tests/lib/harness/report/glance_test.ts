@@ -47,7 +47,8 @@ Deno.test("glanceAt() tells outcome, scale, data, and what of the paper was read
     { name: "d", source: "stand-in" },
   ];
   assert.deepEqual(glance("laptop", claims, [table([1, 2], [1], [null, 2])], data), {
-    outcome: "Of 4 claims: 2 supported, 1 contradicted, 1 open; 2 verdicts hang on a single seed or data set.",
+    outcome:
+      "Of 4 claims: 2 supported, 1 contradicted, 1 open; 2 verdicts hang on a single seed or data set.",
     scale: "laptop: a tenth of it",
     data: "published: a, b; generated: c; stand-in: d",
     paper: "Read: the abstract. 1 of its numbers stands beside ours.",
