@@ -44,6 +44,42 @@ Deno.test("vnLeakyRelu() keeps what points along d and removes what points again
   });
 });
 
+Deno.test("vnLeakyRelu() and vnBatchNorm() equal loops over their definitions, with directions of their own or one", () => {
+  tf.tidy(() => {
+    const [rows, channels] = [10, 4];
+    const x = gaussian(21, [2, 5, 3, channels]), v = x.arraySync() as number[][][][];
+    const vectors = v.flat().flatMap((row) => row[0].map((_, c) => row.map((component) => component[c])));
+    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, y, i) => sum + y * b[i], 0);
+    /** Vectors by row and channel, as `[2, 5, 3, channels]`. */
+    const packed = (list: readonly (readonly number[])[]) =>
+      tf.transpose(tf.reshape(tf.tensor2d(list as number[][]), [2, 5, channels, 3]), [0, 1, 3, 2]);
+    for (const shared of [false, true]) {
+      const direction = gaussian(22, [2, 5, 3, shared ? 1 : channels]);
+      const d = (direction.arraySync() as number[][][][]).flat();
+      const wanted = vectors.map((y, i) => {
+        const own = d[Math.floor(i / channels)].map((component) => component[shared ? 0 : i % channels]);
+        const along = Math.min(0, dot(y, own)) / (dot(own, own) + 1e-6);
+        return y.map((value, k) => value - 0.8 * along * own[k]);
+      });
+      assert.ok(gap(vnLeakyRelu(x, { direction }), packed(wanted)) < 1e-5);
+    }
+    const lengths = vectors.map((y) => Math.sqrt(dot(y, y)));
+    const { output } = vnBatchNorm(x, {
+      affine: tensors(initAffine(channels)),
+      running: tensors(initRunningStatistics(channels)),
+      training: true,
+    });
+    const wanted = vectors.map((y, i) => {
+      const own = lengths.filter((_, other) => other % channels === i % channels);
+      const mean = own.reduce((sum, length) => sum + length, 0) / rows;
+      const variance = own.reduce((sum, length) => sum + (length - mean) ** 2, 0) / rows;
+      const share = (lengths[i] - mean) / Math.sqrt(variance + 1e-5) / lengths[i];
+      return y.map((value) => value * share);
+    });
+    assert.ok(gap(output, packed(wanted)) < 1e-4);
+  });
+});
+
 /** Layers of vectors that must commute with rotations, and whether they do with reflections. */
 const LAYERS: Record<string, { apply: (x: Tensor) => Tensor; reflections?: false; invariant?: true }> = {
   vnLinear: { apply: (x) => vnLinear(x, tensors(initVnLinear(stream(1, "w"), { inputs: 4, outputs: 5 }))) },
