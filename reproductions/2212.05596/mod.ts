@@ -23,7 +23,7 @@ const paper: Paper = {
       data: "real",
       summary:
         "Synthetic boxes of 75 Mpc/h with strong planted alignments (10 000 galaxies), a quarter of the widths, " +
-        "1500 iterations of both models, three seeds.",
+        "1500 iterations of both models, two seeds.",
     },
     paper: {
       data: "real",

@@ -74,10 +74,10 @@ const TUNED: Base["tuned"] = {
 };
 
 /**
- * Never trained on before these settings were fixed (0 to 3 were, with others): the first three seeds after 3
+ * Never trained on before these settings were fixed (0 to 3 were, with others): the first two seeds after 3
  * whose catalogue lets the true law itself pass the claims with room to spare (see the README).
  */
-const JUDGED = [5, 7, 8];
+const JUDGED = [5, 8];
 
 const PAPER_BASE: Base = {
   catalogue: PAPER,
