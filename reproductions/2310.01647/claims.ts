@@ -9,6 +9,7 @@ import {
   notAttempted,
   type Results,
   type Rule,
+  type Sample,
   type Verdict,
   verdict,
 } from "../../lib/harness/mod.ts";
@@ -59,10 +60,19 @@ const photographRuns = (results: Results): readonly PhotographResult[] =>
 /** The rows of all seeds. */
 const rows = (results: Results, pick: (result: PhotographResult) => Row) => photographRuns(results).map(pick);
 
+/** A sample whose label says what was measured, too. */
+const called = (what: string, sample: Sample): Sample => ({
+  label: (plan) => `${sample.label(plan)} ${what}`,
+  jobs: (plan) => sample.jobs(plan),
+  values: (results) => sample.values(results),
+});
+
 const digitSample = (name: NameOf<typeof DIGITS>, value: (result: DigitResult) => number) =>
   DIGITS.sample(name, value);
-const upright = (name: NameOf<typeof DIGITS>) => digitSample(name, (result) => result.upright);
-const average = (name: NameOf<typeof DIGITS>) => digitSample(name, (result) => result.average);
+const upright = (name: NameOf<typeof DIGITS>) =>
+  called("upright", digitSample(name, (result) => result.upright));
+const average = (name: NameOf<typeof DIGITS>) =>
+  called("over C8", digitSample(name, (result) => result.average));
 
 /** A claim on digits whose parts are comparisons; open where the plain network has not learned. */
 function digitClaim(
@@ -377,7 +387,10 @@ const finetuningClaim: Claim = {
 };
 
 const precision = (front: "frozen" | "small" | "large", what: "upright" | "c4") =>
-  SCENES.sample("labeller", (result) => result[front][what]);
+  called(
+    `${what === "c4" ? "over C4" : "upright"}${front === "frozen" ? "" : ` behind a ${front} canonicalizer`}`,
+    SCENES.sample("labeller", (result) => result[front][what]),
+  );
 
 const RISE_2 = higher({ margin: 2 });
 

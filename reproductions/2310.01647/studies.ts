@@ -115,7 +115,10 @@ function digitRegimes(
     vanilla: entry("Vanilla", { kind: "vanilla" }),
     augmented: entry("C8 augmentation", { kind: "augmented" }),
     lc: entry("LC", canonical(0)),
+    lambda1: brief ? undefined : entry(`CP, λ = ${LAMBDAS[0]}`, canonical(LAMBDAS[0]), others),
+    lambda10: brief ? undefined : entry(`CP, λ = ${LAMBDAS[1]}`, canonical(LAMBDAS[1]), others),
     cp: entry("CP", canonical(100)),
+    lambda1000: entry(`CP, λ = ${LAMBDAS[2]}`, canonical(LAMBDAS[2]), others),
     zeroShot: entry("CP zero-shot", { kind: "zero-shot", energy: large }, others),
     zeroShotSmall: entry("CP zero-shot, small", { kind: "zero-shot", energy: small }, others),
     zeroShotGroup: channels === undefined ? undefined : entry("CP zero-shot, G-CNN", {
@@ -123,9 +126,6 @@ function digitRegimes(
       energy: { kind: "group", channels },
     }, others),
     untrained: entry("Untrained canonicalizer", { kind: "untrained", energy: large }, others),
-    lambda1: brief ? undefined : entry(`CP, λ = ${LAMBDAS[0]}`, canonical(LAMBDAS[0]), others),
-    lambda10: brief ? undefined : entry(`CP, λ = ${LAMBDAS[1]}`, canonical(LAMBDAS[1]), others),
-    lambda1000: entry(`CP, λ = ${LAMBDAS[2]}`, canonical(LAMBDAS[2]), others),
   };
 }
 

@@ -48,7 +48,7 @@ export const digitTable: Artefact = metricTable({
     energy: {
       title: "Canonicalizer",
       digits: 0,
-      value: ({ parameters }) => parameters.energy,
+      cell: ({ runs }) => runs[0].result.parameters.energy,
       note: "its parameters",
     },
   },
@@ -66,7 +66,7 @@ const box = (x: number, y: number, text: string, { width = 0.2, colour = "#e6e6e
   x,
   y,
   width,
-  height: 0.5,
+  height: 0.66,
   text,
   colour,
 });
@@ -110,7 +110,7 @@ export const schemeFigure: Artefact = {
       title: "What the prior does to the poses in which upright digits are found",
       subtitle: "Bars: measured shares of the poses 0°, 45°, …, 315°",
       columns: 1,
-      aspect: 0.19,
+      aspect: 0.13,
       alt: "Three diagrams with histograms of poses: spread before training and for LC, at upright for CP.",
     });
   },
@@ -184,6 +184,14 @@ export const classFigure: Artefact = {
   },
 };
 
+const LAMBDA_OF: Partial<Record<NameOf<typeof DIGITS>, number>> = {
+  lc: 0,
+  lambda1: 1,
+  lambda10: 10,
+  cp: 100,
+  lambda1000: 1000,
+};
+
 /** The ablation of λ. */
 export const lambdaFigure: Artefact = metricBars({
   id: "figure-lambda",
@@ -192,10 +200,11 @@ export const lambdaFigure: Artefact = metricBars({
   caption: "Accuracy on upright digits by λ; 0 is LC, 100 the paper's CP.",
   of: DIGITS,
   variants: ["lc", "lambda1", "lambda10", "cp", "lambda1000"],
+  label: ({ name }) => `λ = ${LAMBDA_OF[name] ?? ""}`,
   value: ({ upright }) => upright,
   axis: { title: "accuracy upright (%)" },
   sort: "none",
-  heading: "Any prior keeps accuracy on upright digits, none loses it",
-  subtitle: "LC: λ = 0, CP: λ = 100",
+  heading: "Accuracy on upright digits by the weight of the prior",
+  subtitle: "λ = 0 is LC, λ = 100 the paper's CP",
   alt: "Bars of accuracy on upright digits by the prior's weight.",
 });
