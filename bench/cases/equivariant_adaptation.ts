@@ -1,10 +1,17 @@
 /**
- * A training step of a canonicalizer: a trainable copy of ResNet-20's last stage votes on the poses of
- * photographs whose activations behind the frozen stages are known; the loss is the prior's. The peer is the
- * same in PyTorch, batch normalisations folded in.
+ * Training steps of canonicalizers by the prior's loss: a trainable copy of ResNet-20's last stage that votes
+ * on the poses of photographs whose activations behind the frozen stages are known (batch normalisations
+ * folded in), and a perceptron that votes on those of digits, which are turned in the step. The peers are the
+ * same in PyTorch.
  */
 import type { HostTree } from "../../lib/compile/mod.ts";
-import { activationsFromVotes, priorLoss } from "../../lib/methods/equivariant_adaptation/mod.ts";
+import {
+  activationsFromVotes,
+  type MlpJudge,
+  mlpJudge,
+  priorLoss,
+  voteEnergy,
+} from "../../lib/methods/equivariant_adaptation/mod.ts";
 import { cyclic } from "../../lib/nn/group/mod.ts";
 import {
   type CifarResNet,
@@ -39,6 +46,35 @@ function late(inputs: number, blocks: number): HostTree<Late> {
       second: conv(`second-${i}`, outputs),
     }))],
     head: initDense(random.split("head"), { inputs: outputs, outputs: POSES }),
+  };
+}
+
+/** The canonicalizer of digits over C8. */
+function digits(quick: boolean): Case {
+  const side = 28, rotations = 8, options = quick ? { batch: 2, hidden: 4 } : { batch: 64, hidden: 64 };
+  const { batch, hidden } = options, rows = BATCHES * batch, size = side * side;
+  const energy = voteEnergy(mlpJudge({ pixels: size, hidden, votes: rotations }), cyclic(rotations));
+  const data = stream(0, "bench", "digits").uniform(new Float32Array(rows * size));
+  return {
+    name: `Canonicalizer training step (perceptron, C8, batch ${batch})`,
+    unit: "ms/step",
+    engines: trainingEngines<MlpJudge, { readonly x: Tensor }>({
+      loss: (parameters, { x }) =>
+        priorLoss(energy.activations(x, { parameters, buffers: [], training: true }).activations),
+      parameters: energy.init(stream(0, "bench", "perceptron")).parameters,
+      batchSize: batch,
+      rows,
+      batches: {
+        example: { x: hostTensor(new Float32Array(batch * size), [batch, side, side, 1]) },
+        fill({ x }, order) {
+          order.forEach((row, i) => x.data.set(data.subarray(row * size, (row + 1) * size), i * size));
+        },
+      },
+      steps: { native: 16, wasm: 4 },
+    }),
+    peers: {
+      torch: { script: "equivariant_adaptation.py", name: "digits", options, repeats: 16 },
+    },
   };
 }
 
@@ -78,5 +114,5 @@ export function equivariantAdaptation({ quick }: { readonly quick: boolean }): r
     peers: {
       torch: { script: "equivariant_adaptation.py", name: "canonicalizer", options, repeats: 8 },
     },
-  }];
+  }, digits(quick)];
 }

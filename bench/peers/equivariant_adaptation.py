@@ -1,4 +1,6 @@
-"""PyTorch peer of bench/cases/equivariant_adaptation.ts."""
+"""PyTorch peers of bench/cases/equivariant_adaptation.ts."""
+
+import math
 
 import torch
 import torch.nn as nn
@@ -9,7 +11,7 @@ from _training import training
 torch.set_num_threads(1)
 torch.manual_seed(0)
 
-POSES, BATCHES = 4, 2
+POSES, TURNS, BATCHES = 4, 8, 2
 
 
 class Block(nn.Module):
@@ -61,4 +63,41 @@ def canonicalizer(batch, side, inputs, blocks):
     return training(optimiser, loss_of, rows, batch)
 
 
-serve({"canonicalizer": canonicalizer})
+class Digits(nn.Module):
+    """A perceptron that sees all turned copies of a digit, and votes on its pose."""
+
+    def __init__(self, batch, hidden):
+        super().__init__()
+        self.votes = nn.Sequential(nn.Linear(28 * 28, hidden), nn.ReLU(), nn.Linear(hidden, TURNS))
+        grids = []
+        for g in range(TURNS):
+            angle = -2 * math.pi * g / TURNS
+            matrix = torch.tensor([[math.cos(angle), -math.sin(angle), 0.0], [math.sin(angle), math.cos(angle), 0.0]])
+            grids.append(F.affine_grid(matrix.expand(batch, 2, 3), (batch, 1, 28, 28), align_corners=True))
+        self.register_buffer("grids", torch.cat(grids))
+        counts = torch.zeros(TURNS, TURNS, TURNS)
+        for h in range(TURNS):
+            for g in range(TURNS):
+                counts[h, (g - h) % TURNS, g] = 1
+        self.register_buffer("counts", counts.view(TURNS * TURNS, TURNS))
+
+    def forward(self, x):
+        copies = F.grid_sample(x.repeat(TURNS, 1, 1, 1), self.grids, padding_mode="border", align_corners=True)
+        votes = self.votes(copies.flatten(1)).view(TURNS, -1, TURNS)
+        return votes.transpose(0, 1).reshape(-1, TURNS * TURNS) @ self.counts
+
+
+def digits(batch, hidden):
+    network = Digits(batch, hidden)
+    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
+    rows = BATCHES * batch
+    data = torch.rand(rows, 1, 28, 28)
+    upright = torch.zeros(batch, dtype=torch.long)
+
+    def loss_of(chosen):
+        return F.cross_entropy(network(data[chosen]), upright)
+
+    return training(optimiser, loss_of, rows, batch)
+
+
+serve({"canonicalizer": canonicalizer, "digits": digits})
