@@ -13,8 +13,8 @@ export function startPage(papers: readonly ReportedPaper[], ownRuns: readonly Re
         <h1>Machine-learning papers, reproduced</h1>
         <p>
           Every figure and table is recomputed by this project's code, and every claim of a paper is a test on
-          the results. Choose a paper to see its figures, its numbers beside ours, and how to rerun each of
-          them.
+          the results. Choose a paper to see its figures, what of the paper was read, at which scale and on
+          which data it was rerun, and how to rerun each figure.
         </p>
         <div class="scroll" role="region" aria-label="Verdicts" tabindex={0}>
           <table class="data">

@@ -1,4 +1,5 @@
 import { evaluateCommitted, type Evaluation, type Golden, readGolden } from "../results/mod.ts";
+import { reportedBeside } from "./glance.ts";
 import { listPapers, loadPaper, type Paper, type Places, STATUSES } from "../paper/mod.ts";
 
 /** A paper with its accepted results and what the present code makes of them, if there are any. */
@@ -30,14 +31,15 @@ export const README_MARKERS = {
 
 /** A paper's row: what the README says of it. */
 interface Row {
-  readonly paper: Pick<Paper, "id" | "title">;
+  readonly paper: Pick<Paper, "id" | "title" | "read">;
   readonly golden: Golden | null;
-  readonly evaluation: Pick<Evaluation, "claims"> | null;
+  readonly evaluation: Pick<Evaluation, "artefacts" | "claims"> | null;
 }
 
 /**
- * Markdown table of the papers with the number of claims by status, as the accepted results are judged now,
- * and of those among them that a single pair decides.
+ * Markdown table of the papers: the number of claims by status, as the accepted results are judged now, and of
+ * those among them that a single pair decides; what of the paper was read, and how many of its numbers stand
+ * beside ours.
  */
 export function verdictTable(papers: readonly Row[]): string {
   const rows = papers.map(({ paper, golden, evaluation }) => {
@@ -56,11 +58,12 @@ export function verdictTable(papers: readonly Row[]): string {
       : golden
       ? "not yet (it runs: smoke)"
       : "not yet";
-    return `| ${[link, paper.title, ...counts, fragile, from].join(" | ")} |`;
+    const beside = judged ? reportedBeside(evaluation!) : "–";
+    return `| ${[link, paper.title, ...counts, fragile, from, paper.read, beside].join(" | ")} |`;
   });
   return [
-    `| ${["paper", "title", ...STATUSES, "fragile", "results"].join(" | ")} |`,
-    `| --- | --- | ${[...STATUSES, "fragile"].map(() => "---:").join(" | ")} | --- |`,
+    `| ${["paper", "title", ...STATUSES, "fragile", "results", "read of it", "its numbers"].join(" | ")} |`,
+    `| --- | --- | ${[...STATUSES, "fragile"].map(() => "---:").join(" | ")} | --- | --- | ---: |`,
     ...rows,
   ].join("\n");
 }

@@ -19,24 +19,31 @@ const evaluation = {
   claims: (["supported", "supported", "contradicted", "not attempted"] as const).map((status, i) => ({
     verdict: { status, ...(i === 1 && { fragile: [3] }) },
   })),
+  artefacts: [{
+    value: { kind: "table", rows: [{ a: { value: 1, reported: 2 }, b: { value: 3, reported: 3 } }] },
+  }],
 } as unknown as Evaluation;
 
 Deno.test("verdictTable() counts claims by their present status, not by the stored one", () => {
   const table = verdictTable([
-    { paper: { id: "1", title: "One" }, golden, evaluation },
-    { paper: { id: "2", title: "Two" }, golden: null, evaluation: null },
-    { paper: { id: "3", title: "Three" }, golden: { ...golden, plan: { profile: "smoke" } }, evaluation },
+    { paper: { id: "1", title: "One", read: "all" }, golden, evaluation },
+    { paper: { id: "2", title: "Two", read: "a page" }, golden: null, evaluation: null },
+    {
+      paper: { id: "3", title: "Three", read: "all" },
+      golden: { ...golden, plan: { profile: "smoke" } },
+      evaluation,
+    },
   ]);
   assert.deepEqual(table.split("\n").slice(2), [
-    "| [1](reproductions/1/README.md) | One | 2 | 1 | 0 | 1 | 1 | laptop, native, 2026-01-02 |",
-    "| [2](reproductions/2/README.md) | Two | – | – | – | – | – | not yet |",
-    "| [3](reproductions/3/README.md) | Three | – | – | – | – | – | not yet (it runs: smoke) |",
+    "| [1](reproductions/1/README.md) | One | 2 | 1 | 0 | 1 | 1 | laptop, native, 2026-01-02 | all | 2 |",
+    "| [2](reproductions/2/README.md) | Two | – | – | – | – | – | not yet | a page | – |",
+    "| [3](reproductions/3/README.md) | Three | – | – | – | – | – | not yet (it runs: smoke) | all | – |",
   ]);
 });
 
 Deno.test("galleryTable() shows the papers that have results, two in a row", () => {
   const papers = ["1", "2", "3", "4"].map((id) => ({
-    paper: { id, title: `Paper ${id}` },
+    paper: { id, title: `Paper ${id}`, read: "all" },
     golden: id === "2" ? null : golden,
     evaluation,
   }));
@@ -53,10 +60,10 @@ Deno.test("updateReadme() replaces what is between the markers, and nothing else
   const text = `before\n${gallery[0]}\nold\n${gallery[1]}\nbetween\n${verdicts[0]}\nold\n${
     verdicts[1]
   }\nafter\n`;
-  const papers = [{ paper: { id: "1", title: "One" }, golden, evaluation }];
+  const papers = [{ paper: { id: "1", title: "One", read: "all" }, golden, evaluation }];
   const updated = updateReadme(text, papers);
   assert.ok(updated.startsWith(`before\n${gallery[0]}\n\n| | |`));
-  assert.ok(updated.endsWith(`2026-01-02 |\n\n${verdicts[1]}\nafter\n`));
+  assert.ok(updated.endsWith(`2026-01-02 | all | 2 |\n\n${verdicts[1]}\nafter\n`));
   assert.ok(updated.includes(`${gallery[1]}\nbetween\n${verdicts[0]}\n`) && !updated.includes("old"));
   assert.equal(updateReadme(updated, papers), updated);
   assert.throws(() => updateReadme("no markers", papers), SyntaxError);
