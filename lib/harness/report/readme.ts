@@ -37,9 +37,9 @@ interface Row {
 }
 
 /**
- * Markdown table of the papers: the number of claims by status, as the accepted results are judged now, and of
- * those among them that a single pair decides; what of the paper was read, and how many of its numbers stand
- * beside ours.
+ * Markdown table of the papers: the number of claims by status, as the accepted results are judged now, and
+ * of those among them that a single pair decides; what of the paper was read, and how many of its numbers
+ * stand beside ours.
  */
 export function verdictTable(papers: readonly Row[]): string {
   const rows = papers.map(({ paper, golden, evaluation }) => {
