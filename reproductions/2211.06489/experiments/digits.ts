@@ -122,6 +122,7 @@ export const digits: Experiment<DigitConfig, DigitResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: ({ dataSet }) => [dataSet],
+  memory: 6144,
   cost: ({ counts, epochs, width, model }) =>
     counts.train * epochs * width * width * 6e-6 *
     (model.kind === "group" ? 1.5 : model.kind === "opt" ? 4 : 1),

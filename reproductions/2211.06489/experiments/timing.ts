@@ -69,6 +69,7 @@ export const timing: Experiment<TimingConfig, TimingResult> = {
   module: import.meta.url,
   usesExecutor: true,
   timing: true,
+  memory: 3584,
   cost: ({ models, rounds, batch }) => models.length * (2 + rounds * batch / 1000),
   async run(config, { executor, progress }) {
     const input = example(config);

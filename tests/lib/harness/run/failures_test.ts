@@ -57,7 +57,7 @@ for (const victim of ["the command", "what started it", "the task"] as const) {
       const child = startRefigure({ args, folder, task });
       const output = child.output();
       const [starter] = task ? await until(() => childrenOf(child.pid), 1) : [child.pid];
-      const [command] = await until(() => childrenOf(starter), 1);
+      const [command] = await until(() => commandsOf(starter), 1);
       const workers = await until(() => childrenOf(command), 2);
       // Jobs that never wait for anything have begun.
       await new Promise((resolve) => setTimeout(resolve, 3000));
@@ -89,6 +89,13 @@ async function ps(...args: string[]): Promise<string> {
 
 async function childrenOf(pid: number): Promise<number[]> {
   return (await ps("--ppid", `${pid}`, "-o", "pid=")).split(/\s+/).filter((word) => word !== "").map(Number);
+}
+
+/** Those of a process's children that are the command line: a short one goes before, to see that it can. */
+async function commandsOf(pid: number): Promise<number[]> {
+  const children = await childrenOf(pid);
+  const texts = await Promise.all(children.map((child) => ps("-p", `${child}`, "-o", "args=")));
+  return children.filter((_, i) => texts[i].includes("harness/cli/main.ts"));
 }
 
 /** The processes that exist and are not merely waiting to be buried. */
