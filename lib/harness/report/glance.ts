@@ -48,7 +48,7 @@ export function glanceAt(
     data: dataText(provenance.data),
     paper: `Read: ${paper.read}. ${
       beside === 0
-        ? "None of its numbers stands beside ours."
+        ? "None of its numbers compares with one of ours."
         : `${beside} of its numbers ${beside === 1 ? "stands" : "stand"} beside ours.`
     }`,
   };

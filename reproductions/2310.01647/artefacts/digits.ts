@@ -7,19 +7,8 @@ import {
   type Results,
 } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
-import { reportedAccuracy } from "../_reported.ts";
 import { DIGITS } from "../studies.ts";
 import { barsTile } from "./_pictures.ts";
-
-const ROWS: Partial<Record<NameOf<typeof DIGITS>, string>> = {
-  vanilla: "Vanilla",
-  augmented: "Rotation augmentation",
-  lc: "LC",
-  cp: "CP",
-};
-
-const reported = (name: NameOf<typeof DIGITS>, which: 0 | 1) =>
-  reportedAccuracy(ROWS[name] ?? "")?.[which] ?? undefined;
 
 /** Table 1 on digits, with the ablations of λ and of the canonicalizer's size. */
 export const digitTable: Artefact = metricTable({
@@ -31,19 +20,8 @@ export const digitTable: Artefact = metricTable({
   of: DIGITS,
   rows: "Regime",
   columns: {
-    upright: {
-      title: "Upright (%)",
-      digits: 1,
-      value: ({ upright }) => upright,
-      reported: ({ name }) => reported(name, 0),
-      note: "in brackets what the paper reports for CIFAR-10 and ResNet-50, by public notes that quote it",
-    },
-    average: {
-      title: "C8 (%)",
-      digits: 1,
-      value: ({ average }) => average,
-      reported: ({ name }) => reported(name, 1),
-    },
+    upright: { title: "Upright (%)", digits: 1, value: ({ upright }) => upright },
+    average: { title: "C8 (%)", digits: 1, value: ({ average }) => average },
     identity: { title: "Found upright (%)", digits: 1, value: ({ identity }) => identity },
     energy: {
       title: "Canonicalizer",
@@ -138,8 +116,8 @@ export const poseFigure: Artefact = {
       }))
     );
     return barChart(bars, {
-      title: "Only the prior makes upright digits be found upright",
-      subtitle: "Share of upright test digits by the pose in which they are found",
+      title: "Poses in which upright digits are found",
+      subtitle: "Share of upright test digits by pose",
       value: { title: "share (%)" },
       colours: { untrained: "#6b6b6b", LC: "#0072b2", CP: "#d55e00" },
       sort: "none",

@@ -1,10 +1,10 @@
-import type { HostTree } from "../../../lib/compile/mod.ts";
+import type { HostTensor, HostTree } from "../../../lib/compile/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
 import { adaptationLoss, groupAccuracy, priorLoss } from "../../../lib/methods/equivariant_adaptation/mod.ts";
 import { selectStraightThrough } from "../../../lib/nn/group/mod.ts";
 import { adam, constants, cosineDecay, crossEntropy, hostTensor, train } from "../../../lib/nn/mod.ts";
 import { type Stream, stream } from "../../../lib/random/mod.ts";
-import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
+import { flattenTree, mapTree, type Tensor, tf, unflattenTree } from "../../../lib/tensor/mod.ts";
 import { histogram, largest } from "./_batches.ts";
 import {
   CLASSES,
@@ -32,7 +32,10 @@ export type FinetuningConfig = {
   readonly test: number;
   readonly epochs: number;
   readonly batchSize: number;
+  /** Of the canonicalizer. */
   readonly learningRate: number;
+  /** The network's rate over the canonicalizer's: what is trained already moves more slowly. */
+  readonly networkRate: number;
   /** λ of CP. */
   readonly prior: number;
 };
@@ -61,6 +64,7 @@ export type FinetuningResult = {
 };
 
 interface Weights {
+  /** In training: how far the network has moved, in units of `networkRate`; 0 at the start. */
   readonly network: Late;
   readonly canonicalizer?: Late;
 }
@@ -87,6 +91,7 @@ export const finetuning: Experiment<FinetuningConfig, FinetuningResult> = {
     context.progress(0.1);
     const random = stream(seed, "finetuning");
     const start = startClasses(network);
+    const { networkRate } = config;
     const judge = async (weights: HostTree<Weights>): Promise<RegimeResult> => {
       const { classes, poses } = await answers(unseen, weights, executor);
       return summarise(classes, poses, photos.test.labels);
@@ -96,11 +101,19 @@ export const finetuning: Experiment<FinetuningConfig, FinetuningResult> = {
       const canonical = regime === "lc" || regime === "cp";
       const { parameters, epochLosses } = await train<Weights, Batch>(
         ({ parameters, batch: { h, target } }) => ({
-          loss: regimeLoss(h, target, parameters, regime === "cp" ? config.prior : 0),
+          loss: regimeLoss(
+            h,
+            target,
+            { ...parameters, network: movedBy(start, parameters.network, networkRate) },
+            regime === "cp" ? config.prior : 0,
+          ),
         }),
         {
           parameters: {
-            network: start,
+            network: mapTree<HostTensor, HostTree<Late>>(
+              start,
+              ({ data, shape }) => hostTensor(new Float32Array(data.length), shape),
+            ),
             ...canonical && { canonicalizer: startVotes(network, random.split("canonicalizer")) },
           } as HostTree<Weights>,
           optimiser: adam({ weightDecay: 0.01, decay: "decoupled" }),
@@ -120,7 +133,8 @@ export const finetuning: Experiment<FinetuningConfig, FinetuningResult> = {
           onProgress: ({ fraction }) => context.progress(0.1 + 0.9 * (k + fraction) / REGIMES.length),
         },
       );
-      regimes[regime] = { ...await judge(parameters), losses: epochLosses.map(short) };
+      const weights = { ...parameters, network: movedOnHost(start, parameters.network, networkRate) };
+      regimes[regime] = { ...await judge(weights), losses: epochLosses.map(short) };
     }
     return {
       published: await judge({ network: start } as HostTree<Weights>),
@@ -128,6 +142,26 @@ export const finetuning: Experiment<FinetuningConfig, FinetuningResult> = {
     };
   },
 };
+
+/** start + rate · moves, of tensors. */
+function movedBy(start: HostTree<Late>, moves: Late, rate: number): Late {
+  const from = flattenTree<Tensor>(constants<Late>(start)).leaves;
+  return unflattenTree<Late>(
+    moves,
+    flattenTree<Tensor>(moves).leaves.map((move, i) => tf.add(from[i], tf.mul(move, rate))),
+  );
+}
+
+/** The same on the host. */
+function movedOnHost(start: HostTree<Late>, moves: HostTree<Late>, rate: number): HostTree<Late> {
+  const from = flattenTree<HostTensor>(start).leaves;
+  return unflattenTree<HostTree<Late>>(
+    moves,
+    flattenTree<HostTensor>(moves).leaves.map(({ data, shape }, i) =>
+      hostTensor(Float32Array.from(data, (move, k) => from[i].data[k] + rate * move), shape)
+    ),
+  );
+}
 
 const short = (value: number) => Number(value.toPrecision(6));
 

@@ -62,7 +62,7 @@ Deno.test("readTorchWeights() executes nothing: other names and opcodes are refu
       (error: Error) => error instanceof SyntaxError && message.test(error.message),
     );
   // What a hostile file would hold: os.system("…").
-  refused(whole(global("os", "system"), text("touch /tmp/x"), [0x85, 0x52]), /nothing in it may be executed/);
+  refused(whole(global("os", "system"), text("touch x"), [0x85, 0x52]), /nothing in it may be executed/);
   for (const [module, name] of [["builtins", "eval"], ["torch", "load"], ["collections", "OrderedDict "]]) {
     refused(whole(global(module, name)), /known names/);
   }

@@ -58,6 +58,6 @@ Deno.test("glanceAt() tells outcome, scale, data, and what of the paper was read
 Deno.test("glanceAt() counts no number that has no counterpart, and takes no smoke run for evidence", () => {
   const { outcome, paper: read, data } = glance("smoke", [claim("supported")], [table([1], [null, 3]), {}]);
   assert.match(outcome, /no evidence/);
-  assert.match(read, /None of its numbers stands beside ours\.$/);
+  assert.match(read, /None of its numbers compares with one of ours\.$/);
   assert.equal(data, "none");
 });
