@@ -7,8 +7,10 @@ import type { SceneResult } from "../../../reproductions/2310.01647/experiments/
 import { DIGITS, FINETUNING, PHOTOGRAPHS, SCENES } from "../../../reproductions/2310.01647/studies.ts";
 import { resultsFrom, statusWith, testPaper } from "../_paper.ts";
 
-// 222 steps do not teach a frame where upright is.
-testPaper(paper, { notLearned: ["clouds-under-rotations"] });
+// Four epochs are too few for augmentation, and 222 steps do not teach a frame where upright is.
+testPaper(paper, {
+  notLearned: ["augmentation-trades", "prior-keeps-accuracy", "clouds-under-rotations"],
+});
 
 const { jobs } = (await readGolden(places(), paper.id, "laptop"))!;
 const claim = (id: string) => paper.claims.find((each) => each.id === id)!;
