@@ -22,6 +22,8 @@ const MOST_BYTES = 4e6;
 export class SourcePages {
   /** By path below the checkout, whether it is a folder. */
   readonly #wanted = new Map<string, boolean>();
+  /** The checkout, where it really is. */
+  readonly #root = Deno.realPathSync(ROOT);
 
   /**
    * The way from a page to the page of a file or folder; what the site does not show, or what is not there,
@@ -33,7 +35,7 @@ export class SourcePages {
   link(path: string, from: string): string | null {
     const [file, fragment] = path.split("#");
     const name = relative(ROOT, resolve(file)).split(sep).join("/");
-    const stat = shown(name);
+    const stat = this.#shown(name);
     if (stat === null) return null;
     this.#wanted.set(name, stat.isDirectory);
     const way = posix.relative(posix.dirname(from), pageOf(name));
@@ -97,6 +99,20 @@ export class SourcePages {
     return /^[a-z]+:/.test(href) ? href : this.link(resolve(ROOT, base, href), from) ?? "";
   }
 
+  /** What is at a path below the checkout, if the site shows it. */
+  #shown(name: string): Deno.FileInfo | null {
+    if (name === "" || name.startsWith("../") || !SHOWN.test(`${name}/`)) return null;
+    try {
+      const path = `${ROOT}${name}`;
+      // A link may lead out.
+      if (relative(this.#root, Deno.realPathSync(path)) !== name.split("/").join(sep)) return null;
+      const stat = Deno.statSync(path);
+      return stat.isDirectory || stat.isFile && TEXT.test(name) && stat.size <= MOST_BYTES ? stat : null;
+    } catch {
+      return null; // not there, or nobody may look
+    }
+  }
+
   #page(name: string, body: ComponentChildren): string {
     const depth = pageOf(name).split("/").length - 1;
     return page({
@@ -115,20 +131,6 @@ export class SourcePages {
 
 function pageOf(name: string): string {
   return `source/${name}.html`;
-}
-
-/** What is at a path below the checkout, if the site shows it. */
-function shown(name: string): Deno.FileInfo | null {
-  if (name === "" || name.startsWith("../") || !SHOWN.test(`${name}/`)) return null;
-  try {
-    const path = `${ROOT}${name}`;
-    // A link may lead out.
-    if (relative(Deno.realPathSync(ROOT), Deno.realPathSync(path)) !== name.split("/").join(sep)) return null;
-    const stat = Deno.statSync(path);
-    return stat.isDirectory || stat.isFile && TEXT.test(name) && stat.size <= MOST_BYTES ? stat : null;
-  } catch {
-    return null; // not there, or nobody may look
-  }
 }
 
 /** A text with numbered lines, each with an anchor `L<number>`. */

@@ -88,7 +88,9 @@ function Row({ reported: { paper, results, page, own } }: { readonly reported: R
           )}
       </th>
       {STATUSES.map((status) => {
-        const count = results ? claims.filter(({ verdict }) => verdict.status === status).length : null;
+        // A smoke run is no evidence.
+        const judged = results !== null && results.golden.plan.profile !== "smoke";
+        const count = judged ? claims.filter(({ verdict }) => verdict.status === status).length : null;
         return <td key={status} class="number" data-value={count ?? ""}>{count ?? "–"}</td>;
       })}
       <td>{results ? `${results.golden.plan.profile}, ${results.golden.executor}` : "none yet"}</td>

@@ -17,24 +17,26 @@ const WATCH_MS = 500;
 const GRACE_MS = 1000;
 
 async function main(): Promise<number> {
-  const modules = modulesFolder();
-  const folder = launcherFolder();
+  const modules = modulesFolder(), repository = gitFolders();
+  const grantsOf = (args: readonly string[], launcher: string) =>
+    grantsFor({ args, modules, repository, launcher, find });
+  const stages = stagesOf(Deno.args, find("jupyter-nbconvert") !== undefined);
+  const starts = stages.some((args) => grantsOf(args, "launch").run.includes("launch"));
+  const folder = temporaryFolder({ executable: starts || Deno.args[0] === "doctor" });
   try {
-    const launcher = `${folder}/launch`;
-    const repository = gitFolders();
-    if (Deno.args[0] === "doctor" && !runs(folder)) print(`warning: ${NO_PROGRAMS}`);
-    for (const args of stagesOf(Deno.args, find("jupyter-nbconvert") !== undefined)) {
-      const grants = grantsFor({ args, modules, repository, launcher, find });
-      if (grants.run.includes(launcher)) {
-        if (!runs(folder)) throw new RangeError(NO_PROGRAMS);
-        writeProgram(launcher, launcherScript(modules));
-      }
-      const code = await run(args, denoFlags(grants, modules), { [LAUNCHER_VARIABLE]: launcher });
+    const launcher = `${folder.path}/launch`;
+    if (starts) {
+      if (!folder.executable) throw new RangeError(NO_PROGRAMS);
+      writeProgram(launcher, launcherScript(modules));
+    } else if (!folder.executable) print(`warning: ${NO_PROGRAMS}`);
+    for (const args of stages) {
+      const flags = denoFlags(grantsOf(args, launcher), modules);
+      const code = await run(args, flags, { [LAUNCHER_VARIABLE]: launcher });
       if (code !== 0) return code;
     }
     return 0;
   } finally {
-    Deno.removeSync(folder, { recursive: true });
+    Deno.removeSync(folder.path, { recursive: true });
   }
 }
 
@@ -43,21 +45,27 @@ const NO_PROGRAMS =
   "(noexec): set TMPDIR to a folder on another disk";
 
 /**
- * A folder for the script that starts workers: temporary or, where temporary files may not be executed, in
- * the user's cache. Nobody else may write there, the command itself least of all.
+ * A folder for the script that starts workers. Nobody else may write there, the command itself least of all.
+ *
+ * @param options.executable Whether programs in it must be executable: where that is forbidden for temporary
+ * files, the folder is made in the user's cache.
+ * @returns the folder, and whether they are; `true` if nobody asked.
  */
-function launcherFolder(): string {
-  const temporary = Deno.makeTempDirSync({ prefix: "refigure-" });
+function temporaryFolder(
+  { executable }: { readonly executable: boolean },
+): { readonly path: string; readonly executable: boolean } {
+  const path = Deno.makeTempDirSync({ prefix: "refigure-" });
+  if (!executable || runs(path)) return { path, executable: true };
   const home = Deno.env.get("HOME");
   const caches = Deno.env.get("XDG_CACHE_HOME") ?? (home && `${home}/.cache`);
-  if (runs(temporary) || !caches) return temporary;
+  if (!caches) return { path, executable: false };
   try {
     Deno.mkdirSync(caches, { recursive: true });
     const other = Deno.makeTempDirSync({ dir: caches, prefix: "refigure-" });
-    Deno.removeSync(temporary, { recursive: true });
-    return other;
+    Deno.removeSync(path, { recursive: true });
+    return { path: other, executable: runs(other) };
   } catch {
-    return temporary; // no better one; who needs it is told
+    return { path, executable: false }; // there is no cache that can be written
   }
 }
 

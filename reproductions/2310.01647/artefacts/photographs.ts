@@ -27,7 +27,7 @@ export const teaserFigure: Artefact = {
       })),
       {
         title: "What a published network says of turned photographs",
-        subtitle: "truth: as published → behind the canonicalizer",
+        subtitle: "Turned by one to three quarters, in grey; truth: as published → behind the canonicalizer",
         tilesPerRow: 1,
         groupsPerRow: 4,
         colours: "grey",

@@ -1,4 +1,4 @@
-import { type Claim, lower, type Results, verdict } from "../../../lib/harness/mod.ts";
+import { type Claim, type Results, verdict } from "../../../lib/harness/mod.ts";
 import type { RoundsRow } from "../experiments/rounds.ts";
 import { AGREEMENT, PARALLEL, PARTICLES, ROUNDS } from "../studies.ts";
 
