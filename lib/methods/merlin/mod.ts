@@ -1,0 +1,12 @@
+/**
+ * Reaching goals via diffusion in state space (Jain & Ravanbakhsh 2024, arXiv 2310.02505): hindsight
+ * behaviour cloning that is told the horizon, three ways of making its data, and its toy task.
+ */
+export * from "./act.ts";
+export * from "./episodes.ts";
+export * from "./gaussian_policy.ts";
+export * from "./goal_policy.ts";
+export * from "./hindsight.ts";
+export * from "./normaliser.ts";
+export * from "./toy.ts";
+export * from "./training.ts";
