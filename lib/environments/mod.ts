@@ -9,6 +9,7 @@ export * from "./batch.ts";
 export * from "./cart_pole.ts";
 export * from "./control_suite.ts";
 export * from "./episodes.ts";
+export * from "./goals/mod.ts";
 export * from "./gymnasium.ts";
 export * from "./images.ts";
 export * from "./mujoco.ts";

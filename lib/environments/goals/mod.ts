@@ -1,0 +1,6 @@
+/** Tasks with goals: a point in the plane, arms and hands, their recorded behaviour, and how policies do. */
+export * from "./evaluate.ts";
+export * from "./point.ts";
+export * from "./record.ts";
+export * from "./types.ts";
+export * from "./walls.ts";
