@@ -10,3 +10,7 @@ export * from "./hindsight.ts";
 export * from "./normaliser.ts";
 export * from "./toy.ts";
 export * from "./training.ts";
+export * from "./reverse_model.ts";
+export * from "./state_encoder.ts";
+export * from "./stitching.ts";
+export * from "./toy_gcsl.ts";
