@@ -16,7 +16,7 @@ export interface NearestStates {
  *
  * Generation asks for neighbours of recorded states only, so that this is done once.
  */
-export function nearestStates({ points, size }: EncodedStates): NearestStates {
+export function nearestStates({ points, size }: Omit<EncodedStates, "loss">): NearestStates {
   const data = Float64Array.from(points), rows = data.length / size;
   const { indices } = neighbourIndex({ data, rows, columns: size }).searchOthers({ k: 1 });
   const cosine = Float32Array.from(indices, (other, row) => {
