@@ -76,6 +76,8 @@ export class MujocoPhysics {
   readonly #mujoco: MainModule;
   readonly #model: MjModel;
   readonly #data: MjData;
+  /** How many states there are of the model. */
+  readonly #users: { count: number };
   /** Number of coordinates. */
   readonly nq: number;
   /** Number of velocities. */
@@ -86,12 +88,24 @@ export class MujocoPhysics {
   readonly timeStep: number;
 
   /** Prefer {@link openMujoco}. */
-  constructor(mujoco: MainModule, model: MjModel) {
+  constructor(mujoco: MainModule, model: MjModel, users: { count: number } = { count: 0 }) {
     this.#mujoco = mujoco;
     this.#model = model;
+    this.#users = users;
+    users.count++;
     this.#data = new mujoco.MjData(model);
     ({ nq: this.nq, nv: this.nv, nu: this.nu } = model);
     this.timeStep = model.opt.timestep;
+  }
+
+  /** The same model with a state of its own; each has to be disposed. */
+  fork(): MujocoPhysics {
+    return new MujocoPhysics(this.#mujoco, this.#model, this.#users);
+  }
+
+  /** The engine's own objects, for what this class does not offer. */
+  get raw(): { readonly mujoco: MainModule; readonly model: MjModel; readonly data: MjData } {
+    return { mujoco: this.#mujoco, model: this.#model, data: this.#data };
   }
 
   /** A copy of the coordinates, `[nq]`, in m and rad. */
@@ -186,9 +200,9 @@ export class MujocoPhysics {
     );
   }
 
-  /** Frees the model. */
+  /** Frees the state, and the model if no fork is left that uses it. */
   dispose(): void {
     this.#data.delete();
-    this.#model.delete();
+    if (--this.#users.count === 0) this.#model.delete();
   }
 }

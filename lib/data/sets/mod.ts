@@ -10,6 +10,7 @@ export * from "./modelnet10.ts";
 export * from "./mp_dielectric.ts";
 export * from "./mp_phonons.ts";
 export * from "./mujoco.ts";
+export * from "./mujoco_goals.ts";
 export * from "./nbody_sets.ts";
 export * from "./qm7.ts";
 export * from "./qm9.ts";

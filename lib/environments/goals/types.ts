@@ -53,6 +53,14 @@ export interface GoalEnvironment {
 /** Makes environments that share nothing that changes, as evaluation in lock-step needs. */
 export type MakeGoalEnvironment = () => GoalEnvironment;
 
+/** A task that has been opened, with what its environments share. */
+export interface GoalWorld {
+  /** Makes an environment; it has to be disposed. */
+  readonly make: MakeGoalEnvironment;
+  /** Frees what is shared, as soon as no environment uses it any more. */
+  dispose(): void;
+}
+
 /** N recorded episodes of T states and T − 1 actions, in columns. */
 export interface GoalEpisodes {
   /** N */
