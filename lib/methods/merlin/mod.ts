@@ -3,6 +3,7 @@
  * behaviour cloning that is told the horizon, three ways of making its data, and its toy task.
  */
 export * from "./act.ts";
+export * from "./baselines/mod.ts";
 export * from "./episodes.ts";
 export * from "./gaussian_policy.ts";
 export * from "./goal_policy.ts";

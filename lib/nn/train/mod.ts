@@ -1,5 +1,6 @@
 /** Losses, optimisers, schedules, the training loop and prediction. */
 export * from "./classifier.ts";
+export * from "./learner.ts";
 export * from "./losses.ts";
 export * from "./optimisers.ts";
 export * from "./plateau.ts";
