@@ -8,8 +8,8 @@ export interface Scaling {
 }
 
 /**
- * The statistics of a data set: of all observations, and of all achieved and desired goals, both with half the
- * weight.
+ * The statistics of a data set: of all observations, and of all achieved and desired goals, both with half
+ * the weight.
  *
  * The released codes update running statistics with every batch, which come to about the same; these are
  * fixed, so that all baselines see the same inputs.

@@ -16,11 +16,12 @@ export interface GcslOptions extends BaselineOptions {
 }
 
 /**
- * Goal-conditioned supervised learning (Ghosh et al. 2021): π(s, g) is trained on the mean of (π(s_t, φ(s_j)) −
- * a_t)², t uniform, j > t uniform. The network ends in tanh. Nothing tells it how far j is, which is what Merlin
- * adds.
+ * Goal-conditioned supervised learning (Ghosh et al. 2021): π(s, g) is trained on the mean of (π(s_t, φ(s_j))
+ * − a_t)², t uniform, j > t uniform. The network ends in tanh. Nothing tells it how far j is, which is what
+ * Merlin adds.
  *
- * As in GoFAR's released code (`gcsl_agent.py`), but for fixed normalisation and a batch of 256 instead of 512.
+ * As in GoFAR's released code (`gcsl_agent.py`), but for fixed normalisation and a batch of 256 instead of
+ * 512.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
  *
@@ -81,8 +82,8 @@ export async function trainGcsl(episodes: GoalEpisodes, options: GcslOptions): P
 }
 
 /**
- * Behaviour cloning with the goal as input: {@link trainGcsl} without relabelling, so that the goal is the one
- * that the recorded behaviour was after.
+ * Behaviour cloning with the goal as input: {@link trainGcsl} without relabelling, so that the goal is the
+ * one that the recorded behaviour was after.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
  */
