@@ -4,18 +4,23 @@ import { type HostTree, type Tensor, tf } from "../../../tensor/mod.ts";
 import { initMlp, type InitMlpOptions, type Mlp, mlp, scalarMlp } from "./_mlp.ts";
 
 /** Sizes of a task, and the widths of a network. */
-export interface NetworkSizes extends Pick<InitMlpOptions, "hidden" | "initialiser"> {
+export interface NetworkSizes extends Pick<InitMlpOptions, "hidden"> {
   readonly observationSize: number;
   readonly goalSize: number;
   readonly actionSize: number;
 }
 
-/** Draws a policy's layers. */
+/** Draws a policy's layers, as the released codes do: Xavier's uniform weights, no biases. */
 export function initActor(
   stream: Stream,
-  { observationSize, goalSize, actionSize, hidden, initialiser }: NetworkSizes,
+  { observationSize, goalSize, actionSize, hidden }: NetworkSizes,
 ): HostTree<Mlp> {
-  return initMlp(stream, { inputs: observationSize + goalSize, outputs: actionSize, hidden, initialiser });
+  return initMlp(stream, {
+    inputs: observationSize + goalSize,
+    outputs: actionSize,
+    hidden,
+    initialiser: "xavier",
+  });
 }
 
 /** π(s, g) = tanh(MLP([s, g])), `[batch, m]` within ±1. */
@@ -23,13 +28,13 @@ export function actorOf(parameters: Mlp, observation: Tensor, goal: Tensor): Ten
   return tanh(mlp(parameters, [observation, goal]));
 }
 
-/** Draws a critic's layers. */
+/** Draws a critic's layers, see {@link initActor}. */
 export function initCritic(
   stream: Stream,
-  { observationSize, goalSize, actionSize, hidden, initialiser }: NetworkSizes,
+  { observationSize, goalSize, actionSize, hidden }: NetworkSizes,
 ): HostTree<Mlp> {
   const inputs = observationSize + goalSize + actionSize;
-  return initMlp(stream, { inputs, outputs: 1, hidden, initialiser });
+  return initMlp(stream, { inputs, outputs: 1, hidden, initialiser: "xavier" });
 }
 
 /** What a critic judges. */
@@ -47,7 +52,7 @@ export function criticOf(parameters: Mlp, { observation, goal, action }: CriticI
   return scalarMlp(parameters, [observation, goal, action]);
 }
 
-/** clip(r + γ Q̄, low, high), without a gradient being wanted of it. */
+/** The target of a critic, clip(r + γ Q̄(s', π̄(s'), g), low, high) `[batch]`. */
 export function bellmanTarget(
   reward: Tensor,
   { next, discount, low, high }: {
