@@ -4,6 +4,8 @@ const COMMENT = /<!--[\s\S]*?-->/g;
 const element = (name: string, attribute: string) =>
   new RegExp(`<${name}\\b[^>]*\\b${attribute}="[^"]*"[^>]*?(?:/>|>\\s*</${name}>)`, "g");
 const MESH_ASSET = element("mesh", "file"), MESH_GEOM = element("geom", "mesh");
+/** Memory to set aside, by rules of older versions: up to 4 GB. MuJoCo now knows by itself. */
+const LEGACY_SIZE = /\s(njmax|nconmax|nstack)="\d+"/g;
 const PICTURE = element("texture", "file");
 
 /**
@@ -19,7 +21,7 @@ export function withoutMeshes(files: MujocoFiles): MujocoFiles {
       const bare = text.replace(COMMENT, "");
       const pictures = Array.from(bare.matchAll(PICTURE), ([tag]) => /\bname="([^"]*)"/.exec(tag)?.[1]);
       let kept = bare.replace(MESH_ASSET, "").replace(MESH_GEOM, "").replace(PICTURE, "")
-        .replace(/\s+type="mesh"/g, "");
+        .replace(/\s+type="mesh"/g, "").replace(LEGACY_SIZE, "");
       for (const name of pictures) kept = kept.replaceAll(` texture="${name}"`, "");
       return [path, kept];
     }),
@@ -140,6 +142,12 @@ export class World {
     const { model } = this.physics.raw;
     // Anchor 0, place 0, no rotation; the eleventh number, the torque's scale, stays as it is.
     for (let row = 0; row < model.neq; row++) model.eq_data.set([0, 0, 0, 0, 0, 0, 1, 0, 0, 0], 11 * row);
+  }
+
+  /** Ranges of the controls. */
+  controlRanges(): (readonly [low: number, high: number])[] {
+    const { nu, actuator_ctrlrange: ranges } = this.physics.raw.model;
+    return Array.from({ length: nu }, (_, i) => [ranges[2 * i], ranges[2 * i + 1]]);
   }
 
   /** Computes all that follows from the state. */
