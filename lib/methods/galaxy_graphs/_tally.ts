@@ -1,72 +1,84 @@
+import type { BinnedStatistic } from "./jackknife.ts";
+
+/** Sizes of a tally. */
+export interface TallySizes {
+  readonly bins: number;
+  readonly regions: number;
+}
+
 /**
- * Sums of marks over pairs in bins, with the part that goes when a region's galaxies are removed: a pair
- * belongs to the regions of both its galaxies, so that nothing has to be counted again.
+ * Sums over pairs in bins, with the part that goes when a region's galaxies are removed: a pair belongs to
+ * the regions of both its galaxies, so that nothing has to be summed again.
  */
 export class Tally {
-  readonly #bins: number;
-  /** Number of marks `[bins]`. */
-  readonly count: Float64Array;
-  /** Σ marks `[bins]`. */
-  readonly sum: Float64Array;
-  readonly #removedCount: Float64Array;
-  readonly #removedSum: Float64Array;
+  /** `[bins]`. */
+  readonly all: Float64Array;
+  /** `[regions + 1, bins]`; the last row is nobody's, see {@link PairPlaces}. */
+  readonly removed: Float64Array;
 
-  constructor(bins: number, regions: number) {
-    this.#bins = bins;
-    this.count = new Float64Array(bins);
-    this.sum = new Float64Array(bins);
-    this.#removedCount = new Float64Array(bins * regions);
-    this.#removedSum = new Float64Array(bins * regions);
-  }
-
-  /** A mark of a pair whose galaxies lie in regions k and l. */
-  add(bin: number, mark: number, k: number, l: number): void {
-    this.count[bin]++;
-    this.sum[bin] += mark;
-    const bins = this.#bins;
-    this.#removedCount[k * bins + bin]++;
-    this.#removedSum[k * bins + bin] += mark;
-    if (l === k) return;
-    this.#removedCount[l * bins + bin]++;
-    this.#removedSum[l * bins + bin] += mark;
-  }
-
-  /** A function of the sums and numbers, for all galaxies or (`without` a region) for those left. */
-  evaluate(
-    f: (sum: number, count: number, bin: number) => number,
-    without?: number,
-  ): Float64Array {
-    const bins = this.#bins;
-    return this.sum.map((sum, b) => {
-      if (without === undefined) return f(sum, this.count[b], b);
-      const at = without * bins + b;
-      return f(sum - this.#removedSum[at], this.count[b] - this.#removedCount[at], b);
-    });
+  constructor({ bins, regions }: TallySizes) {
+    this.all = new Float64Array(bins);
+    this.removed = new Float64Array((regions + 1) * bins);
   }
 }
 
-/**
- * The bin of a squared separation, or −1 outside; edges are squared, too. Most pairs are in the outer bins.
- */
-export function binOf(squaredEdges: Float64Array, square: number): number {
-  let bin = squaredEdges.length - 1;
-  if (square >= squaredEdges[bin]) return -1;
-  while (bin >= 0 && square < squaredEdges[bin]) bin--;
-  return bin;
+/** Where the pairs of a batch belong in a tally. */
+export interface PairPlaces {
+  /** Pairs in the batch. */
+  readonly count: number;
+  /** In `all`: the bin. */
+  readonly bin: Int32Array;
+  /** In `removed`, for the regions of both galaxies; where they are the same, the second is nobody's. */
+  readonly firstPlace: Int32Array;
+  readonly secondPlace: Int32Array;
 }
 
-/** @throws {RangeError} If the edges do not rise from 0 or more, or do not fit into half the box. */
-export function checkEdges(edges: readonly number[], box: number): void {
-  const rising = edges.length >= 2 && edges[0] >= 0 &&
-    edges.every((edge, b) => b === 0 || edge > edges[b - 1]);
-  if (!rising) {
-    throw new RangeError(
-      `Cannot correlate as the bins' edges must rise from >= 0: current value is ${edges}`,
-    );
+/** Adds a number for each pair of a batch. */
+export function tallyPairs(
+  { all, removed }: Tally,
+  { count, bin, firstPlace, secondPlace }: PairPlaces,
+  { marks }: { readonly marks: ArrayLike<number> },
+): void {
+  for (let p = 0; p < count; p++) {
+    all[bin[p]] += marks[p];
+    removed[firstPlace[p]] += marks[p];
+    removed[secondPlace[p]] += marks[p];
   }
-  if (edges.at(-1)! > box / 2) {
-    throw new RangeError(
-      `Cannot correlate as bins must end within half the box, ${box / 2}: current value is ${edges.at(-1)}`,
-    );
-  }
+}
+
+/** What is known of a bin, of all galaxies or of those left `without` a region's. */
+export interface BinTotals {
+  readonly bin: number;
+  readonly count: number;
+  /** 0 where nothing was summed. */
+  readonly sum: number;
+  readonly without?: number;
+}
+
+/** A statistic of counts and sums with its leave-one-out values. */
+export function binnedStatistic(
+  { edges, counts, sums = new Tally({ bins: edges.length - 1, regions: 0 }) }: {
+    readonly edges: readonly number[];
+    readonly counts: Tally;
+    readonly sums?: Tally;
+  },
+  of: (totals: BinTotals) => number,
+): BinnedStatistic {
+  const bins = edges.length - 1, regions = counts.removed.length / bins - 1;
+  const pairs = counts.all;
+  return {
+    edges,
+    pairs,
+    value: pairs.map((count, bin) => of({ bin, count, sum: sums.all[bin] })),
+    leaveOneOut: Array.from({ length: regions }, (_, without) =>
+      pairs.map((count, bin) => {
+        const at = without * bins + bin;
+        return of({
+          bin,
+          count: count - counts.removed[at],
+          sum: sums.all[bin] - sums.removed[at],
+          without,
+        });
+      })),
+  };
 }

@@ -1,5 +1,6 @@
-import { eachNearPair, eachPair } from "./_pairs.ts";
-import { binOf, checkEdges, Tally } from "./_tally.ts";
+import { type BinnedPairs, eachBinnedPair, orientedOf } from "./_binned_pairs.ts";
+import { BATCH } from "./_pairs.ts";
+import { binnedStatistic, type BinTotals, Tally, tallyPairs } from "./_tally.ts";
 import { type BinnedStatistic, cubicRegions } from "./jackknife.ts";
 
 /** Which pairs count: all, those of one group, or those of two. */
@@ -67,34 +68,44 @@ export function orientationCorrelations(
   sample: GalaxySample,
   { axes, ...options }: CorrelationOptions & { readonly axes: readonly Float64Array[] },
 ): OrientationCorrelations[] {
-  const { edges, oriented, regionsPerSide = 3 } = options;
-  const regions = regionsPerSide ** 3;
-  const tallies = axes.map(() => ({
-    omega: new Tally(edges.length - 1, regions),
-    eta: new Tally(edges.length - 1, regions),
-  }));
-  const has = (i: number) => oriented === undefined || oriented[i] === 1;
-  forPairs(sample, options, ({ i, j, bin, k, l, dx, dy, dz, square }) => {
-    const first = has(i), second = has(j);
-    for (let set = 0; set < axes.length; set++) {
-      const a = axes[set], { omega, eta } = tallies[set];
-      const ax = a[3 * i], ay = a[3 * i + 1], az = a[3 * i + 2];
-      const bx = a[3 * j], by = a[3 * j + 1], bz = a[3 * j + 2];
-      if (first) omega.add(bin, (ax * dx + ay * dy + az * dz) ** 2 / square, k, l);
-      if (second) omega.add(bin, (bx * dx + by * dy + bz * dz) ** 2 / square, k, l);
-      if (first && second) eta.add(bin, (ax * bx + ay * by + az * bz) ** 2, k, l);
-    }
+  const { edges, regionsPerSide = 3 } = options;
+  const sizes = { bins: edges.length - 1, regions: regionsPerSide ** 3 };
+  const counts = { omega: new Tally(sizes), eta: new Tally(sizes) };
+  const sums = axes.map(() => ({ omega: new Tally(sizes), eta: new Tally(sizes) }));
+  const has = orientedOf(sample, options.oriented);
+  eachBinnedPair(sample, options, (pairs) => {
+    tallyPairs(counts.omega, pairs, { marks: pairs.ends });
+    tallyPairs(counts.eta, pairs, { marks: pairs.both });
+    for (let set = 0; set < axes.length; set++) tallyAxes(sums[set], pairs, { axes: axes[set], has });
   });
-  const excess = (tally: Tally): BinnedStatistic => {
-    const f = (sum: number, count: number) => sum / count - 1 / 3;
-    return {
-      edges,
-      pairs: tally.count,
-      value: tally.evaluate(f),
-      leaveOneOut: Array.from({ length: regions }, (_, region) => tally.evaluate(f, region)),
-    };
-  };
-  return tallies.map(({ omega, eta }) => ({ omega: excess(omega), eta: excess(eta) }));
+  const excess = ({ sum, count }: BinTotals) => sum / count - 1 / 3;
+  return sums.map(({ omega, eta }) => ({
+    omega: binnedStatistic({ edges, counts: counts.omega, sums: omega }, excess),
+    eta: binnedStatistic({ edges, counts: counts.eta, sums: eta }, excess),
+  }));
+}
+
+/** Adds |ê_i · r̂_ij|² and |ê_j · r̂_ij|², and |ê_i · ê_j|², of the pairs of a batch. */
+function tallyAxes(
+  { omega, eta }: { readonly omega: Tally; readonly eta: Tally },
+  { count, first, second, dx, dy, dz, square, bin, firstPlace, secondPlace }: BinnedPairs,
+  { axes, has }: { readonly axes: Float64Array; readonly has: Uint8Array },
+): void {
+  for (let p = 0; p < count; p++) {
+    const i = first[p], j = second[p], x = dx[p], y = dy[p], z = dz[p];
+    const ax = axes[3 * i], ay = axes[3 * i + 1], az = axes[3 * i + 2];
+    const bx = axes[3 * j], by = axes[3 * j + 1], bz = axes[3 * j + 2];
+    const one = has[i] ? (ax * x + ay * y + az * z) ** 2 / square[p] : 0;
+    const other = has[j] ? (bx * x + by * y + bz * z) ** 2 / square[p] : 0;
+    const both = has[i] & has[j] ? (ax * bx + ay * by + az * bz) ** 2 : 0;
+    const at = bin[p], k = firstPlace[p], l = secondPlace[p];
+    omega.all[at] = omega.all[at] + one + other;
+    omega.removed[k] = omega.removed[k] + one + other;
+    omega.removed[l] = omega.removed[l] + one + other;
+    eta.all[at] += both;
+    eta.removed[k] += both;
+    eta.removed[l] += both;
+  }
 }
 
 /**
@@ -110,71 +121,17 @@ export function clustering(
   const { edges, regionsPerSide = 3 } = options;
   const { box, positions } = sample;
   const regions = regionsPerSide ** 3;
-  const tally = new Tally(edges.length - 1, regions);
-  forPairs(sample, options, ({ bin, k, l }) => tally.add(bin, 1, k, l));
-  const total = positions.length / 3;
+  const counts = new Tally({ bins: edges.length - 1, regions });
+  const once = new Uint8Array(BATCH).fill(1);
+  eachBinnedPair(sample, options, (pairs) => tallyPairs(counts, pairs, { marks: once }));
+  const total = positions.length / 3, volume = box ** 3;
   const members = new Float64Array(regions);
   for (const region of cubicRegions(positions, { box, perSide: regionsPerSide })) members[region]++;
-  const ratio = (n: number, volume: number) => (_sum: number, count: number, b: number) => {
-    const shell = 4 / 3 * Math.PI * (edges[b + 1] ** 3 - edges[b] ** 3);
-    return count / (n * (n - 1) / 2 * shell / volume) - 1;
-  };
-  const volume = box ** 3;
-  return {
-    edges,
-    pairs: tally.count,
-    value: tally.evaluate(ratio(total, volume)),
-    leaveOneOut: Array.from(
-      { length: regions },
-      (_, region) => tally.evaluate(ratio(total - members[region], volume * (1 - 1 / regions)), region),
-    ),
-  };
-}
-
-/** A pair in a bin. */
-interface BinnedPair {
-  i: number;
-  j: number;
-  bin: number;
-  /** Regions of i and j. */
-  k: number;
-  l: number;
-  /** x_i − x_j. */
-  dx: number;
-  dy: number;
-  dz: number;
-  square: number;
-}
-
-/** Visits the selected pairs within the bins; the record is the same object every time. */
-function forPairs(
-  { box, positions, groups }: GalaxySample,
-  { edges, pairs = "all", regionsPerSide = 3, search = "grid" }: CorrelationOptions,
-  visit: (pair: BinnedPair) => void,
-): void {
-  checkEdges(edges, box);
-  if (pairs !== "all" && groups === undefined) {
-    throw new TypeError(`Cannot select ${pairs} pairs as groups must be given: they are not`);
-  }
-  const squaredEdges = Float64Array.from(edges, (edge) => edge * edge);
-  const region = cubicRegions(positions, { box, perSide: regionsPerSide });
-  const farthest = edges.at(-1)!;
-  const record: BinnedPair = { i: 0, j: 0, bin: 0, k: 0, l: 0, dx: 0, dy: 0, dz: 0, square: 0 };
-  const find = search === "grid" ? eachNearPair : eachPair;
-  find(positions, { box, reach: [farthest, farthest, farthest] }, (i, j, dx, dy, dz) => {
-    const square = dx * dx + dy * dy + dz * dz;
-    const bin = binOf(squaredEdges, square);
-    if (bin < 0 || square === 0) return;
-    if (pairs !== "all" && (groups![i] === groups![j]) !== (pairs === "one-halo")) return;
-    record.i = i;
-    record.j = j;
-    record.bin = bin;
-    record.k = region[i];
-    record.l = region[j];
-    record.dx = dx;
-    record.dy = dy;
-    record.dz = dz;
-    record.square = square;
-    visit(record);
+  return binnedStatistic({ edges, counts }, ({ count, bin, without }) => {
+    const [n, space] = without === undefined
+      ? [total, volume]
+      : [total - members[without], volume * (1 - 1 / regions)];
+    const shell = 4 / 3 * Math.PI * (edges[bin + 1] ** 3 - edges[bin] ** 3);
+    return count / (n * (n - 1) / 2 * shell / space) - 1;
   });
 }

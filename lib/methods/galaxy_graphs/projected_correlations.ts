@@ -1,5 +1,5 @@
-import { eachNearPair, eachPair } from "./_pairs.ts";
-import { binOf, checkEdges, Tally } from "./_tally.ts";
+import { type BinnedPairs, eachBinnedPair, orientedOf } from "./_binned_pairs.ts";
+import { binnedStatistic, Tally, tallyPairs } from "./_tally.ts";
 import { type BinnedStatistic, cubicRegions } from "./jackknife.ts";
 import type { CorrelationOptions, GalaxySample } from "./orientation_correlations.ts";
 import type { Ellipticities } from "./projection.ts";
@@ -37,78 +37,79 @@ export function projectedCorrelations(
   sample: GalaxySample,
   { ellipticities, ...options }: ProjectedOptions & { readonly ellipticities: readonly Ellipticities[] },
 ): ProjectedCorrelations[] {
-  const { edges, depth, pairs = "all", oriented, regionsPerSide = 3, search = "grid" } = options;
-  const { box, positions, groups } = sample;
-  checkEdges(edges, box);
+  const { edges, depth, oriented, regionsPerSide = 3 } = options;
+  const { box, positions } = sample;
   if (!(depth > 0 && depth <= box / 2)) {
     throw new RangeError(`Cannot correlate as depth must be in (0, ${box / 2}]: current value is ${depth}`);
   }
-  if (pairs !== "all" && groups === undefined) {
-    throw new TypeError(`Cannot select ${pairs} pairs as groups must be given: they are not`);
-  }
-  const bins = edges.length - 1, regions = regionsPerSide ** 3;
-  const tallies = ellipticities.map(() => ({
-    gPlus: new Tally(bins, regions),
-    gCross: new Tally(bins, regions),
-    plusPlus: new Tally(bins, regions),
+  const sizes = { bins: edges.length - 1, regions: regionsPerSide ** 3 }, { regions } = sizes;
+  const counts = { one: new Tally(sizes), both: new Tally(sizes) };
+  const sums = ellipticities.map(() => ({
+    gPlus: new Tally(sizes),
+    gCross: new Tally(sizes),
+    plusPlus: new Tally(sizes),
   }));
-  const squaredEdges = Float64Array.from(edges, (edge) => edge * edge);
-  const region = cubicRegions(positions, { box, perSide: regionsPerSide });
-  const has = (i: number) => oriented === undefined || oriented[i] === 1;
-  const farthest = edges.at(-1)!;
-  const find = search === "grid" ? eachNearPair : eachPair;
-  find(positions, { box, reach: [farthest, farthest, depth] }, (i, j, dx, dy, dz) => {
-    const square = dx * dx + dy * dy;
-    const bin = binOf(squaredEdges, square);
-    if (bin < 0 || square === 0 || Math.abs(dz) >= depth) return;
-    if (pairs !== "all" && (groups![i] === groups![j]) !== (pairs === "one-halo")) return;
-    const k = region[i], l = region[j];
-    // cos 2ϑ and sin 2ϑ, the same from either end.
-    const cosine = (dx * dx - dy * dy) / square, sine = 2 * dx * dy / square;
-    const first = has(i), second = has(j);
-    for (let set = 0; set < tallies.length; set++) {
-      const { e1, e2 } = ellipticities[set], { gPlus, gCross, plusPlus } = tallies[set];
-      const plusI = e1[i] * cosine + e2[i] * sine, plusJ = e1[j] * cosine + e2[j] * sine;
-      if (first) {
-        gPlus.add(bin, plusI, k, l);
-        gCross.add(bin, -e1[i] * sine + e2[i] * cosine, k, l);
-      }
-      if (second) {
-        gPlus.add(bin, plusJ, k, l);
-        gCross.add(bin, -e1[j] * sine + e2[j] * cosine, k, l);
-      }
-      if (first && second) plusPlus.add(bin, 2 * plusI * plusJ, k, l);
+  const has = orientedOf(sample, oriented);
+  eachBinnedPair(sample, options, (pairs) => {
+    tallyPairs(counts.one, pairs, { marks: pairs.ends });
+    tallyPairs(counts.both, pairs, { marks: pairs.both });
+    for (let set = 0; set < sums.length; set++) {
+      tallyEllipticities(sums[set], pairs, { ellipticities: ellipticities[set], has });
     }
   });
-  const total = positions.length / 3;
+  const total = positions.length / 3, volume = box ** 3;
   const members = new Float64Array(regions), shaped = new Float64Array(regions);
-  region.forEach((k, i) => {
+  cubicRegions(positions, { box, perSide: regionsPerSide }).forEach((k, i) => {
     members[k]++;
-    if (has(i)) shaped[k]++;
+    shaped[k] += has[i];
   });
   const shapedTotal = shaped.reduce((sum, n) => sum + n, 0);
-  const volume = box ** 3;
-  const statistic = (tally: Tally, both = false): BinnedStatistic => {
-    const f =
-      (around: number, oriented: number, space: number) => (sum: number, _count: number, b: number) => {
-        const disc = Math.PI * (edges[b + 1] ** 2 - edges[b] ** 2);
-        const random = oriented * (both ? oriented : around) * disc * 2 * depth / space;
+  const statistic = (sums: Tally, both = false) =>
+    binnedStatistic(
+      { edges, counts: both ? counts.both : counts.one, sums },
+      ({ sum, bin, without }) => {
+        const [around, shapes, space] = without === undefined
+          ? [total, shapedTotal, volume]
+          : [total - members[without], shapedTotal - shaped[without], volume * (1 - 1 / regions)];
+        const disc = Math.PI * (edges[bin + 1] ** 2 - edges[bin] ** 2);
+        const random = shapes * (both ? shapes : around) * disc * 2 * depth / space;
         return 2 * depth * sum / random;
-      };
-    return {
-      edges,
-      pairs: tally.count,
-      value: tally.evaluate(f(total, shapedTotal, volume)),
-      leaveOneOut: Array.from(
-        { length: regions },
-        (_, r) =>
-          tally.evaluate(f(total - members[r], shapedTotal - shaped[r], volume * (1 - 1 / regions)), r),
-      ),
-    };
-  };
-  return tallies.map(({ gPlus, gCross, plusPlus }) => ({
+      },
+    );
+  return sums.map(({ gPlus, gCross, plusPlus }) => ({
     gPlus: statistic(gPlus),
     gCross: statistic(gCross),
     plusPlus: statistic(plusPlus, true),
   }));
+}
+
+/** Adds e₊ and e_× of both galaxies, and 2 e₊(j|i) e₊(i|j), of the pairs of a batch. */
+function tallyEllipticities(
+  { gPlus, gCross, plusPlus }: Readonly<Record<keyof ProjectedCorrelations, Tally>>,
+  { count, first, second, dx, dy, square, bin, firstPlace, secondPlace }: BinnedPairs,
+  { ellipticities: { e1, e2 }, has }: {
+    readonly ellipticities: Ellipticities;
+    readonly has: Uint8Array;
+  },
+): void {
+  for (let p = 0; p < count; p++) {
+    const i = first[p], j = second[p], x = dx[p], y = dy[p];
+    // cos 2ϑ and sin 2ϑ, the same from either end.
+    const cosine = (x * x - y * y) / square[p], sine = 2 * x * y / square[p];
+    const plusI = has[i] ? e1[i] * cosine + e2[i] * sine : 0;
+    const plusJ = has[j] ? e1[j] * cosine + e2[j] * sine : 0;
+    const crossI = has[i] ? -e1[i] * sine + e2[i] * cosine : 0;
+    const crossJ = has[j] ? -e1[j] * sine + e2[j] * cosine : 0;
+    const both = 2 * plusI * plusJ;
+    const at = bin[p], k = firstPlace[p], l = secondPlace[p];
+    gPlus.all[at] = gPlus.all[at] + plusI + plusJ;
+    gPlus.removed[k] = gPlus.removed[k] + plusI + plusJ;
+    gPlus.removed[l] = gPlus.removed[l] + plusI + plusJ;
+    gCross.all[at] = gCross.all[at] + crossI + crossJ;
+    gCross.removed[k] = gCross.removed[k] + crossI + crossJ;
+    gCross.removed[l] = gCross.removed[l] + crossI + crossJ;
+    plusPlus.all[at] += both;
+    plusPlus.removed[k] += both;
+    plusPlus.removed[l] += both;
+  }
 }
