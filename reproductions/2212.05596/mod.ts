@@ -22,7 +22,7 @@ const paper: Paper = {
     laptop: {
       data: "real",
       summary:
-        "Synthetic boxes of 75 Mpc/h with strong planted alignments (10 000 galaxies), a quarter of the widths, " +
+        "Synthetic boxes of 125 Mpc/h with strong planted alignments (46 000 galaxies), a quarter of the widths, " +
         "1500 iterations of both models, two seeds.",
     },
     paper: {

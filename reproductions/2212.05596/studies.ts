@@ -9,6 +9,8 @@ import { truths } from "./experiments/truths.ts";
 
 const SMALL: CatalogueConfig = { box: 30, mesh: 32, number: 0.01, preset: "strong" };
 const LARGE: CatalogueConfig = { box: 75, mesh: 64, number: 0.02, preset: "strong" };
+/** Large enough that what a model has learned is measured to a few per cent, in projection, too. */
+const WIDE: CatalogueConfig = { box: 125, mesh: 128, number: 0.02, preset: "strong" };
 const PAPER: CatalogueConfig = { box: 75, mesh: 128, number: 0.02, preset: "tng-like" };
 
 const COARSE: MeasureConfig = { bins: { from: 0.1, to: 7.9, bins: 5 }, depth: 10, regionsPerSide: 2 };
@@ -25,7 +27,7 @@ interface Model extends Variant<TrainingConfig> {
 /** What was chosen on pilots, for each kind of output. */
 type Tuned = Pick<
   TrainingConfig,
-  "learningRate" | "criticLearningRate" | "penalty" | "criticSteps" | "tidalFrame"
+  "learningRate" | "criticLearningRate" | "penalty" | "criticSteps" | "tidalFrame" | "blockSize"
 >;
 
 /** What the variants of a profile share. */
@@ -65,19 +67,29 @@ function models({ tuned, seeds, ...base }: Base) {
   };
 }
 
-const RELEASED: Tuned = { learningRate: 1e-3, criticLearningRate: 1e-3, penalty: 15, criticSteps: 5 };
+const RELEASED: Tuned = {
+  learningRate: 1e-3,
+  criticLearningRate: 1e-3,
+  penalty: 15,
+  criticSteps: 5,
+  blockSize: 64,
+};
 
 /** For the short trainings; chosen on seeds 901 to 906, which are used for nothing else (see the README). */
 const TUNED: Base["tuned"] = {
-  axis: { learningRate: 1e-3, criticLearningRate: 2e-3, penalty: 1, criticSteps: 5, tidalFrame: true },
-  ellipticity: { learningRate: 3e-4, criticLearningRate: 2e-3, penalty: 1, criticSteps: 3 },
+  axis: {
+    learningRate: 1e-3,
+    criticLearningRate: 2e-3,
+    penalty: 1,
+    criticSteps: 5,
+    tidalFrame: true,
+    blockSize: 8,
+  },
+  ellipticity: { learningRate: 3e-4, criticLearningRate: 2e-3, penalty: 1, criticSteps: 3, blockSize: 16 },
 };
 
-/**
- * Never trained on before these settings were fixed (0 to 3 were, with others): the first two seeds after 3
- * whose catalogue lets the true law itself pass the claims with room to spare (see the README).
- */
-const JUDGED = [5, 8];
+/** The first two seeds on which no model had been trained when these settings were fixed. */
+const JUDGED = [9, 10];
 
 const PAPER_BASE: Base = {
   catalogue: PAPER,
@@ -86,7 +98,6 @@ const PAPER_BASE: Base = {
   recipe: "released",
   iterations: 50000,
   groupsPerBatch: 64,
-  blockSize: 64,
   generatorWidths: [128, 128, 16],
   criticWidths: [128, 128, 64, 32],
   noise: 32,
@@ -105,7 +116,6 @@ export const MODELS = study<TrainingConfig, TrainingResult, ReturnType<typeof mo
     recipe: "short",
     iterations: 4,
     groupsPerBatch: 8,
-    blockSize: 16,
     generatorWidths: [8, 6],
     criticWidths: [8, 6],
     noise: 4,
@@ -118,13 +128,12 @@ export const MODELS = study<TrainingConfig, TrainingResult, ReturnType<typeof mo
     seeds: [0],
   }),
   laptop: models({
-    catalogue: LARGE,
+    catalogue: WIDE,
     measure: FINE,
     tides: "products",
     recipe: "short",
     iterations: 1500,
     groupsPerBatch: 24,
-    blockSize: 16,
     generatorWidths: [32, 32, 16],
     criticWidths: [32, 32, 16, 16],
     noise: 8,

@@ -26,7 +26,14 @@ import {
   takeRows,
 } from "./_catalogue.ts";
 import { type HalfResult, majorAxes, measureAxes, measureEllipticities } from "./_measure.ts";
-import { type Curves, type MeasureConfig, omegas, onePointOf, projections } from "./_statistics.ts";
+import {
+  alignmentOf,
+  type Curves,
+  type MeasureConfig,
+  omegas,
+  onePointOf,
+  projections,
+} from "./_statistics.ts";
 
 /** One training. */
 export type TrainingConfig = {
@@ -87,6 +94,12 @@ export type TrainingResult = {
 const CURVE_POINTS = 60;
 /** Relative precision to which the spread of ellipticities counts in the choice of a snapshot. */
 const SPREAD_TOLERANCE = 0.05;
+/**
+ * Relative precision to which the alignments of satellites and of centrals count there. Correlations alone
+ * hardly tell a model with too weakly aligned satellites from a right one, as most of their pairs within
+ * groups are of two satellites.
+ */
+const ALIGNMENT_TOLERANCE = 0.025;
 
 /** A generative model of galaxy orientations or shapes, trained on one half of a synthetic catalogue. */
 export const training: Experiment<TrainingConfig, TrainingResult> = {
@@ -208,7 +221,7 @@ async function inTurn<A, B>(list: readonly A[], f: (item: A) => Promise<B>): Pro
   return out;
 }
 
-/** Lower is better: χ² of the training half's correlation, and of its spread of shapes. */
+/** Lower is better: χ² of the training half's correlation, and of its alignments or its spread of shapes. */
 async function badness(
   model: GalaxyModel,
   half: HalfCatalogue,
@@ -226,13 +239,20 @@ async function badness(
       const error = curves.truth.error[b];
       return difference === null || !error ? sum : sum + (difference / error) ** 2;
     }, 0);
+  const deviation = (ratio: number, tolerance: number) => ((ratio - 1) / tolerance) ** 2;
   if (config.output === "axis") {
     const sets = {
       truth: [majorAxes(catalogue.shapes.axes)],
       model: [await sampleAxes(model, input, options)],
     };
+    const [truth, made] = [sets.truth, sets.model].map(([axes]) => alignmentOf(catalogue, axes));
     return (["one-halo", "two-halo"] as const)
-      .reduce((sum, pairs) => sum + chiSquare(omegas(catalogue, { sets, pairs, measure })), 0);
+      .reduce((sum, pairs) => sum + chiSquare(omegas(catalogue, { sets, pairs, measure })), 0) +
+      (["satellite", "central"] as const).reduce((sum, kind) => {
+        const [planted, found] = [truth[kind], made[kind]];
+        if (planted === null || found === null) return sum;
+        return sum + deviation(found.value / planted.value, ALIGNMENT_TOLERANCE);
+      }, 0);
   }
   const truth = projectShapes(catalogue.shapes);
   const made = await sampleEllipticities(model, input, options);
@@ -240,7 +260,7 @@ async function badness(
   const sets = { truth: [truth], model: [made] };
   return (["one-halo", "two-halo"] as const)
     .reduce((sum, pairs) => sum + chiSquare(projections(catalogue, { sets, pairs, measure })), 0) +
-    [std1 / trueStd1, std2 / trueStd2].reduce((sum, ratio) => sum + ((ratio - 1) / SPREAD_TOLERANCE) ** 2, 0);
+    [std1 / trueStd1, std2 / trueStd2].reduce((sum, ratio) => sum + deviation(ratio, SPREAD_TOLERANCE), 0);
 }
 
 /** Means over at most 60 stretches. */
