@@ -1,4 +1,6 @@
 /** What Merlin is compared with. */
+export * from "./actionable_model.ts";
+export * from "./ddpg.ts";
 export * from "./gcsl.ts";
 export * from "./gofar.ts";
 export * from "./options.ts";
