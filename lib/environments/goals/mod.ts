@@ -2,6 +2,7 @@
 export * from "./evaluate.ts";
 export * from "./fetch.ts";
 export * from "./hand.ts";
+export * from "./pixels.ts";
 export * from "./point.ts";
 export * from "./reacher.ts";
 export * from "./record.ts";

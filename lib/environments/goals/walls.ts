@@ -27,8 +27,14 @@ export const ROOM_WALLS: readonly Wall[] = [
   wall(-0.8, 0.8, -6.8, -4.45),
 ];
 
-/** What {@link ROOM_WALLS} are wider by than the walls that one sees. */
-export const WALL_MARGIN = 0.8;
+/** Radius of the ball, by which {@link ROOM_WALLS} are wider than the walls that one sees. */
+export const BALL_RADIUS = 0.5;
+
+/** The walls of PointRooms as they are drawn, for maps. */
+export const ROOM_OUTLINES: readonly Wall[] = ROOM_WALLS.map(({ x, y }) => ({
+  x: [x[0] + BALL_RADIUS, x[1] - BALL_RADIUS],
+  y: [y[0] + BALL_RADIUS, y[1] - BALL_RADIUS],
+}));
 
 /** Whether a place lies strictly inside one of the walls. */
 export function isInsideWall([x, y]: Place, walls: readonly Wall[] = ROOM_WALLS): boolean {

@@ -54,7 +54,8 @@ Deno.test("the catalogue's names are unique and every entry can be had", () => {
       assert.match(sha256, /^[0-9a-f]{64}$/);
       assert.ok(Number.isInteger(bytes) && bytes > 0);
       // A file keeps its name, if not always its folder; Figshare numbers its files.
-      const known = url === undefined || url.endsWith(`/${basename(path)}`) || /^[^?]*figshare\.com\/files\/\d+$/.test(url);
+      const known = url === undefined || url.endsWith(`/${basename(path)}`) ||
+        /^[^?]*figshare\.com\/files\/\d+$/.test(url);
       assert.ok(known && (url ?? "https://").startsWith("https://"), name);
     }
   }
