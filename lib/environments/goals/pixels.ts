@@ -44,8 +44,8 @@ function outline(image: Float32Array, { x, y }: Wall): void {
  * evaluation differ in that, by mistake).
  *
  * @param positions `[rows, 2]`
- * @param options `walls` as {@link ROOM_OUTLINES}; `out`, of the result's size, is written to instead of a new
- *   array.
+ * @param options `walls` as {@link ROOM_OUTLINES}; `out`, of the result's size, is written to instead of a
+ *   new array.
  * @returns `[rows, 48, 48, 3]` in [0, 1].
  *
  * @example
