@@ -1,6 +1,8 @@
 /** What Merlin is compared with. */
 export * from "./actionable_model.ts";
+export * from "./beso.ts";
 export * from "./ddpg.ts";
+export * from "./diffusion_q.ts";
 export * from "./gcsl.ts";
 export * from "./gofar.ts";
 export * from "./options.ts";
