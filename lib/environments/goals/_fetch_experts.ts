@@ -45,8 +45,8 @@ const push: GoalBehaviour = ({ observation: o }, [gx, gy]) => {
 };
 
 /**
- * Fingers are apart along y. They hold the block if they have stopped on it: at its width, or at more where it
- * is turned. What noise has dropped is picked up again.
+ * Fingers are apart along y. They hold the block if they have stopped on it: at its width, or at more where
+ * it is turned. What noise has dropped is picked up again.
  */
 const pick: GoalBehaviour = ({ observation: o }, desired) => {
   const grip = o.subarray(0, 3), block = o.subarray(3, 6), fingers = o[9] + o[10];

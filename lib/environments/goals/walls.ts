@@ -15,7 +15,7 @@ export const WORLD_HALF_WIDTH = 5;
 const wall = (x0: number, x1: number, y0: number, y1: number): Wall => ({ x: [x0, x1], y: [y0, y1] });
 
 /**
- * The walls of PointRooms, already wider by the ball's radius (0.5) and their own thickness (0.3), in the
+ * The walls of PointRooms, with their thickness (0.3) and already wider by the ball's radius (0.5), in the
  * order in which they push: a cross in the middle, and a stub at the middle of each side.
  */
 export const ROOM_WALLS: readonly Wall[] = [
@@ -27,13 +27,16 @@ export const ROOM_WALLS: readonly Wall[] = [
   wall(-0.8, 0.8, -6.8, -4.45),
 ];
 
-/** Radius of the ball, by which {@link ROOM_WALLS} are wider than the walls that one sees. */
+/** Radius of the ball that moves, as it is drawn. */
 export const BALL_RADIUS = 0.5;
+
+/** What {@link ROOM_WALLS} are wider by, at every side, than the walls that one sees. */
+export const WALL_MARGIN = BALL_RADIUS;
 
 /** The walls of PointRooms as they are drawn, for maps. */
 export const ROOM_OUTLINES: readonly Wall[] = ROOM_WALLS.map(({ x, y }) => ({
-  x: [x[0] + BALL_RADIUS, x[1] - BALL_RADIUS],
-  y: [y[0] + BALL_RADIUS, y[1] - BALL_RADIUS],
+  x: [x[0] + WALL_MARGIN, x[1] - WALL_MARGIN],
+  y: [y[0] + WALL_MARGIN, y[1] - WALL_MARGIN],
 }));
 
 /** Whether a place lies strictly inside one of the walls. */
