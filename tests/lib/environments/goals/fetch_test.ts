@@ -112,7 +112,7 @@ Deno.test({
   ignore,
   async fn() {
     await using("FetchReach", (task) => {
-      const data = recordGoalEpisodes(task, { episodes: 60, policy: task.expert, stream: stream(5) });
+      const data = recordGoalEpisodes(task, { episodes: 40, policy: task.expert, stream: stream(5) });
       const { discounted, atEnd } = goalReturnsOf(data, task);
       assert.ok(Math.abs(mean(discounted) - 21.604) < 2, `${mean(discounted)}`);
       assert.ok(Math.abs(mean(atEnd) - 0.894) < 0.15, `${mean(atEnd)}`);
