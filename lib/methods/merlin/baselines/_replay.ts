@@ -27,6 +27,8 @@ export interface Transitions {
   readonly criticGoal: Tensor;
   /** The reward for `criticGoal` `[batch]`. */
   readonly criticReward: Tensor;
+  /** s_t … s_{t+H−1}, one after the other, `[batch, H n]`. */
+  readonly window: Tensor;
 }
 
 /** Options of {@link goalReplay}. */
@@ -40,6 +42,8 @@ export interface ReplayOptions<F extends keyof Transitions> {
   readonly threshold?: number;
   /** Probability that `criticGoal` is the desired goal, whatever `goal` is. @default 0 */
   readonly restore?: number;
+  /** H: states in `window`; t is at most T − H. @default 2 */
+  readonly window?: number;
 }
 
 /** Batches of transitions of recorded episodes. */
@@ -51,13 +55,13 @@ export interface GoalReplay<F extends keyof Transitions> {
 }
 
 /**
- * Prepares batches: an episode is uniform, t uniform in 0 … T − 2, and with probability `relabel` the goal is
+ * Prepares batches: an episode is uniform, t uniform in 0 … T − H, and with probability `relabel` the goal is
  * φ(s_j) for j uniform in t + 1 … T − 1 ("future" of hindsight experience replay, Andrychowicz et al. 2017);
  * otherwise it is the desired one.
  */
 export function goalReplay<F extends keyof Transitions>(
   episodes: GoalEpisodes,
-  { fields, batchSize, relabel, threshold = 0, restore = 0 }: ReplayOptions<F>,
+  { fields, batchSize, relabel, threshold = 0, restore = 0, window = 2 }: ReplayOptions<F>,
 ): GoalReplay<F> {
   checkEpisodes(episodes);
   const { length, observationSize: n, actionSize: m, goalSize: d, actionBound } = episodes;
@@ -77,6 +81,7 @@ export function goalReplay<F extends keyof Transitions>(
     delay: [],
     criticGoal: [d],
     criticReward: [],
+    window: [window * n],
   };
   const example = Object.fromEntries(fields.map((field) => {
     const shape = [batchSize, ...shapes[field]];
@@ -101,12 +106,13 @@ export function goalReplay<F extends keyof Transitions>(
       const columns = batch as Partial<Record<keyof Transitions, { readonly data: Float32Array }>>;
       for (let i = 0; i < batchSize; i++) {
         const episode = stream.nextInteger(episodes.episodes);
-        const t = stream.nextInteger(length - 1);
+        const t = stream.nextInteger(length - window + 1);
         const j = t + 1 + stream.nextInteger(length - 1 - t);
         const state = episode * length + t;
         const wanted: Goal = { own: false, row: episode };
         const goal = stream.nextUniform() < relabel ? { own: true, row: episode * length + j } : wanted;
         columns.observation?.data.set(observations.subarray(state * n, (state + 1) * n), i * n);
+        columns.window?.data.set(observations.subarray(state * n, (state + window) * n), i * window * n);
         columns.next?.data.set(observations.subarray((state + 1) * n, (state + 2) * n), i * n);
         columns.initial?.data.set(
           observations.subarray(episode * length * n, (episode * length + 1) * n),

@@ -2,6 +2,7 @@
 export * from "./actionable_model.ts";
 export * from "./beso.ts";
 export * from "./ddpg.ts";
+export * from "./decision_diffuser.ts";
 export * from "./diffusion_q.ts";
 export * from "./gcsl.ts";
 export * from "./gofar.ts";

@@ -1,0 +1,223 @@
+import { scan } from "../../../compile/mod.ts";
+import { adam, hostTensor, learner, type LearnerState, tanh, timeEmbedding } from "../../../nn/mod.ts";
+import type { StepScalars } from "../../../nn/mod.ts";
+import { stream } from "../../../random/mod.ts";
+import { type HostTree, type Tensor, tf } from "../../../tensor/mod.ts";
+import type { GoalEpisodes } from "../episodes.ts";
+import {
+  cosineBetas,
+  ddpmReverse,
+  type DdpmStep,
+  ddpmSteps,
+  drawDdpmSteps,
+  type StepConstants,
+} from "./_ddpm.ts";
+import { initMlp, type Mlp, mlp } from "./_mlp.ts";
+import { compileGoalPolicy } from "./_policy.ts";
+import { goalReplay, type Transitions } from "./_replay.ts";
+import { runUpdates } from "./_run_updates.ts";
+import type { Corruption } from "./diffusion_q.ts";
+import { type BaselineOptions, type BaselinePolicy, fillOptions } from "./options.ts";
+
+/** Options of {@link trainDecisionDiffuser}. */
+export interface DecisionDiffuserOptions extends BaselineOptions {
+  /** H: states of a plan; at most T. @default 20 */
+  readonly horizon?: number;
+  /** Denoising steps, K. @default 50 */
+  readonly denoisingSteps?: number;
+  /** Probability of a goal in hindsight. @default 1 */
+  readonly relabel?: number;
+}
+
+/** Width of the embedding of k. */
+const EMBEDDING = 16;
+/** Normalised states are cut off here. */
+const LIMIT = 5;
+
+/** What is trained. */
+interface Diffuser {
+  /** ε̂ of a plan. */
+  readonly denoiser: Mlp;
+  /** a from s and s'. */
+  readonly inverse: Mlp;
+}
+
+/**
+ * Decision Diffuser (Ajay et al. 2023) with the goal as its condition: a diffusion model draws a plan of H
+ * states that begins with the present one, and an inverse model gives the action that leads to the plan's
+ * second state: a = tanh(I(s_t, s_{t+1})). Trained on mean (ε − ε̂)² of the plan's other states plus the
+ * inverse model's squared error; a plan is made anew at every step.
+ *
+ * The settings are ours: an MLP on the whole plan instead of a one-dimensional U-Net, K = 50 with the cosine
+ * schedule, no classifier-free guidance, goals in hindsight.
+ *
+ * @throws {RangeError} If an option is out of range or the training diverges.
+ */
+export async function trainDecisionDiffuser(
+  episodes: GoalEpisodes,
+  options: DecisionDiffuserOptions,
+): Promise<BaselinePolicy> {
+  const { batchSize, hidden, seed, learningRate = 5e-4, ...run } = fillOptions(options);
+  const { horizon = 20, denoisingSteps = 50, relabel = 1 } = options;
+  const { observationSize: n, goalSize, actionSize, length } = episodes;
+  if (!(Number.isInteger(horizon) && horizon >= 2 && horizon <= length)) {
+    throw new RangeError(
+      `Cannot train Decision Diffuser as horizon must be an integer in [2, ${length}]: current value is ${horizon}`,
+    );
+  }
+  const random = stream(seed, "decision diffuser"), draws = random.split("batches");
+  const noises = random.split("noise"), steps = ddpmSteps(cosineBetas(denoisingSteps));
+  const replay = goalReplay(episodes, {
+    fields: ["window", "action", "goal"],
+    ...{ batchSize, relabel, window: horizon },
+  });
+  const plan = (horizon - 1) * n;
+  const diffuser = learner<Diffuser>({
+    denoiser: initMlp(random.split("denoiser"), {
+      ...{ inputs: plan + n + EMBEDDING + goalSize, outputs: plan, hidden },
+    }),
+    inverse: initMlp(random.split("inverse"), { inputs: 2 * n, outputs: actionSize, hidden }),
+  }, { optimiser: adam() });
+  type Batch = {
+    readonly transitions: Pick<Transitions, "window" | "action" | "goal">;
+    readonly corruption: Corruption;
+    readonly scalars: StepScalars;
+  };
+  const update = (state: LearnerState, { transitions, corruption, scalars }: Batch) => {
+    const { state: next, aux } = diffuser.descend(state, scalars, ({ denoiser, inverse }) => {
+      const planLoss = planError(denoiser, { ...transitions, ...corruption, size: n });
+      const inverseLoss = inverseError(inverse, { ...transitions, size: n });
+      return { value: tf.add(planLoss, inverseLoss), aux: { planLoss, inverseLoss } };
+    });
+    return { state: next, metrics: aux };
+  };
+  const column = () => hostTensor(new Float32Array(batchSize));
+  const { parameters } = await runUpdates<LearnerState, Batch, ReturnType<typeof update>["metrics"]>(update, {
+    name: "Decision Diffuser",
+    state: diffuser.start,
+    example: {
+      transitions: replay.example,
+      corruption: {
+        ...{ index: column(), signal: column(), noise: column() },
+        drawn: hostTensor(new Float32Array(batchSize * plan), [batchSize, plan]),
+      },
+      scalars: diffuser.scalars,
+    },
+    fill({ transitions, corruption: { index, signal, noise, drawn }, scalars }, step) {
+      replay.fill(transitions, draws);
+      drawDdpmSteps(steps, {
+        index: index.data as Float32Array,
+        signal: signal.data as Float32Array,
+        noise: noise.data as Float32Array,
+        draw: (count) => noises.nextInteger(count),
+      });
+      noises.normal(drawn.data as Float32Array);
+      diffuser.write(scalars, { step, learningRate });
+    },
+    ...run,
+  });
+  return compileGoalPolicy<Diffuser>(
+    ({ denoiser, inverse }, { observation, goal, noise: [noise] }) => {
+      const states = samplePlan(denoiser, { observation, goal, noise, steps });
+      return inverseAction(inverse, observation, tf.slice(states, [0, 0], [-1, n]));
+    },
+    {
+      parameters: diffuser.hostTree(parameters as HostTree<readonly Tensor[]>),
+      scaling: replay.scaling,
+      actionBound: episodes.actionBound,
+      networkCalls: denoisingSteps + 1,
+      noise: (rows) => [[denoisingSteps + 1, rows, plan]],
+      stream: random,
+      executor: options.executor,
+    },
+  );
+}
+
+/** What a plan is drawn for. */
+interface PlanContext {
+  /** s_t `[batch, n]` */
+  readonly observation: Tensor;
+  readonly goal: Tensor;
+}
+
+/** ε̂ of the states after the first, `[batch, (H − 1) n]`; the first is given as it is. */
+function predictPlanNoise(
+  parameters: Mlp,
+  { noisy, index, observation, goal }: PlanContext & { readonly noisy: Tensor; readonly index: Tensor },
+): Tensor {
+  return mlp(parameters, [noisy, observation, timeEmbedding(index, { dimension: EMBEDDING }), goal]);
+}
+
+/** Mean over batch and coordinates of (ε − ε̂)² of the states s_{t+1} … s_{t+H−1}. */
+export function planError(
+  parameters: Mlp,
+  { window, goal, index, signal, noise, drawn, size }: Pick<Transitions, "window" | "goal"> & Corruption & {
+    /** n */
+    readonly size: number;
+  },
+): Tensor {
+  const observation = tf.slice(window, [0, 0], [-1, size]), later = tf.slice(window, [0, size]);
+  const noisy = tf.add(
+    tf.mul(later, tf.reshape(signal, [-1, 1])),
+    tf.mul(drawn, tf.reshape(noise, [-1, 1])),
+  );
+  return tf.mean(
+    tf.square(tf.sub(drawn, predictPlanNoise(parameters, { noisy, index, observation, goal }))),
+  );
+}
+
+/** tanh(I(s, s')), `[batch, m]`. */
+function inverseAction(parameters: Mlp, observation: Tensor, next: Tensor): Tensor {
+  return tanh(mlp(parameters, [observation, next]));
+}
+
+/** Mean over batch and coordinates of (tanh(I(s_t, s_{t+1})) − a_t)². */
+export function inverseError(
+  parameters: Mlp,
+  { window, action, size }: Pick<Transitions, "window" | "action"> & { readonly size: number },
+): Tensor {
+  const [now, next] = [0, size].map((from) => tf.slice(window, [0, from], [-1, size]));
+  return tf.mean(tf.square(tf.sub(inverseAction(parameters, now, next), action)));
+}
+
+/**
+ * A plan: s_{t+1} … s_{t+H−1}, `[batch, (H − 1) n]`, by K reverse steps from normal numbers.
+ *
+ * @param options `noise` `[K + 1, batch, (H − 1) n]`: where it starts, and what steps K … 1 add.
+ */
+export function samplePlan(
+  parameters: Mlp,
+  { observation, goal, noise, steps }: PlanContext & {
+    readonly noise: Tensor;
+    readonly steps: readonly DdpmStep[];
+  },
+): Tensor {
+  const backwards = steps.toReversed();
+  const column = (of: (step: DdpmStep) => number) => tf.tensor1d(backwards.map(of));
+  type Input = { readonly index: Tensor; readonly drawn: Tensor; readonly step: StepConstants };
+  type Fixed = PlanContext & { readonly layers: Mlp };
+  const { carry } = scan(
+    (noisy: Tensor, { index, drawn, step }: Input, { layers, observation, goal }: Fixed) => {
+      const rows = tf.mul(tf.ones([noisy.shape[0]]), index);
+      const predicted = predictPlanNoise(layers, { noisy, index: rows, observation, goal });
+      const before = ddpmReverse(noisy, { predicted, drawn, step, limit: LIMIT });
+      return { carry: before, output: {} };
+    },
+    {
+      carry: tf.reshape(tf.slice(noise, 0, 1), noise.shape.slice(1)) as Tensor,
+      inputs: {
+        index: column(({ index }) => index),
+        drawn: tf.slice(noise, 1) as Tensor,
+        step: {
+          signal: column(({ signal }) => signal),
+          noise: column(({ noise }) => noise),
+          fromClean: column(({ fromClean }) => fromClean),
+          fromNoisy: column(({ fromNoisy }) => fromNoisy),
+          std: column(({ std }) => std),
+        },
+      },
+      parameters: { layers: parameters, observation, goal },
+    },
+  );
+  return carry;
+}
