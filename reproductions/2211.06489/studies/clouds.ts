@@ -26,7 +26,7 @@ interface Efforts {
 
 function cloudNetworks(
   base: CloudBase,
-  { main, slow, others }: Seeding,
+  { main, slow, controls, others }: Seeding,
   { dgcnn = {}, vectors = {} }: Efforts = {},
 ) {
   const entry = (
@@ -47,6 +47,7 @@ function cloudNetworks(
     pointNet: entry("PointNet", "none", { network: "PointNet" }),
     pointNetTurned: entry("PointNet, turned in training", "data", { network: "PointNet" }, {
       turning: "SO(3)",
+      seeds: controls,
     }),
     vnPointNet: entry("VN-PointNet", "architecture", { network: "VN-PointNet" }, { seeds: slow }),
     frozenPointNet: entry("CN(frozen)-PointNet", "fixed frame", frozen("PointNet")),
@@ -109,7 +110,7 @@ export const CLOUDS = study(clouds, {
 
 type PartBase = Omit<PartConfig, "model" | "turning">;
 
-function partNetworks(base: PartBase, { main, slow }: Seeding) {
+function partNetworks(base: PartBase, { main, slow, controls }: Seeding) {
   const entry = (label: string, kind: Kind, model: CloudModel | "majority", seeds: Seeds = main) => ({
     label,
     kind,
@@ -118,12 +119,12 @@ function partNetworks(base: PartBase, { main, slow }: Seeding) {
   });
   return {
     majority: entry("largest part of the class", "architecture", "majority", { only: 0 }),
-    plain: entry("PointNet", "none", { network: "PointNet" }),
+    plain: entry("PointNet", "none", { network: "PointNet" }, controls),
     vnPointNet: entry("VN-PointNet", "architecture", { network: "VN-PointNet" }, slow),
     frozen: entry("CN(frozen)-PointNet", "fixed frame", frozen("PointNet")),
     linear: entry("CN(L)-PointNet", "learned frame", cn("PointNet", "linear")),
     learned: entry("CN(NL)-PointNet", "learned frame", cn("PointNet", "nonlinear")),
-    dgcnn: entry("DGCNN", "none", { network: "DGCNN" }, slow),
+    dgcnn: entry("DGCNN", "none", { network: "DGCNN" }, controls),
     vnDgcnn: entry("VN-DGCNN", "architecture", { network: "VN-DGCNN" }, slow),
     frozenDgcnn: entry("CN(frozen)-DGCNN", "fixed frame", frozen("DGCNN"), slow),
     learnedDgcnn: entry("CN(NL)-DGCNN", "learned frame", cn("DGCNN", "nonlinear"), slow),

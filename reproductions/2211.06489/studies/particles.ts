@@ -13,7 +13,7 @@ interface Rates {
 
 function particleNetworks(
   base: ParticleBase,
-  { seeds: { main, slow, others }, rates }: { readonly seeds: Seeding; readonly rates: Rates },
+  { seeds: { main, slow, controls, others }, rates }: { readonly seeds: Seeding; readonly rates: Rates },
 ) {
   const entry = (
     label: string,
@@ -41,7 +41,7 @@ function particleNetworks(
       "CN-GNN, the authors' axis",
       "learned frame",
       { kind: "frame", authorsAxis: true },
-      learned,
+      { ...learned, seeds: controls },
     ),
   };
 }
