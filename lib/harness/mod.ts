@@ -16,6 +16,7 @@ export {
   verdictTable,
 } from "./report/mod.ts";
 export {
+  allRecords,
   type CodeState,
   compareGolden,
   compareJson,
@@ -31,6 +32,7 @@ export {
   isComplete,
   loadGolden,
   loadResults,
+  readDecided,
   readGolden,
   type RenderedArtefact,
   reproduce,

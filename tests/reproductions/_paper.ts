@@ -195,20 +195,21 @@ export interface StatusWithOptions<C extends Json, R extends Json, V extends Var
   readonly place: Name<V>;
   /** Whose stand there instead, seed by seed. */
   readonly runs: Name<V>;
+  /** What the jobs were run under. @default the laptop profile */
+  readonly plan?: Plan;
 }
 
 /**
- * A claim's status on laptop results in which one variant's runs stand in another's place: its ingredient is
+ * A claim's status on committed results in which one variant's runs stand in another's place: its ingredient is
  * taken out by real runs.
  *
  * @throws If the two have fewer than three seeds in common.
  */
 export function statusWith<C extends Json, R extends Json, V extends Variants<C>>(
   claim: Claim,
-  { jobs, study, place, runs }: StatusWithOptions<C, R, V>,
+  { jobs, study, place, runs, plan = { profile: "laptop" } }: StatusWithOptions<C, R, V>,
 ): ClaimStatus {
-  const plan: Plan = { profile: "laptop" };
-  const [{ runs: other }] = study.groups(resultsFrom(jobs), [runs]);
+  const [{ runs: other }] = study.groups(resultsFrom(jobs, { plan }), [runs]);
   const placed = study.jobs(plan, [place]);
   const moved = placed.flatMap(({ config, seed }) =>
     other.filter((run) => run.seed === seed).map(({ result }) =>
@@ -218,5 +219,5 @@ export function statusWith<C extends Json, R extends Json, V extends Variants<C>
   assert.ok(moved.length >= 3, `${place} and ${runs} have ${moved.length} seeds in common`);
   const needed = new Set(claim.jobs(plan).map(jobId)), taken = new Set(placed.map(jobId));
   const kept = jobs.filter(({ job }) => needed.has(jobId(job)) && !taken.has(jobId(job)));
-  return judge(claim, resultsFrom([...kept, ...moved])).status;
+  return judge(claim, resultsFrom([...kept, ...moved], { plan })).status;
 }

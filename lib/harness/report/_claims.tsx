@@ -7,24 +7,58 @@ export function Status({ status }: { readonly status: ClaimStatus }) {
   return <span class={`status ${status.replace(" ", "-")}`}>{SIGNS[status]} {status}</span>;
 }
 
-const SIGNS: Readonly<Record<ClaimStatus, string>> = {
+/** A sign for each status. */
+export const SIGNS: Readonly<Record<ClaimStatus, string>> = {
   supported: "✓",
   contradicted: "✗",
   inconclusive: "≈",
   "not attempted": "–",
 };
 
-/** How many claims have each status, in words: `10 supported, 1 contradicted`. */
-export function Counts({ claims }: { readonly claims: readonly { readonly status: ClaimStatus }[] }) {
+/** What a reader must know of a verdict besides its status. */
+export type Flag = keyof typeof FLAGS;
+
+const FLAGS = {
+  "fragile": "without one of its seeds or data sets the same test says something else",
+  "stand-in data": "judged on data that take the place of the published ones",
+  "this machine": "rests on times measured on one machine",
+} as const;
+
+/** The flags of a judged claim. */
+export function flagsOf(
+  { verdict: { fragile = [], status }, standIns, timed }:
+    & Pick<EvaluatedClaim, "verdict" | "standIns">
+    & { readonly timed: boolean },
+): readonly Flag[] {
+  if (status === "not attempted") return [];
+  return [
+    ...fragile.length > 0 ? ["fragile" as const] : [],
+    ...standIns.length > 0 ? ["stand-in data" as const] : [],
+    ...timed ? ["this machine" as const] : [],
+  ];
+}
+
+/** How many claims have each status and flag: `10 supported (2 fragile), 1 contradicted`. */
+export function Counts(
+  { claims }: {
+    readonly claims: readonly { readonly status: ClaimStatus; readonly flags: readonly Flag[] }[];
+  },
+) {
   const counted = STATUSES.map((status) => ({
     status,
-    count: claims.filter((claim) => claim.status === status).length,
-  })).filter(({ count }) => count > 0);
+    own: claims.filter((claim) => claim.status === status),
+  })).filter(({ own }) => own.length > 0);
+  const flagged = (own: typeof claims) =>
+    (Object.keys(FLAGS) as Flag[]).flatMap((flag) => {
+      const count = own.filter(({ flags }) => flags.includes(flag)).length;
+      return count > 0 ? [`${count} ${flag}`] : [];
+    });
   return (
     <ul class="counts">
-      {counted.map(({ status, count }) => (
+      {counted.map(({ status, own }) => (
         <li key={status}>
-          <strong>{count}</strong> <Status status={status} />
+          <strong>{own.length}</strong> <Status status={status} />
+          {flagged(own).length > 0 && <small>{" "}({flagged(own).join(", ")})</small>}
         </li>
       ))}
     </ul>
@@ -34,16 +68,21 @@ export function Counts({ claims }: { readonly claims: readonly { readonly status
 /** Each claim with its verdict, the test and the numbers that decided. */
 export function Claims(
   { claims, machine }: {
-    readonly claims: readonly (EvaluatedClaim & { readonly timed: boolean })[];
+    readonly claims: readonly (EvaluatedClaim & {
+      readonly timed: boolean;
+      readonly flags: readonly Flag[];
+    })[];
     readonly machine: string;
   },
 ) {
   return (
     <ol class="claims">
-      {claims.map(({ claim, verdict, standIns, timed, beyond }) => (
-        <li key={claim.id} id={`claim-${claim.id}`}>
+      {claims.map(({ claim, verdict, standIns, timed, flags, beyond }) => (
+        <li key={claim.id} id={`claim-${claim.id}`} data-status={verdict.status}>
           <h3>
-            <Status status={verdict.status} /> {claim.statement}
+            <Status status={verdict.status} />{" "}
+            {flags.map((flag) => <span key={flag} class="flag" title={FLAGS[flag]}>{flag}</span>)}{" "}
+            {claim.statement}
           </h3>
           <p>{verdict.because}</p>
           {verdict.evidence && <EvidenceFigures evidence={verdict.evidence} />}
@@ -57,7 +96,9 @@ export function Claims(
                 <dt>Numbers</dt>
                 <dd class="numbers">
                   {Object.entries(verdict.numbers).map(([name, value]) => (
-                    <span key={name}>{name} = {typeof value === "number" ? short(value) : value ?? "–"}</span>
+                    <span key={name}>
+                      {inWords(name)} = {typeof value === "number" ? short(value) : value ?? "–"}
+                    </span>
                   ))}
                 </dd>
               </>
@@ -97,7 +138,14 @@ export function Claims(
   );
 }
 
-/** A number with six digits at most; the results file has all. */
+/** A name of the code as readers would write it: `largestDifference` is `largest difference`. */
+function inWords(name: string): string {
+  if (!/^[a-z]+([A-Z0-9][a-z0-9]*)+$/.test(name)) return name;
+  return name.replace(/([a-z0-9])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
+}
+
+/** A number with four digits at most, with a true minus; the results file has all. */
 function short(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  return text === "-0" ? "0" : text.replace(/^-/, "−");
 }

@@ -2,11 +2,17 @@ import type { Figure, Table } from "../../figures/mod.ts";
 import type { RenderedArtefact } from "../results/mod.ts";
 import { type Experiment, isTimed } from "../paper/mod.ts";
 import { duration } from "../run/mod.ts";
-import { Claims, Counts } from "./_claims.tsx";
+import { Claims, Counts, flagsOf } from "./_claims.tsx";
 import { glanceAt } from "./glance.ts";
 import { Html, page } from "./_layout.tsx";
+import { AgainstThePaper, missesOf } from "./_misses.tsx";
 import { DataTable } from "./_table.tsx";
 import type { ReportedPaper } from "./types.ts";
+
+interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** What a paper's page needs besides the paper. */
 export interface PaperPageOptions {
@@ -17,8 +23,8 @@ export interface PaperPageOptions {
   readonly codeOf: (experiment: Experiment) => string | null;
   /** The page with one's own results if this one has the committed ones, and the other way round. */
   readonly other: ReportedPaper | undefined;
-  /** Width and height of each figure's picture, by id. */
-  readonly sizes: ReadonlyMap<string, { readonly width: number; readonly height: number }>;
+  /** Width and height of each figure's picture, by id, and whether it holds images. */
+  readonly pictures: ReadonlyMap<string, PictureSize & { readonly images: boolean }>;
 }
 
 /** The page of a paper: claims, figures, tables, deviations, run record. */
@@ -86,13 +92,13 @@ function Body(
   const claims = evaluation.claims.map((claim) => ({
     ...claim,
     timed: isTimed(paper, golden.plan, claim.claim),
-  }));
+  })).map((claim) => ({ ...claim, flags: flagsOf(claim) }));
   const figures = evaluation.artefacts.filter(({ artefact }) => artefact.kind === "figure");
   const tables = evaluation.artefacts.filter(({ artefact }) => artefact.kind === "table");
   const { standIns } = evaluation.results;
   return (
     <>
-      <Counts claims={evaluation.claims.map(({ verdict }) => verdict)} />
+      <Counts claims={claims.map(({ verdict: { status }, flags }) => ({ status, flags }))} />
       <dl class="facts glance">
         {([["Outcome", glance.outcome], ["Scale", glance.scale], ["Data", glance.data], [
           "Paper",
@@ -108,7 +114,7 @@ function Body(
       {standIns.length > 0 && (
         <p class="warning">Partly on stand-in data, not the published sets: {standIns.join(", ")}.</p>
       )}
-      <nav aria-label="On this page">
+      <nav class="page" aria-label="On this page">
         <ul class="contents">
           <li>
             <a href="#claims">Claims</a>
@@ -118,6 +124,11 @@ function Body(
               <a href={`#${id}`}>{location}: {title}</a>
             </li>
           ))}
+          {missesOf(evaluation).length > 0 && (
+            <li>
+              <a href="#against-the-paper">Paper against ours</a>
+            </li>
+          )}
           <li>
             <a href="#deviations">Deviations</a>
           </li>
@@ -142,13 +153,14 @@ function Body(
           <Artefact key={made.artefact.id} made={made} reported={reported} options={options} />
         ))}
       </section>
+      <AgainstThePaper evaluation={evaluation} />
       <RunRecord reported={reported} />
     </>
   );
 }
 
 function Artefact(
-  { made, reported: { paper, results, page }, options: { codeOf, sizes } }: {
+  { made, reported: { paper, results, page }, options: { codeOf, pictures } }: {
     readonly made: RenderedArtefact;
     readonly reported: ReportedPaper;
     readonly options: PaperPageOptions;
@@ -171,7 +183,7 @@ function Artefact(
         ? <p class="warning">Could not be made: {error}</p>
         : kind === "table"
         ? <DataTable table={stamped as Table} label={title} />
-        : <Picture id={id} folder={page} figure={stamped as Figure} size={sizes.get(id)} />}
+        : <Picture id={id} folder={page} figure={stamped as Figure} picture={pictures.get(id)} />}
       <dl class="facts">
         <dt>Rerun</dt>
         <dd>
@@ -218,15 +230,20 @@ function Artefact(
 }
 
 function Picture(
-  { id, folder, figure, size }: {
+  { id, folder, figure, picture }: {
     readonly id: string;
     readonly folder: string;
     readonly figure: Figure;
-    readonly size: { readonly width: number; readonly height: number } | undefined;
+    readonly picture: PictureSize & { readonly images: boolean } | undefined;
   },
 ) {
+  const { images = false, ...size } = picture ?? {};
   return (
-    <figure class="picture" data-spec={`${folder}/${id}.js`} data-figure={id}>
+    <figure
+      class={images ? "picture images" : "picture"}
+      data-spec={`${folder}/${id}.js`}
+      data-figure={id}
+    >
       <img src={`${folder}/${id}.svg`} alt={figure.alt} loading="lazy" {...size} />
     </figure>
   );

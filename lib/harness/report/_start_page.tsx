@@ -1,6 +1,15 @@
-import { STATUSES } from "../paper/mod.ts";
+import { type ClaimStatus, STATUSES } from "../paper/mod.ts";
+import { SIGNS, Status } from "./_claims.tsx";
 import { page } from "./_layout.tsx";
 import type { ReportedPaper } from "./types.ts";
+
+/** What each status says. */
+const MEANINGS: Readonly<Record<ClaimStatus, string>> = {
+  "supported": "the claim’s test, which was fixed before the run, holds on our results",
+  "contradicted": "the results say the opposite, or that there is no difference that matters",
+  "inconclusive": "more runs are needed to tell",
+  "not attempted": "a network that the claim compares did not learn here, or the data were not there",
+};
 
 /** The start page: a table of verdicts over the papers, one's own runs below the committed results. */
 export function startPage(papers: readonly ReportedPaper[], ownRuns: readonly ReportedPaper[]): string {
@@ -17,7 +26,7 @@ export function startPage(papers: readonly ReportedPaper[], ownRuns: readonly Re
           which data it was rerun, and how to rerun each figure.
         </p>
         <div class="scroll" role="region" aria-label="Verdicts" tabindex={0}>
-          <table class="data">
+          <table class="data index">
             <thead>
               <tr>
                 <th scope="col">
@@ -25,13 +34,16 @@ export function startPage(papers: readonly ReportedPaper[], ownRuns: readonly Re
                 </th>
                 {STATUSES.map((status) => (
                   <th key={status} scope="col" class="number">
-                    <span class="head">{status}</span>
+                    <span class="head" title={status}>
+                      <span class="sign" aria-hidden="true">{SIGNS[status]}</span>
+                      <span class="word">{status}</span>
+                    </span>
                   </th>
                 ))}
-                <th scope="col">
+                <th scope="col" class="more">
                   <span class="head">Results</span>
                 </th>
-                <th scope="col">
+                <th scope="col" class="more">
                   <span class="head">Computed</span>
                 </th>
               </tr>
@@ -44,6 +56,24 @@ export function startPage(papers: readonly ReportedPaper[], ownRuns: readonly Re
             </tbody>
           </table>
         </div>
+        <dl class="facts">
+          {STATUSES.map((status) => (
+            <>
+              <dt key={status}>
+                <Status status={status} />
+              </dt>
+              <dd>{MEANINGS[status]}</dd>
+            </>
+          ))}
+          <dt>Results</dt>
+          <dd>
+            The profile that was run, and on what. <code>laptop</code>{" "}
+            takes about ten minutes on two cores, at a smaller scale than the paper’s; <code>smoke</code>{" "}
+            shows in seconds that everything runs, and is no evidence; <code>paper</code>{" "}
+            is the paper’s scale. Claims that needed more runs than <code>laptop</code>{" "}
+            has are judged by those.
+          </dd>
+        </dl>
         <ul class="cards">
           {papers.filter(({ results }) => results !== null).map(({ paper, results }) => {
             const [first] = results!.evaluation.artefacts.filter(({ artefact, stamped }) =>
@@ -93,8 +123,10 @@ function Row({ reported: { paper, results, page, own } }: { readonly reported: R
         const count = judged ? claims.filter(({ verdict }) => verdict.status === status).length : null;
         return <td key={status} class="number" data-value={count ?? ""}>{count ?? "–"}</td>;
       })}
-      <td>{results ? `${results.golden.plan.profile}, ${results.golden.executor}` : "none yet"}</td>
-      <td>
+      <td class="more">
+        {results ? `${results.golden.plan.profile}, ${results.golden.executor}` : "none yet"}
+      </td>
+      <td class="more">
         {results && (
           <time dateTime={results.golden.provenance.finished}>
             {results.golden.provenance.finished.slice(0, 10)}

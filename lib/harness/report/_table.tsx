@@ -7,6 +7,9 @@ import {
   tableNotes,
 } from "../../figures/mod.ts";
 
+/** Tables of more columns may be wider than the text. */
+const WIDE = 7;
+
 /** A table that sorts by a click on a column's head; without JavaScript it is a table. */
 export function DataTable({ table, label }: { readonly table: Table; readonly label: string }) {
   const { columns, rows } = table;
@@ -14,7 +17,7 @@ export function DataTable({ table, label }: { readonly table: Table; readonly la
   return (
     <>
       <div class="scroll" role="region" aria-label={label} tabindex={0}>
-        <table class="data">
+        <table class={columns.length > WIDE ? "data wide" : "data"}>
           <thead>
             <tr>
               {columns.map(({ key, title, note }, i) => (

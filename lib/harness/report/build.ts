@@ -161,7 +161,7 @@ async function filesOf(
 ): Promise<readonly ReportFile[]> {
   const { paper, results, page } = reported;
   const files: ReportFile[] = [];
-  const sizes = new Map<string, { readonly width: number; readonly height: number }>();
+  const pictures: Map<string, { width: number; height: number; images: boolean }> = new Map();
   for (const { artefact: { id }, stamped } of results?.evaluation.artefacts ?? []) {
     if (stamped === undefined) continue;
     const path = `papers/${page}/${id}`;
@@ -171,7 +171,10 @@ async function filesOf(
     }
     const svg = await renderSvg(stamped as Figure);
     const size = /^<svg [^>]*width="(\d+)[^"]*" height="(\d+)/.exec(svg);
-    if (size) sizes.set(id, { width: Number(size[1]), height: Number(size[2]) });
+    if (size) {
+      const [width, height] = [Number(size[1]), Number(size[2])];
+      pictures.set(id, { width, height, images: svg.includes("<image") });
+    }
     const spec = JSON.stringify((stamped as Figure).spec);
     files.push(
       { path: `${path}.svg`, content: svg },
@@ -182,7 +185,7 @@ async function filesOf(
   }
   const link = (path: string) => sources.link(path, pagePath(page));
   const content = paperPage(reported, {
-    sizes,
+    pictures,
     other,
     code: link(`${where.papers}/${paper.id}`),
     notebook: link(`${ROOT}notebooks/${paper.id}.ipynb`),

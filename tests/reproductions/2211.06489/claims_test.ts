@@ -10,6 +10,13 @@ import { claimTests, records, resultsFrom } from "../_paper.ts";
 
 const { status, testEveryClaim } = claimTests(paper);
 
+/** As many seeds as the first look of every claim needs; the laptop profile itself has fewer. */
+const PLAN = { profile: "laptop", seeds: 4 } as const;
+
+/** Made-up results of a study. */
+const made: typeof records = (study, values) => records(study, values, PLAN);
+const resultsOf = (jobs: ReturnType<typeof records>) => resultsFrom(jobs, { plan: PLAN });
+
 /** A little that differs from seed to seed. */
 const noise = (seed: number) => 0.1 * Math.sin(7 * seed + 1);
 
@@ -20,7 +27,7 @@ const digitResults = (
   changes: { readonly canonical?: number; readonly plain?: number } = {},
 ) => {
   const { canonical = 0, plain = 25 } = changes;
-  return resultsFrom(records(
+  return resultsOf(made(
     DIGITS,
     Object.fromEntries(
       Object.entries(errors).map(([name, error]) => [
@@ -56,7 +63,7 @@ Deno.test("claims on digits hold by their margins, and fall without them", () =>
 });
 
 const particleResults = (errors: Record<string, number>) =>
-  resultsFrom(records(
+  resultsOf(made(
     PARTICLES,
     Object.fromEntries(
       Object.entries({ linear: 0.1, ...errors }).map(([name, error]) => [
@@ -102,7 +109,7 @@ Deno.test("claims on particles hold by factors, and fall without them", () => {
 });
 
 const cloudResults = (of: Record<string, Partial<CloudResult>>) =>
-  resultsFrom(records(
+  resultsOf(made(
     CLOUDS,
     Object.fromEntries(
       Object.entries({ histograms: { turned: 50 }, ...of }).map(([name, result]) => [
@@ -152,7 +159,7 @@ Deno.test("claims on clouds hold by their margins, and fall without them", () =>
     ]
   ) {
     const labelled = (own: number, other: number, majority = 30) =>
-      resultsFrom(records(PARTS, {
+      resultsOf(made(PARTS, {
         majority: () => ({ turned: majority }),
         [first]: (seed: number) => ({ turned: own + noise(seed) }),
         [second]: (seed: number) => ({ turned: other - noise(seed) }),
@@ -168,7 +175,7 @@ Deno.test("claims on times hold where time does not grow, and fall where it does
     const of = (values: number[]) => ({
       milliseconds: values.map((value) => ({ median: value, least: value })),
     });
-    return resultsFrom(records(TIMING, {
+    return resultsOf(made(TIMING, {
       digits: () => of([...ours, ...group]),
       clouds: () => of([ratio, 1, ratio, 1]),
       particles: () => of([ratio, 1, 2, 1]),

@@ -1,20 +1,41 @@
 import assert from "node:assert/strict";
-import { jobId, judge, places, readGolden } from "../../../lib/harness/mod.ts";
+import {
+  allRecords,
+  jobId,
+  type Json,
+  judge,
+  places,
+  type Plan,
+  readDecided,
+  readGolden,
+  type Variants,
+} from "../../../lib/harness/mod.ts";
 import paper from "../../../reproductions/2211.06489/mod.ts";
 import { CLOUDS, DIGITS, PARTICLES, PARTS } from "../../../reproductions/2211.06489/studies.ts";
-import { records, resultsFrom, statusWith, testPaper } from "../_paper.ts";
+import { records, resultsFrom, statusWith, type StatusWithOptions, testPaper } from "../_paper.ts";
 
 testPaper(paper);
 
-const { jobs } = (await readGolden(places(), paper.id, "laptop"))!;
+const decided = (await readDecided(places(), paper.id))!;
+const jobs = [...allRecords((await readGolden(places(), paper.id, "laptop"))!, decided).values()];
 const claim = (id: string) => paper.claims.find((each) => each.id === id)!;
+
+/** Under what a claim is judged: the largest evidence there is. */
+const planOf = (id: string): Plan =>
+  decided.claims.find((each) => each.id === id)?.plan ?? { profile: "laptop", seeds: 3 };
+
+/** A claim's status with one variant's runs in another's place. */
+const statusOf = <C extends Json, R extends Json, V extends Variants<C>>(
+  id: string,
+  swap: Omit<StatusWithOptions<C, R, V>, "jobs" | "plan">,
+) => statusWith(claim(id), { ...swap, jobs, plan: planOf(id) });
 
 // The ingredient is taken out by runs on the same data: the canonicalizer stays as it was drawn, gives way to
 // principal axes, to random frames (a network that is trained on inputs in random poses), or to nothing.
 
 Deno.test("digits: no verdict in favour of the learned canonicalizer survives without it", () => {
   const status = (id: string, runs: "frozen" | "pca" | "augmented" | "cnn") =>
-    statusWith(claim(id), { jobs, study: DIGITS, place: "c4", runs });
+    statusOf(id, { study: DIGITS, place: "c4", runs });
   for (const runs of ["frozen", "augmented", "cnn"] as const) {
     for (const id of ["learned-beats-frozen", "learned-beats-pca"]) {
       assert.notEqual(status(id, runs), "supported", `${id} with ${runs}`);
@@ -29,11 +50,11 @@ Deno.test("digits: no verdict in favour of the learned canonicalizer survives wi
   }
   assert.equal(status("exact-invariance", "frozen"), "supported");
   for (const runs of ["c4", "augmented"] as const) {
-    const finer = statusWith(claim("finer-is-better"), { jobs, study: DIGITS, place: "c64", runs });
+    const finer = statusOf("finer-is-better", { study: DIGITS, place: "c64", runs });
     assert.notEqual(finer, "supported", runs);
   }
-  const beyond = { jobs, study: DIGITS, place: "c64", runs: "frozen" } as const;
-  assert.notEqual(statusWith(claim("beyond-augmentation"), beyond), "supported");
+  const beyond = statusOf("beyond-augmentation", { study: DIGITS, place: "c64", runs: "frozen" });
+  assert.notEqual(beyond, "supported");
 });
 
 Deno.test("particles: no verdict in favour of the learned frame survives without it", () => {
@@ -41,7 +62,7 @@ Deno.test("particles: no verdict in favour of the learned frame survives without
     id: string,
     runs: "frozen" | "pca" | "gnn" | "authors",
     place: "learned" | "egnn" = "learned",
-  ) => statusWith(claim(id), { jobs, study: PARTICLES, place, runs });
+  ) => statusOf(id, { study: PARTICLES, place, runs });
   assert.notEqual(status("frame-beats-plain", "gnn"), "supported");
   assert.notEqual(status("learned-frame-beats-frozen", "frozen"), "supported");
   assert.notEqual(status("learned-frame-beats-pca", "pca"), "supported");
@@ -77,13 +98,13 @@ Deno.test("clouds: accuracy in all poses is lost with the frame, and with random
         "competitive-with-vector-neurons",
       ]
     ) {
-      const without = { jobs, study: CLOUDS, place: "learnedPointNet", runs } as const;
-      assert.notEqual(statusWith(claim(id), without), "supported", `${id} with ${runs}`);
+      const status = statusOf(id, { study: CLOUDS, place: "learnedPointNet", runs });
+      assert.notEqual(status, "supported", `${id} with ${runs}`);
     }
   }
   for (const [place, runs] of [["learnedPointNet", "pointNet"], ["learnedDgcnn", "dgcnn"]] as const) {
     const id = place === "learnedDgcnn" ? "dgcnn-under-rotations" : "pointnet-under-rotations";
-    assert.equal(statusWith(claim(id), { jobs, study: CLOUDS, place, runs }), "contradicted", id);
+    assert.equal(statusOf(id, { study: CLOUDS, place, runs }), "contradicted", id);
   }
 });
 
@@ -96,6 +117,6 @@ Deno.test("parts: labels in all poses are lost with the frame, or with vector ne
       ["parts-against-vn-dgcnn", "vnDgcnn", "dgcnn"],
     ] as const
   ) {
-    assert.notEqual(statusWith(claim(id), { jobs, study: PARTS, place, runs }), "supported", id);
+    assert.notEqual(statusOf(id, { study: PARTS, place, runs }), "supported", id);
   }
 });

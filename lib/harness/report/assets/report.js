@@ -63,6 +63,74 @@ function sortBy(table, heads, column) {
   body.append(...rows.map(({ row }) => row));
 }
 
+/* Claims can be narrowed to a status, and to what one types. */
+const claims = document.querySelector("ol.claims");
+if (claims) {
+  const items = [...claims.children];
+  const statuses = [...new Set(items.map((item) => item.dataset.status))];
+  const bar = document.createElement("div");
+  bar.className = "filter";
+  const search = document.createElement("input");
+  search.type = "search";
+  search.placeholder = "Search the claims";
+  search.setAttribute("aria-label", "Search the claims");
+  let chosen = null;
+  const buttons = ["all", ...statuses].map((status) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = status;
+    button.addEventListener("click", () => {
+      chosen = status === "all" ? null : status;
+      narrow();
+    });
+    return button;
+  });
+  const narrow = () => {
+    const wanted = search.value.trim().toLowerCase();
+    for (const item of items) {
+      item.hidden = (chosen !== null && item.dataset.status !== chosen) ||
+        !item.textContent.toLowerCase().includes(wanted);
+    }
+    for (const button of buttons) button.ariaPressed = String(button.textContent === (chosen ?? "all"));
+  };
+  search.addEventListener("input", narrow);
+  bar.append(...buttons, search);
+  claims.before(bar);
+  narrow();
+  // A link to a claim shows it.
+  const reveal = () => {
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!target || !target.hidden) return;
+    [chosen, search.value] = [null, ""];
+    narrow();
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+}
+
+/* Pictures that are shrunk to fit can be seen in full. */
+function enlarge(picture) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "enlarged";
+  const close = document.createElement("button");
+  close.type = "button";
+  close.textContent = "Close";
+  close.addEventListener("click", () => dialog.close());
+  const copy = picture.cloneNode(true);
+  copy.removeAttribute("data-spec");
+  copy.removeAttribute("data-figure");
+  dialog.append(close, copy);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+for (const picture of document.querySelectorAll(".picture")) {
+  picture.classList.add("enlarges");
+  picture.addEventListener("click", (event) => {
+    if (event.target.tagName === "IMG") enlarge(picture);
+  });
+}
+
 /* Commands can be copied. */
 for (const command of document.querySelectorAll(".command")) {
   const button = document.createElement("button");

@@ -231,6 +231,52 @@ Deno.test({
 });
 
 Deno.test({
+  name: `claims narrow to a status or a word, pictures enlarge, figures follow the theme${unless}`,
+  ignore: !chromium,
+  fn: () =>
+    withReport(({ folder }) =>
+      withBrowser(chromium!, async (browser) => {
+        const page = await browser.newPage({ viewport: { width: 390, height: 800 }, colorScheme: "dark" });
+        await page.goto(`file://${folder}/index.html`);
+        // All statuses of a paper are in sight on a phone.
+        for (const cell of await page.locator("table.index tbody tr:first-child td.number").all()) {
+          const box = await cell.boundingBox();
+          assert.ok(box !== null && box.x + box.width <= 390);
+        }
+
+        await page.goto(`file://${folder}/papers/2305.18593.html`);
+        const shown = page.locator("ol.claims > li:visible");
+        const all = await shown.count();
+        await page.locator(".filter button", { hasText: "supported" }).first().click();
+        const supported = await shown.count();
+        assert.ok(supported > 0 && supported < all, `${supported} of ${all}`);
+        assert.equal(await page.locator("ol.claims > li[data-status=supported]").count(), supported);
+        await page.locator(".filter button", { hasText: "all" }).click();
+        await page.locator(".filter input").fill("no claim says this");
+        assert.equal(await shown.count(), 0);
+        await page.locator(".filter input").fill("");
+        assert.equal(await shown.count(), all);
+
+        const picture = page.locator(".picture[data-figure]:not(.images)").first();
+        await picture.scrollIntoViewIfNeeded();
+        const filter = () =>
+          page.evaluate(
+            `getComputedStyle(document.querySelector(".picture[data-figure]:not(.images)")).filter`,
+          );
+        assert.match(String(await filter()), /invert/);
+        await page.locator("#theme").click(); // light
+        assert.equal(await filter(), "none");
+        await picture.locator("img").click();
+        const full = page.locator("dialog.enlarged img");
+        const width = (await full.boundingBox())!.width;
+        assert.ok(width > (await picture.locator("img").boundingBox())!.width, `${width}`);
+        await page.locator("dialog.enlarged button").click();
+        assert.equal(await page.locator("dialog.enlarged").count(), 0);
+      })
+    ),
+});
+
+Deno.test({
   name: `without JavaScript every figure of the report is a picture${unless}`,
   ignore: !chromium,
   fn: () =>
