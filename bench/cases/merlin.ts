@@ -1,4 +1,4 @@
-/** Goal-conditioned policies of 2310.02505 on PointReach: training steps, and an action of 100 environments. */
+/** Policies with goals of 2310.02505 on PointReach: training steps, and actions of 100 environments. */
 import type { ExecutorName } from "../../lib/compile/mod.ts";
 import { pointReach, recordGoalEpisodes } from "../../lib/environments/mod.ts";
 import {
