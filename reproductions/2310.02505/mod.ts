@@ -1,12 +1,15 @@
 import type { Paper } from "../../lib/harness/mod.ts";
 import { mapArtefacts } from "./artefacts/maps.ts";
 import { returnArtefacts } from "./artefacts/returns.ts";
+import { speedArtefacts } from "./artefacts/speed.ts";
 import { stitchingArtefacts } from "./artefacts/stitching.ts";
 import { toyArtefacts } from "./artefacts/toy.ts";
 import { returnClaims } from "./claims/returns.ts";
+import { speedClaims } from "./claims/speed.ts";
 import { toyClaims } from "./claims/toy.ts";
 import { baselines } from "./experiments/baselines.ts";
 import { merlin } from "./experiments/merlin.ts";
+import { speed } from "./experiments/speed.ts";
 import { stitching } from "./experiments/stitching.ts";
 import { toy } from "./experiments/toy.ts";
 
@@ -26,7 +29,7 @@ const paper: Paper = {
       data: "real",
       summary:
         "Toy, PointReach, PointRooms and Reacher with 2000 episodes each, FetchReach and FetchPush with 100, scripted experts " +
-        "for the published ones; 2500 updates with batches of 256 of networks 128 wide. No Sawyer, no pixels, no diffusion baselines.",
+        "for the published ones; 2500 updates with batches of 256 of networks 128 wide. No Sawyer, no pixels, diffusion baselines timed only.",
     },
     paper: {
       data: "real",
@@ -34,9 +37,9 @@ const paper: Paper = {
         "500 000 updates with batches of 512 of networks 256 wide, ten seeds, on the same five tasks; it has never been run here.",
     },
   },
-  experiments: [toy, merlin, baselines, stitching],
-  artefacts: [...toyArtefacts, ...returnArtefacts, ...mapArtefacts, ...stitchingArtefacts],
-  claims: [...toyClaims, ...returnClaims],
+  experiments: [toy, merlin, baselines, stitching, speed],
+  artefacts: [...toyArtefacts, ...returnArtefacts, ...mapArtefacts, ...stitchingArtefacts, ...speedArtefacts],
+  claims: [...toyClaims, ...returnClaims, ...speedClaims],
 };
 
 export default paper;

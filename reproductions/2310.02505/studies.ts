@@ -4,6 +4,7 @@ import type { DataConfig, TaskName } from "./experiments/_tasks.ts";
 import { type BaselineConfig, type BaselineName, baselines } from "./experiments/baselines.ts";
 import { stitching, type StitchingConfig } from "./experiments/stitching.ts";
 import { merlin, type MerlinConfig, type Source } from "./experiments/merlin.ts";
+import { speed, type SpeedConfig } from "./experiments/speed.ts";
 import { toy, type ToyConfig } from "./experiments/toy.ts";
 
 /** Goals of the toy: that of training, and four that are never asked for in it. */
@@ -286,4 +287,13 @@ export const STITCHING = study(stitching, {
   smoke: stitchings(SMOKE),
   laptop: stitchings(LAPTOP),
   paper: stitchings(PAPER),
+});
+
+const timed = (config: SpeedConfig) => ({ all: { config, seeds: { only: 0 } } });
+
+/** Time for an action, of policies of equal width. */
+export const SPEED = study(speed, {
+  smoke: timed({ hidden: [16, 16], rows: 4, rounds: 3, calls: 3 }),
+  laptop: timed({ hidden: [256, 256, 256], rows: 100, rounds: 7, calls: 10 }),
+  paper: timed({ hidden: [256, 256, 256], rows: 100, rounds: 7, calls: 100 }),
 });

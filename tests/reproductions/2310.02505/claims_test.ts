@@ -10,6 +10,7 @@ import {
   MERLIN,
   type MerlinKind,
   OTHERS,
+  SPEED,
   TOY,
   TOY_HORIZONS,
   tunedHorizon,
@@ -168,6 +169,21 @@ Deno.test("claims on the toy are decided by cosine, length and spread", () => {
   }
   assert.equal(status("toy-uncertainty-grows", toyed({})), "supported");
   assert.equal(status("toy-uncertainty-grows", toyed({ grows: false })), "contradicted");
+});
+
+Deno.test("claims on time ask for five and for twenty times the rate", () => {
+  const of = (rate: number) => {
+    const policy = (scale: number) => ({
+      networkCalls: 1,
+      rates: [1, 1.02, 0.99, 1.01].map((round) => scale * round),
+    });
+    const others = { BESO: policy(rate), "g-DQL": policy(rate), "Decision Diffuser": policy(rate) };
+    return resultsFrom(allRecords(SPEED, () => ({ policies: { Merlin: policy(100), ...others } })));
+  };
+  for (const [id, factor] of [["faster-than-g-dql", 5], ["faster-than-decision-diffuser", 20]] as const) {
+    assert.equal(status(id, of(100 / factor / 1.2)), "supported");
+    assert.equal(status(id, of(100 / factor * 1.2)), "contradicted");
+  }
 });
 
 testEveryClaim();
