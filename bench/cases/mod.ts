@@ -8,6 +8,7 @@ import { koopman } from "./koopman.ts";
 import { galaxyGraphs } from "./galaxy_graphs.ts";
 import { lieSymmetry } from "./lie_symmetry.ts";
 import { matmul } from "./matmul.ts";
+import { merlin } from "./merlin.ts";
 import { mlp } from "./mlp.ts";
 import { multichannelEgnnSteps } from "./multichannel_egnn.ts";
 import { nbody } from "./nbody.ts";
@@ -30,4 +31,5 @@ export const TOPICS: readonly Topic[] = [
   canonicalization,
   crystalSymmetry,
   equivariantAdaptation,
+  merlin,
 ];

@@ -1,0 +1,232 @@
+import { ROOM_OUTLINES } from "../../../lib/environments/mod.ts";
+import { type Figure, FIGURE_WIDTH, heatmap, lineChart, PALETTE, panels } from "../../../lib/figures/mod.ts";
+import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
+import { mean } from "../../../lib/stats/mod.ts";
+import { BEHAVIOURS, type Cell, CELLS, FETCH_CELLS, mainOf, MERLIN, RATIOS, TASKS } from "../studies.ts";
+import { mainTest } from "../summaries.ts";
+
+const POINT_CELLS = CELLS.filter((cell) => cell.startsWith("Point"));
+type Path = readonly (readonly [x: number, y: number])[];
+
+/** Outlines of the walls as one sees them, cut at the border. */
+function outlines(): Path[] {
+  const cut = (x: number) => Math.min(Math.max(x, -5), 5);
+  return ROOM_OUTLINES.map(({ x, y }) => {
+    const [[x0, x1], [y0, y1]] = [x.map(cut), y.map(cut)];
+    return [[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]];
+  });
+}
+
+/** Walks of the policy on the map; the last place kept is the goal. */
+function mapsFigure(results: Results): Figure {
+  const charts = POINT_CELLS.flatMap((cell) => {
+    const paths = MERLIN.finished(results, [mainOf(cell)])[0]?.runs[0].result.paths;
+    if (!paths) return [];
+    const walks = paths.slice(0, 16);
+    return [
+      heatmap({
+        paths: [
+          ...walks.map((walk) => walk.slice(0, -1)),
+          ...(cell.startsWith("PointRooms") ? outlines() : []),
+        ],
+        points: walks.map((walk) => walk.at(-1)!),
+      }, {
+        title: cell,
+        x: { title: "x", domain: [-5, 5] },
+        y: { title: "y", domain: [-5, 5] },
+        width: 300,
+        height: 300,
+        pointSize: 45,
+        alt: `Walks of Merlin on ${cell}.`,
+      }),
+    ];
+  });
+  if (charts.length === 0) throw new NoResults("no walks were kept");
+  return panels(charts, {
+    title: "Merlin walks to its goals",
+    subtitle:
+      "16 episodes of the first seed: orange ends, blue goals; rewarded is a distance of at most 1. Trained on data of " +
+      "experts with noise, or of uniform actions",
+    columns: 2,
+    alt: "Walks on the maps of PointReach and PointRooms.",
+  });
+}
+
+const COLOURS: Readonly<Record<string, string>> = {
+  PointReach: PALETTE[0],
+  PointRooms: PALETTE[1],
+  Reacher: PALETTE[2],
+  FetchReach: PALETTE[3],
+  FetchPush: PALETTE[4],
+};
+const nameOf = (cell: Cell) => cell.split(" ")[0];
+
+function horizonFigure(results: Results): Figure {
+  const charts = BEHAVIOURS.flatMap((behaviour) => {
+    const series = [...CELLS, ...FETCH_CELLS].filter((cell) => cell.endsWith(behaviour)).flatMap((cell) => {
+      const [group] = MERLIN.finished(results, [mainOf(cell)]);
+      if (group === undefined) return [];
+      const horizons = [...group.config.testHorizons].sort((a, b) => a - b);
+      const at = (horizon: number) =>
+        mean(group.runs.map(({ result }) => result.tests.find((test) => test.horizon === horizon)!.return));
+      return [{
+        name: nameOf(cell),
+        x: horizons,
+        y: horizons.map(at),
+        colour: COLOURS[nameOf(cell)],
+        points: true,
+      }];
+    });
+    return series.length === 0 ? [] : [lineChart(series, {
+      title: `${behaviour} data`,
+      x: { title: "horizon that the policy is told", log: true },
+      y: { title: "discounted return" },
+      width: FIGURE_WIDTH,
+      height: 230,
+      alt: `Returns by test horizon on ${behaviour} data.`,
+    })];
+  });
+  if (charts.length === 0) throw new NoResults("no horizon was tested");
+  return panels(charts, {
+    title: "The horizon at test time",
+    subtitle: "One policy for each task, tested at several constant horizons; means over seeds",
+    columns: 1,
+    alt: "Returns over the horizon, by task and data.",
+  });
+}
+
+/** Returns by task and horizon, as colours. */
+function horizonMap(results: Results): Figure {
+  const tested = MERLIN.finished(results, CELLS.map(mainOf)).flatMap(({ config }) => config.testHorizons);
+  const shown = [...new Set(tested)].sort((a, b) => a - b), columns = shown.length + 1;
+  const charts = BEHAVIOURS.flatMap((behaviour) => {
+    const cells = [...CELLS, ...FETCH_CELLS].filter((cell) => cell.endsWith(behaviour));
+    const rows = cells.flatMap((cell) => {
+      const [group] = MERLIN.finished(results, [mainOf(cell)]);
+      if (group === undefined) return [];
+      const without = MERLIN.finished(results, [`${cell} no horizon`])[0]?.runs ?? [];
+      const values = shown.map((horizon) => {
+        const found = group.runs.flatMap(({ result }) =>
+          result.tests.filter((test) => test.horizon === horizon)
+        );
+        return found.length === 0 ? null : mean(found.map((test) => test.return));
+      });
+      const none = without.length === 0
+        ? null
+        : mean(without.map(({ result }) => mainTest(cell, result).return));
+      return [{ cell, values: [...values, none] }];
+    }).filter(({ values }) => !values.includes(null));
+    if (rows.length === 0) return [];
+    const upwards = rows.toReversed();
+    const ticks = upwards.map(({ cell }) => nameOf(cell)).join(", ");
+    return [heatmap({
+      grid: {
+        x: [0, columns],
+        y: [0, rows.length],
+        columns,
+        rows: rows.length,
+        // Shares of each row's best.
+        values: upwards.flatMap(({ values }) => {
+          const best = Math.max(...values as number[]);
+          return (values as number[]).map((value) => value / best);
+        }),
+        title: "share of the best",
+        domain: [0, 1],
+      },
+    }, {
+      title: `${behaviour} data`,
+      subtitle: `From below: ${ticks}`,
+      x: { title: `h = ${shown.join(", ")}, none` },
+      y: { title: "" },
+      width: 240,
+      height: 60 * rows.length,
+      alt: `Returns by task and horizon on ${behaviour} data.`,
+    })];
+  });
+  if (charts.length === 0) throw new NoResults("no horizon was tested");
+  return panels(charts, {
+    title: "Return by task and test horizon",
+    subtitle: "In shares of each task’s best; means over seeds",
+    columns: 2,
+    alt: "Heat maps of returns.",
+  });
+}
+
+function ratioFigure(results: Results): Figure {
+  const charts = BEHAVIOURS.flatMap((behaviour) => {
+    const series = TASKS.flatMap((task) => {
+      const cell = `${task} ${behaviour}` as const;
+      const points = RATIOS.flatMap((ratio) => {
+        const [group] = MERLIN.finished(results, [`${cell} ρ ${ratio}`]);
+        return group === undefined
+          ? []
+          : [{ ratio, value: mean(group.runs.map(({ result }) => mainTest(cell, result).return)) }];
+      });
+      return points.length === 0 ? [] : [{
+        name: task,
+        x: points.map(({ ratio }) => ratio),
+        y: points.map(({ value }) => value),
+        colour: COLOURS[task],
+        points: true,
+      }];
+    });
+    return series.length === 0 ? [] : [lineChart(series, {
+      title: `${behaviour} data`,
+      x: { title: "hindsight ratio ρ" },
+      y: { title: "discounted return" },
+      width: FIGURE_WIDTH,
+      height: 230,
+      alt: `Returns by hindsight ratio on ${behaviour} data.`,
+    })];
+  });
+  if (charts.length === 0) throw new NoResults("no hindsight ratio was run");
+  return panels(charts, {
+    title: "How often the goal is one of hindsight",
+    subtitle: "Means over seeds, at the horizons of the released code",
+    columns: 1,
+    alt: "Returns over the hindsight ratio, by task and data.",
+  });
+}
+
+const mains = [...CELLS, ...FETCH_CELLS].map(mainOf);
+
+/** Walks, horizons and hindsight. */
+export const mapArtefacts: readonly Artefact[] = [
+  {
+    id: "figure-walks",
+    kind: "figure",
+    location: "addition",
+    title: "Walks on the maps",
+    caption: "What a trained policy does.",
+    jobs: (plan) => MERLIN.jobs(plan, POINT_CELLS.map(mainOf)),
+    render: mapsFigure,
+  },
+  {
+    id: "figure-horizons",
+    kind: "figure",
+    location: "Figure of the ablation",
+    title: "The horizon at test time",
+    caption: "Which constant horizon is best, by task.",
+    jobs: (plan) => MERLIN.jobs(plan, mains),
+    render: horizonFigure,
+  },
+  {
+    id: "figure-horizon-map",
+    kind: "figure",
+    location: "Figure of the ablation",
+    title: "Heat map of the horizon",
+    caption: "The same as colours, with the policy that is told no horizon.",
+    jobs: (plan) => MERLIN.jobs(plan, [...mains, ...CELLS.map((cell) => `${cell} no horizon` as const)]),
+    render: horizonMap,
+  },
+  {
+    id: "figure-hindsight",
+    kind: "figure",
+    location: "Ablation of the hindsight ratio",
+    title: "Hindsight",
+    caption: "Random data need hindsight.",
+    jobs: (plan) =>
+      MERLIN.jobs(plan, CELLS.flatMap((cell) => RATIOS.map((ratio) => `${cell} ρ ${ratio}` as const))),
+    render: ratioFigure,
+  },
+];

@@ -1,0 +1,316 @@
+import {
+  allOf,
+  type Claim,
+  decide,
+  higher,
+  type Job,
+  lower,
+  notAttempted,
+  type Plan,
+  type Results,
+  type Rule,
+  short,
+  verdict,
+} from "../../../lib/harness/mod.ts";
+import { type MatchedPair, mean, pairByUnit } from "../../../lib/stats/mod.ts";
+import type { BaselineName } from "../experiments/baselines.ts";
+import {
+  BASELINE_NAMES,
+  type Cell,
+  CELLS,
+  mainOf,
+  MERLIN,
+  type MerlinKind,
+  OTHERS,
+  TASKS,
+} from "../studies.ts";
+import {
+  acrossCells,
+  behaviourOf,
+  meanOf,
+  merlinName,
+  type Method,
+  outcomesOf,
+  testAt,
+} from "../summaries.ts";
+
+const TABLE = "Table of discounted returns";
+const RETURN = "Discounted return, 100 episodes, mean over seeds";
+/** The smallest ratio of returns of interest. */
+const MATTERS = 1.03;
+/** What is compared has learned: it returns so many times what uniform actions do. */
+const LEARNED = 2;
+
+const distinct = (
+  jobs: readonly Job[],
+) => [...new Map(jobs.map((job) => [JSON.stringify(job), job])).values()];
+const jobsOf = (plan: Plan, cells: readonly Cell[], methods: readonly Method[]): Job[] => {
+  const jobs = methods.flatMap((method): Job[] =>
+    (BASELINE_NAMES as readonly string[]).includes(method)
+      ? OTHERS.jobs(plan, cells.map((cell) => `${cell} ${method as BaselineName}` as const))
+      : MERLIN.jobs(plan, cells.map((cell) => merlinName(cell, method as MerlinKind)))
+  );
+  return distinct(jobs);
+};
+
+/** Cells on which a method returns less than {@link LEARNED} times what uniform actions do. */
+function unlearned(results: Results, method: Method): Cell[] {
+  return CELLS.filter((cell) => {
+    const value = meanOf(results, { cell, method });
+    const random = `${cell.split(" ")[0]} random` as Cell;
+    const dull = behaviourOf(results, random).map((outcome) => outcome.return);
+    return value !== undefined && dull.length > 0 && value < LEARNED * mean(dull);
+  });
+}
+
+interface Across {
+  readonly location?: string;
+  readonly statement: string;
+  readonly first?: Method;
+  readonly second: Method;
+  readonly rule: Rule;
+}
+
+/** A claim about two methods with task and behaviour as units. */
+function acrossAll(
+  id: string,
+  { location = TABLE, statement, first = "Merlin", second, rule }: Across,
+): Claim {
+  const random = CELLS.filter((cell) => cell.endsWith("random"));
+  return {
+    id,
+    location,
+    statement,
+    test:
+      `${RETURN}, by task and behaviour of the data; first: ${first}, second: ${second}. Only where both return at ` +
+      `least ${LEARNED} times what uniform actions do. ${rule.text}`,
+    jobs: (plan) => distinct([...jobsOf(plan, CELLS, [first, second]), ...jobsOf(plan, random, ["Merlin"])]),
+    evaluate(results) {
+      const dull = new Set([first, second].flatMap((method) => unlearned(results, method)));
+      const pairs = acrossCells(results, { cells: CELLS.filter((cell) => !dull.has(cell)), first, second });
+      const left = dull.size === 0
+        ? ""
+        : ` Left out, as one of the two did not learn: ${[...dull].join(", ")}.`;
+      if (dull.size > 0 && pairs.length < rule.minPairs) {
+        return notAttempted(`Did not learn: ${pairs.length} of ${rule.minPairs} units are left.${left}`);
+      }
+      const found = decide(rule, pairs, { names: [first, second], units: "tasks and behaviours" });
+      const ratios = pairs.map(({ first, second }) => first / second);
+      return {
+        ...found,
+        numbers: {
+          ...found.numbers,
+          wins: ratios.filter((ratio) => ratio > 1).length,
+          unlearned: [...dull].join(", ") || null,
+        },
+        because: found.because + left,
+        fragile: decisive(rule, pairs, found.status),
+      };
+    },
+  };
+}
+
+/** Units without any one of which the verdict would be another. */
+function decisive(rule: Rule, pairs: readonly MatchedPair[], status: string): (string | number)[] {
+  if (pairs.length < 4 || status === "inconclusive") return [];
+  return pairs.map(({ unit }) => unit).filter((unit) =>
+    rule.decide(pairs.filter((pair) => pair.unit !== unit), { names: ["", ""] }).status !== status
+  );
+}
+
+/** Four comparisons with other methods share the 5 %. */
+const BETTER = higher({ scale: "ratio", matters: MATTERS, minPairs: 5, level: 1 - 0.05 / 4 });
+const SMALLER = lower({ minPairs: 5 });
+const SINGLE = higher({ scale: "ratio", matters: MATTERS, minPairs: 5 });
+
+/** A claim that must hold on several cells, with seeds as units. */
+function onEach(
+  id: string,
+  { location, statement, measured, cells, methods, rule, names, values }: {
+    readonly location: string;
+    readonly statement: string;
+    readonly measured: string;
+    readonly cells: readonly Cell[];
+    readonly methods: readonly Method[];
+    readonly rule: Rule;
+    readonly names: readonly [string, string];
+    readonly values: (results: Results, cell: Cell) => readonly [Map<number, number>, Map<number, number>];
+  },
+): Claim {
+  return {
+    id,
+    location,
+    statement,
+    test: `${measured}, on ${cells.join(", ")}; must hold on each. ${rule.text}`,
+    jobs: (plan) => jobsOf(plan, cells, methods),
+    evaluate(results) {
+      const parts = cells.flatMap((cell) => {
+        const [first, second] = values(results, cell);
+        const pairs = pairByUnit(first, second);
+        return pairs.length === 0 ? [] : [[cell, decide(rule, pairs, { names })] as const];
+      });
+      return parts.length === 0 ? notAttempted("There are no results.") : allOf(Object.fromEntries(parts));
+    },
+  };
+}
+
+const bySeed = (results: Results, cell: Cell, method: Method) =>
+  new Map(outcomesOf(results, { cell, method }).map((outcome) => [outcome.seed, outcome.return]));
+const EXPERT = TASKS.map((task) => `${task} expert` as const);
+const RANDOM = TASKS.map((task) => `${task} random` as const);
+const POINT_REACH = ["PointReach expert", "PointReach random"] as const;
+
+/** Returns: C3 to C6, C8 and C9. */
+export const returnClaims: readonly Claim[] = [
+  ...(["GCSL", "WGCSL", "GoFAR", "DDPG+HER"] as const).map((second) =>
+    acrossAll(`better-than-${second.toLowerCase().replace("+", "-")}`, {
+      statement: `Merlin returns more than ${second}, on data of experts and of uniform actions.`,
+      second,
+      rule: BETTER,
+    })
+  ),
+  acrossAll("horizon-helps", {
+    location: "Figure of the ablation",
+    statement: "A policy that is told the horizon returns more than one that is not.",
+    second: "no horizon",
+    rule: SINGLE,
+  }),
+  acrossAll("stitching-helps", {
+    statement:
+      "Merlin-NP, which stitches trajectories, returns at least as much as Merlin, and more on average.",
+    first: "NP",
+    second: "Merlin",
+    rule: SINGLE,
+  }),
+  acrossAll("stitching-is-what-helps", {
+    location: "addition",
+    statement: "Merlin-NP returns more than the same mixture without a single switch (δ = 2).",
+    first: "NP",
+    second: "NP, δ = 2",
+    rule: SINGLE,
+  }),
+  onEach("hindsight-needed-on-random-data", {
+    location: "Ablation of the hindsight ratio",
+    statement: "On data of uniform actions Merlin needs hindsight: without it the return collapses.",
+    measured: "Discounted return, ρ = 1 (first) and ρ = 0",
+    cells: RANDOM,
+    methods: ["ρ 1", "ρ 0"],
+    rule: higher({ scale: "ratio", margin: 2 }),
+    names: ["ρ = 1", "ρ = 0"],
+    values: (results, cell) => [bySeed(results, cell, "ρ 1"), bySeed(results, cell, "ρ 0")],
+  }),
+  onEach("little-hindsight-suffices-on-expert-data", {
+    location: "Ablation of the hindsight ratio",
+    statement: "On data of experts a hindsight ratio of 0.2 is as good as 1: not worse by more than 5 %.",
+    measured: "Discounted return, ρ = 0.2 (first) and ρ = 1",
+    cells: EXPERT,
+    methods: ["ρ 0.2", "ρ 1"],
+    rule: higher({ scale: "ratio", margin: 0.95 }),
+    names: ["ρ = 0.2", "ρ = 1"],
+    values: (results, cell) => [bySeed(results, cell, "ρ 0.2"), bySeed(results, cell, "ρ 1")],
+  }),
+  onEach("better-than-its-data", {
+    location: TABLE,
+    statement: "On data of experts with noise Merlin returns more than the data, by a tenth at least.",
+    measured: "Discounted return, Merlin (first) and the recorded episodes",
+    cells: EXPERT,
+    methods: ["Merlin"],
+    rule: higher({ scale: "ratio", margin: 1.1 }),
+    names: ["Merlin", "the data"],
+    values: (results, cell) => [
+      bySeed(results, cell, "Merlin"),
+      new Map(behaviourOf(results, cell).map((outcome) => [outcome.seed, outcome.return])),
+    ],
+  }),
+  onEach("near-the-ceiling", {
+    location: TABLE,
+    statement: "On PointReach Merlin comes near what the best possible policy returns: 95 % of it.",
+    measured: "Discounted return, Merlin (first) and the optimum on the same episodes",
+    cells: POINT_REACH,
+    methods: ["Merlin"],
+    rule: higher({ scale: "ratio", margin: 0.95 }),
+    names: ["Merlin", "the optimum"],
+    values: (results, cell) => [bySeed(results, cell, "Merlin"), ceilings(results, cell)],
+  }),
+  onEach("small-horizon-best-on-pointreach", {
+    location: "Figure of the ablation",
+    statement: "On PointReach a small test horizon is best: h = 1 returns a tenth more than h = 50 at least.",
+    measured: "Discounted return of one policy at h = 1 (first) and h = 50",
+    cells: POINT_REACH,
+    methods: ["Merlin"],
+    rule: higher({ scale: "ratio", margin: 1.1 }),
+    names: ["h = 1", "h = 50"],
+    values: (results, cell) => [atHorizon(results, cell, 1), atHorizon(results, cell, 50)],
+  }),
+  {
+    id: "success-gaps-smaller",
+    location: "Table of success rates (appendix)",
+    statement: "In success rates methods differ less than in returns.",
+    test:
+      "|log ratio| of Merlin's and GCSL's success (first) and of their returns (second), means over seeds, by task and " +
+      `behaviour. ${SMALLER.text}`,
+    jobs: (plan) => jobsOf(plan, CELLS, ["Merlin", "GCSL"]),
+    evaluate(results) {
+      const gap = (cell: Cell, what: "return" | "success") => {
+        const [a, b] = (["Merlin", "GCSL"] as const).map((method) => meanOf(results, { cell, method, what }));
+        return a && b ? Math.abs(Math.log(a / b)) : undefined;
+      };
+      const pairs = CELLS.flatMap((cell) => {
+        const [first, second] = [gap(cell, "success"), gap(cell, "return")];
+        return first === undefined || second === undefined ? [] : [{ unit: cell, first, second }];
+      });
+      return decide(SMALLER, pairs, {
+        names: ["The gap in success", "that in return"],
+        units: "tasks and behaviours",
+      });
+    },
+  },
+  {
+    id: "never-above-the-ceiling",
+    location: "addition",
+    statement: "No return on PointReach is above that of the best possible policy on the same episodes.",
+    test: "Largest return minus optimum over all methods, horizons and seeds: at most 1e-9.",
+    jobs: (plan) => [
+      ...MERLIN.where(({ cell }) => cell.startsWith("PointReach")).jobs(plan),
+      ...OTHERS.where(({ cell }) => cell.startsWith("PointReach")).jobs(plan),
+    ],
+    evaluate(results) {
+      const above = [
+        ...MERLIN.finished(results).flatMap(({ runs }) =>
+          runs.flatMap(({ result: { tests, ceiling } }) =>
+            ceiling === null ? [] : tests.map((test) => test.return - ceiling)
+          )
+        ),
+        ...OTHERS.finished(results).flatMap(({ runs }) =>
+          runs.flatMap(({ result }) => result.ceiling === null ? [] : [result.return - result.ceiling])
+        ),
+      ];
+      if (above.length === 0) return notAttempted("There are no results on PointReach.");
+      const most = Math.max(...above);
+      return verdict({
+        supported: most <= 1e-9,
+        numbers: { most, tests: above.length },
+        because: `the best of ${above.length} tests is ${short(-most)} below the optimum`,
+      });
+    },
+  },
+];
+
+function atHorizon(results: Results, cell: Cell, horizon: number): Map<number, number> {
+  return new Map(
+    MERLIN.finished(results, [mainOf(cell)]).flatMap(({ runs }) =>
+      runs.flatMap(({ seed, result }) => {
+        const test = testAt(result, horizon);
+        return test === undefined ? [] : [[seed, test.return] as const];
+      })
+    ),
+  );
+}
+
+function ceilings(results: Results, cell: Cell): Map<number, number> {
+  return new Map(
+    MERLIN.finished(results, [mainOf(cell)]).flatMap(({ runs }) =>
+      runs.flatMap(({ seed, result: { ceiling } }) => ceiling === null ? [] : [[seed, ceiling] as const])
+    ),
+  );
+}

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { type JobRecord, judge, type Results } from "../../../lib/harness/mod.ts";
+import type { BaselineName } from "../../../reproductions/2310.02505/experiments/baselines.ts";
+import type { ToyView } from "../../../reproductions/2310.02505/experiments/toy.ts";
+import paper from "../../../reproductions/2310.02505/mod.ts";
+import {
+  type Cell,
+  CELLS,
+  mainOf,
+  MERLIN,
+  type MerlinKind,
+  OTHERS,
+  SPEED,
+  TOY,
+  TOY_HORIZONS,
+  tunedHorizon,
+} from "../../../reproductions/2310.02505/studies.ts";
+import type { Method } from "../../../reproductions/2310.02505/summaries.ts";
+import { allRecords, claimTests, resultsFrom } from "../_paper.ts";
+
+const { status, testEveryClaim } = claimTests(paper);
+
+interface Numbers {
+  readonly value: number;
+  readonly success?: number;
+  readonly behaviour?: number;
+  readonly ceiling?: number | null;
+  readonly at?: Readonly<Record<number, number>>;
+}
+
+/** A little noise by cell and seed. */
+const shake = (cell: Cell, seed: number) => 1 + 0.004 * ((7 * CELLS.indexOf(cell) + 3 * seed) % 5 - 2);
+
+/** Results of all methods on all cells from a number each. */
+function made(numbers: (method: Method, cell: Cell) => Numbers): Results {
+  const outcome = (value: number, success: number) => ({ return: value, std: 1, success });
+  const records: JobRecord[] = [
+    ...allRecords(MERLIN.where(({ cell }) => CELLS.includes(cell)), (variant, seed) => {
+      const { cell, label } = variant as unknown as { cell: Cell; label: MerlinKind };
+      const method: Method = mainOf(cell) === `${cell} ${label}` ? "Merlin" : label;
+      const { value, success = 0.9, behaviour = 1, ceiling = 100, at = {} } = numbers(method, cell);
+      const by = shake(cell, seed);
+      return {
+        tests: [...new Set([tunedHorizon(cell), 1, 50])].map((horizon) => ({
+          horizon,
+          ...outcome((at[horizon] ?? value) * by, success),
+        })),
+        behaviour: outcome(cell.endsWith("random") ? 1 : behaviour, 0.5),
+        ceiling: cell.startsWith("PointReach") ? ceiling : null,
+      };
+    }),
+    ...allRecords(OTHERS.where(({ cell }) => CELLS.includes(cell)), (variant, seed) => {
+      const { cell, method } = variant as unknown as { cell: Cell; method: BaselineName };
+      const { value, success = 0.9, ceiling = 100 } = numbers(method, cell);
+      return {
+        ...outcome(value * shake(cell, seed + 1), success),
+        ceiling: cell.startsWith("PointReach") ? ceiling : null,
+      };
+    }),
+  ];
+  return resultsFrom(records);
+}
+
+const ratio = (method: Method, by: number) => made((which) => ({ value: which === method ? 20 * by : 20 }));
+
+for (
+  const [id, first, second] of [
+    ["better-than-gcsl", "Merlin", "GCSL"],
+    ["better-than-wgcsl", "Merlin", "WGCSL"],
+    ["better-than-gofar", "Merlin", "GoFAR"],
+    ["better-than-ddpg-her", "Merlin", "DDPG+HER"],
+    ["horizon-helps", "Merlin", "no horizon"],
+    ["stitching-helps", "NP", "Merlin"],
+    ["stitching-is-what-helps", "NP", "NP, δ = 2"],
+  ] as const
+) {
+  Deno.test(`claim ${id} is decided by tasks and behaviours, and only by what has learned`, () => {
+    assert.equal(status(id, ratio(second, 0.8)), "supported");
+    assert.equal(status(id, ratio(second, 1.2)), "contradicted");
+    // No difference that matters.
+    assert.equal(status(id, ratio(second, 1)), "contradicted");
+    assert.equal(
+      status(
+        id,
+        made((method, cell) => ({
+          value: method === second && cell.endsWith("expert") ? 30 : method === second ? 12 : 20,
+        })),
+      ),
+      "inconclusive",
+    );
+    assert.equal(status(id, ratio(second, 0.05)), "not attempted");
+    assert.match(
+      judge(paper.claims.find((claim) => claim.id === id)!, ratio(second, 0.05)).because,
+      /did not learn/i,
+    );
+    assert.notEqual(first as string, second);
+  });
+}
+
+Deno.test("claim hindsight-needed-on-random-data asks for twice the return on each task", () => {
+  const id = "hindsight-needed-on-random-data";
+  const at = (value: number, only?: string) =>
+    made((method, cell) => ({
+      value: method === "ρ 0" && (only === undefined || cell.startsWith(only)) ? value : 20,
+    }));
+  assert.equal(status(id, at(1)), "supported");
+  assert.equal(status(id, at(15)), "contradicted");
+  assert.equal(status(id, at(1, "Reacher")), "contradicted"); // not on the others
+});
+
+Deno.test("claim little-hindsight-suffices-on-expert-data allows a twentieth", () => {
+  const id = "little-hindsight-suffices-on-expert-data";
+  const at = (value: number) =>
+    made((method, cell) => ({
+      // ρ = 0.2 is Merlin where it was tuned so.
+      value: method === "ρ 0.2" || (method === "Merlin" && mainOf(cell).endsWith("0.2")) ? value : 20,
+    }));
+  assert.equal(status(id, at(20)), "supported");
+  assert.equal(status(id, at(15)), "contradicted");
+});
+
+Deno.test("claims about data and ceiling compare seed by seed", () => {
+  const of = (numbers: Partial<Numbers>) => made(() => ({ value: 20, ...numbers }));
+  assert.equal(status("better-than-its-data", of({ behaviour: 15 })), "supported");
+  assert.equal(status("better-than-its-data", of({ behaviour: 19.5 })), "contradicted");
+  assert.equal(status("near-the-ceiling", of({ ceiling: 20.5 })), "supported");
+  assert.equal(status("near-the-ceiling", of({ ceiling: 28 })), "contradicted");
+  assert.equal(status("never-above-the-ceiling", of({ ceiling: 28 })), "supported");
+  assert.equal(status("never-above-the-ceiling", of({ ceiling: 19 })), "contradicted");
+});
+
+Deno.test("claim small-horizon-best-on-pointreach compares one policy at two horizons", () => {
+  const of = (long: number) => made(() => ({ value: 20, at: { 50: long } }));
+  assert.equal(status("small-horizon-best-on-pointreach", of(5)), "supported");
+  assert.equal(status("small-horizon-best-on-pointreach", of(20)), "contradicted");
+});
+
+Deno.test("claim success-gaps-smaller compares the sizes of ratios", () => {
+  const of = (success: number, value: number) =>
+    made((method) => method === "GCSL" ? { value, success } : { value: 20, success: 0.9 });
+  assert.equal(status("success-gaps-smaller", of(0.88, 10)), "supported");
+  assert.equal(status("success-gaps-smaller", of(0.3, 19)), "contradicted");
+});
+
+/** Results of the toy. */
+function toyed(
+  { merlin = 0.99, other = 0.8, grows = true }: { merlin?: number; other?: number; grows?: boolean },
+): Results {
+  return resultsFrom(allRecords(TOY, (variant, seed) => {
+    const own = variant.label === "Merlin" ? merlin : other;
+    const views: ToyView[] = TOY_HORIZONS.flatMap((horizon, k) =>
+      [0, 1, 2, 3, 4].map((goal) => ({
+        ...{ horizon, goal, reached: 1, field: null },
+        cosine: own + 0.001 * seed,
+        length: 1 / horizon,
+        spread: grows ? 0.1 * k : 0.1,
+      }))
+    );
+    return { views, noise: null };
+  }));
+}
+
+Deno.test("claims on the toy are decided by cosine, length and spread", () => {
+  assert.equal(status("toy-points-to-goals", toyed({})), "supported");
+  assert.equal(status("toy-points-to-goals", toyed({ merlin: 0.9 })), "contradicted");
+  for (const id of ["toy-new-goals-better-than-gcsl", "toy-horizon-helps"]) {
+    assert.equal(status(id, toyed({ other: 0.8 + 0 })), "supported");
+    assert.equal(status(id, toyed({ merlin: 0.7 })), "contradicted");
+  }
+  assert.equal(status("toy-uncertainty-grows", toyed({})), "supported");
+  assert.equal(status("toy-uncertainty-grows", toyed({ grows: false })), "contradicted");
+});
+
+Deno.test("claims on time ask for five and for twenty times the rate", () => {
+  const of = (rate: number) => {
+    const policy = (scale: number) => ({
+      networkCalls: 1,
+      rates: [1, 1.02, 0.99, 1.01].map((round) => scale * round),
+    });
+    const others = { BESO: policy(rate), "g-DQL": policy(rate), "Decision Diffuser": policy(rate) };
+    return resultsFrom(allRecords(SPEED, () => ({ policies: { Merlin: policy(100), ...others } })));
+  };
+  for (const [id, factor] of [["faster-than-g-dql", 5], ["faster-than-decision-diffuser", 20]] as const) {
+    assert.equal(status(id, of(100 / factor / 1.2)), "supported");
+    assert.equal(status(id, of(100 / factor * 1.2)), "contradicted");
+  }
+});
+
+testEveryClaim();
