@@ -200,8 +200,8 @@ export interface StatusWithOptions<C extends Json, R extends Json, V extends Var
 }
 
 /**
- * A claim's status on committed results in which one variant's runs stand in another's place: its ingredient is
- * taken out by real runs.
+ * A claim's status on committed results in which one variant's runs stand in another's place: its
+ * ingredient is taken out by real runs.
  *
  * @throws If the two have fewer than three seeds in common.
  */

@@ -58,7 +58,7 @@ export function Counts(
       {counted.map(({ status, own }) => (
         <li key={status}>
           <strong>{own.length}</strong> <Status status={status} />
-          {flagged(own).length > 0 && <small>{" "}({flagged(own).join(", ")})</small>}
+          {flagged(own).length > 0 && <small class="flags">({flagged(own).join(", ")})</small>}
         </li>
       ))}
     </ul>

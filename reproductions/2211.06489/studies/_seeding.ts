@@ -15,7 +15,7 @@ export interface Seeding {
   readonly main: Seeds;
   /** Of those among them that take several times as long. */
   readonly slow: Seeds;
-  /** Of cheap ones that no claim compares, whose runs stand in for others where an ingredient is taken out. */
+  /** Of cheap ones that no claim compares: they stand in for others where an ingredient is taken out. */
   readonly controls: Seeds;
   /** Of rows that no claim reads. */
   readonly others: Seeds;
