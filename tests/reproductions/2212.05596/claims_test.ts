@@ -69,7 +69,7 @@ Deno.test("claims about the graph hold where only satellites lose their alignmen
   }
 });
 
-Deno.test("claim tide-carries-large-scales holds where centrals lose their alignment, and fails where they keep it", () => {
+Deno.test("claim tide-carries-large-scales holds where all alignment is lost, and fails where it stays", () => {
   const id = "tide-carries-large-scales";
   assert.equal(status(id, withModels({ axis: NONE, axisNoTide: { lost: "all" } })), "supported");
   assert.equal(status(id, withModels({ axis: NONE, axisNoTide: NONE })), "contradicted");
