@@ -1,11 +1,12 @@
-import { adam, averageParameters, hostTensor, learner, type LearnerState } from "../../../nn/mod.ts";
+import { adam, hostTensor, learner } from "../../../nn/mod.ts";
 import type { StepScalars } from "../../../nn/mod.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
 import { type HostTree, type Tensor, tf } from "../../../tensor/mod.ts";
 import type { GoalEpisodes } from "../episodes.ts";
 import type { Mlp } from "./_mlp.ts";
 import { actorOf, bellmanTarget, criticOf, initActor, initCritic } from "./_networks.ts";
-import { compileGoalPolicy } from "./_policy.ts";
+import { movePair, type PairState, startPair } from "./_pair.ts";
+import { compileActor } from "./_policy.ts";
 import { goalReplay, type Transitions } from "./_replay.ts";
 import { runUpdates } from "./_run_updates.ts";
 import { type BaselineOptions, type BaselinePolicy, fillOptions, type RewardOptions } from "./options.ts";
@@ -67,18 +68,13 @@ export async function trainActorCritic<Extra>(
   const optimiser = adam();
   const actor = learner<Mlp>(initActor(random.split("actor"), { ...episodes, hidden }), { optimiser });
   const critic = learner<Mlp>(initCritic(random.split("critic"), { ...episodes, hidden }), { optimiser });
-  type State = {
-    readonly actor: LearnerState;
-    readonly critic: LearnerState;
-    readonly target: { readonly actor: readonly Tensor[]; readonly critic: readonly Tensor[] };
-  };
   type Batch = {
     readonly transitions: ActorCriticBatch;
     readonly extra: Extra;
     readonly scalars: StepScalars;
     readonly rate: Tensor;
   };
-  const update = (state: State, { transitions, extra, scalars, rate }: Batch) => {
+  const update = (state: PairState, { transitions, extra, scalars, rate }: Batch) => {
     const { next, goal } = transitions, context = { transitions, extra };
     const judge = critic.tree(state.critic.parameters);
     const plain = tf.sub(transitions.reward, 1);
@@ -100,48 +96,33 @@ export async function trainActorCritic<Extra>(
       (parameters) => actorLoss(parameters, { ...transitions, critic: judge, actionPenalty }),
     );
     return {
-      state: {
-        actor: policy.state,
-        critic: value.state,
-        target: {
-          actor: averageParameters(state.target.actor, { online: policy.state.parameters, rate }),
-          critic: averageParameters(state.target.critic, { online: value.state.parameters, rate }),
-        },
-      },
+      state: movePair(state, { actor: policy.state, critic: value.state, rate }),
       metrics: { policyLoss: policy.loss, criticLoss: value.loss },
     };
   };
-  const { actor: trained } = await runUpdates<State, Batch, ReturnType<typeof update>["metrics"]>(update, {
-    name,
-    state: {
-      actor: actor.start,
-      critic: critic.start,
-      target: { actor: actor.start.parameters, critic: critic.start.parameters },
-    },
-    example: {
-      transitions: replay.example,
-      extra: method.extra,
-      scalars: actor.scalars,
-      rate: hostTensor(new Float32Array(1), []),
-    } as HostTree<Batch>,
-    fill(batch, step) {
-      replay.fill(batch.transitions, draws);
-      method.fill?.(batch as HostTree<{ transitions: ActorCriticBatch; extra: Extra }>, draws);
-      actor.write(batch.scalars, { step, learningRate });
-      batch.rate.data[0] = (step + 1) % targetEvery === 0 ? 1 - POLYAK : 0;
-    },
-    ...run,
-  });
-  return compileGoalPolicy<Mlp>(
-    (parameters, { observation, goal }) => actorOf(parameters, observation, goal),
+  const { actor: trained } = await runUpdates<PairState, Batch, ReturnType<typeof update>["metrics"]>(
+    update,
     {
-      parameters: actor.hostTree(trained.parameters as HostTree<readonly Tensor[]>),
-      scaling: replay.scaling,
-      actionBound: episodes.actionBound,
-      stream: random,
-      executor: options.executor,
+      name,
+      state: startPair({ actor, critic }),
+      example: {
+        transitions: replay.example,
+        extra: method.extra,
+        scalars: actor.scalars,
+        rate: hostTensor(new Float32Array(1), []),
+      } as HostTree<Batch>,
+      fill(batch, step) {
+        replay.fill(batch.transitions, draws);
+        method.fill?.(batch as HostTree<{ transitions: ActorCriticBatch; extra: Extra }>, draws);
+        actor.write(batch.scalars, { step, learningRate });
+        batch.rate.data[0] = (step + 1) % targetEvery === 0 ? 1 - POLYAK : 0;
+      },
+      ...run,
     },
   );
+  return compileActor(actor.hostTree(trained.parameters as HostTree<readonly Tensor[]>), {
+    ...{ episodes, scaling: replay.scaling, stream: random, executor: options.executor },
+  });
 }
 
 /** −mean Q(s, π(s, g), g) + penalty · mean of π². */

@@ -1,4 +1,5 @@
-import { type Tensor, tf } from "../../../tensor/mod.ts";
+import type { Stream } from "../../../random/mod.ts";
+import { hostTensor, type HostTree, type Tensor, tf } from "../../../tensor/mod.ts";
 
 /** Constants of step k of a denoising diffusion model (Ho et al. 2020), k = 1 … K. */
 export interface DdpmStep {
@@ -75,20 +76,47 @@ export function ddpmReverse(
   return tf.add(mean, tf.mul(drawn, step.std));
 }
 
-/** Draws a step for each row into `index`, and its constants into `signal` and `noise`. */
-export function drawDdpmSteps(
-  steps: readonly DdpmStep[],
-  { index, signal, noise, draw }: {
-    readonly index: Float32Array;
-    readonly signal: Float32Array;
-    readonly noise: Float32Array;
-    readonly draw: (count: number) => number;
-  },
+/** How rows are made noisy; `[batch]` but for `drawn`. */
+export interface Corruption {
+  /** k */
+  readonly index: Tensor;
+  /** √ᾱ_k */
+  readonly signal: Tensor;
+  /** √(1 − ᾱ_k) */
+  readonly noise: Tensor;
+  /** ε, of the rows' shape. */
+  readonly drawn: Tensor;
+}
+
+/** √ᾱ_k x + √(1 − ᾱ_k) ε, of the rows' shape. */
+export function corrupted(rows: Tensor, { signal, noise, drawn }: Corruption): Tensor {
+  return tf.add(
+    tf.mul(rows, tf.reshape(signal, [-1, 1])),
+    tf.mul(drawn, tf.reshape(noise, [-1, 1])),
+  );
+}
+
+/** Room for the corruption of rows of a given width. */
+export function emptyCorruption(batchSize: number, width: number): HostTree<Corruption> {
+  const column = () => hostTensor(new Float32Array(batchSize));
+  return {
+    index: column(),
+    signal: column(),
+    noise: column(),
+    drawn: hostTensor(new Float32Array(batchSize * width), [batchSize, width]),
+  };
+}
+
+/** Draws a step, uniformly, and ε for each row. */
+export function drawCorruption(
+  { index, signal, noise, drawn }: HostTree<Corruption>,
+  { steps, stream }: { readonly steps: readonly DdpmStep[]; readonly stream: Stream },
 ): void {
-  for (let i = 0; i < index.length; i++) {
-    const step = steps[draw(steps.length)];
-    index[i] = step.index;
-    signal[i] = step.signal;
-    noise[i] = step.noise;
+  for (let i = 0; i < index.data.length; i++) {
+    const step = steps[stream.nextInteger(steps.length)];
+    index.data[i] = step.index;
+    signal.data[i] = step.signal;
+    noise.data[i] = step.noise;
   }
+  stream.normal(drawn.data as Float32Array);
 }

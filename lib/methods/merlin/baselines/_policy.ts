@@ -2,7 +2,10 @@ import { compile, disposable, type ExecutorName } from "../../../compile/mod.ts"
 import { constants, hostTensor } from "../../../nn/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
 import type { HostTensor, HostTree, Tensor } from "../../../tensor/mod.ts";
+import type { GoalEpisodes } from "../episodes.ts";
 import { normalise } from "../normaliser.ts";
+import type { Mlp } from "./_mlp.ts";
+import { actorOf } from "./_networks.ts";
 import type { Scaling } from "./_scaling.ts";
 import type { BaselinePolicy } from "./options.ts";
 
@@ -68,4 +71,17 @@ export function compileGoalPolicy<P>(
       for (const { program } of programs.values()) await (await program).dispose();
     }),
   };
+}
+
+/** The policy π(s, g) of trained layers, see `actorOf`. */
+export function compileActor(
+  parameters: HostTree<Mlp>,
+  { episodes, ...options }:
+    & Pick<CompileGoalPolicyOptions<Mlp>, "scaling" | "stream" | "executor">
+    & { readonly episodes: GoalEpisodes },
+): BaselinePolicy {
+  return compileGoalPolicy<Mlp>(
+    (parameters, { observation, goal }) => actorOf(parameters, observation, goal),
+    { parameters, actionBound: episodes.actionBound, ...options },
+  );
 }

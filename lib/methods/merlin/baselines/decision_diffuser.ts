@@ -1,22 +1,24 @@
 import { scan } from "../../../compile/mod.ts";
-import { adam, hostTensor, learner, type LearnerState, tanh, timeEmbedding } from "../../../nn/mod.ts";
+import { adam, learner, type LearnerState, tanh, timeEmbedding } from "../../../nn/mod.ts";
 import type { StepScalars } from "../../../nn/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { type HostTree, type Tensor, tf } from "../../../tensor/mod.ts";
 import type { GoalEpisodes } from "../episodes.ts";
 import {
+  corrupted,
+  type Corruption,
   cosineBetas,
   ddpmReverse,
   type DdpmStep,
   ddpmSteps,
-  drawDdpmSteps,
+  drawCorruption,
+  emptyCorruption,
   type StepConstants,
 } from "./_ddpm.ts";
 import { initMlp, type Mlp, mlp } from "./_mlp.ts";
 import { compileGoalPolicy } from "./_policy.ts";
 import { goalReplay, type Transitions } from "./_replay.ts";
 import { runUpdates } from "./_run_updates.ts";
-import type { Corruption } from "./diffusion_q.ts";
 import { type BaselineOptions, type BaselinePolicy, fillOptions } from "./options.ts";
 
 /** Options of {@link trainDecisionDiffuser}. */
@@ -91,27 +93,17 @@ export async function trainDecisionDiffuser(
     });
     return { state: next, metrics: aux };
   };
-  const column = () => hostTensor(new Float32Array(batchSize));
   const { parameters } = await runUpdates<LearnerState, Batch, ReturnType<typeof update>["metrics"]>(update, {
     name: "Decision Diffuser",
     state: diffuser.start,
     example: {
       transitions: replay.example,
-      corruption: {
-        ...{ index: column(), signal: column(), noise: column() },
-        drawn: hostTensor(new Float32Array(batchSize * plan), [batchSize, plan]),
-      },
+      corruption: emptyCorruption(batchSize, plan),
       scalars: diffuser.scalars,
     },
-    fill({ transitions, corruption: { index, signal, noise, drawn }, scalars }, step) {
+    fill({ transitions, corruption, scalars }, step) {
       replay.fill(transitions, draws);
-      drawDdpmSteps(steps, {
-        index: index.data as Float32Array,
-        signal: signal.data as Float32Array,
-        noise: noise.data as Float32Array,
-        draw: (count) => noises.nextInteger(count),
-      });
-      noises.normal(drawn.data as Float32Array);
+      drawCorruption(corruption, { steps, stream: noises });
       diffuser.write(scalars, { step, learningRate });
     },
     ...run,
@@ -151,16 +143,13 @@ function predictPlanNoise(
 /** Mean over batch and coordinates of (ε − ε̂)² of the states s_{t+1} … s_{t+H−1}. */
 export function planError(
   parameters: Mlp,
-  { window, goal, index, signal, noise, drawn, size }: Pick<Transitions, "window" | "goal"> & Corruption & {
+  { window, goal, size, ...corruption }: Pick<Transitions, "window" | "goal"> & Corruption & {
     /** n */
     readonly size: number;
   },
 ): Tensor {
   const observation = tf.slice(window, [0, 0], [-1, size]), later = tf.slice(window, [0, size]);
-  const noisy = tf.add(
-    tf.mul(later, tf.reshape(signal, [-1, 1])),
-    tf.mul(drawn, tf.reshape(noise, [-1, 1])),
-  );
+  const noisy = corrupted(later, corruption), { index, drawn } = corruption;
   return tf.mean(
     tf.square(tf.sub(drawn, predictPlanNoise(parameters, { noisy, index, observation, goal }))),
   );

@@ -1,18 +1,21 @@
-import {
-  adam,
-  averageParameters,
-  hostTensor,
-  learner,
-  type LearnerState,
-  timeEmbedding,
-} from "../../../nn/mod.ts";
+import { adam, hostTensor, learner, timeEmbedding } from "../../../nn/mod.ts";
 import type { StepScalars } from "../../../nn/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { type HostTree, stopGradient, type Tensor, tf } from "../../../tensor/mod.ts";
 import type { GoalEpisodes } from "../episodes.ts";
-import { ddpmReverse, type DdpmStep, ddpmSteps, drawDdpmSteps, variancePreservingBetas } from "./_ddpm.ts";
+import {
+  corrupted,
+  type Corruption,
+  ddpmReverse,
+  type DdpmStep,
+  ddpmSteps,
+  drawCorruption,
+  emptyCorruption,
+  variancePreservingBetas,
+} from "./_ddpm.ts";
 import { initMlp, type Mlp, mlp } from "./_mlp.ts";
 import { bellmanTarget, criticOf, initCritic } from "./_networks.ts";
+import { movePair, type PairState, startPair } from "./_pair.ts";
 import { compileGoalPolicy } from "./_policy.ts";
 import { goalReplay, type Transitions } from "./_replay.ts";
 import { runUpdates } from "./_run_updates.ts";
@@ -74,11 +77,6 @@ export async function trainDiffusionQ(
   );
   const half = (name: string) => initCritic(random.split(name), { ...episodes, hidden });
   const critic = learner<TwinCritic>({ first: half("first"), second: half("second") }, { optimiser });
-  type State = {
-    readonly actor: LearnerState;
-    readonly critic: LearnerState;
-    readonly target: { readonly actor: readonly Tensor[]; readonly critic: readonly Tensor[] };
-  };
   type Batch = {
     readonly transitions: Pick<Transitions, "observation" | "action" | "next" | "goal" | "reward">;
     readonly corruption: Corruption;
@@ -86,7 +84,7 @@ export async function trainDiffusionQ(
     readonly chains: { readonly here: Tensor; readonly next: Tensor };
     readonly scalars: StepScalars;
   };
-  const update = (state: State, { transitions, corruption, chains, scalars }: Batch) => {
+  const update = (state: PairState, { transitions, corruption, chains, scalars }: Batch) => {
     const { observation, action, next, goal, reward } = transitions;
     const ahead = sampleAction(actor.tree(state.target.actor), {
       ...{ observation: next, goal, noise: chains.next, steps },
@@ -113,51 +111,34 @@ export async function trainDiffusionQ(
       return tf.sub(imitation, tf.mul(tf.div(tf.mean(q), size), valueWeight));
     });
     return {
-      state: {
-        actor: policy.state,
-        critic: value.state,
-        target: {
-          actor: averageParameters(state.target.actor, { online: policy.state.parameters, rate: RATE }),
-          critic: averageParameters(state.target.critic, { online: value.state.parameters, rate: RATE }),
-        },
-      },
+      state: movePair(state, { actor: policy.state, critic: value.state, rate: RATE }),
       metrics: { policyLoss: policy.loss, criticLoss: value.loss },
     };
   };
   const zeros = (...shape: number[]) =>
     hostTensor(new Float32Array(shape.reduce((size, extent) => size * extent)), shape);
-  const { target: { actor: trained } } = await runUpdates<State, Batch, ReturnType<typeof update>["metrics"]>(
+  const { target: { actor: trained } } = await runUpdates<
+    PairState,
+    Batch,
+    ReturnType<typeof update>["metrics"]
+  >(
     update,
     {
       name: "g-DQL",
-      state: {
-        actor: actor.start,
-        critic: critic.start,
-        target: { actor: actor.start.parameters, critic: critic.start.parameters },
-      },
+      state: startPair({ actor, critic }),
       example: {
         transitions: replay.example,
-        corruption: {
-          index: zeros(batchSize),
-          signal: zeros(batchSize),
-          noise: zeros(batchSize),
-          drawn: zeros(batchSize, actionSize),
-        },
+        corruption: emptyCorruption(batchSize, actionSize),
         chains: {
           here: zeros(denoisingSteps + 1, batchSize, actionSize),
           next: zeros(denoisingSteps + 1, batchSize, actionSize),
         },
         scalars: actor.scalars,
       },
-      fill({ transitions, corruption: { index, signal, noise, drawn }, chains, scalars }, step) {
+      fill({ transitions, corruption, chains, scalars }, step) {
         replay.fill(transitions, draws);
-        drawDdpmSteps(steps, {
-          index: index.data as Float32Array,
-          signal: signal.data as Float32Array,
-          noise: noise.data as Float32Array,
-          draw: (count) => noises.nextInteger(count),
-        });
-        for (const { data } of [drawn, chains.here, chains.next]) noises.normal(data as Float32Array);
+        drawCorruption(corruption, { steps, stream: noises });
+        for (const { data } of [chains.here, chains.next]) noises.normal(data as Float32Array);
         actor.write(scalars, { step, learningRate });
       },
       ...run,
@@ -186,29 +167,14 @@ function bothValues(
   return [criticOf(first, input), criticOf(second, input)];
 }
 
-/** How rows are made noisy; `[batch]` but for `drawn`. */
-export interface Corruption {
-  /** k */
-  readonly index: Tensor;
-  /** √ᾱ_k */
-  readonly signal: Tensor;
-  /** √(1 − ᾱ_k) */
-  readonly noise: Tensor;
-  /** ε, of the rows' shape. */
-  readonly drawn: Tensor;
-}
-
 /** Mean over batch and coordinates of (ε − ε̂(√ᾱ a + √(1 − ᾱ) ε, k, s, g))². */
 export function noiseError(
   parameters: Mlp,
-  { observation, goal, action, index, signal, noise, drawn }:
+  { observation, goal, action, ...corruption }:
     & Pick<Transitions, "observation" | "goal" | "action">
     & Corruption,
 ): Tensor {
-  const noisy = tf.add(
-    tf.mul(action, tf.reshape(signal, [-1, 1])),
-    tf.mul(drawn, tf.reshape(noise, [-1, 1])),
-  );
+  const noisy = corrupted(action, corruption), { index, drawn } = corruption;
   return tf.mean(tf.square(tf.sub(drawn, predictNoise(parameters, { noisy, index, observation, goal }))));
 }
 

@@ -3,7 +3,7 @@ import { stream } from "../../../random/mod.ts";
 import { type HostTree, type Tensor, tf } from "../../../tensor/mod.ts";
 import type { GoalEpisodes } from "../episodes.ts";
 import type { Mlp } from "./_mlp.ts";
-import { compileGoalPolicy } from "./_policy.ts";
+import { compileActor } from "./_policy.ts";
 import { actorOf, initActor } from "./_networks.ts";
 import { goalReplay, type Transitions } from "./_replay.ts";
 import { runUpdates } from "./_run_updates.ts";
@@ -69,16 +69,9 @@ export async function trainGcsl(episodes: GoalEpisodes, options: GcslOptions): P
       ...run,
     },
   );
-  return compileGoalPolicy<Mlp>(
-    (parameters, { observation, goal }) => actorOf(parameters, observation, goal),
-    {
-      parameters: actor.hostTree(parameters as HostTree<readonly Tensor[]>),
-      scaling: replay.scaling,
-      actionBound: episodes.actionBound,
-      stream: random,
-      executor: options.executor,
-    },
-  );
+  return compileActor(actor.hostTree(parameters as HostTree<readonly Tensor[]>), {
+    ...{ episodes, scaling: replay.scaling, stream: random, executor: options.executor },
+  });
 }
 
 /**

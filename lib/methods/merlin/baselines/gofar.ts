@@ -4,8 +4,8 @@ import { stream } from "../../../random/mod.ts";
 import { type HostTree, type Tensor, tf, valueAndGrad } from "../../../tensor/mod.ts";
 import type { GoalEpisodes } from "../episodes.ts";
 import { initMlp, type Mlp, scalarMlp } from "./_mlp.ts";
-import { actorOf, initActor } from "./_networks.ts";
-import { compileGoalPolicy } from "./_policy.ts";
+import { initActor } from "./_networks.ts";
+import { compileActor } from "./_policy.ts";
 import { goalReplay, type Transitions } from "./_replay.ts";
 import { runUpdates } from "./_run_updates.ts";
 import { type BaselineOptions, type BaselinePolicy, fillOptions } from "./options.ts";
@@ -129,16 +129,9 @@ export async function trainGofar(episodes: GoalEpisodes, options: GofarOptions):
     },
     ...run,
   });
-  return compileGoalPolicy<Mlp>(
-    (parameters, { observation, goal }) => actorOf(parameters, observation, goal),
-    {
-      parameters: actor.hostTree(trained.parameters as HostTree<readonly Tensor[]>),
-      scaling: replay.scaling,
-      actionBound: episodes.actionBound,
-      stream: random,
-      executor: options.executor,
-    },
-  );
+  return compileActor(actor.hostTree(trained.parameters as HostTree<readonly Tensor[]>), {
+    ...{ episodes, scaling: replay.scaling, stream: random, executor: options.executor },
+  });
 }
 
 /** What value and policy read. */

@@ -1,4 +1,4 @@
-import { adam, averageParameters, hostTensor, learner, type LearnerState } from "../../../nn/mod.ts";
+import { adam, hostTensor, learner } from "../../../nn/mod.ts";
 import type { StepScalars } from "../../../nn/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { type HostTree, type Tensor, tf } from "../../../tensor/mod.ts";
@@ -6,7 +6,8 @@ import type { GoalEpisodes } from "../episodes.ts";
 import { AdvantageQueue } from "./_advantage_queue.ts";
 import type { Mlp } from "./_mlp.ts";
 import { actorOf, bellmanTarget, criticOf, initActor, initCritic } from "./_networks.ts";
-import { compileGoalPolicy } from "./_policy.ts";
+import { movePair, type PairState, startPair } from "./_pair.ts";
+import { compileActor } from "./_policy.ts";
 import { goalReplay, type Transitions } from "./_replay.ts";
 import { runUpdates } from "./_run_updates.ts";
 import { type BaselineOptions, type BaselinePolicy, fillOptions, type RewardOptions } from "./options.ts";
@@ -56,11 +57,6 @@ export async function trainWgcsl(episodes: GoalEpisodes, options: WgcslOptions):
   const optimiser = adam();
   const actor = learner<Mlp>(initActor(random.split("actor"), { ...episodes, hidden }), { optimiser });
   const critic = learner<Mlp>(initCritic(random.split("critic"), { ...episodes, hidden }), { optimiser });
-  type State = {
-    readonly actor: LearnerState;
-    readonly critic: LearnerState;
-    readonly target: { readonly actor: readonly Tensor[]; readonly critic: readonly Tensor[] };
-  };
   type Batch = {
     readonly transitions: WgcslBatch;
     readonly scalars: StepScalars;
@@ -71,7 +67,7 @@ export async function trainWgcsl(episodes: GoalEpisodes, options: WgcslOptions):
   };
   const queue = new AdvantageQueue();
   let bar = -Infinity;
-  const update = (state: State, { transitions, scalars, bar, rate }: Batch) => {
+  const update = (state: PairState, { transitions, scalars, bar, rate }: Batch) => {
     const networks = {
       actor: actor.tree(state.actor.parameters),
       critic: critic.tree(state.critic.parameters),
@@ -94,52 +90,37 @@ export async function trainWgcsl(episodes: GoalEpisodes, options: WgcslOptions):
       return tf.mean(tf.square(tf.sub(wanted, criticOf(parameters, { observation, action, goal }))));
     });
     return {
-      state: {
-        actor: policy.state,
-        critic: value.state,
-        target: {
-          actor: averageParameters(state.target.actor, { online: policy.state.parameters, rate }),
-          critic: averageParameters(state.target.critic, { online: value.state.parameters, rate }),
-        },
-      },
+      state: movePair(state, { actor: policy.state, critic: value.state, rate }),
       metrics: { policyLoss: policy.loss, criticLoss: value.loss, advantage },
     };
   };
   const number = () => hostTensor(new Float32Array(1), []);
-  const { actor: trained } = await runUpdates<State, Batch, ReturnType<typeof update>["metrics"]>(update, {
-    name: "WGCSL",
-    state: {
-      actor: actor.start,
-      critic: critic.start,
-      target: { actor: actor.start.parameters, critic: critic.start.parameters },
-    },
-    example: { transitions: replay.example, scalars: actor.scalars, bar: number(), rate: number() },
-    fill(batch, step) {
-      replay.fill(batch.transitions, draws);
-      actor.write(batch.scalars, { step, learningRate });
-      batch.bar.data[0] = bar;
-      batch.rate.data[0] = (step + 1) % targetEvery === 0 ? 1 - POLYAK : 0;
-    },
-    segment: SEGMENT,
-    onMetrics({ advantage }, first, count) {
-      queue.add(advantage.data as Float32Array);
-      const done = first + count;
-      if (done % SEGMENT === 0) {
-        bar = queue.percentile(Math.min(mostPercentile, percentileGrowth * (done + 1)));
-      }
-    },
-    ...run,
-  });
-  return compileGoalPolicy<Mlp>(
-    (parameters, { observation, goal }) => actorOf(parameters, observation, goal),
+  const { actor: trained } = await runUpdates<PairState, Batch, ReturnType<typeof update>["metrics"]>(
+    update,
     {
-      parameters: actor.hostTree(trained.parameters as HostTree<readonly Tensor[]>),
-      scaling: replay.scaling,
-      actionBound: episodes.actionBound,
-      stream: random,
-      executor: options.executor,
+      name: "WGCSL",
+      state: startPair({ actor, critic }),
+      example: { transitions: replay.example, scalars: actor.scalars, bar: number(), rate: number() },
+      fill(batch, step) {
+        replay.fill(batch.transitions, draws);
+        actor.write(batch.scalars, { step, learningRate });
+        batch.bar.data[0] = bar;
+        batch.rate.data[0] = (step + 1) % targetEvery === 0 ? 1 - POLYAK : 0;
+      },
+      segment: SEGMENT,
+      onMetrics({ advantage }, first, count) {
+        queue.add(advantage.data as Float32Array);
+        const done = first + count;
+        if (done % SEGMENT === 0) {
+          bar = queue.percentile(Math.min(mostPercentile, percentileGrowth * (done + 1)));
+        }
+      },
+      ...run,
     },
   );
+  return compileActor(actor.hostTree(trained.parameters as HostTree<readonly Tensor[]>), {
+    ...{ episodes, scaling: replay.scaling, stream: random, executor: options.executor },
+  });
 }
 
 /** What an update reads. */
