@@ -19,6 +19,24 @@ const CANDIDATES = 10;
  * Differs from the released code: fixed normalisation, batches of 256 instead of 512.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
+ *
+ * @example
+ * ```ts
+ * import { pointReach, recordGoalEpisodes } from "@refigure/refigure/environments";
+ * import { trainActionableModel } from "@refigure/refigure/merlin";
+ * import { stream } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const task = pointReach(), { threshold } = task;
+ * const episodes = recordGoalEpisodes(task, { episodes: 20, policy: task.expert, stream: stream(1, "data") });
+ * await using policy = await trainActionableModel(episodes, {
+ *   seed: 1, steps: 200, batchSize: 64, hidden: [32], learningRate: 3e-3, threshold,
+ * });
+ * const [x, y] = await policy.act({
+ *   observations: Float32Array.of(-3, 0), goals: Float32Array.of(3, 0), rows: 1,
+ * });
+ * assert.ok(x > Math.abs(y), "it goes to the right");
+ * ```
  */
 export function trainActionableModel(
   episodes: GoalEpisodes,

@@ -33,6 +33,24 @@ const EMBEDDING = 16;
  * a Transformer, no guidance, one observation instead of a history.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
+ *
+ * @example
+ * ```ts
+ * import { pointReach, recordGoalEpisodes } from "@refigure/refigure/environments";
+ * import { trainBeso } from "@refigure/refigure/merlin";
+ * import { stream } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const task = pointReach();
+ * const episodes = recordGoalEpisodes(task, { episodes: 20, policy: task.expert, stream: stream(1, "data") });
+ * await using policy = await trainBeso(episodes, {
+ *   seed: 1, steps: 200, batchSize: 64, hidden: [32], learningRate: 3e-3,
+ * });
+ * const [x] = await policy.act({
+ *   observations: Float32Array.of(-3, 0), goals: Float32Array.of(3, 0), rows: 1,
+ * });
+ * assert.ok(Math.abs(x) <= 1 && policy.networkCalls === 3);
+ * ```
  */
 export async function trainBeso(episodes: GoalEpisodes, options: BesoOptions): Promise<BaselinePolicy> {
   const { batchSize, hidden, seed, learningRate = 5e-4, ...run } = fillOptions(options);

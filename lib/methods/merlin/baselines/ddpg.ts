@@ -17,6 +17,24 @@ export interface DdpgOptions extends ActorCriticOptions {
  * of 256 instead of 512.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
+ *
+ * @example
+ * ```ts
+ * import { pointReach, recordGoalEpisodes } from "@refigure/refigure/environments";
+ * import { trainDdpg } from "@refigure/refigure/merlin";
+ * import { stream } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const task = pointReach(), { threshold } = task;
+ * const episodes = recordGoalEpisodes(task, { episodes: 20, stream: stream(1, "data") });
+ * await using policy = await trainDdpg(episodes, {
+ *   seed: 1, steps: 600, batchSize: 64, hidden: [32], learningRate: 3e-3, threshold, targetEvery: 5,
+ * });
+ * const [x, y] = await policy.act({
+ *   observations: Float32Array.of(-3, 0), goals: Float32Array.of(3, 0), rows: 1,
+ * });
+ * assert.ok(x > Math.abs(y), "it goes to the right");
+ * ```
  */
 export function trainDdpg(
   episodes: GoalEpisodes,

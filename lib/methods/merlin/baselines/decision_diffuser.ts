@@ -54,6 +54,24 @@ interface Diffuser {
  * schedule, no classifier-free guidance, goals in hindsight.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
+ *
+ * @example
+ * ```ts
+ * import { pointReach, recordGoalEpisodes } from "@refigure/refigure/environments";
+ * import { trainDecisionDiffuser } from "@refigure/refigure/merlin";
+ * import { stream } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const task = pointReach();
+ * const episodes = recordGoalEpisodes(task, { episodes: 20, policy: task.expert, stream: stream(1, "data") });
+ * await using policy = await trainDecisionDiffuser(episodes, {
+ *   seed: 1, steps: 200, batchSize: 64, hidden: [32], learningRate: 3e-3,
+ * });
+ * const [x] = await policy.act({
+ *   observations: Float32Array.of(-3, 0), goals: Float32Array.of(3, 0), rows: 1,
+ * });
+ * assert.ok(Math.abs(x) <= 1 && policy.networkCalls === 51);
+ * ```
  */
 export async function trainDecisionDiffuser(
   episodes: GoalEpisodes,

@@ -52,6 +52,24 @@ interface TwinCritic {
  * by 0.005. It acts by one sample; the original chooses from 50 by Q.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
+ *
+ * @example
+ * ```ts
+ * import { pointReach, recordGoalEpisodes } from "@refigure/refigure/environments";
+ * import { trainDiffusionQ } from "@refigure/refigure/merlin";
+ * import { stream } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const task = pointReach(), { threshold } = task;
+ * const episodes = recordGoalEpisodes(task, { episodes: 20, policy: task.expert, stream: stream(1, "data") });
+ * await using policy = await trainDiffusionQ(episodes, {
+ *   seed: 1, steps: 200, batchSize: 64, hidden: [32], learningRate: 3e-3, threshold,
+ * });
+ * const [x] = await policy.act({
+ *   observations: Float32Array.of(-3, 0), goals: Float32Array.of(3, 0), rows: 1,
+ * });
+ * assert.ok(Math.abs(x) <= 1 && policy.networkCalls === 5);
+ * ```
  */
 export async function trainDiffusionQ(
   episodes: GoalEpisodes,

@@ -38,6 +38,24 @@ const POLYAK = 0.95;
  * normalisation is fixed; batches are of 256, theirs of 512. One update is one of all three networks.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
+ *
+ * @example
+ * ```ts
+ * import { pointReach, recordGoalEpisodes } from "@refigure/refigure/environments";
+ * import { trainGofar } from "@refigure/refigure/merlin";
+ * import { stream } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const task = pointReach();
+ * const episodes = recordGoalEpisodes(task, { episodes: 20, policy: task.expert, stream: stream(1, "data") });
+ * await using policy = await trainGofar(episodes, {
+ *   seed: 1, steps: 200, batchSize: 64, hidden: [32], learningRate: 3e-3,
+ * });
+ * const [x, y] = await policy.act({
+ *   observations: Float32Array.of(-3, 0), goals: Float32Array.of(3, 0), rows: 1,
+ * });
+ * assert.ok(x > Math.abs(y), "it goes to the right");
+ * ```
  */
 export async function trainGofar(episodes: GoalEpisodes, options: GofarOptions): Promise<BaselinePolicy> {
   const { batchSize, hidden, seed, learningRate = 1e-3, discount = 0.98, ...run } = fillOptions(options);

@@ -43,6 +43,24 @@ const POLYAK = 0.9;
  * fixed; batches are of 256, theirs of 128 (512 for hard tasks).
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
+ *
+ * @example
+ * ```ts
+ * import { pointReach, recordGoalEpisodes } from "@refigure/refigure/environments";
+ * import { trainWgcsl } from "@refigure/refigure/merlin";
+ * import { stream } from "@refigure/refigure";
+ * import assert from "node:assert/strict";
+ *
+ * const task = pointReach(), { threshold } = task;
+ * const episodes = recordGoalEpisodes(task, { episodes: 20, policy: task.expert, stream: stream(1, "data") });
+ * await using policy = await trainWgcsl(episodes, {
+ *   seed: 1, steps: 200, batchSize: 64, hidden: [32], learningRate: 3e-3, threshold,
+ * });
+ * const [x, y] = await policy.act({
+ *   observations: Float32Array.of(-3, 0), goals: Float32Array.of(3, 0), rows: 1,
+ * });
+ * assert.ok(x > Math.abs(y), "it goes to the right");
+ * ```
  */
 export async function trainWgcsl(episodes: GoalEpisodes, options: WgcslOptions): Promise<BaselinePolicy> {
   const { batchSize, hidden, seed, threshold, learningRate = 5e-4, discount = 0.98, ...run } = fillOptions(
