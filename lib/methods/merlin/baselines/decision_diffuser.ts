@@ -63,7 +63,9 @@ interface Diffuser {
  * import assert from "node:assert/strict";
  *
  * const task = pointReach();
- * const episodes = recordGoalEpisodes(task, { episodes: 20, policy: task.expert, stream: stream(1, "data") });
+ * const episodes = recordGoalEpisodes(task, {
+ *   episodes: 20, policy: task.expert, stream: stream(1, "data"),
+ * });
  * await using policy = await trainDecisionDiffuser(episodes, {
  *   seed: 1, steps: 200, batchSize: 64, hidden: [32], learningRate: 3e-3,
  * });

@@ -61,7 +61,9 @@ interface TwinCritic {
  * import assert from "node:assert/strict";
  *
  * const task = pointReach(), { threshold } = task;
- * const episodes = recordGoalEpisodes(task, { episodes: 20, policy: task.expert, stream: stream(1, "data") });
+ * const episodes = recordGoalEpisodes(task, {
+ *   episodes: 20, policy: task.expert, stream: stream(1, "data"),
+ * });
  * await using policy = await trainDiffusionQ(episodes, {
  *   seed: 1, steps: 200, batchSize: 64, hidden: [32], learningRate: 3e-3, threshold,
  * });

@@ -47,7 +47,9 @@ const POLYAK = 0.95;
  * import assert from "node:assert/strict";
  *
  * const task = pointReach();
- * const episodes = recordGoalEpisodes(task, { episodes: 20, policy: task.expert, stream: stream(1, "data") });
+ * const episodes = recordGoalEpisodes(task, {
+ *   episodes: 20, policy: task.expert, stream: stream(1, "data"),
+ * });
  * await using policy = await trainGofar(episodes, {
  *   seed: 1, steps: 200, batchSize: 64, hidden: [32], learningRate: 3e-3,
  * });
