@@ -37,6 +37,8 @@ function mapsFigure(results: Results): Figure {
         width: 300,
         height: 300,
         pointSize: 45,
+        // Outlines of walls have no end.
+        pathEnds: !cell.startsWith("PointRooms"),
         alt: `Walks of Merlin on ${cell}.`,
       }),
     ];
@@ -45,8 +47,7 @@ function mapsFigure(results: Results): Figure {
   return panels(charts, {
     title: "Merlin walks to its goals",
     subtitle:
-      "16 episodes of the first seed: orange ends, blue goals; rewarded is a distance of at most 1. Trained on data of " +
-      "experts with noise, or of uniform actions",
+      "16 episodes of the first seed; goals blue, on PointReach ends orange; within 1 of the goal is rewarded",
     columns: 2,
     alt: "Walks on the maps of PointReach and PointRooms.",
   });
@@ -95,6 +96,9 @@ function horizonFigure(results: Results): Figure {
   });
 }
 
+/** Pixels of a cell: the picture is stretched smoothly. */
+const SHARP = 24;
+
 /** Returns by task and horizon, as colours. */
 function horizonMap(results: Results): Figure {
   const tested = MERLIN.finished(results, CELLS.map(mainOf)).flatMap(({ config }) => config.testHorizons);
@@ -123,21 +127,21 @@ function horizonMap(results: Results): Figure {
       grid: {
         x: [0, columns],
         y: [0, rows.length],
-        columns,
-        rows: rows.length,
+        columns: columns * SHARP,
+        rows: rows.length * SHARP,
         // Shares of each row's best.
         values: upwards.flatMap(({ values }) => {
           const best = Math.max(...values as number[]);
-          return (values as number[]).map((value) => value / best);
+          const row = (values as number[]).flatMap((value) => new Array<number>(SHARP).fill(value / best));
+          return Array.from({ length: SHARP }, () => row).flat();
         }),
         title: "share of the best",
         domain: [0, 1],
       },
     }, {
       title: `${behaviour} data`,
-      subtitle: `From below: ${ticks}`,
       x: { title: `h = ${shown.join(", ")}, none` },
-      y: { title: "" },
+      y: { title: ticks },
       width: 240,
       height: 60 * rows.length,
       alt: `Returns by task and horizon on ${behaviour} data.`,
@@ -146,7 +150,7 @@ function horizonMap(results: Results): Figure {
   if (charts.length === 0) throw new NoResults("no horizon was tested");
   return panels(charts, {
     title: "Return by task and test horizon",
-    subtitle: "In shares of each task’s best; means over seeds",
+    subtitle: "In shares of each task’s best; means over seeds; tasks from below as on the left",
     columns: 2,
     alt: "Heat maps of returns.",
   });
