@@ -5,11 +5,18 @@ import { toyGrid, type ToyView } from "../experiments/toy.ts";
 import { TOY, TOY_GOALS, TOY_HORIZONS, type ToyName } from "../studies.ts";
 
 const LOCATION = "Figure of toy navigation";
-const SIDE = { width: 190, height: 190 };
+/** Side of a panel in pixels, of three and of four beside each other. */
+const SIDES = { three: 190, four: 140 };
 const AXES = { x: { title: "x", domain: [-10, 10] as const }, y: { title: "y", domain: [-10, 10] as const } };
 
+interface FieldOptions {
+  readonly title: string;
+  readonly grid: number;
+  readonly side: number;
+}
+
 /** Arrows of mean actions, with the goal as a point. */
-function field({ field, goal, horizon }: ToyView, { title, grid }: { title: string; grid: number }): Figure {
+function field({ field, goal, horizon }: ToyView, { title, grid, side }: FieldOptions): Figure {
   const places = toyGrid(grid);
   return heatmap({
     vectors: field!.map(([dx, dy], i) => ({ x: places[i][0], y: places[i][1], dx, dy })),
@@ -17,7 +24,8 @@ function field({ field, goal, horizon }: ToyView, { title, grid }: { title: stri
   }, {
     title,
     ...AXES,
-    ...SIDE,
+    width: side,
+    height: side,
     pointSize: 70,
     pointColour: "#D55E00",
     alt: `Mean actions towards ${TOY_GOALS[goal].join(", ")} at h = ${horizon}.`,
@@ -34,12 +42,14 @@ function kept(results: Results, name: ToyName): { views: readonly ToyView[]; gri
 function fieldsFigure(results: Results): Figure {
   const { views, grid } = kept(results, "merlin");
   return panels(
-    views.filter(({ goal }) => goal === 0).map((view) => field(view, { title: `h = ${view.horizon}`, grid })),
+    views.filter(({ goal }) => goal === 0).map((view) =>
+      field(view, { title: `h = ${view.horizon}`, grid, side: SIDES.three })
+    ),
     {
       title: "Merlin’s mean actions in the toy",
       subtitle:
-        "Towards the goal of training (orange), by the horizon that the policy is told; arrows grow with the " +
-        "root of their length, and the longest of a panel are equally long; first seed",
+        "Towards the goal of training (orange), by the horizon told; arrows grow with the root of their length; " +
+        "first seed",
       columns: 3,
       alt: "Six quiver fields by horizon: arrows point to the goal in the middle.",
     },
@@ -53,8 +63,8 @@ function goalsFigure(results: Results): Figure {
     const gcsl = other.views.find((view) => view.goal === goal);
     const name = `(${TOY_GOALS[goal].join(", ")})`.replaceAll("-", "−");
     return [
-      ...(merlin ? [field(merlin, { title: `Merlin, ${name}`, grid: own.grid })] : []),
-      ...(gcsl ? [field(gcsl, { title: `GCSL, ${name}`, grid: other.grid })] : []),
+      ...(merlin ? [field(merlin, { title: `Merlin, ${name}`, grid: own.grid, side: SIDES.four })] : []),
+      ...(gcsl ? [field(gcsl, { title: `GCSL, ${name}`, grid: other.grid, side: SIDES.four })] : []),
     ];
   });
   return panels(charts, {
