@@ -1,5 +1,13 @@
 import { ROOM_OUTLINES } from "../../../lib/environments/mod.ts";
-import { type Figure, FIGURE_WIDTH, heatmap, lineChart, PALETTE, panels } from "../../../lib/figures/mod.ts";
+import {
+  type Figure,
+  FIGURE_WIDTH,
+  heatmap,
+  lineChart,
+  type LineSeries,
+  PALETTE,
+  panels,
+} from "../../../lib/figures/mod.ts";
 import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import { BEHAVIOURS, type Cell, CELLS, FETCH_CELLS, mainOf, MERLIN, RATIOS, TASKS } from "../studies.ts";
@@ -62,38 +70,63 @@ const COLOURS: Readonly<Record<string, string>> = {
 };
 const nameOf = (cell: Cell) => cell.split(" ")[0];
 
-function horizonFigure(results: Results): Figure {
+/** Lines of returns, a chart for each kind of data. */
+function returnsByBehaviour(
+  seriesOf: (behaviour: typeof BEHAVIOURS[number]) => readonly LineSeries[],
+  { x, by, none, ...options }: ReturnsOptions,
+): Figure {
   const charts = BEHAVIOURS.flatMap((behaviour) => {
-    const series = [...CELLS, ...FETCH_CELLS].filter((cell) => cell.endsWith(behaviour)).flatMap((cell) => {
-      const [group] = MERLIN.finished(results, [mainOf(cell)]);
-      if (group === undefined) return [];
-      const horizons = [...group.config.testHorizons].sort((a, b) => a - b);
-      const at = (horizon: number) =>
-        mean(group.runs.map(({ result }) => result.tests.find((test) => test.horizon === horizon)!.return));
-      return [{
-        name: nameOf(cell),
-        x: horizons,
-        y: horizons.map(at),
-        colour: COLOURS[nameOf(cell)],
-        points: true,
-      }];
-    });
+    const series = seriesOf(behaviour);
     return series.length === 0 ? [] : [lineChart(series, {
       title: `${behaviour} data`,
-      x: { title: "horizon that the policy is told", log: true },
+      x,
       y: { title: "discounted return" },
       width: FIGURE_WIDTH,
       height: 230,
-      alt: `Returns by test horizon on ${behaviour} data.`,
+      alt: `Returns by ${by} on ${behaviour} data.`,
     })];
   });
-  if (charts.length === 0) throw new NoResults("no horizon was tested");
-  return panels(charts, {
-    title: "The horizon at test time",
-    subtitle: "One policy for each task, tested at several constant horizons; means over seeds",
-    columns: 1,
-    alt: "Returns over the horizon, by task and data.",
-  });
+  if (charts.length === 0) throw new NoResults(none);
+  return panels(charts, { ...options, columns: 1 });
+}
+
+interface ReturnsOptions {
+  readonly x: { readonly title: string; readonly log?: boolean };
+  /** What is on the axis, in words. */
+  readonly by: string;
+  /** Said where there are no results. */
+  readonly none: string;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly alt: string;
+}
+
+function horizonFigure(results: Results): Figure {
+  return returnsByBehaviour(
+    (behaviour) =>
+      [...CELLS, ...FETCH_CELLS].filter((cell) => cell.endsWith(behaviour)).flatMap((cell) => {
+        const [group] = MERLIN.finished(results, [mainOf(cell)]);
+        if (group === undefined) return [];
+        const horizons = [...group.config.testHorizons].sort((a, b) => a - b);
+        const at = (horizon: number) =>
+          mean(group.runs.map(({ result }) => result.tests.find((test) => test.horizon === horizon)!.return));
+        return [{
+          name: nameOf(cell),
+          x: horizons,
+          y: horizons.map(at),
+          colour: COLOURS[nameOf(cell)],
+          points: true,
+        }];
+      }),
+    {
+      x: { title: "horizon that the policy is told", log: true },
+      by: "test horizon",
+      none: "no horizon was tested",
+      title: "The horizon at test time",
+      subtitle: "One policy for each task, tested at several constant horizons; means over seeds",
+      alt: "Returns over the horizon, by task and data.",
+    },
+  );
 }
 
 /** Pixels of a cell: the picture is stretched smoothly. */
@@ -157,8 +190,8 @@ function horizonMap(results: Results): Figure {
 }
 
 function ratioFigure(results: Results): Figure {
-  const charts = BEHAVIOURS.flatMap((behaviour) => {
-    const series = TASKS.flatMap((task) => {
+  return returnsByBehaviour((behaviour) =>
+    TASKS.flatMap((task) => {
       const cell = `${task} ${behaviour}` as const;
       const points = RATIOS.flatMap((ratio) => {
         const [group] = MERLIN.finished(results, [`${cell} ρ ${ratio}`]);
@@ -173,21 +206,12 @@ function ratioFigure(results: Results): Figure {
         colour: COLOURS[task],
         points: true,
       }];
-    });
-    return series.length === 0 ? [] : [lineChart(series, {
-      title: `${behaviour} data`,
-      x: { title: "hindsight ratio ρ" },
-      y: { title: "discounted return" },
-      width: FIGURE_WIDTH,
-      height: 230,
-      alt: `Returns by hindsight ratio on ${behaviour} data.`,
-    })];
-  });
-  if (charts.length === 0) throw new NoResults("no hindsight ratio was run");
-  return panels(charts, {
+    }), {
+    x: { title: "hindsight ratio ρ" },
+    by: "hindsight ratio",
+    none: "no hindsight ratio was run",
     title: "How often the goal is one of hindsight",
     subtitle: "Means over seeds, at the horizons of the released code",
-    columns: 1,
     alt: "Returns over the hindsight ratio, by task and data.",
   });
 }
