@@ -78,6 +78,9 @@ const FILTERS = [{ size: 8, stride: 4 }, { size: 4, stride: 2 }, { size: 3, stri
  * 4 × 4 by 2 and 64 of 3 × 3, ReLU; their features, the goal (a place, no image) and the embedded horizon go
  * through the network of `gaussianPolicy`, with one hidden layer.
  *
+ * Difference from the released code: images are inverted first, so that white, their background, is 0 like
+ * what surrounds them. As they are, hundreds of updates teach nothing about where the point is.
+ *
  * @throws {RangeError} If images are too small for the filters.
  *
  * @example
@@ -118,7 +121,7 @@ export function pixelPolicy(options: PixelPolicyOptions): PixelPolicy {
     apply({ convolutions, layers }, { images, ...rest }) {
       const found = convolutions.reduce<Tensor>(
         (x, layer, i) => relu(conv2d(x, layer, { stride: FILTERS[i].stride, padding: 1 })),
-        images,
+        tf.sub(1, images),
       );
       return head.apply(layers, { observations: tf.reshape(found, [-1, features]), ...rest });
     },
