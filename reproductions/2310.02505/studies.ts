@@ -348,18 +348,20 @@ function armStudy(
   );
 }
 
-const FEW: ArmSizes = { recorded: 100, steps: 2500, testHorizons: [1, 20, 50] };
+const FETCH_REACH: ArmSizes = { recorded: 100, steps: 2500, testHorizons: [1, 20, 50] };
+const FETCH_PUSH: ArmSizes = { recorded: 300, steps: 6000, testHorizons: [1, 20, 50] };
+const SAWYER_REACH: ArmSizes = { recorded: 60, steps: 2500, testHorizons: [1, 20] };
 const PAPER_ARM: ArmSizes = { recorded: 2000, steps: 500_000, testHorizons: TEST_HORIZONS };
 
 /** Arms, with Merlin and GCSL. */
 export const ARM_RUNS = study(arms, {
   smoke: {},
   laptop: armStudy({
-    "FetchReach expert": FEW,
-    "FetchReach random": FEW,
-    "FetchPush expert": FEW,
-    "SawyerReach expert": FEW,
-    "SawyerReach random": FEW,
+    "FetchReach expert": FETCH_REACH,
+    "FetchReach random": FETCH_REACH,
+    "FetchPush expert": FETCH_PUSH,
+    "SawyerReach expert": SAWYER_REACH,
+    "SawyerReach random": SAWYER_REACH,
   }, { batchSize: 256, hidden: [128, 128, 128], episodes: 20, seeds: FRESH.slice(0, 1) }),
   paper: armStudy(
     Object.fromEntries(
@@ -411,10 +413,10 @@ export const PIXELS = study(pixels, {
   laptop: pixelStudy({
     ...{
       recorded: 2000,
-      steps: 1000,
+      steps: 1500,
       batchSize: 64,
       learningRate: 1e-3,
-      widths: [16, 32, 32],
+      widths: [8, 16, 16],
       hidden: [128],
     },
     ...{ episodes: 100, seeds: FRESH.slice(0, 1) },
