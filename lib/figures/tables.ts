@@ -4,19 +4,24 @@ const DASH = "–";
 
 const isMeasured = (cell: Cell | undefined): cell is Measured => typeof cell === "object" && cell !== null;
 
-/** A number with the column's decimals and a real minus sign; no value as a dash. */
+/** A number with the column's decimals and a real minus sign, which 0 never has; no value as a dash. */
 function formatNumber(value: number | null | undefined, { digits = 2 }: Column): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
-  return value.toFixed(digits).replace("-", "−");
+  const text = value.toFixed(digits);
+  return text.replace("-", Number(text) === 0 ? "" : "−");
 }
 
-/** A cell as readers see it: numbers with the column's decimals, `ours ± std (reported)`. */
+/**
+ * A cell as readers see it: numbers with the column's decimals, `ours ± std (reported)`. Counts that are the
+ * same in every run have no spread.
+ */
 export function formatCell(cell: Cell | undefined, column: Column): string {
   if (typeof cell === "string") return cell;
   if (!isMeasured(cell)) return formatNumber(cell, column);
   const { value, std, reported } = cell;
+  const counted = column.digits === 0 && std === 0;
   return formatNumber(value, column) +
-    (std === undefined || value === null ? "" : ` ± ${formatNumber(std, column)}`) +
+    (std === undefined || value === null || counted ? "" : ` ± ${formatNumber(std, column)}`) +
     (reported === undefined ? "" : ` (${formatNumber(reported, column)})`);
 }
 

@@ -128,10 +128,11 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
       const used = pairs.slice(0, interval.count);
       const usedDifferences = differences.slice(0, interval.count);
       const [estimate, low, high] = [interval.estimate, interval.low, interval.high].map(back);
-      const said = (value: number) => short(value, digits);
+      const shown = evidence(pairs, words);
+      const said = (value: number) => short(value, digits, [zero, ...shown.matters ?? []]);
       const settled = decided(interval);
       const own: Evidence = {
-        ...evidence(pairs, words),
+        ...shown,
         points: intervals.map(({ count, estimate, low, high }) => ({
           pairs: count,
           estimate: back(estimate),

@@ -1,4 +1,13 @@
-/** A number in a sentence, with three significant digits if not told otherwise. */
-export function short(value: number, digits = 3): string {
-  return Number(value.toPrecision(digits)).toString().replace("-", "−");
+/**
+ * A number for a sentence, with a true minus.
+ *
+ * @param digits significant digits; more, up to 6, where rounding would put the value on another side of a
+ * mark
+ * @param marks values by which it is judged
+ */
+export function short(value: number, digits = 3, marks: readonly number[] = []): string {
+  const rounded = Number(value.toPrecision(digits));
+  const moved = marks.some((mark) => Math.sign(rounded - mark) !== Math.sign(value - mark));
+  if (moved && digits < 6) return short(value, digits + 1, marks);
+  return rounded.toString().replace("-", "−");
 }

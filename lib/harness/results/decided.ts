@@ -69,7 +69,7 @@ export function judgeUnder(
   records: ReadonlyMap<string, JobRecord>,
 ): EvaluatedClaim | undefined {
   const claims = paper.claims.filter((claim) => claim.id === id);
-  const [evaluated] = evaluateClaims({ artefacts: [], claims }, plan, records);
+  const [evaluated] = evaluateClaims(paper, { plan, records, claims });
   return evaluated;
 }
 

@@ -220,9 +220,7 @@ export async function compareGolden(
     if (before && now) differences.push(...compareJson(before.result, now.result, path, tolerance));
     else differences.push({ path, old: before?.result, new: now?.result });
   }
-  const claims = evaluateClaims(select(paper), plan, records).filter(({ claim }) =>
-    !isTimed(paper, plan, claim)
-  );
+  const claims = evaluateClaims(paper, { plan, records }).filter(({ claim }) => !isTimed(paper, plan, claim));
   const verdicts = new Map(golden.claims.map((claim) => [claim.id, claim]));
   for (const { claim, verdict: { status, numbers } } of claims) {
     const path = `claim ${claim.id}`;

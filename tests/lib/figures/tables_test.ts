@@ -12,7 +12,7 @@ const table: Table = {
   rows: [
     { set: 'a|b, "c" <d>', n: 214, auroc: { value: 92.814, std: 0.137, reported: 92.79 }, delta: -0.04 },
     { set: "two\nlines", n: null, auroc: { value: null, reported: 80 }, delta: 1.25 },
-    { set: "plain", n: 3, auroc: 50, delta: null },
+    { set: "plain", n: { value: 3, std: 0 }, auroc: { value: 50, std: 0 }, delta: -1 },
   ],
   notes: ["DDPM & <others>: not rerun."],
 };
@@ -23,9 +23,9 @@ Deno.test("tableToMarkdown() formats numbers, dashes, measured values and notes,
     [
       "| Set | n | AUROC (%) | Δ |",
       "| :-- | --: | --: | --: |",
-      '| a\\|b, "c" &lt;d> | 214 | 92.81 ± 0.14 (92.79) | −0.0 |',
+      '| a\\|b, "c" &lt;d> | 214 | 92.81 ± 0.14 (92.79) | 0.0 |',
       "| two lines | – | – (80.00) | 1.3 |",
-      "| plain | 3 | 50.00 | – |",
+      "| plain | 3 | 50.00 ± 0.00 | −1.0 |",
       "",
       "AUROC (%): mean ± std over 5 seeds (reported)",
       "",
@@ -47,10 +47,10 @@ function readCsv(text: string): string[][] {
 
 Deno.test("tableToCsv() keeps full precision and any text, measured values in three columns", () => {
   assert.deepEqual(readCsv(tableToCsv(table)), [
-    ["set", "n", "auroc", "auroc std", "auroc reported", "delta"],
-    ['a|b, "c" <d>', "214", "92.814", "0.137", "92.79", "-0.04"],
-    ["two\nlines", "", "", "", "80", "1.25"],
-    ["plain", "3", "50", "", "", ""],
+    ["set", "n", "n std", "n reported", "auroc", "auroc std", "auroc reported", "delta"],
+    ['a|b, "c" <d>', "214", "", "", "92.814", "0.137", "92.79", "-0.04"],
+    ["two\nlines", "", "", "", "", "", "80", "1.25"],
+    ["plain", "3", "0", "", "50", "0", "", "-1"],
   ]);
 });
 

@@ -13,29 +13,79 @@ export function findChromium(): string | undefined {
   });
 }
 
-/** Runs a test in a headless browser that asks for nothing beyond this machine. */
+/** How long a browser may give no sign of life, in ms: the longest part of a test, on a busy machine. */
+const PATIENCE = 120_000;
+
+/** A test in a browser; a long one calls `alive` after each part of it. */
+type BrowserTest = (browser: Browser, alive: () => void) => Promise<void>;
+
+/**
+ * Runs a test in a headless browser that asks for nothing beyond this machine.
+ *
+ * On a busy machine a browser may stop drawing, and what waits for a frame then waits for ever. So a browser
+ * that gives no sign of life is killed, and the test runs once more in a new one. So it does after a wait
+ * that was too long.
+ *
+ * @throws Error if the second browser is no better
+ */
 export async function withBrowser(
   executablePath: string,
-  test: (browser: Browser) => Promise<void>,
+  test: BrowserTest,
+  patience = PATIENCE,
 ): Promise<void> {
+  try {
+    return await inOneBrowser(executablePath, test, patience);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "TimeoutError") throw error;
+    // deno-lint-ignore no-console -- for whoever reads what the tests print
+    console.log(`${error.message}\nThe test starts again in a new browser.`);
+  }
+  await inOneBrowser(executablePath, test, patience);
+}
+
+/** @throws TimeoutError if the browser gives no sign of life */
+async function inOneBrowser(executablePath: string, test: BrowserTest, patience: number): Promise<void> {
   // Else one of its packages looks for Windows below Linux, in places that tests may not read.
   Deno.env.set("__IS_WSL_TEST__", "1");
   const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const dumps = await Deno.makeTempDir({ prefix: "refigure-browser-" });
+  const silence = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const alive = () => {
+    clearTimeout(timer);
+    const error = new DOMException(
+      `The browser gave no sign of life for ${patience / 1000} s.`,
+      "TimeoutError",
+    );
+    timer = setTimeout(() => silence.reject(error), patience);
+  };
+  const run = async () => {
+    const browser = await chromium.launch({
+      executablePath,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        // By this its process is found again.
+        `--crash-dumps-dir=${dumps}`,
+      ],
+    });
+    alive();
+    try {
+      await test(browser, alive);
+    } finally {
+      await browser.close();
+    }
+  };
   try {
-    await test(browser);
+    await Promise.race([run(), silence.promise]);
   } finally {
-    await browser.close();
+    clearTimeout(timer);
+    await new Deno.Command("pkill", { args: ["-KILL", "-f", dumps] }).output();
+    await Deno.remove(dumps, { recursive: true });
   }
 }
 

@@ -190,6 +190,10 @@ Deno.test("verdicts are sentences in the names, units and digits that are asked 
   assert.equal(because, "DTE / kNN is 0.5 on average (95 % interval 0.39 to 0.64, 3 sets).");
   assert.match(higher().decide(shifted(-1), { names: NAMES }).because, /^ours minus theirs is −1 on average/);
   assert.deepEqual([short(-0.01234), short(12345), short(1.5, 1)], ["−0.0123", "12300", "2"]);
+  // Digits enough to see on which side of the margin the interval ends.
+  const beside = higher({ margin: 1 }).decide(shifted(1.2482), { names: NAMES });
+  assert.equal(beside.status, "inconclusive");
+  assert.match(beside.because, /interval 0\.9998 to 1\.5, 3 seeds/);
 });
 
 const LOOKS = [5, 8, 12, 16, 20];

@@ -144,7 +144,7 @@ Deno.test({
   ignore: !chromium,
   fn: () =>
     withReport(({ folder, files, papers }) =>
-      withBrowser(chromium!, async (browser) => {
+      withBrowser(chromium!, async (browser, alive) => {
         const page = await browser.newPage();
         const problems = watch(page);
         // Of the sources' pages one of each kind.
@@ -188,6 +188,7 @@ Deno.test({
               assert.deepEqual(empty, []);
             }
             assert.deepEqual(problems, [], path);
+            alive();
           }
         }
       })

@@ -170,6 +170,15 @@ Deno.test("evaluateGolden() makes figures, tables and claims without running any
   assert.throws(() => evaluation.artefact("Figure 2"), /Did you mean "Figure 1"/);
 });
 
+Deno.test("a claim on measured times has a verdict in every profile but smoke", async () => {
+  const statuses = async (profile: "smoke" | "laptop") =>
+    (await evaluateGolden(paper, { ...await golden(), plan: { profile } })).claims
+      .filter(({ claim }) => isTimed(paper, plan, claim))
+      .map(({ verdict }) => verdict.status);
+  assert.deepEqual(await statuses("laptop"), ["supported"]);
+  assert.deepEqual(await statuses("smoke"), ["not attempted"]);
+});
+
 Deno.test("parseGolden() says which part of which file is not as it must be", async () => {
   const whole = JSON.parse(goldenText(await golden()));
   const cases: readonly (readonly [(golden: typeof whole) => unknown, string])[] = [
