@@ -350,7 +350,7 @@ function armStudy(
 
 const FETCH_REACH: ArmSizes = { recorded: 100, steps: 2500, testHorizons: [1, 20, 50] };
 const FETCH_PUSH: ArmSizes = { recorded: 300, steps: 6000, testHorizons: [1, 20, 50] };
-const SAWYER_REACH: ArmSizes = { recorded: 60, steps: 2500, testHorizons: [1, 20] };
+const SAWYER: ArmSizes = { recorded: 60, steps: 2500, testHorizons: [1, 20] };
 const PAPER_ARM: ArmSizes = { recorded: 2000, steps: 500_000, testHorizons: TEST_HORIZONS };
 
 /** Arms, with Merlin and GCSL. */
@@ -360,8 +360,9 @@ export const ARM_RUNS = study(arms, {
     "FetchReach expert": FETCH_REACH,
     "FetchReach random": FETCH_REACH,
     "FetchPush expert": FETCH_PUSH,
-    "SawyerReach expert": SAWYER_REACH,
-    "SawyerReach random": SAWYER_REACH,
+    "SawyerReach expert": SAWYER,
+    "SawyerReach random": SAWYER,
+    "SawyerDoor expert": SAWYER,
   }, { batchSize: 256, hidden: [128, 128, 128], episodes: 20, seeds: FRESH.slice(0, 1) }),
   paper: armStudy(
     Object.fromEntries(

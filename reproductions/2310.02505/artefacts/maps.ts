@@ -79,6 +79,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   FetchReach: PALETTE[3],
   FetchPush: PALETTE[4],
   SawyerReach: PALETTE[5],
+  SawyerDoor: PALETTE[6],
 };
 const nameOf = (cell: AnyCell) => cell.split(" ")[0];
 

@@ -128,8 +128,8 @@ function armTable(results: Results): Table {
     notes: [
       "Discounted returns (γ = 0.98) and shares of the episodes that end at the goal, 20 episodes; one seed.",
       STAND_INS,
-      "Left out: FetchPick, as its scripted expert drops the block under the data’s noise; FetchSlide, which has no working " +
-      "expert here; HandReach, whose expert reaches 40 % of its goals.",
+      "Left out: FetchPick, as pushing is not learned from as many episodes either; FetchSlide, which has no expert here; HandReach, " +
+      "whose expert never arrives under the data’s noise.",
     ],
   };
 }
