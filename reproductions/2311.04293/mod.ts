@@ -13,6 +13,7 @@ const paper: Paper = {
     "Tara Akhound-Sadegh, Laurence Perreault-Levasseur, Johannes Brandstetter, Max Welling, Siamak Ravanbakhsh",
   venue: "NeurIPS 2023",
   read: "the abstract, a caption and a public attempt at the paper",
+  headline: "symmetry-helps-heat",
   profiles: {
     smoke: {
       data: "stand-in",

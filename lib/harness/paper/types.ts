@@ -222,6 +222,8 @@ export interface Paper {
   readonly venue: string;
   /** What of the paper was at hand when this was written, e.g. `the abstract and the released code`. */
   readonly read: string;
+  /** Id of the claim that the paper is known for: its verdict is told first. */
+  readonly headline?: string;
   readonly profiles: Readonly<Record<ProfileName, ProfileSpec>>;
   readonly experiments: readonly Experiment[];
   readonly artefacts: readonly Artefact[];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Evaluation, Golden } from "../../../../lib/harness/results/mod.ts";
+import { listPapers } from "../../../../lib/harness/paper/papers.ts";
 import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
 import {
   collectPaperGoldens,
@@ -75,5 +76,14 @@ Deno.test("README.md holds the present pictures and verdicts (else: deno task re
   assert.equal(updateReadme(text, papers), text);
   for (const { paper, golden } of papers) {
     if (golden) assert.ok((await Deno.stat(`${places().fixtures}/${paper.id}/gallery.png`)).isFile);
+  }
+});
+
+Deno.test("docs/papers.md has a picture of each paper's page", async () => {
+  const text = await Deno.readTextFile(`${ROOT}docs/papers.md`);
+  for (const id of await listPapers(places())) {
+    assert.ok(text.includes(`](../reproductions/${id}/README.md)`), `${id}: run \`deno task screens\``);
+    assert.ok(text.includes(`](pictures/${id}.png)`), id);
+    assert.ok((await Deno.stat(`${ROOT}docs/pictures/${id}.png`)).size > 10_000, id);
   }
 });
