@@ -63,7 +63,7 @@ function plane(
     title: options.title,
     x: { title: "x" },
     y: { title: "t" },
-    width: 145,
+    width: 130,
     height: 150,
     alt: options.title,
   });
