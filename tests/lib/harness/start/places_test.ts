@@ -128,7 +128,7 @@ Deno.test("the commit is this checkout's own or none, never that of a repository
     const outer = `${folder}/outer`;
     const inner = `${outer}/project`;
     await Deno.mkdir(`${inner}/lib`, { recursive: true });
-    await Deno.writeTextFile(`${inner}/lib/x.ts`, "1");
+    for (const name of ["x.ts", "y.ts", "z.ts"]) await Deno.writeTextFile(`${inner}/lib/${name}`, "1");
     await git(outer, "init", "-q");
     await commit(outer);
     // An archive unpacked in somebody else's repository, committed there or ignored.
@@ -155,6 +155,10 @@ Deno.test("the commit is this checkout's own or none, never that of a repository
     await Deno.writeTextFile(`${inner}/lib/new.ts`, "2");
     assert.deepEqual(await inspectCheckout(`${inner}/`), { commit: own, dirty: true });
     await Deno.remove(`${inner}/lib/new.ts`);
+    await Deno.remove(`${inner}/lib/x.ts`);
+    assert.deepEqual(await inspectCheckout(`${inner}/`), { commit: own, dirty: true });
+    await Deno.writeTextFile(`${inner}/lib/x.ts`, "1");
+    assert.deepEqual(await inspectCheckout(`${inner}/`), { commit: own, dirty: false });
     // Linked work trees, borrowed objects, packs, submodules.
     await git(inner, "worktree", "add", "-q", "--detach", `${folder}/tree`);
     await git(folder, "clone", "-q", "--shared", inner, `${folder}/shared`);
