@@ -85,7 +85,7 @@ export const CELLS: readonly Cell[] = TASKS.flatMap((task) =>
   BEHAVIOURS.map((behaviour) => `${task} ${behaviour}` as const)
 );
 
-/** Cells of what takes long: the tasks seen in images, and slow methods. */
+/** Point tasks that are seen in images, too. */
 export const IMAGE_CELLS = ["PointReach random", "PointRooms expert"] as const;
 
 /** ρ and h of the released code for each task: they were tuned by the authors. */
@@ -169,10 +169,8 @@ const SMOKE: Scale = {
 
 /** Merlin's variants with three seeds on point tasks; the rest of three seeds is in decided.json. */
 const THREE: readonly string[] = ["P", "NP"];
-/** Methods with three seeds on point tasks and one on Reacher. */
+/** Methods with three seeds on point tasks and one on Reacher; the others are in the paper profile. */
 const CLAIMED: readonly string[] = ["Merlin", "goal BC", "GCSL", "WGCSL", "GoFAR", "DDPG+HER"];
-/** Slow methods that no claim is about have one seed on two cells, others on point tasks. */
-const SLOW: readonly string[] = ["AM", "g-DQL"];
 const isPoint = (cell: Cell) => cell.startsWith("Point");
 
 const LAPTOP: Scale = {
@@ -186,11 +184,7 @@ const LAPTOP: Scale = {
   reverse: { dynamicsSteps: 150, behaviourSteps: 1000, hidden: 32, width: 128 },
   variants: (cell, kind) => isPoint(cell) && THREE.includes(kind) ? 3 : 1,
   compared: (cell, method) =>
-    CLAIMED.includes(method)
-      ? isPoint(cell) ? FRESH : FRESH.slice(0, 1)
-      : isPoint(cell) && (!SLOW.includes(method) || (IMAGE_CELLS as readonly Cell[]).includes(cell))
-      ? FRESH.slice(0, 1)
-      : undefined,
+    !CLAIMED.includes(method) ? undefined : isPoint(cell) ? FRESH : FRESH.slice(0, 1),
 };
 
 const PAPER: Scale = {

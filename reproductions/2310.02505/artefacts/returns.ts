@@ -77,7 +77,9 @@ function table(results: Results, what: What): Table {
         ...columns((cell) => said(behaviourOf(results, cell).map((outcome) => outcome[what]))),
         rank: null,
       },
-      ...METHODS.map((method) => ({
+      ...METHODS.filter((method) => cells.some((cell) => valuesOf(cell, method).length > 0)).map((
+        method,
+      ) => ({
         method: titleOf(method),
         ...columns((cell) => said(valuesOf(cell, method))),
         rank: RANKED.includes(method) && orders.length > 0
