@@ -3,6 +3,7 @@ export * from "./cblof.ts";
 export * from "./copod.ts";
 export * from "./detector.ts";
 export * from "./ecod.ts";
+export * from "./fit.ts";
 export * from "./hbos.ts";
 export * from "./isolation_forest.ts";
 export * from "./k_means.ts";

@@ -107,10 +107,14 @@ function resample({ rows, labels }: LabelledRows, random: NumpyRandom): Labelled
       `Cannot split ${rows.rows} rows as there must be one label each: current value is ${labels.length}`,
     );
   }
-  const wrong = labels.findIndex((label) => label > 1);
+  // Callers without types may have texts, −1 or NaN here: none of them is a normal row.
+  const wrong = labels.findIndex((label) => label !== 0 && label !== 1);
   if (wrong >= 0) {
+    const found: unknown = labels[wrong];
     throw new RangeError(
-      `Cannot split as labels must be 0 or 1: current value of label ${wrong} is ${labels[wrong]}`,
+      `Cannot split as labels must be the numbers 0 or 1: current value of label ${wrong} is ${
+        typeof found === "string" ? JSON.stringify(found) : String(found)
+      }`,
     );
   }
   checkNotInfinite(rows, "split");

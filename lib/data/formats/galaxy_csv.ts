@@ -47,7 +47,7 @@ export interface ReadGalaxies {
  * ```
  */
 export function readGalaxyCsv(text: string, { box }: GalaxyCsvOptions): ReadGalaxies {
-  const table = readCsv(text);
+  const table = readCsv(text, { missing: [] });
   const missing = REQUIRED.filter((name) => !table.names.includes(name));
   if (missing.length > 0) {
     throw new SyntaxError(
@@ -134,7 +134,7 @@ export function extendGalaxyCsv(
     readonly columns: Readonly<Record<string, ArrayLike<number>>>;
   },
 ): string {
-  const { names, rows: { data, columns: width } } = readCsv(text);
+  const { names, rows: { data, columns: width } } = readCsv(text, { missing: [] });
   const place = new Int32Array(rows.length);
   rows.forEach((row, i) => place[row] = i);
   const lines = Array.from(place, (i, row) => [

@@ -102,3 +102,19 @@ Deno.test("splits refuse labels that do not fit, and too few rows", () => {
 Deno.test("replaceNaN() puts 0 for NaN and leaves infinities", () => {
   assert.deepEqual([...replaceNaN(Float64Array.of(1, NaN, -Infinity))], [1, 0, -Infinity]);
 });
+
+Deno.test("splits refuse labels that they cannot read: texts, −1 and NaN would all pass for normal rows", () => {
+  const { rows } = numbered(1200, 3);
+  const labelled = (odd: unknown) =>
+    Array.from({ length: 1200 }, (_, i) => i === 7 ? odd : 0) as unknown as Uint8Array;
+  for (const odd of ["normal", "1", -1, NaN, 2, undefined, true]) {
+    for (const split of [semiSupervisedSplit, unsupervisedSplit]) {
+      assert.throws(
+        () => split({ rows, labels: labelled(odd) }, 0),
+        /labels must be the numbers 0 or 1: current value of label 7/,
+        `${odd}`,
+      );
+    }
+  }
+  assert.throws(() => semiSupervisedSplit({ rows, labels: labelled("a") }, 0), /label 7 is "a"/);
+});

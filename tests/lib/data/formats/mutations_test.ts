@@ -140,7 +140,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     sound: VERSION_2,
     read: (bytes) => readNpz(zipSync({ "X.npy": bytes, "y.npy": VERSION_2 })),
   },
-  readCsv: text("x,y,z\n1,2.5,3\n-3e2,4,5\n6,7,8\n", readCsv),
+  readCsv: text("x,y,z\n1,2.5,3\n-3e2,4,5\n6,7,8\n", (csv) => readCsv(csv, { missing: [] })),
   readCsvRecords: text(
     'id,text,v\n1,"two\nlines",5\n2,b,6\n',
     (csv) => readCsvRecords(csv, { columns: ["id", "v"] }).map((row) => recordNumber(row, "v")),
