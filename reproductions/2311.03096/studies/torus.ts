@@ -223,8 +223,8 @@ export const CHOSEN: Readonly<Record<Depth, Chosen>> = {
     alike: { sharing: 1e-3, decay: 2e-2 },
   },
   "two layers": {
-    accurate: { sharing: 5e-4, subgradient: 1e-3, decay: 1e-2, lasso: 1e-3, betaLasso: 1e-4 },
-    alike: { sharing: 5e-4, decay: 1e-2 },
+    accurate: { sharing: 5e-4, subgradient: 1e-3, decay: 2e-2, lasso: 5e-4, betaLasso: 2e-4 },
+    alike: { sharing: 5e-4, decay: 5e-2 },
   },
 };
 
