@@ -54,10 +54,10 @@ function sweepFigure(all: Groups): Figure {
   return panels(
     rows.flatMap(([title, axis, value]) => depths.map((depth) => chart(depth, title, axis, value))),
     {
-      title: "Strength of each penalty",
+      title: "Weight decay does what the penalty does",
       subtitle: [
         "Validation accuracy and circulant energy of the first layer, rows aligned, over the strength of each penalty.",
-        "Seeds that are not judged: two with one layer, one with two.",
+        "One seed, on which nothing is judged.",
       ],
       columns: depths.length,
       spacing: 30,

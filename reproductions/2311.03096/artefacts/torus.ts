@@ -60,7 +60,8 @@ function filtersFigure(all: TorusGroups): Figure {
     title: "Learned filters",
     subtitle: [
       "Incoming weights of 25 random units of the first layer as images (of the convolution: its kernels); blue is negative,",
-      "vermilion positive, each tile with its own scale. For permuted pixels the image's order is restored.",
+      "vermilion positive, each tile with its own scale; one colour: all weights of the unit are equal. For permuted pixels",
+      "the image's order is restored.",
     ],
     tilesPerRow: 5,
     groupsPerRow: 3,
@@ -147,7 +148,7 @@ export const torusFigures: readonly Artefact[] = [
     group: ({ depth }) => depth,
     colours: DEPTH_COLOURS,
     sort: "none",
-    heading: "Accuracy on the torus",
+    heading: "The penalty helps; so does plain weight decay",
     subtitle: "Test accuracy on the torus",
     alt: "Bars of the test accuracy of all networks, with one and with two layers.",
   }),
