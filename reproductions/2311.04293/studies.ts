@@ -51,6 +51,9 @@ interface Scale {
   readonly pilotSeeds: readonly number[];
   /** Seeds of Burgers' equation. */
   readonly burgersSeeds: readonly number[];
+  /** N_r with the weighted PINN, and with weights that the sweep does not have. */
+  readonly weightedPoints: readonly number[];
+  readonly gridPoints: readonly number[];
   /** N_r of points of each function's own. */
   readonly ownPoints: number;
   /** Generators that are left out, one at a time. */
@@ -87,6 +90,8 @@ const SMOKE: Scale = {
   otherSeeds: [10],
   pilotSeeds: [100],
   burgersSeeds: [10],
+  weightedPoints: [8, 16, 32],
+  gridPoints: [8, 16, 32],
   ownPoints: 4,
   dropped: (name) => activeGenerators(name).slice(-1),
   curvePoints: 41,
@@ -113,10 +118,12 @@ const LAPTOP: Scale = {
   few: 100,
   many: 400,
   most: 1600,
-  seeds: range(10, 10),
-  otherSeeds: range(10, 3),
+  seeds: range(10, 5),
+  otherSeeds: range(10, 2),
   pilotSeeds: [100, 101],
-  burgersSeeds: range(10, 3),
+  burgersSeeds: [10],
+  weightedPoints: [100],
+  gridPoints: [100, 200],
   ownPoints: 5,
   dropped: activeGenerators,
   curvePoints: 121,
@@ -143,7 +150,9 @@ const PAPER: Scale = {
   many: 2000,
   most: 10_000,
   otherSeeds: range(10, 5),
-  burgersSeeds: range(10, 10),
+  burgersSeeds: range(10, 5),
+  weightedPoints: [50, 100, 200, 500, 2000],
+  gridPoints: [50, 100, 200, 500, 2000],
 };
 
 const SCALES = { smoke: SMOKE, laptop: LAPTOP, paper: PAPER };
@@ -186,10 +195,10 @@ interface SweptNetwork extends Network {
 }
 
 function sweep(equation: EquationName, scale: Scale): Readonly<Record<`${Swept} ${number}`, SweptNetwork>> {
-  const { points, few, most, seeds, otherSeeds, burgersSeeds, training } = scale;
+  const { points, few, most, seeds, burgersSeeds, training } = scale;
   const heat = equation === "heat";
   const network = (method: Swept, count: number): readonly (readonly [string, SweptNetwork])[] => {
-    const all = count !== most && (method !== "weighted" || count === few);
+    if (method === "weighted" && !scale.weightedPoints.includes(count)) return [];
     return [[sweptName(method, count), {
       label: SWEPT[method].label,
       method,
@@ -198,7 +207,7 @@ function sweep(equation: EquationName, scale: Scale): Readonly<Record<`${Swept} 
       config: { equation, method: SWEPT[method].method, points: count, scale: training },
       // The first seed keeps the prediction that the maps show.
       ...(method === "pinn" || method === "symmetry") && count !== most && { firstSeed: { map: true } },
-      seeds: heat ? (all ? seeds : otherSeeds) : burgersSeeds,
+      seeds: !heat ? burgersSeeds : count === most ? seeds.slice(0, 1) : seeds,
     }]];
   };
   const counts = heat ? points : [few, scale.many];
@@ -254,10 +263,10 @@ function atLevel(
 }
 
 function weights(equation: EquationName, scale: Scale): Readonly<Record<string, WeighedNetwork>> {
-  const { points, few, seeds, otherSeeds, pilotSeeds, training } = scale;
+  const { points, few, gridPoints, seeds, otherSeeds, pilotSeeds, training } = scale;
   const networks = (["pinn", "symmetry"] as const).flatMap((method) =>
     [0, 1, 2].flatMap((level) =>
-      points.flatMap((count) => {
+      points.flatMap((count): [string, WeighedNetwork][] => {
         const config = { equation, ...atLevel(equation, method, level), points: count, scale: training };
         const name = `${method} ${level} ${count}`;
         const shared = {
@@ -269,6 +278,7 @@ function weights(equation: EquationName, scale: Scale): Readonly<Record<string, 
         // The sweep's own trainings, of which some keep a prediction.
         const shown = level === (method === "pinn" ? 0 : 2);
         const inSweep = shown || level === 2;
+        if (!inSweep && !gridPoints.includes(count)) return [];
         return [
           [name, {
             ...shared,
