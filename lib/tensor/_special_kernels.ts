@@ -5,8 +5,9 @@
  * - **Convolutions** with padding: a channel whose filter (for the gradient of a filter: whose gradient)
  *   holds a number that is not finite is NaN, as some engines multiply padding with it and others leave it
  *   out.
- * - **MaxPool**: NaN is the largest number, so that a window with NaN is NaN; the gradient goes to the first
- *   NaN, or else to the first maximum.
+ * - **MaxPool**: NaN is the largest number, so that a window with NaN is NaN. The gradient goes to the first
+ *   NaN, or else to the first maximum. Where small windows lie side by side, which have the fastest lowering,
+ *   it goes to the last element of a window with NaN, and is NaN in all of a window if it is not finite.
  * - **ResizeBilinear**: four pixels with their shares, of which 0 · ∞ is NaN; onnxruntime's choice of pixels.
  * - **TopK**: NaN counts as +∞; of equals the first comes first.
  * - **SearchSorted** counts the elements before a value, also where the sequence is not in order.
@@ -149,14 +150,46 @@ replace<tf.TensorInfo[]>("MaxPoolWithArgmax", () => (call) => {
   return [y, call.backend.makeTensorInfo(info.outShape, "int32", own)];
 });
 
+/** Whether the lowering takes windows for tiles: side by side, without padding, of nine elements at most. */
+function isTiled({ filterHeight, filterWidth, strideHeight, strideWidth, padInfo, ...info }: Info): boolean {
+  const { inHeight, inWidth, outHeight, outWidth } = info;
+  return filterHeight === strideHeight && filterWidth === strideWidth && filterHeight * filterWidth <= 9 &&
+    padInfo.top === 0 && padInfo.left === 0 &&
+    outHeight * filterHeight <= inHeight && outWidth * filterWidth <= inWidth;
+}
+
 replace("MaxPoolGrad", () => (call) => {
-  const { dy, input } = call.inputs;
-  const places = placesOfMaxima(valuesOf(call, input), input.shape, poolInfo(input, call.attrs));
-  const sums = new Float64Array(tf.util.sizeFromShape(input.shape));
+  const { dy, input } = call.inputs, info = poolInfo(input, call.attrs);
+  const values = valuesOf(call, input), { shape } = input;
+  const places = placesOfMaxima(values, shape, info);
+  const sums = new Float64Array(tf.util.sizeFromShape(shape));
+  const tiled = isTiled(info), [, height, width, channels] = shape;
   valuesOf(call, dy).forEach((value, i) => {
-    if (places[i] >= 0) sums[places[i]] += value;
+    const at = places[i];
+    if (at < 0) return;
+    if (!tiled || Number.isFinite(value) && !Number.isNaN(values[at])) {
+      sums[at] += value;
+      return;
+    }
+    const [channel, column, row] = [
+      at % channels,
+      Math.floor(at / channels) % width,
+      Math.floor(at / channels / width) % height,
+    ];
+    const image = Math.floor(at / channels / width / height);
+    const { filterHeight, filterWidth } = info;
+    const [top, left] = [row - row % filterHeight, column - column % filterWidth];
+    // rest · [element = maximum] to each in turn, and what is left to the last.
+    let rest = value;
+    for (let k = 0; k < filterHeight * filterWidth; k++) {
+      const [y, x] = [top + Math.floor(k / filterWidth), left + k % filterWidth];
+      const to = ((image * height + y) * width + x) * channels + channel;
+      const share = k === filterHeight * filterWidth - 1 ? rest : rest * Number(values[to] === values[at]);
+      sums[to] += share;
+      rest -= share;
+    }
   });
-  return call.backend.makeTensorInfo(input.shape, "float32", Float32Array.from(sums));
+  return call.backend.makeTensorInfo(shape, "float32", Float32Array.from(sums));
 });
 
 /** For each element of a resized axis two sources and their shares. */

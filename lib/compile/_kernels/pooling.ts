@@ -117,22 +117,19 @@ function placesOfMaxima(graph: Graph, x: Value, window: Sliding): Value {
   return graph.multiNode("MaxPool", [image], windowAttributes(window), types)[1];
 }
 
-/** Gives each dy to the first of the parts that equals the maximum, or is NaN. */
+/** Gives each dy to the first of the parts that equals the maximum; the last gets what is left. */
 function toFirstMaximum(
   graph: Graph,
   dy: Value,
   options: { y: Value; candidates: readonly Value[] },
 ): Value[] {
   const { y, candidates } = options;
-  const zero = graph.scalar(0);
   let rest = dy;
   return candidates.map((candidate, i) => {
     if (i === candidates.length - 1) return rest;
-    const equal = graph.elementwise("Equal", [candidate, y], { dtype: "bool" });
-    const isNaN = graph.elementwise("IsNaN", [candidate], { dtype: "bool" });
-    const hit = graph.elementwise("Or", [equal, isNaN], { dtype: "bool" });
-    const share = graph.elementwise("Where", [hit, rest, zero], { dtype: "float32" });
-    rest = graph.elementwise("Where", [hit, zero, rest], { dtype: "float32" });
+    const hit = graph.elementwise("Equal", [candidate, y], { dtype: "bool" });
+    const share = graph.elementwise("Mul", [rest, graph.cast(hit, "float32")]);
+    rest = graph.elementwise("Sub", [rest, share]);
     return share;
   });
 }
