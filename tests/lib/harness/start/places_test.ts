@@ -94,6 +94,26 @@ Deno.test({
     }),
 });
 
+Deno.test("commands work where the folder of temporary files is missing, or say so in one line", () =>
+  withFolder(async (folder) => {
+    const missing = { TMPDIR: `${folder}/none` };
+    const kept = await refigure({
+      args: ["list"],
+      folder,
+      env: { ...DENO_DIR, ...missing, XDG_CACHE_HOME: `${folder}/cache` },
+    });
+    assert.equal(kept.code, 0, kept.stderr);
+    assert.deepEqual(await filesBelow(`${folder}/cache`), []);
+    await Deno.writeTextFile(`${folder}/file`, "");
+    const nowhere = { ...DENO_DIR, ...missing, XDG_CACHE_HOME: `${folder}/file/cache` };
+    const { code, stderr } = await refigure({ args: ["list"], folder, env: nowhere });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error: Cannot start as no folder can be made in .*none: set TMPDIR to a folder of yours\n$/,
+    );
+  }));
+
 Deno.test({
   name:
     "commands work in a folder of any name, with Deno in another one, and packages behind a link (needs cp -al)",
