@@ -23,7 +23,7 @@ export function checkNumbers(action: string, given: ArrayLike<number>, wanted: n
 }
 
 /**
- * As {@link checkNumbers} for an action, which is cut off at its bound: it may be infinite, but not NaN, which
+ * As {@link checkNumbers} for an action, which is cut off at its bound: it may be infinite, but not NaN. That
  * would spread, or have MuJoCo start anew without a word.
  */
 export function checkAction(action: string, given: ArrayLike<number>, wanted: number): void {

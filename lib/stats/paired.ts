@@ -30,7 +30,7 @@ export interface TIntervalOptions {
  * Student's confidence interval of a mean, x̄ ± t s/√n with n − 1 degrees of freedom: exact for normal
  * values, at any n.
  *
- * @throws {RangeError} If there are fewer than two values, one is not finite, or the level is not in (0, 1).
+ * @throws {RangeError} If there are fewer than two values or the level is not in (0, 1).
  *
  * @example
  * ```ts
@@ -46,12 +46,6 @@ export function tInterval(values: ArrayLike<number>, { level = 0.95 }: TInterval
     throw new RangeError(
       `Cannot take an interval as there must be >= 2 values and the level be in (0, 1): current values are ` +
         `${values.length} and ${level}`,
-    );
-  }
-  const wrong = Array.prototype.findIndex.call(values, (value: number) => !Number.isFinite(value));
-  if (wrong >= 0) {
-    throw new RangeError(
-      `Cannot take an interval as values must be finite: current value ${wrong} is ${values[wrong]}`,
     );
   }
   const estimate = mean(values);

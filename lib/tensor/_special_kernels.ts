@@ -92,7 +92,7 @@ function poisonFilter(
   });
 }
 
-/** For each window the place of its maximum in the image `[batch, height, width, channels]`; −1: in padding. */
+/** For each window the place of its maximum in `[batch, height, width, channels]`; −1: all is padding. */
 function placesOfMaxima(values: Values, shape: readonly number[], info: Info): Int32Array {
   const [batch, height, width, channels] = shape;
   const { outHeight, outWidth, strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = info;

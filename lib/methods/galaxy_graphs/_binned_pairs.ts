@@ -103,7 +103,7 @@ function binOf(squaredEdges: Float64Array, square: number): number {
   return bin;
 }
 
-/** @throws {RangeError} If the box is not positive, or a position not finite: it would be left out silently. */
+/** @throws {RangeError} If the box is not positive, or a position not finite: no pair would be found. */
 function checkSample({ box, positions, groups }: GalaxySample): void {
   if (!(box > 0 && box < Infinity)) {
     throw new RangeError(`Cannot correlate as box must be finite and > 0: current value is ${box}`);

@@ -34,7 +34,7 @@ export interface RunStepsOptions<Batch, Metrics> {
  * calls begin and end.
  *
  * @throws The signal's reason, once it is aborted.
- * @throws {RangeError} What `onMetrics` throws; if a number of the input was not finite, its message names it.
+ * @throws {RangeError} What `onMetrics` throws; its message names a number of the input that is not finite.
  */
 export async function runSteps<State, Batch, Metrics>(
   loop: CompiledLoop<State, Batch, Metrics>,

@@ -1,6 +1,6 @@
 /** Numbers as other people have them: infinite, missing, huge, tiny, and equal on paper only. */
 import assert from "node:assert/strict";
-import { fitStandardiser, matrix, quantile, tInterval, wilcoxonSignedRank } from "../../../lib/stats/mod.ts";
+import { fitStandardiser, matrix, quantile, wilcoxonSignedRank } from "../../../lib/stats/mod.ts";
 
 Deno.test("quantile() takes infinities, and refuses NaN by its place", () => {
   assert.equal(quantile([1, 2, Infinity, Infinity], 1), Infinity);
@@ -31,15 +31,6 @@ Deno.test("wilcoxonSignedRank() ties decimals that tie on paper", () => {
   // What differs by more stays apart: no chain of small steps ties the ends.
   const steps = Array.from({ length: 30 }, (_, i) => 1 + i * 2 ** -49);
   assert.equal(wilcoxonSignedRank(steps, steps.map(() => 0)).pairs, 30);
-});
-
-Deno.test("tInterval() refuses what is not finite by its place", () => {
-  for (const value of [NaN, Infinity, -Infinity]) {
-    assert.throws(() => tInterval([1, value, 2]), {
-      name: "RangeError",
-      message: `Cannot take an interval as values must be finite: current value 1 is ${value}`,
-    });
-  }
 });
 
 Deno.test("fitStandardiser() refuses an infinity by row and column, and takes NaN for missing", () => {
