@@ -53,6 +53,7 @@ function step({ functions, interior, initial, boundary, sizes }: Shape): Case {
         interiorPoints: interior,
         initialPoints: initial,
         boundaryTimes: boundary,
+        matchSlopes: false,
         steps,
         seed: 0,
         executor,

@@ -13,6 +13,7 @@ const paper: Paper = {
   authors: "Sékou-Oumar Kaba, Arnab Kumar Mondal, Yan Zhang, Yoshua Bengio, Siamak Ravanbakhsh",
   venue: "ICML 2023",
   read: "the abstract, parts of the text, the released code and one table",
+  headline: "learned-beats-plain",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -12,6 +12,7 @@ const paper: Paper = {
   authors: "Sékou-Oumar Kaba, Siamak Ravanbakhsh",
   venue: "NeurIPS 2022",
   read: "the abstract, the introduction and the released code",
+  headline: "competitive",
   profiles: {
     smoke: {
       data: "stand-in",

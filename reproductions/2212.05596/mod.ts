@@ -13,6 +13,7 @@ const paper: Paper = {
     "Yesukhei Jagvaral, François Lanusse, Sukhdeep Singh, Rachel Mandelbaum, Siamak Ravanbakhsh, Duncan Campbell",
   venue: "Machine Learning for Astrophysics, workshop at ICML 2022",
   read: "the abstract and the released code, in which half of the model is missing",
+  headline: "orientations",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -13,6 +13,7 @@ const paper: Paper = {
   authors: "Victor Livernoche, Vineet Jain, Yashar Hezaveh, Siamak Ravanbakhsh",
   venue: "ICLR 2024",
   read: "parts of the text, the released code and the authors' result sheets",
+  headline: "dte-c-vs-ddpm-semi",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -24,6 +24,7 @@ const paper: Paper = {
   authors: "Arnab Kumar Mondal, Siba Smarak Panigrahi, Sai Rajeswar, Kaleem Siddiqi, Siamak Ravanbakhsh",
   venue: "ICLR 2024",
   read: "public reading notes and reviews",
+  headline: "states-better-than-mlp",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -23,6 +23,7 @@ const paper: Paper = {
   authors: "Daniel Levy, Sékou-Oumar Kaba, Carmelo Gonzales, Santiago Miret, Siamak Ravanbakhsh",
   venue: "arXiv, September 2023",
   read: "the abstract and the released code",
+  headline: "nbody-channels",
   profiles: {
     smoke: {
       data: "stand-in",

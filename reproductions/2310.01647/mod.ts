@@ -12,6 +12,7 @@ const paper: Paper = {
   authors: "Arnab Kumar Mondal, Siba Smarak Panigrahi, Sékou-Oumar Kaba, Sai Rajeswar, Siamak Ravanbakhsh",
   venue: "NeurIPS 2023",
   read: "the abstract, parts of the text, the released code and three quoted tables",
+  headline: "zero-shot-adaptation",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -19,6 +19,7 @@ const paper: Paper = {
   authors: "Vineet Jain, Siamak Ravanbakhsh",
   venue: "ICML 2024",
   read: "the released code, the public slides, notes and reviews",
+  headline: "better-than-gcsl",
   profiles: {
     smoke: {
       data: "stand-in",

@@ -4,7 +4,7 @@ import { neighboursArtefact } from "./artefacts/neighbours.ts";
 import { sweeps } from "./artefacts/sweeps.ts";
 import { tables } from "./artefacts/tables.ts";
 import { claims } from "./claims.ts";
-import { NEIGHBOURS, SOLUTIONS, TRAINING } from "./studies.ts";
+import { GRADIENTS, NEIGHBOURS, SOLUTIONS, SWEEP } from "./studies.ts";
 
 const paper: Paper = {
   id: "2311.04293",
@@ -13,6 +13,7 @@ const paper: Paper = {
     "Tara Akhound-Sadegh, Laurence Perreault-Levasseur, Johannes Brandstetter, Max Welling, Siamak Ravanbakhsh",
   venue: "NeurIPS 2023",
   read: "the abstract, a caption and a public attempt at the paper",
+  headline: "symmetry-helps-heat",
   profiles: {
     smoke: {
       data: "stand-in",
@@ -22,14 +23,15 @@ const paper: Paper = {
     laptop: {
       data: "real",
       summary:
-        "64 instead of 200 training functions, 5 layers of 64, 2000 steps, 100 to 1600 interior samples, five seeds.",
+        "64 instead of 200 training functions, 5 layers of 64, 1500 steps, 50 to 1600 fixed interior samples, ten seeds.",
     },
     paper: {
       data: "real",
-      summary: "Network, functions, steps and samples of a public attempt at the paper; five seeds.",
+      summary:
+        "Network, functions and steps of a public attempt at the paper, 50 to 10 000 fixed interior samples; ten seeds.",
     },
   },
-  experiments: [NEIGHBOURS, SOLUTIONS, TRAINING.heat].map(({ experiment }) => experiment),
+  experiments: [NEIGHBOURS, SOLUTIONS, SWEEP.heat, GRADIENTS].map(({ experiment }) => experiment),
   artefacts: [neighboursArtefact, ...maps, ...sweeps, ...tables],
   claims,
 };

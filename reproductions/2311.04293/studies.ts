@@ -1,7 +1,13 @@
 /** What each profile runs: experiments in named variants, and what is measured of a training. */
-import { study, type Variant } from "../../lib/harness/mod.ts";
-import { type MethodName, symmetryFactor } from "../../lib/methods/lie_symmetry/mod.ts";
+import { type Job, jobId, type Plan, study, type Variant } from "../../lib/harness/mod.ts";
+import {
+  meanWeight,
+  type MethodName,
+  pointWeight,
+  symmetryFactor,
+} from "../../lib/methods/lie_symmetry/mod.ts";
 import { type EquationName, problemOf } from "./experiments/_problem.ts";
+import { gradients, type GradientsConfig } from "./experiments/gradients.ts";
 import { neighbours } from "./experiments/neighbours.ts";
 import { solutions, type SolutionsConfig } from "./experiments/solutions.ts";
 import {
@@ -32,19 +38,33 @@ export function activeGenerators(name: EquationName): string[] {
 /** What a profile runs. */
 interface Scale {
   readonly training: TrainingScale;
-  /** N_r, ascending. */
-  readonly points: readonly [number, number, number];
-  /**
-   * Seeds of what the claims are about, and of the rest; they set network, training functions and points. 900
-   * was kept for choosing the settings.
-   */
-  readonly seeds: number;
-  readonly otherSeeds: number;
+  /** N_r, ascending: of fixed points that all functions share. */
+  readonly points: readonly number[];
+  /** N_r with which methods are compared, few: the second of `points`. And the most for every seed. */
+  readonly few: number;
+  readonly many: number;
+  /** A larger N_r, for few seeds. */
+  readonly most: number;
+  /** Seeds that are judged, of what claims are about; of the rest; and of pilots, for choosing weights. */
+  readonly seeds: readonly number[];
+  readonly otherSeeds: readonly number[];
+  readonly pilotSeeds: readonly number[];
+  /** Seeds of Burgers' equation. */
+  readonly burgersSeeds: readonly number[];
+  /** N_r with the weighted PINN, and with weights that the sweep does not have. */
+  readonly weightedPoints: readonly number[];
+  readonly gridPoints: readonly number[];
+  /** N_r of points of each function's own. */
+  readonly ownPoints: number;
   /** Generators that are left out, one at a time. */
   readonly dropped: (name: EquationName) => readonly string[];
   /** Positions of the curves of Figure 1. */
   readonly curvePoints: number;
+  /** Steps before gradients are compared. */
+  readonly gradientSteps: number;
 }
+
+const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
 
 const SMOKE: Scale = {
   training: {
@@ -60,13 +80,22 @@ const SMOKE: Scale = {
     learningRate: 4e-3,
     decay: true,
     clipNorm: 10,
-    test: { functions: 4, positions: 16, times: 17 },
+    test: { functions: 4, validation: 4, positions: 16, times: 17 },
   },
-  points: [16, 32, 64],
-  seeds: 1,
-  otherSeeds: 1,
+  points: [8, 16, 32],
+  few: 16,
+  many: 32,
+  most: 64,
+  seeds: [10],
+  otherSeeds: [10],
+  pilotSeeds: [100],
+  burgersSeeds: [10],
+  weightedPoints: [8, 16, 32],
+  gridPoints: [8, 16, 32],
+  ownPoints: 4,
   dropped: (name) => activeGenerators(name).slice(-1),
   curvePoints: 41,
+  gradientSteps: 5,
 };
 
 const LAPTOP: Scale = {
@@ -78,18 +107,27 @@ const LAPTOP: Scale = {
     features: 64,
     initialPoints: 64,
     boundaryTimes: 32,
-    steps: 2000,
-    checkpoints: 8,
+    steps: 1500,
+    checkpoints: 6,
     learningRate: 4e-3,
     decay: true,
     clipNorm: 10,
-    test: { functions: 32, positions: 32, times: 33 },
+    test: { functions: 32, validation: 32, positions: 32, times: 33 },
   },
-  points: [100, 400, 1600],
-  seeds: 5,
-  otherSeeds: 3,
+  points: [50, 100, 200, 400],
+  few: 100,
+  many: 400,
+  most: 1600,
+  seeds: range(10, 5),
+  otherSeeds: range(10, 2),
+  pilotSeeds: [100, 101],
+  burgersSeeds: [10],
+  weightedPoints: [100],
+  gridPoints: [100, 200],
+  ownPoints: 5,
   dropped: activeGenerators,
   curvePoints: 121,
+  gradientSteps: 200,
 };
 
 const PAPER: Scale = {
@@ -105,77 +143,237 @@ const PAPER: Scale = {
     steps: 10_000,
     checkpoints: 20,
     learningRate: 1e-3,
-    test: { functions: 50, positions: 256, times: 101 },
+    test: { functions: 50, validation: 50, positions: 256, times: 101 },
   },
-  points: [500, 2000, 10_000],
-  otherSeeds: 5,
+  points: [50, 100, 200, 500, 2000],
+  few: 100,
+  many: 2000,
+  most: 10_000,
+  otherSeeds: range(10, 5),
+  burgersSeeds: range(10, 5),
+  weightedPoints: [50, 100, 200, 500, 2000],
+  gridPoints: [50, 100, 200, 500, 2000],
 };
+
+const SCALES = { smoke: SMOKE, laptop: LAPTOP, paper: PAPER };
 
 /** In every profile the same, by scale. */
 const byScale = <T>(of: (scale: Scale) => T) => ({ smoke: of(SMOKE), laptop: of(LAPTOP), paper: of(PAPER) });
 
-/** A training as a variant; by default: fewest interior points, `point` form, all generators. */
+/** N_r of a plan's profile. */
+export const pointsOf = ({ profile }: Plan): Pick<Scale, "points" | "few" | "many" | "most"> =>
+  SCALES[profile];
+
+/** A training as a variant. */
 interface Network extends Variant<TrainingConfig> {
   readonly label: string;
 }
 
-function trainings(equation: EquationName, { training, points, seeds, otherSeeds, dropped }: Scale) {
-  const [fewest, middle, most] = points;
+/**
+ * What the sweep over N_r trains: the PINN and the symmetry loss with the weights of the public attempt (α =
+ * 150; β = 100), and two PINNs with the symmetry loss's weight and no symmetry.
+ */
+export const SWEPT = {
+  pinn: { label: "PINN", method: "pinn" },
+  symmetry: { label: "PINN + symmetry", method: "symmetry" },
+  matched: { label: "PINN, matched α", method: "pinn-matched" },
+  weighted: { label: "PINN, weighted", method: "pinn-weighted" },
+} as const satisfies Record<string, { readonly label: string; readonly method: MethodName }>;
+
+/** A method of the sweep. */
+export type Swept = keyof typeof SWEPT;
+
+/** A variant of the sweep: a method and its N_r's place in the profile's list, or `few`, `many`, `most`. */
+const sweptName = (method: Swept, points: number) => `${method} ${points}` as const;
+
+/** A network of {@link SWEEP}. */
+interface SweptNetwork extends Network {
+  readonly method: Swept;
+  readonly points: number;
+  /** Whether methods are compared at this number of samples. */
+  readonly few: boolean;
+}
+
+function sweep(equation: EquationName, scale: Scale): Readonly<Record<`${Swept} ${number}`, SweptNetwork>> {
+  const { points, few, most, seeds, burgersSeeds, training } = scale;
+  const heat = equation === "heat";
+  const network = (method: Swept, count: number): readonly (readonly [string, SweptNetwork])[] => {
+    if (method === "weighted" && !scale.weightedPoints.includes(count)) return [];
+    return [[sweptName(method, count), {
+      label: SWEPT[method].label,
+      method,
+      points: count,
+      few: count === few,
+      config: { equation, method: SWEPT[method].method, points: count, scale: training },
+      // The first seed keeps the prediction that the maps show.
+      ...(method === "pinn" || method === "symmetry") && count !== most && { firstSeed: { map: true } },
+      seeds: !heat ? burgersSeeds : count === most ? seeds.slice(0, 1) : seeds,
+    }]];
+  };
+  const counts = heat ? points : [few, scale.many];
+  return Object.fromEntries([
+    ...counts.flatMap((count) => (Object.keys(SWEPT) as Swept[]).flatMap((method) => network(method, count))),
+    ...heat ? (["pinn", "symmetry"] as const).flatMap((method) => network(method, most)) : [],
+  ]);
+}
+
+/** Networks over N_r with fixed points, by equation; names are `${method} ${N_r}`. */
+export const SWEEP = {
+  heat: study(training, byScale((scale) => sweep("heat", scale))),
+  burgers: study(training, byScale((scale) => sweep("burgers", scale))),
+};
+
+/** A method whose weight is chosen. */
+export type Weighed = "pinn" | "symmetry";
+
+/** A network of {@link WEIGHTS}. */
+interface WeighedNetwork extends Network {
+  readonly method: Weighed;
+  readonly points: number;
+  /** α + β·mean(w). */
+  readonly weight: number;
+  readonly pilot: boolean;
+}
+
+/**
+ * Mean weights of the PDE loss, α + β·mean(w), that every method may choose from: that of the PINN (150), of
+ * the symmetry loss (α = 150, β = 100), and their geometric mean.
+ */
+export function weightLevels(equation: EquationName): readonly [number, number, number] {
+  const { equation: written, ...domain } = problemOf(equation);
+  const most = 150 + 100 * meanWeight(pointWeight(written), domain);
+  return [150, Math.sqrt(150 * most), most];
+}
+
+/** The weights of a method at a level: α alone, or α : β = 150 : 100 as in the public attempt. */
+function atLevel(
+  equation: EquationName,
+  method: Weighed,
+  level: number,
+): Pick<TrainingConfig, "method" | "alpha" | "beta"> {
+  const levels = weightLevels(equation);
+  if (method === "pinn") {
+    // Written as in the sweep, so that it is one training.
+    if (level === 2) return { method: "pinn-matched" };
+    return level === 0 ? { method } : { method, alpha: levels[level] };
+  }
+  if (level === 2) return { method };
+  const part = levels[level] / levels[2];
+  return { method, alpha: 150 * part, beta: 100 * part };
+}
+
+function weights(equation: EquationName, scale: Scale): Readonly<Record<string, WeighedNetwork>> {
+  const { points, few, gridPoints, seeds, otherSeeds, pilotSeeds, training } = scale;
+  const networks = (["pinn", "symmetry"] as const).flatMap((method) =>
+    [0, 1, 2].flatMap((level) =>
+      points.flatMap((count): [string, WeighedNetwork][] => {
+        const config = { equation, ...atLevel(equation, method, level), points: count, scale: training };
+        const name = `${method} ${level} ${count}`;
+        const shared = {
+          label: `${method}, weight ${level}`,
+          method,
+          points: count,
+          weight: weightLevels(equation)[level],
+        };
+        // The sweep's own trainings, of which some keep a prediction.
+        const shown = level === (method === "pinn" ? 0 : 2);
+        const inSweep = shown || level === 2;
+        if (!inSweep && !gridPoints.includes(count)) return [];
+        return [
+          [name, {
+            ...shared,
+            config,
+            ...shown && { firstSeed: { map: true } },
+            seeds: inSweep || count === few ? seeds : otherSeeds,
+            pilot: false,
+          }],
+          ...count === few
+            ? [[`pilot ${name}`, {
+              ...shared,
+              config: { ...config, pilot: true },
+              seeds: pilotSeeds,
+              pilot: true,
+            }]]
+            : [],
+        ] as [string, WeighedNetwork][];
+      })
+    )
+  );
+  return Object.fromEntries(networks);
+}
+
+/** N_r × weight on the heat equation, for PINN and symmetry loss, and the pilots that choose weights. */
+export const WEIGHTS = study(training, byScale((scale) => weights("heat", scale)));
+
+/** β of each form, the best of 1, 100 and 10⁴ on seed 900 (one for all would suit none). */
+const FORM_BETAS = { point: 1e4, cosine: 1e4, total: 100, evolutionary: 100 } as const;
+
+function others(scale: Scale) {
+  const { training, few, seeds, otherSeeds, ownPoints, dropped } = scale;
   const network = (
     label: string,
     method: MethodName,
-    own: Pick<TrainingConfig, "form" | "generators"> & { readonly points?: number; readonly seeds?: number } =
-      {},
-  ): Network => {
-    const { seeds: count = seeds, ...config } = own;
-    return { label, config: { equation, method, points: fewest, ...config, scale: training }, seeds: count };
-  };
-  /** The first seed keeps the prediction that the maps show. */
-  const shown = (label: string, method: MethodName, points: number): Network => ({
-    ...network(label, method, { points }),
-    firstSeed: { map: true },
-  });
-  const others = { seeds: otherSeeds };
-  const all = problemOf(equation).equation.generators.map(({ name }) => name);
+    { seeds = otherSeeds, points = few, ...own }: Partial<TrainingConfig> & {
+      readonly seeds?: readonly number[];
+    } = {},
+  ): Network => ({ label, config: { equation: "heat", method, points, ...own, scale: training }, seeds });
+  const form = (name: keyof typeof FORM_BETAS, label: string) =>
+    network(label, "symmetry", {
+      activation: "tanh",
+      beta: FORM_BETAS[name],
+      ...name !== "point" && { form: name },
+      seeds,
+    });
+  const all = problemOf("heat").equation.generators.map(({ name }) => name);
   const withoutOne = Object.fromEntries(
-    dropped(equation).map((name) => [
+    dropped("heat").map((name) => [
       `without ${name}`,
       network(`PINN + symmetry without ${name}`, "symmetry", {
         generators: all.filter((other) => other !== name),
-        ...others,
       }),
     ]),
   ) as Readonly<Record<`without ${string}`, Network>>;
   return Object.assign({
-    pinn: shown("PINN", "pinn", fewest),
-    pinnMiddle: shown("PINN", "pinn", middle),
-    pinnMost: shown("PINN", "pinn", most),
-    symmetry: shown("PINN + symmetry", "symmetry", fewest),
-    symmetryMiddle: shown("PINN + symmetry", "symmetry", middle),
-    symmetryMost: shown("PINN + symmetry", "symmetry", most),
-    symmetryOnly: network("symmetry loss alone (α = 0)", "symmetry-only", others),
-    matched: network("PINN, matched α", "pinn-matched"),
-    weighted: network("PINN, weighted", "pinn-weighted"),
-    gradientEnhanced: network("gradient-enhanced PINN", "gpinn", others),
-    augmented: network("PINN on transformed initial conditions", "aug", others),
-    supervised: network("supervised by true solutions", "supervised", others),
-    cosine: network("cosine (form 2)", "symmetry", { form: "cosine", ...others }),
-    total: network("total (form 3)", "symmetry", { form: "total" }),
-    evolutionary: network("evolutionary (form 4)", "symmetry", { form: "evolutionary" }),
+    symmetryOnly: network("symmetry loss alone (α = 0)", "symmetry-only"),
+    gradientEnhanced: network("gradient-enhanced PINN", "gpinn"),
+    augmented: network("PINN on transformed initial conditions", "aug"),
+    supervised: network("supervised by true solutions", "supervised"),
+    point: form("point", "point (form 1)"),
+    cosine: form("cosine", "cosine (form 2)"),
+    total: form("total", "total (form 3)"),
+    evolutionary: form("evolutionary", "evolutionary (form 4)"),
+    smoothPinn: network("PINN, tanh", "pinn", { activation: "tanh" }),
+    freshPinn: network("PINN, fresh points", "pinn", { fresh: true }),
+    freshSymmetry: network("PINN + symmetry, fresh points", "symmetry", { fresh: true }),
+    ownPinn: network("PINN, points of each function", "pinn", { perFunction: true, points: ownPoints }),
+    ownSymmetry: network("PINN + symmetry, points of each function", "symmetry", {
+      perFunction: true,
+      points: ownPoints,
+    }),
   }, withoutOne);
 }
 
-/** Operator networks, by equation. */
-export const TRAINING = {
-  heat: study(training, byScale((scale) => trainings("heat", scale))),
-  burgers: study(training, byScale((scale) => trainings("burgers", scale))),
-};
+/** Further networks on the heat equation with few samples: controls, forms, ablations, other draws. */
+export const OTHERS = study(training, byScale(others));
 
-/** PINN without and with the symmetry loss, by ascending number of interior points. */
-export const SWEEP = {
-  pinn: ["pinn", "pinnMiddle", "pinnMost"],
-  symmetry: ["symmetry", "symmetryMiddle", "symmetryMost"],
-} as const;
+/** Gradients of losses that are equal on paper, by equation. */
+export const GRADIENTS = study(
+  gradients,
+  byScale(({ training, few, seeds, gradientSteps: steps }) =>
+    Object.fromEntries(
+      EQUATIONS.map((equation) => {
+        const { functions, sensors, hiddenLayers, width, features, initialPoints, boundaryTimes } = training;
+        const sizes = { functions, sensors, hiddenLayers, width, features, initialPoints, boundaryTimes };
+        return [equation, { config: { equation, ...sizes, points: few, steps }, seeds }];
+      }),
+    ) as Record<EquationName, Variant<GradientsConfig>>
+  ),
+);
+
+/** Jobs without those that occur twice, as two studies may name one training. */
+export const distinct = (jobs: readonly Job[]): Job[] => [
+  ...new Map(jobs.map((job) => [jobId(job), job])).values(),
+];
 
 /** True solutions of the held-out functions, by equation. */
 export const SOLUTIONS = study(
@@ -211,6 +409,9 @@ export const NEIGHBOURS = study(
 
 /** Test error of a training: mean squared error after the last step. */
 export const errorOf = ({ checkpoints }: TrainingResult): number => checkpoints.at(-1)!.error;
+
+/** The same of the validation functions. */
+export const validationOf = ({ checkpoints }: TrainingResult): number => checkpoints.at(-1)!.validation;
 
 /** Mean Δ² on the held-out functions after the last step. */
 export const residualOf = ({ checkpoints }: TrainingResult): number => checkpoints.at(-1)!.residual;

@@ -71,6 +71,10 @@ export function testPaper(paper: Paper, options: TestPaperOptions = {}): void {
   const { accepted = ["smoke", "laptop"], notLearned = [] } = options;
   const { id } = paper;
 
+  Deno.test(`${id} says which of its claims the paper is known for`, () => {
+    assert.ok(paper.claims.some((claim) => claim.id === paper.headline), `${paper.headline}`);
+  });
+
   Deno.test(`${id}: jobs are distinct and belong to known experiments in every profile`, () => {
     for (const profile of PROFILES) {
       const jobs = collectJobs(paper, { profile }, select(paper));

@@ -7,6 +7,7 @@ import {
   planLooks,
   repeatedIntervals,
   std,
+  studentTQuantile,
   tInterval,
 } from "../../stats/mod.ts";
 import { short } from "./_short.ts";
@@ -81,6 +82,12 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
     return found?.count ?? null;
   }
 
+  /** {@link Evidence.detectable}: the interval's half width, and as much again as 80 % of means lie above. */
+  function detectable(differences: readonly number[], { low, high }: Ends): number {
+    const error = std(differences, { ddof: 1 }) / Math.sqrt(differences.length);
+    return back((high - low) / 2 + studentTQuantile(0.8, differences.length - 1) * error);
+  }
+
   /** The units without which the same look would say something else. */
   function fragile(pairs: readonly MatchedPair[], differences: readonly number[], level: number) {
     const { supported, contradicted } = judge(tInterval(differences, { level }));
@@ -94,7 +101,7 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
   const evidence = (
     pairs: readonly MatchedPair[],
     { names, units = "seeds" }: Words,
-  ): Omit<Evidence, "points" | "decided" | "expected"> => ({
+  ): Omit<Evidence, "points" | "decided" | "detectable" | "expected"> => ({
     name: names.join(ratio ? " / " : " minus "),
     units,
     scale,
@@ -119,7 +126,13 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
         `together in ${100 * level} % of cases (group sequential, Lan and DeMets 1983): ${
           text(short(zero))
         }, else inconclusive. The first look that decides counts.`,
-    begin: (pairs, words) => ({ ...evidence(pairs, words), points: [], decided: false, expected: null }),
+    begin: (pairs, words) => ({
+      ...evidence(pairs, words),
+      points: [],
+      decided: false,
+      detectable: Infinity,
+      expected: null,
+    }),
     decide(pairs, words) {
       const { names, units = "seeds", digits = DIGITS } = words;
       const differences = pairs.map(({ first, second }) => into(first) - into(second));
@@ -140,6 +153,7 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
           high: back(high),
         })),
         decided: settled,
+        detectable: detectable(usedDifferences, interval),
         expected: settled || looks.length === 0 ? null : expected(differences, interval.count),
       };
       const removed = fragile(used, usedDifferences, interval.level);

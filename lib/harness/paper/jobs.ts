@@ -81,3 +81,11 @@ export function experimentOf(paper: Paper, job: Job): Experiment {
 export function isTimed(paper: Paper, plan: Plan, item: Artefact | Claim): boolean {
   return item.jobs(plan).some((job) => experimentOf(paper, job).timing);
 }
+
+/** Whether a claim's settings under a plan are not the paper's: shorter, smaller, on fewer data sets. */
+export function isReduced(claim: Claim, plan: Plan): boolean {
+  const settings = (at: Plan) =>
+    new Set(claim.jobs(at).map(({ experiment, config }) => `${experiment} ${canonicalJson(config)}`));
+  const [own, paper] = [settings(plan), settings({ profile: "paper" })];
+  return own.size !== paper.size || [...own].some((one) => !paper.has(one));
+}

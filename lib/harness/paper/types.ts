@@ -175,6 +175,11 @@ export interface Evidence {
   readonly pairs: number;
   /** Whether the last of the points decides. */
   readonly decided: boolean;
+  /**
+   * The effect, as a difference or ratio to `zero`, that so many pairs of this spread tell from none in about
+   * 80 % of cases: the power of the last look, read backwards.
+   */
+  readonly detectable: number;
   /** The look at which the present mean and spread would decide; `null`: none does, or none is to come. */
   readonly expected: number | null;
 }
@@ -222,6 +227,8 @@ export interface Paper {
   readonly venue: string;
   /** What of the paper was at hand when this was written, e.g. `the abstract and the released code`. */
   readonly read: string;
+  /** Id of the claim that the paper is known for: its verdict is told first. */
+  readonly headline?: string;
   readonly profiles: Readonly<Record<ProfileName, ProfileSpec>>;
   readonly experiments: readonly Experiment[];
   readonly artefacts: readonly Artefact[];

@@ -20,19 +20,21 @@ export type Flag = keyof typeof FLAGS;
 
 const FLAGS = {
   "fragile": "without one of its seeds or data sets the same test says something else",
+  "smaller scale": "judged on settings that are not the paper's: smaller, shorter, or on fewer data sets",
   "stand-in data": "judged on data that take the place of the published ones",
   "this machine": "rests on times measured on one machine",
 } as const;
 
 /** The flags of a judged claim. */
 export function flagsOf(
-  { verdict: { fragile = [], status }, standIns, timed }:
+  { verdict: { fragile = [], status }, standIns, timed, reduced }:
     & Pick<EvaluatedClaim, "verdict" | "standIns">
-    & { readonly timed: boolean },
+    & { readonly timed: boolean; readonly reduced: boolean },
 ): readonly Flag[] {
   if (status === "not attempted") return [];
   return [
     ...fragile.length > 0 ? ["fragile" as const] : [],
+    ...reduced ? ["smaller scale" as const] : [],
     ...standIns.length > 0 ? ["stand-in data" as const] : [],
     ...timed ? ["this machine" as const] : [],
   ];

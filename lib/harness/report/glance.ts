@@ -21,9 +21,17 @@ const SAID: Readonly<Record<ClaimStatus, string>> = {
   "not attempted": "not attempted",
 };
 
+/** What is said of the claim that a paper is known for. */
+const MAIN: Readonly<Record<ClaimStatus, string>> = {
+  "supported": "is supported here.",
+  "contradicted": "does not hold here.",
+  "inconclusive": "is not decided here.",
+  "not attempted": "was not tested here.",
+};
+
 /** A paper's results at a glance. */
 export function glanceAt(
-  paper: Pick<Paper, "read" | "profiles">,
+  paper: Pick<Paper, "read" | "profiles" | "headline">,
   { golden, evaluation }: {
     readonly golden: Pick<Golden, "plan" | "provenance">;
     readonly evaluation: Pick<Evaluation, "claims" | "artefacts">;
@@ -31,6 +39,8 @@ export function glanceAt(
 ): Glance {
   const { plan: { profile }, provenance } = golden;
   const verdicts = evaluation.claims.map(({ verdict }) => verdict);
+  const headline = evaluation.claims.find(({ claim }) => claim.id === paper.headline);
+  const main = headline ? `“${headline.claim.statement}” ${MAIN[headline.verdict.status]} ` : "";
   const counts = STATUSES.flatMap((status) => {
     const count = verdicts.filter((verdict) => verdict.status === status).length;
     return count > 0 ? [`${count} ${SAID[status]}`] : [];
@@ -43,7 +53,7 @@ export function glanceAt(
   return {
     outcome: profile === "smoke"
       ? "A smoke run: it shows that everything runs, and is no evidence."
-      : `Of ${verdicts.length} claims: ${counts.join(", ")}${hung}.`,
+      : `${main}Of ${verdicts.length} claims: ${counts.join(", ")}${hung}.`,
     scale: `${profile}: ${paper.profiles[profile].summary}`,
     data: dataText(provenance.data),
     paper: `Read: ${paper.read}. ${

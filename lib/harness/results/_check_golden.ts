@@ -113,9 +113,28 @@ const GOLDEN = object({
   artefacts: list(object({ id: text, digest: text })),
 });
 
+/** What a figure says of where it comes from; `trace` makes a command of it. */
+const PROVENANCE = object({
+  paper: text,
+  artefact: text,
+  profile: oneOf(PROFILES),
+  commit: form(
+    "a commit or null",
+    (value) => value === null || typeof value === "string" && /^[0-9a-f]{7,64}\+?$/.test(value),
+  ),
+  seeds: list(count),
+  digests: table(text),
+  standIns: list(text),
+});
+
 /** What is wrong with a golden, as `jobs[3].seconds must be a number: current value is null`, or `null`. */
-export function goldenProblem(value: unknown): string | null {
-  const problem = GOLDEN.problem(value, "");
+export const goldenProblem = (value: unknown): string | null => problemOf(GOLDEN, value);
+
+/** What is wrong with a figure's provenance, or `null`. */
+export const provenanceProblem = (value: unknown): string | null => problemOf(PROVENANCE, value);
+
+function problemOf(form: Form, value: unknown): string | null {
+  const problem = form.problem(value, "");
   if (!problem) return null;
   const { path, wanted, current } = problem;
   const shown = current === undefined ? "nothing" : JSON.stringify(current);

@@ -1,6 +1,7 @@
+import { lstatSync, readdirSync } from "node:fs";
 import fs from "node:fs/promises";
 import { resolve } from "node:path";
-import git from "isomorphic-git";
+import git, { type WalkerEntry } from "isomorphic-git";
 import { ROOT } from "../paper/mod.ts";
 
 /**
@@ -32,8 +33,25 @@ export class Repository {
 
   /** Whether any of these files or folders differs from the commit, or holds a new file. */
   async differs(filepaths: readonly string[]): Promise<boolean> {
-    const files = await git.statusMatrix({ ...this.place, filepaths: [...filepaths] });
-    return files.some(([, head, workdir, stage]) => head !== 1 || workdir !== 1 || stage !== 1);
+    const { mtimeMs } = await fs.stat(`${this.place.gitdir}/index`);
+    let found = false;
+    await git.walk({
+      ...this.place,
+      trees: [git.TREE({ ref: "HEAD" }), git.WORKDIR(), git.STAGE()],
+      map: async (path, [head, work, stage]) => {
+        if (found || !filepaths.some((own) => touches(path, own))) return null;
+        const known = head !== null || stage !== null;
+        if (!known && await git.isIgnored({ ...this.place, filepath: path })) return null;
+        const types = await Promise.all([head, work, stage].map((entry) => entry?.type()));
+        if (types.includes("commit")) return null; // a submodule is not this repository's
+        if (!types.includes("blob")) return; // into the folder
+        const [committed, staged] = await Promise.all([head?.oid(), stage?.oid()]);
+        const same = committed === staged && work && stage &&
+          (await untouched(work, { stage, indexed: mtimeMs }) || await work.oid() === staged);
+        if (!same) found = true;
+      },
+    });
+    return found;
   }
 
   /**
@@ -70,6 +88,27 @@ export class Repository {
     if (oid === undefined) throw new Error(`the repository has no commit ${name}`);
     return (await git.readCommit({ ...this.place, oid })).oid;
   }
+}
+
+/** Whether one of two paths is, or lies in, the other. */
+function touches(path: string, other: string): boolean {
+  return path === "." || path === other || path.startsWith(`${other}/`) || other.startsWith(`${path}/`);
+}
+
+/**
+ * Whether a file is as it was when the index was written, by kind, size and times. Deno tells times to the
+ * millisecond, and that of the last change to the second; a file as young as the index may have changed.
+ */
+async function untouched(
+  work: WalkerEntry,
+  { stage, indexed }: { readonly stage: WalkerEntry; readonly indexed: number },
+): Promise<boolean> {
+  const [now, then] = await Promise.all([work.stat(), stage.stat()]);
+  const [modified, before] = [now, then].map(({ mtimeSeconds, mtimeNanoseconds }) =>
+    1000 * mtimeSeconds + Math.floor(mtimeNanoseconds / 1e6)
+  );
+  return modified === before && modified < Math.floor(indexed) && now.ctimeSeconds === then.ctimeSeconds &&
+    now.size === then.size && now.ino === then.ino && await work.mode() === await stage.mode();
 }
 
 interface Place {
@@ -115,12 +154,13 @@ function filesOf(
   return {
     promises: {
       readFile: (path: string, options: { readonly encoding?: BufferEncoding } = {}) =>
-        firstOf<unknown>(path, (at) => fs.readFile(at, options)),
+        firstOf<unknown>(path, async (at) => bare(await fs.readFile(at, options))),
       stat: (path: string) => firstOf(path, (at) => fs.stat(at)),
-      lstat: (path: string) => firstOf(path, (at) => fs.lstat(at)),
+      // Thousands of short calls: waiting for each costs more than it takes.
+      lstat: (path: string) => firstOf(path, async (at) => await lstatSync(at)),
       readlink: (path: string) => firstOf(path, (at) => fs.readlink(at)),
       async readdir(path: string) {
-        const lists = await Promise.allSettled(places(path).map((at) => fs.readdir(at)));
+        const lists = await Promise.allSettled(places(path).map(async (at) => await readdirSync(at)));
         if (lists[0].status === "rejected" && lists.every(({ status }) => status === "rejected")) {
           throw lists[0].reason;
         }
@@ -129,6 +169,11 @@ function filesOf(
       ...{ writeFile: nothing, unlink: nothing, mkdir: nothing, rmdir: nothing, symlink: nothing },
     },
   };
+}
+
+/** What was read; bytes without their view, which the library would copy: 30 MB of packed objects. */
+function bare(data: string | Uint8Array): string | Uint8Array | ArrayBufferLike {
+  return typeof data !== "string" && data.byteLength === data.buffer.byteLength ? data.buffer : data;
 }
 
 /** Folders whose objects a repository borrows (`git clone --shared`), and what these borrow in turn. */

@@ -1,5 +1,5 @@
 import { type Stream, stream } from "../../random/mod.ts";
-import { type EvolutionEquation, infinitesimalCriterion, orderOf } from "./equations.ts";
+import { assertEvolution, type EvolutionEquation, infinitesimalCriterion, orderOf } from "./equations.ts";
 import {
   derivativeIndex,
   derivativeName,
@@ -42,8 +42,10 @@ export interface SymmetryCheck {
  * theorem, or to a formal one).
  *
  * @param order Highest order of the derivatives that the jet holds.
+ * @throws {RangeError} If the equation is not one for u_t alone.
  */
 export function solutionJet(equation: EvolutionEquation, random: Stream, order: number): JetPoint {
+  assertEvolution(`draw solutions of ${equation.name}`, equation.residual);
   const draw = () => 2 * random.nextUniform() - 1;
   const jet: Record<string, number> = { x: draw(), t: 1 + draw() };
   // u_t = u_t − Δ

@@ -69,14 +69,15 @@ export function branchFeatures(
 }
 
 /**
- * u and derivatives of all functions at shared points: jets pass through the trunk only, u_J = b τ_Jᵀ.
+ * u and derivatives of all functions: jets pass through the trunk only. At points that all functions share
+ * u_J = b τ_Jᵀ; where each function has points of its own, it is a product of its features with its rows.
  *
  * The trunk sees (x/L, t/T); the chain factors are in the directions that start the jet.
  *
  * @param network Its trunk is applied.
  * @param features `[functions, p]` of {@link branchFeatures}.
- * @param options `points` `[points, 2]` of (x, t), and the wanted `derivatives` as multi-indices, e.g.
- * `["t", "xx"]`.
+ * @param options `points` of (x, t), `[points, 2]`, or `[functions, points, 2]` for points of each
+ * function's own, and the wanted `derivatives` as multi-indices, e.g. `["t", "xx"]`.
  * @returns by variable (`u`, `u_t`, `u_xx`): `[functions, points]` each, wanted ones and the value only.
  */
 export function operatorJet(
@@ -85,15 +86,23 @@ export function operatorJet(
   options: DeepOnetOptions & { readonly points: Tensor; readonly derivatives: readonly string[] },
 ): Record<string, Tensor> {
   const { points, derivatives, length, duration, activation = "elu" } = options;
-  const jet = jetMlp(trunk, tf.mul(points, tf.tensor2d([1 / length, 1 / duration], [1, 2])), {
+  const own = points.rank === 3;
+  const [functions, size] = features.shape as [number, number];
+  const rows = tf.reshape(points, [-1, 2]);
+  const jet = jetMlp(trunk, tf.mul(rows, tf.tensor2d([1 / length, 1 / duration], [1, 2])), {
     activation,
     directions: { x: [1 / length, 0], t: [0, 1 / duration] },
     derivatives,
   });
+  const product = (component: Tensor): Tensor => {
+    if (!own) return tf.matMul(features as tf.Tensor2D, component as tf.Tensor2D, false, true);
+    const perFunction = tf.reshape(component, [functions, -1, size]);
+    return tf.sum(tf.mul(perFunction, tf.reshape(features, [functions, 1, size])), 2);
+  };
   return Object.fromEntries(
     ["", ...derivatives.filter((index) => index !== "")].map((index) => [
       derivativeName(index),
-      tf.matMul(features as tf.Tensor2D, jet[index] as tf.Tensor2D, false, true),
+      product(jet[index]),
     ]),
   );
 }

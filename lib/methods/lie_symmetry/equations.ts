@@ -41,8 +41,8 @@ export interface WrittenEquation {
 /**
  * An evolution equation from its text. Whether the generators are symmetries is for `checkSymmetries` to say.
  *
- * @throws {RangeError} If u_t does not occur with the coefficient 1, or a generator's coefficient depends on
- * anything but x, t and u.
+ * @throws {RangeError} If u_t does not occur with the coefficient 1, another derivative in t or another
+ * function occurs, or a generator's coefficient depends on anything but x, t and u.
  * @throws {SyntaxError} If a polynomial cannot be read.
  *
  * @example
@@ -63,18 +63,49 @@ export function evolutionEquation(
   { residual: written, generators, parameters, augmentations }: WrittenEquation,
 ): EvolutionEquation {
   const residual = polynomial(written, parameters);
-  const rate = residual.partial("u_t");
-  if (rate.minus(1).size > 0) {
-    throw new RangeError(
-      `Cannot make equation ${name} as u_t must have the coefficient 1: current value is ${rate}`,
-    );
-  }
+  assertEvolution(`make equation ${name}`, residual);
   return {
     name,
     residual,
     generators: Object.entries(generators).map(([name, field]) => generator(name, { ...field, parameters })),
     ...augmentations && { augmentations },
   };
+}
+
+/**
+ * Insists that Δ is about one function u of x and t.
+ *
+ * @param action What cannot be done otherwise, e.g. `derive symmetries`.
+ * @throws {RangeError} If anything else occurs in it: a second function, another coordinate, a parameter
+ * without a value.
+ */
+export function assertOneFunction(action: string, residual: Polynomial): void {
+  const other = residual.variables.find((name) => !/^(x|t|u|u_x*t*)$/.test(name) || name === "u_");
+  if (other === undefined) return;
+  throw new RangeError(
+    `Cannot ${action} as Δ must hold x, t, one function u and its derivatives (u_x, u_xt, …; x before t) only, ` +
+      `and numbers for parameters; there are no systems and no second space dimension: current value is ${other}`,
+  );
+}
+
+/**
+ * Insists that an equation is an evolution equation: Δ = u_t + a polynomial in x, t, u, u_x, u_xx, …
+ *
+ * @param action What cannot be done otherwise.
+ * @throws {RangeError} If it is not, e.g. because of u_tt.
+ */
+export function assertEvolution(action: string, residual: Polynomial): void {
+  assertOneFunction(action, residual);
+  const other = residual.variables.find((name) => name !== "u_t" && derivativeIndex(name)?.endsWith("t"));
+  if (other !== undefined) {
+    throw new RangeError(
+      `Cannot ${action} as u_t must be the only derivative in t: current value is ${other}`,
+    );
+  }
+  const rate = residual.partial("u_t");
+  if (rate.minus(1).size > 0) {
+    throw new RangeError(`Cannot ${action} as u_t must have the coefficient 1: current value is ${rate}`);
+  }
 }
 
 const v1: VectorField = { description: "translation in x", xi: 1 };

@@ -9,7 +9,8 @@ import {
 import { hostTensor, type JetActivation } from "../../nn/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { atSensors, coordinates } from "./_loss.ts";
-import { branchFeatures, type DeepOnet, operatorJet } from "./deeponet.ts";
+import { type InitialValues, solutionsJet } from "./_start.ts";
+import { branchFeatures, type DeepOnet } from "./deeponet.ts";
 import { derivativesOf, TENSORS } from "./forms.ts";
 import type { FourierSeries } from "./initial_conditions.ts";
 import type { OperatorProblem } from "./objectives.ts";
@@ -25,6 +26,8 @@ export interface OperatorEvaluatorOptions {
   readonly grid: Grid;
   /** @default "elu" */
   readonly activation?: JetActivation;
+  /** As in training. @default "loss" */
+  readonly start?: InitialValues;
   /** @default "native" */
   readonly executor?: ExecutorName;
 }
@@ -46,7 +49,7 @@ export interface OperatorEvaluator extends NativeResource {
 /** Compiles a DeepONet's predictions u and residuals Δ on a grid; the parameters are an argument. */
 export async function operatorEvaluator(
   parameters: HostTree<DeepOnet>,
-  { problem, sensors, initial, grid, activation, executor }: OperatorEvaluatorOptions,
+  { problem, sensors, initial, grid, activation, start, executor }: OperatorEvaluatorOptions,
 ): Promise<OperatorEvaluator> {
   const { equation, length, duration } = problem;
   const { rows: functions, columns, data } = initial.coefficients;
@@ -59,7 +62,14 @@ export async function operatorEvaluator(
     (network: DeepOnet, coefficients: Tensor, points: Tensor) => {
       const features = branchFeatures(network, atSensors(coefficients, sensors), { activation });
       const derivatives = derivativesOf([equation.residual]);
-      const jet = operatorJet(network, features, { points, derivatives, length, duration, activation });
+      const jet = solutionsJet(network, { features, coefficients }, {
+        points,
+        derivatives,
+        length,
+        duration,
+        activation,
+        start,
+      });
       const residual = equation.residual.evaluate({ ...coordinates(points), ...jet }, TENSORS);
       return { u: jet.u, residual };
     },
@@ -98,6 +108,8 @@ export interface OperatorErrors {
   readonly perFunction: readonly number[];
   /** Mean of Δ² of the predictions. */
   readonly meanSquaredResidual: number;
+  /** The same of each function. */
+  readonly residualPerFunction: readonly number[];
 }
 
 /**
@@ -114,13 +126,14 @@ export function compareSolutions(prediction: OperatorPrediction, truth: Solution
   }
   const size = truth.values.length / truth.functions;
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const perFunction = (squares: Float64Array) =>
+    Array.from({ length: truth.functions }, (_, k) => mean(squares.subarray(k * size, (k + 1) * size)));
   const squares = truth.values.map((value, i) => (prediction.values[i] - value) ** 2);
+  const residuals = prediction.residuals.map((value) => value * value);
   return {
     meanSquaredError: mean(squares),
-    perFunction: Array.from(
-      { length: truth.functions },
-      (_, k) => mean(squares.subarray(k * size, (k + 1) * size)),
-    ),
-    meanSquaredResidual: mean(prediction.residuals.map((value) => value * value)),
+    perFunction: perFunction(squares),
+    meanSquaredResidual: mean(residuals),
+    residualPerFunction: perFunction(residuals),
   };
 }

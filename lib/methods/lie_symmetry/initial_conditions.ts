@@ -140,3 +140,27 @@ export function selectFunctions(series: FourierSeries, rows: ArrayLike<number>):
   Array.from(rows, (row, i) => chosen.set(data.subarray(row * columns, (row + 1) * columns), i * columns));
   return { ...series, coefficients: matrix(chosen, { columns }) };
 }
+
+/**
+ * The functions of several series, one after the other.
+ *
+ * @throws {RangeError} If the series differ in length or modes, or there is none.
+ */
+export function joinFunctions(list: readonly FourierSeries[]): FourierSeries {
+  const [first] = list;
+  const other = list.find(({ length, modes }) => length !== first.length || modes !== first.modes);
+  if (first === undefined || other !== undefined) {
+    throw new RangeError(
+      `Cannot join functions as all must have one length and number of modes: current values are ${
+        list.map(({ length, modes }) => `${length} with ${modes}`).join(", ") || "none"
+      }`,
+    );
+  }
+  const data = new Float64Array(list.reduce((sum, { coefficients }) => sum + coefficients.data.length, 0));
+  let start = 0;
+  for (const { coefficients } of list) {
+    data.set(coefficients.data, start);
+    start += coefficients.data.length;
+  }
+  return { ...first, coefficients: matrix(data, { columns: first.coefficients.columns }) };
+}

@@ -17,5 +17,7 @@ export * from "./objectives.ts";
 export * from "./deeponet.ts";
 export * from "./evaluate_operator.ts";
 export * from "./train_operator.ts";
+export * from "./operator_gradient.ts";
 export * from "./flows.ts";
 export * from "./check_symmetries.ts";
+export * from "./derive_symmetries.ts";

@@ -1,36 +1,28 @@
-import type { ExecutorName, HostTensor, HostTree } from "../../compile/mod.ts";
-import {
-  adam,
-  hostTensor,
-  type JetActivation,
-  type LearningRate,
-  train,
-  type TrainProgress,
-} from "../../nn/mod.ts";
-import { type Stream, stream } from "../../random/mod.ts";
+import type { ExecutorName, HostTree } from "../../compile/mod.ts";
+import { adam, type JetActivation, type LearningRate, train, type TrainProgress } from "../../nn/mod.ts";
+import { stream } from "../../random/mod.ts";
+import { BatchSource, type OperatorBatchOptions } from "./_batches.ts";
 import { type OperatorBatch, operatorLoss } from "./_loss.ts";
+import type { InitialValues } from "./_start.ts";
 import { type DeepOnet, type DeepOnetSizes, initDeepOnet } from "./deeponet.ts";
 import { compareSolutions, type OperatorErrors, operatorEvaluator } from "./evaluate_operator.ts";
+import { assertEvolution } from "./equations.ts";
+import { generatorsOf, symmetryDerivatives } from "./forms.ts";
 import type { FourierSeries } from "./initial_conditions.ts";
-import type { Objective, OperatorProblem } from "./objectives.ts";
 import type { SolutionTable } from "./solutions.ts";
 
+export type { InitialValues, OperatorBatchOptions };
+
 /** Options of {@link trainOperator}. */
-export interface TrainOperatorOptions {
-  readonly problem: OperatorProblem;
+export interface TrainOperatorOptions extends OperatorBatchOptions {
   readonly sizes: DeepOnetSizes;
-  /** The loss, see {@link objectiveOf}. */
-  readonly objective: Objective;
-  /** Training functions; every step takes all of them. */
-  readonly initial: FourierSeries;
-  /** Interior points per step, shared by all functions. */
-  readonly interiorPoints: number;
-  /** Points at t = 0 per step. @default 200 */
-  readonly initialPoints?: number;
-  /** Times per step at which periodicity is asked for. @default 100 */
-  readonly boundaryTimes?: number;
-  /** Ask for u_x(0, t) = u_x(L, t) too. @default false */
+  /** Ask for u_x(0, t) = u_x(L, t) beside u(0, t) = u(L, t). @default true */
   readonly matchSlopes?: boolean;
+  /**
+   * `loss`: the initial values are a term of the loss, as in the paper; `exact`: the network's output N
+   * stands in u = f(x) + (t/T) N, which starts from f whatever the parameters. @default "loss"
+   */
+  readonly start?: InitialValues;
   readonly steps: number;
   /** Of Adam. @default 1e-3 */
   readonly learningRate?: number | LearningRate;
@@ -38,11 +30,8 @@ export interface TrainOperatorOptions {
   readonly clipNorm?: number;
   /** @default "elu" */
   readonly activation?: JetActivation;
-  readonly seed: number;
   /** @default "native" */
   readonly executor?: ExecutorName;
-  /** True solutions of `initial`, for a supervised objective: points are drawn from its grid. */
-  readonly truth?: SolutionTable;
   /** Held-out functions with their solutions, for the error after every `every` steps. */
   readonly test?: { readonly initial: FourierSeries; readonly truth: SolutionTable };
   /** Steps between looks at the held-out functions; a divisor of `steps`. @default steps */
@@ -68,19 +57,17 @@ export interface TrainedOperator {
   readonly checkpoints: readonly OperatorCheckpoint[];
 }
 
-/** Largest |ε| of the scaling e^ε and of the boost f + ε in augmentation. */
-const AUGMENTATION_RANGE = 0.3;
-
 /**
  * Trains a physics-informed DeepONet with Adam on all training functions at once.
  *
- * Each step draws interior points U(0, L) × U(0, T), initial points and boundary times; they are shared by
- * all functions, which differs from public code for this paper (fresh points per function) and is what makes
- * training affordable: only the trunk carries derivatives. Points depend on the seed and the step only, so
- * methods that are compared see the same ones.
+ * Interior points are U(0, L) × U(0, T), by default drawn once and shared by all functions: only the trunk
+ * carries derivatives, and once for all. Public code draws them per function, once (physics-informed
+ * DeepONets) or in every step (an attempt at this paper); see `points` and `pointsOf`. Initial points and
+ * boundary times are drawn in every step. All depend on the seed (and step) only, so methods that are
+ * compared see the same ones.
  *
- * @throws {RangeError} If a number does not fit, the objective is empty or lacks its truth, or training
- * diverges.
+ * @throws {RangeError} If a number does not fit, the equation is not one for u_t alone, the objective is
+ * empty, lacks its truth or has a symmetry loss that vanishes for every u, or training diverges.
  *
  * @example
  * ```ts
@@ -127,6 +114,7 @@ export async function trainOperator(options: TrainOperatorOptions): Promise<Trai
     sensors: sizes.sensors,
     activation,
     matchSlopes: options.matchSlopes,
+    start: options.start,
   });
   const evaluator = test && await operatorEvaluator(parameters, {
     problem,
@@ -134,6 +122,7 @@ export async function trainOperator(options: TrainOperatorOptions): Promise<Trai
     initial: test.initial,
     grid: test.truth,
     activation,
+    start: options.start,
     executor,
   });
   const errors: OperatorErrors[] = [];
@@ -170,6 +159,7 @@ export async function trainOperator(options: TrainOperatorOptions): Promise<Trai
 
 function check(options: TrainOperatorOptions): void {
   const { steps, every = steps, interiorPoints, objective, truth, initial, problem, test } = options;
+  assertEvolution(`train on ${problem.equation.name}`, problem.equation.residual);
   for (const [name, value] of Object.entries({ steps, every, interiorPoints })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`Cannot train as ${name} must be an integer >= 1: current value is ${value}`);
@@ -182,6 +172,16 @@ function check(options: TrainOperatorOptions): void {
   if (![residual, data, weightedResidual, supervised, symmetry?.weight].some((weight) => (weight ?? 0) > 0)) {
     throw new RangeError("Cannot train as the objective must have a term of positive weight: it has none");
   }
+  if ((symmetry?.weight ?? 0) > 0 && symmetryDerivatives(problem.equation, symmetry).length === 0) {
+    throw new RangeError(
+      `Cannot train as the symmetry loss must not vanish for every u: in the form ${
+        symmetry!.form ?? "point"
+      } the ` +
+        `generators ${
+          generatorsOf(problem.equation, symmetry!.generators).map(({ name }) => name).join(", ")
+        } have no term`,
+    );
+  }
   if ((supervised ?? 0) > 0 && truth?.functions !== initial.coefficients.rows) {
     throw new RangeError(
       `Cannot train as a supervised objective must have the truth of ${initial.coefficients.rows} functions: ` +
@@ -193,86 +193,6 @@ function check(options: TrainOperatorOptions): void {
       throw new RangeError(
         `Cannot train as functions must have the problem's length ${problem.length}: current value is ${series.length}`,
       );
-    }
-  }
-}
-
-/** Draws what the steps read, in order. */
-class BatchSource {
-  readonly example: HostTree<OperatorBatch>;
-  readonly #options: TrainOperatorOptions;
-  readonly #streams: Readonly<Record<"interior" | "initial" | "boundary" | "augment", Stream>>;
-
-  constructor(options: TrainOperatorOptions, random: Stream) {
-    this.#options = options;
-    const { objective, initial, interiorPoints, initialPoints = 200, boundaryTimes = 100 } = options;
-    const { rows, columns } = initial.coefficients;
-    const zeros = (...shape: number[]): HostTensor =>
-      hostTensor(new Float32Array(shape.reduce((size, extent) => size * extent, 1)), shape);
-    const hasData = (objective.data ?? 0) > 0;
-    this.example = {
-      coefficients: zeros(rows, columns),
-      interior: zeros(interiorPoints, 2),
-      ...hasData && { initial: zeros(initialPoints), boundary: zeros(boundaryTimes) },
-      ...(objective.supervised ?? 0) > 0 && { truth: zeros(rows, interiorPoints) },
-    } as unknown as HostTree<OperatorBatch>;
-    this.#streams = {
-      interior: random.split("interior"),
-      initial: random.split("initial"),
-      boundary: random.split("boundary"),
-      augment: random.split("augment"),
-    };
-  }
-
-  fill(tree: HostTree<OperatorBatch>): void {
-    const { initial, problem: { length, duration }, objective, truth } = this.#options;
-    const batch = tree as unknown as Readonly<
-      Record<keyof OperatorBatch, { data: Float32Array } | undefined>
-    >;
-    batch.coefficients!.data.set(initial.coefficients.data);
-    if (objective.augment) this.#augment(batch.coefficients!.data);
-    if (batch.truth === undefined) {
-      this.#streams.interior.uniform(batch.interior!.data);
-      batch.interior!.data.forEach((value, i, data) => data[i] = value * (i % 2 === 0 ? length : duration));
-    } else this.#drawTruth(batch.interior!.data, batch.truth.data, truth!);
-    if (batch.initial !== undefined) this.#streams.initial.uniform(batch.initial.data, { high: length });
-    if (batch.boundary !== undefined) this.#streams.boundary.uniform(batch.boundary.data, { high: duration });
-  }
-
-  /** Points of the truth's grid, and the values there. */
-  #drawTruth(interior: Float32Array, values: Float32Array, truth: SolutionTable): void {
-    const { positions, times } = truth;
-    const total = positions.length * times.length, count = interior.length / 2;
-    for (let i = 0; i < count; i++) {
-      const at = this.#streams.interior.nextInteger(total);
-      interior[2 * i] = positions[at % positions.length];
-      interior[2 * i + 1] = times[Math.floor(at / positions.length)];
-      for (let k = 0; k < truth.functions; k++) values[k * count + i] = truth.values[k * total + at];
-    }
-  }
-
-  /** Moves each function along the equation's periodic symmetries by random parameters. */
-  #augment(coefficients: Float32Array): void {
-    const { initial: { length, coefficients: { columns } }, problem: { equation } } = this.#options;
-    const draw = () => (2 * this.#streams.augment.nextUniform() - 1) * AUGMENTATION_RANGE;
-    for (let start = 0; start < coefficients.length; start += columns) {
-      const row = coefficients.subarray(start, start + columns);
-      for (const action of equation.augmentations ?? []) {
-        if (action === "scale") {
-          const factor = Math.exp(draw());
-          row.forEach((value, i) => row[i] = factor * value);
-        } else if (action === "boost") row[0] += draw();
-        else {
-          // f(x − ε): each pair of coefficients turns by κε.
-          const epsilon = length * this.#streams.augment.nextUniform();
-          for (let l = 1; 2 * l < columns; l++) {
-            const angle = 2 * Math.PI * l * epsilon / length;
-            const [sine, cosine] = [row[2 * l - 1], row[2 * l]];
-            row[2 * l - 1] = sine * Math.cos(angle) + cosine * Math.sin(angle);
-            row[2 * l] = cosine * Math.cos(angle) - sine * Math.sin(angle);
-          }
-        }
-      }
     }
   }
 }

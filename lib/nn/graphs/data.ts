@@ -5,7 +5,10 @@
  * sender: edge i (N − 1) + s has sender s if s < i, else s + 1.
  */
 
-/** Particles at one time and where they are later; all samples have the same number of particles. */
+/**
+ * Particles at one time and where they are later. Samples of fewer particles are padded to N, and a mask
+ * says which are real: without it every row is a particle, whatever its numbers.
+ */
 export interface DynamicsData {
   readonly samples: number;
   /** N, particles of a sample. */
@@ -20,6 +23,8 @@ export interface DynamicsData {
   readonly nodeFeatures: Float32Array;
   /** Invariant attributes of the edges, `[samples, N (N − 1), e]`; empty for e = 0. */
   readonly edgeAttributes: Float32Array;
+  /** 1 for a particle, 0 for padding, `[samples, N]`. Absent: all are particles. */
+  readonly nodeMask?: Float32Array;
 }
 
 /** Training, validation and test samples. */

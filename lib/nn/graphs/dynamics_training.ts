@@ -25,9 +25,10 @@ export interface TrainedDynamics<P = unknown> extends TrainingCourse, NativeReso
   /** How the best parameters do on the test samples. */
   readonly testScore: DynamicsScore;
   /**
-   * Predicted positions `[samples, N, 3]`.
+   * Predicted positions `[samples, N, 3]`; N may be another than in training. What is predicted for padding
+   * means nothing.
    *
-   * @throws {TypeError} If the data has other sizes than the training data.
+   * @throws {TypeError} If the data has other features or attributes than the training data.
    */
   predict(data: DynamicsData): Promise<Float32Array>;
 }
@@ -48,7 +49,8 @@ export interface DynamicsBatch {
  * Levy et al. 2023, released code `main_nbody.py` and `main_solar.py`. Test samples are seen once, at the
  * end, which gives the same number as testing at every validation.
  *
- * @param data Training, validation and test samples of the same N, f and e.
+ * @param data Training, validation and test samples of the same f and e; all with a mask of particles or
+ * none, and then of the same N.
  * @param options `model` and how to train it.
  * @throws {TypeError} If the sizes of the data do not fit each other or the model.
  * @throws {RangeError} If a number is not finite, or too large for float32 squares, or a body is at rest
@@ -85,28 +87,30 @@ export async function trainDynamics<P>(
   data: Splits<DynamicsData>,
   options: DynamicsTrainingOptions & { readonly model: DynamicsModel<P> },
 ): Promise<TrainedDynamics<P>> {
-  const { model, seed, executor, batchSize = 100, loss = "meanSquared" } = options;
-  for (const [name, part] of Object.entries(data)) {
+  const { model, seed, batchSize = 100, loss = "meanSquared" } = options;
+  for (const [name, part] of Object.entries(data) as [string, DynamicsData][]) {
+    if ((part.nodeMask === undefined) !== (data.train.nodeMask === undefined)) {
+      throw new TypeError(
+        `Cannot train ${model.name} as all samples must have a nodeMask or none: ${name} samples differ`,
+      );
+    }
     checkData(part, { name, model, like: data.train });
     checkNumbers(part, {
       name,
       fields: ["positions", "velocities", "nodeFeatures", "edgeAttributes", "targets"],
     });
     if (loss === "displacementWeighted") checkMotion(part, name);
+    if (part.nodes !== data.train.nodes) {
+      throw new TypeError(
+        `Cannot use ${name} samples with ${model.name} as nodes must be ${data.train.nodes} as in training (pad, ` +
+          `and say which are particles in nodeMask): current value is ${part.nodes}`,
+      );
+    }
   }
   const random = stream(seed, "multichannel_egnn", model.name);
   const weighted = loss === "displacementWeighted";
   const parameters = model.init(random.split("weights"));
-  const predictor = await compileGraphPredictor<P, DynamicsInputs>(
-    (parameters, inputs) => model.predict(inputs, parameters),
-    {
-      parameters,
-      example: exampleInputs(data.train, { model, batchSize }),
-      batchSize,
-      outputs: 3 * data.train.nodes,
-      executor,
-    },
-  );
+  const predictor = await compilePredictor(data.train, { ...options, batchSize, parameters });
   const predict = (parameters: HostTree<P>, part: DynamicsData) =>
     predictor.predict(parameters, { samples: part.samples, fill: inputFiller(part) });
   try {
@@ -122,7 +126,11 @@ export async function trainDynamics<P>(
       },
       fill: batchFiller(data.train),
       loss: ({ parameters, batch: { inputs, ...target }, weights }) => ({
-        loss: dynamicsLoss(model.predict(inputs, parameters), { ...target, weights }),
+        loss: dynamicsLoss(model.predict(inputs, parameters), {
+          ...target,
+          weights,
+          nodeMask: inputs.nodeMask,
+        }),
       }),
       async validate(parameters) {
         return scoreDynamics(await predict(parameters, data.valid), { data: data.valid, loss }).loss;
@@ -147,7 +155,16 @@ export async function trainDynamics<P>(
           name: "data",
           fields: ["positions", "velocities", "nodeFeatures", "edgeAttributes"],
         });
-        return await predict(trained.parameters, part);
+        const { nodes, nodeMask } = data.train;
+        if (part.nodes === nodes && (part.nodeMask === undefined) === (nodeMask === undefined)) {
+          return await predict(trained.parameters, part);
+        }
+        const other = await compilePredictor(part, { ...options, batchSize, parameters: trained.parameters });
+        try {
+          return await other.predict(trained.parameters, { samples: part.samples, fill: inputFiller(part) });
+        } finally {
+          await other.dispose();
+        }
       },
       ...disposable(predictor.dispose),
     };
@@ -155,6 +172,27 @@ export async function trainDynamics<P>(
     await predictor.dispose();
     throw error;
   }
+}
+
+/** The model's predictions of samples like those of the data. */
+function compilePredictor<P>(
+  data: DynamicsData,
+  { model, batchSize, parameters, executor }: Pick<DynamicsTrainingOptions, "executor"> & {
+    readonly model: DynamicsModel<P>;
+    readonly batchSize: number;
+    readonly parameters: HostTree<P>;
+  },
+) {
+  return compileGraphPredictor<P, DynamicsInputs>(
+    (parameters, inputs) => model.predict(inputs, parameters),
+    {
+      parameters,
+      example: exampleInputs(data, { model, batchSize }),
+      batchSize,
+      outputs: 3 * data.nodes,
+      executor,
+    },
+  );
 }
 
 const zeros = (...shape: readonly number[]): HostTensorOf<"float32"> =>
@@ -182,7 +220,16 @@ function checkData(
     );
   };
   if (!(data.samples >= 1)) fail("there must be at least one", data.samples);
-  if (data.nodes !== like.nodes) fail(`nodes must be ${like.nodes} as in training`, data.nodes);
+  const { nodeMask } = data;
+  if (nodeMask !== undefined) {
+    const size = data.samples * data.nodes;
+    if (nodeMask.length !== size) fail(`nodeMask must have ${size} values`, nodeMask.length);
+    const other = nodeMask.find((value) => value !== 0 && value !== 1);
+    if (other !== undefined) fail("nodeMask must hold 0 and 1 only", other);
+    const empty = Array.from({ length: data.samples }, (_, i) => i)
+      .find((i) => !nodeMask.subarray(i * data.nodes, (i + 1) * data.nodes).includes(1));
+    if (empty !== undefined) fail("every sample must have a particle", `none in sample ${empty}`);
+  }
   if (!Number.isInteger(features) || features !== wanted.features) {
     fail(`there must be ${wanted.features} node features as in training`, features);
   }
@@ -202,8 +249,9 @@ function checkData(
  *
  * @throws {RangeError} If a body is at rest.
  */
-function checkMotion({ samples, nodes, positions, targets }: DynamicsData, name: string): void {
+function checkMotion({ samples, nodes, positions, targets, nodeMask }: DynamicsData, name: string): void {
   for (let i = 0; i < samples * nodes; i++) {
+    if (nodeMask?.[i] === 0) continue;
     if ([0, 1, 2].some((axis) => positions[3 * i + axis] !== targets[3 * i + axis])) continue;
     throw new RangeError(
       `Cannot weight by displacements as every body must move: body ${i % nodes} of ${name} sample ${
@@ -223,6 +271,7 @@ function exampleInputs(
     velocities: zeros(batchSize, nodes, 3),
     nodeFeatures: zeros(batchSize, nodes, features),
     ...model.edgeAttributes > 0 && { edgeAttributes: zeros(batchSize, pairsOf(data), attributes) },
+    ...data.nodeMask && { nodeMask: zeros(batchSize, nodes) },
   };
 }
 
@@ -233,12 +282,15 @@ const inputFiller = (data: DynamicsData): Filler<DynamicsInputs> => (batch, rows
   if (batch.edgeAttributes !== undefined) {
     copyRows(batch.edgeAttributes, { source: data.edgeAttributes, rows });
   }
+  if (batch.nodeMask !== undefined) copyRows(batch.nodeMask, { source: data.nodeMask!, rows });
 };
 
 function batchFiller(data: DynamicsData): Filler<DynamicsBatch> {
-  const { positions: x, targets: y } = data;
+  const { positions: x, targets: y, nodeMask } = data;
   const fillInputs = inputFiller(data);
   const displacementSquared = Float32Array.from({ length: x.length / 3 }, (_, i) => {
+    // Nothing is divided by 0 where there is no particle.
+    if (nodeMask?.[i] === 0) return 1;
     let sum = 0;
     for (let k = 3 * i; k < 3 * i + 3; k++) sum += (x[k] - y[k]) ** 2;
     return sum;

@@ -13,9 +13,9 @@ export type DynamicsLoss = "meanSquared" | "displacementWeighted";
 /** A loss on the host, with how it comes about. */
 export interface DynamicsScore {
   readonly loss: number;
-  /** Mean over samples for each particle, `[N]`; their mean is the loss. */
+  /** Mean over samples for each particle, `[N]`, over those that have it; 0 if none has. */
   readonly perNode: readonly number[];
-  /** Mean over particles for each sample, `[samples]`; their mean is the loss. */
+  /** Mean over its particles for each sample, `[samples]`; their mean is the loss. */
   readonly perSample: Float64Array;
 }
 
@@ -24,16 +24,25 @@ export interface DynamicsScore {
  *
  * @param prediction `[batch, N, 3]`.
  * @param options `target` of the same shape; `displacementSquared` |x − y|² `[batch, N]` for the weighted
- * loss; `weights` `[batch]`.
+ * loss (1 for padding); `weights` `[batch]`; `nodeMask` `[batch, N]`: means are over what is 1 in it.
  */
 export function dynamicsLoss(
   prediction: Tensor,
-  { target, displacementSquared, weights }: {
+  { target, displacementSquared, weights, nodeMask }: {
     readonly target: Tensor;
     readonly displacementSquared?: Tensor;
     readonly weights?: Tensor;
+    readonly nodeMask?: Tensor;
   },
 ): Tensor {
+  if (nodeMask !== undefined) {
+    const squares = tf.square(tf.sub(prediction, target));
+    const each = displacementSquared === undefined
+      ? tf.mean(squares, 2)
+      : tf.div(tf.sum(squares, 2), displacementSquared);
+    const own = tf.div(tf.sum(tf.mul(each, nodeMask), 1), tf.maximum(tf.sum(nodeMask, 1), 1));
+    return weightedMean(own, { weights });
+  }
   if (displacementSquared === undefined) return meanSquaredError(prediction, { target, weights });
   const squares = tf.sum(tf.square(tf.sub(prediction, target)), 2);
   return weightedMean(tf.mean(tf.div(squares, displacementSquared), 1), { weights });
@@ -60,22 +69,31 @@ export function scoreDynamics(
   prediction: ArrayLike<number>,
   { data, loss }: { readonly data: DynamicsData; readonly loss: DynamicsLoss },
 ): DynamicsScore {
-  const { samples, nodes, positions, targets } = data;
+  const { samples, nodes, positions, targets, nodeMask } = data;
   if (prediction.length !== targets.length) {
     throw new TypeError(
       `Cannot score positions as there must be ${targets.length} numbers: current value is ${prediction.length}`,
     );
   }
   const perNode = Array<number>(nodes).fill(0), perSample = new Float64Array(samples);
+  const real = (i: number) => nodeMask === undefined || nodeMask[i] > 0;
+  const having = Array<number>(nodes).fill(0), particles = Array<number>(samples).fill(0);
   for (let i = 0; i < samples * nodes; i++) {
+    if (!real(i)) continue;
+    having[i % nodes]++;
+    particles[Math.floor(i / nodes)]++;
+  }
+  for (let i = 0; i < samples * nodes; i++) {
+    if (!real(i)) continue;
+    const [node, sample] = [i % nodes, Math.floor(i / nodes)];
     let error = 0, displacement = 0;
     for (let k = 3 * i; k < 3 * i + 3; k++) {
       error += (prediction[k] - targets[k]) ** 2;
       displacement += (positions[k] - targets[k]) ** 2;
     }
     const value = loss === "meanSquared" ? error / 3 : error / displacement;
-    perNode[i % nodes] += value / samples;
-    perSample[Math.floor(i / nodes)] += value / nodes;
+    perNode[node] += value / having[node];
+    perSample[sample] += value / particles[sample];
   }
   return { loss: perSample.reduce((sum, value) => sum + value, 0) / samples, perNode, perSample };
 }

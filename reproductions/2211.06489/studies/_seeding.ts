@@ -30,13 +30,13 @@ export const everywhere = (seeds: Seeds): Seeding => ({
 });
 
 /**
- * Of the laptop profile: two, so that it takes ten minutes. The claims' first look, at three or four pairs,
- * needs more; these follow the largest, and are committed as decided results. Seeds 0 to 2 were looked at
- * before the present settings and rules were chosen.
+ * Of the laptop profile: two, and one of what is slow, so that it takes ten minutes. The claims' first look,
+ * at three or four pairs, needs more; these follow the largest, and are committed as decided results. Seeds
+ * 0 to 2 were looked at before the present settings and rules were chosen.
  */
 export const LAPTOP: Seeding = {
   main: [10, 11],
-  slow: [10, 11],
+  slow: [10],
   controls: [10, 11, 12],
   others: [10],
 };

@@ -75,7 +75,13 @@ const solarTable = metricTable({
   rows: "Model",
   columns: {
     parameters,
+    valid: { title: "Validation error", digits: 4, value: ({ valid }) => valid },
     test: { title: "Test error", digits: 4, value: ({ test }) => test },
+    geometric: {
+      title: "Test error, geometric mean",
+      digits: 4,
+      cell: ({ runs }) => Math.exp(mean(runs.map(({ result: { test } }) => Math.log(test)))),
+    },
     moons: { title: "Moons only", digits: 4, value: moonError },
     others: { title: "Other bodies", digits: 4, value: otherError },
   },

@@ -244,7 +244,7 @@ const SCALES: Readonly<Record<"smoke" | "laptop" | "paper", Scale>> = {
       kernel: 3,
       chosen: { ...SMOKE_CHOSEN, alike: { sharing: 1e-3, decay: 1e-2 } },
     },
-    grid: { sharing: [2e-3], subgradient: [1e-3], decay: [1e-2], lasso: [1e-3], betaLasso: [1e-4] },
+    grid: { sharing: [2e-3], subgradient: [2e-3], decay: [1e-2], lasso: [1e-3], betaLasso: [1e-4] },
     l1: 1e-4,
     retrain: { ratios: [2], epochs: 2 },
     seeds: { sweeps: [[1001], [1001]], main: [10], few: [10], identity: { only: 10 } },

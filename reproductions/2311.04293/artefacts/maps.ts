@@ -1,31 +1,51 @@
 import { type Figure, heatmap, lineChart, panels, panelWidth } from "../../../lib/figures/mod.ts";
-import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
+import { type Artefact, NoResults, type Plan, type Results } from "../../../lib/harness/mod.ts";
 import type { SolutionsResult } from "../experiments/solutions.ts";
-import { EQUATION_TITLES, type EquationName, EQUATIONS, SOLUTIONS, TRAINING } from "../studies.ts";
-import { sweepOf, SWEPT } from "./_sweep.ts";
+import {
+  EQUATION_TITLES,
+  type EquationName,
+  EQUATIONS,
+  pointsOf,
+  SOLUTIONS,
+  SWEEP,
+  SWEPT,
+} from "../studies.ts";
 
-/** Range of the colours, as in a public attempt's figures. */
+/** Range of the colours of solutions, as in a public attempt's figures, and of errors. */
 const RANGE = [-0.8, 0.8] as const;
+
+const METHODS = ["pinn", "symmetry"] as const;
+
+/** Numbers of samples of the maps: three at most. */
+function shownPoints(plan: Plan, equation: EquationName): readonly number[] {
+  const { points, few, many } = pointsOf(plan);
+  return equation === "heat" ? [points[0], few, many] : [few, many];
+}
+
+const namesOf = (plan: Plan, equation: EquationName) =>
+  METHODS.flatMap((method) => shownPoints(plan, equation).map((count) => `${method} ${count}` as const));
 
 /** Truth and the kept predictions, method by method, by ascending number of points. */
 function predictions(results: Results, equation: EquationName) {
   const truth = SOLUTIONS.result(results, equation);
-  const rows = sweepOf(results, equation).map(({ title, groups }) => ({
-    title,
-    maps: groups.flatMap(({ config: { points }, runs }) =>
-      runs.flatMap(({ result: { map } }) => map ? [{ points, map }] : []).slice(0, 1)
+  const rows = METHODS.map((method) => ({
+    title: SWEPT[method].label,
+    maps: shownPoints(results.plan, equation).flatMap((points) =>
+      SWEEP[equation].finished(results, [`${method} ${points}`]).flatMap(({ runs }) =>
+        runs.flatMap(({ result: { map } }) => map ? [{ points, map }] : []).slice(0, 1)
+      )
     ),
   }));
   if (rows.every(({ maps }) => maps.length === 0)) throw new NoResults("no prediction was kept");
   return { truth, rows };
 }
 
-const subtitle = "One held-out initial condition, seed 0; numbers: interior samples";
+const subtitle = "One held-out initial condition, seed 10; numbers: interior samples, fixed";
 
 function plane(
   { positions, times }: SolutionsResult,
   values: readonly number[],
-  options: { readonly title: string; readonly legend: boolean },
+  options: { readonly title: string; readonly legend?: string },
 ): Figure {
   const half = (list: readonly number[]) => (list[1] - list[0]) / 2;
   return heatmap({
@@ -34,16 +54,16 @@ function plane(
       y: [times[0], times.at(-1)!],
       columns: positions.length,
       rows: times.length,
-      values,
+      values: values.map((value) => Math.max(RANGE[0], Math.min(RANGE[1], value))),
       domain: RANGE,
       colours: "diverging",
-      ...options.legend && { title: "u" },
+      ...options.legend && { title: options.legend },
     },
   }, {
     title: options.title,
     x: { title: "x" },
     y: { title: "t" },
-    width: 145,
+    width: 130,
     height: 150,
     alt: options.title,
   });
@@ -52,18 +72,21 @@ function plane(
 function mapsFigure(results: Results, equation: EquationName): Figure {
   const { truth, rows } = predictions(results, equation);
   const charts = rows.flatMap(({ title, maps }) => [
-    plane(truth, truth.map, { title: "truth", legend: false }),
+    plane(truth, truth.map, { title: "true solution" }),
     ...maps.map(({ points, map }, i) =>
-      plane(truth, map, { title: `${title}, ${points}`, legend: i === maps.length - 1 })
+      plane(truth, map.map((value, at) => value - truth.map[at]), {
+        title: `error: ${title}, ${points}`,
+        ...i === maps.length - 1 && { legend: "u, error" },
+      })
     ),
   ]);
   return panels(charts, {
     columns: Math.max(...rows.map(({ maps }) => maps.length)) + 1,
-    title: `${EQUATION_TITLES[equation]}: solutions and predictions`,
+    title: `${EQUATION_TITLES[equation]}: errors of predictions`,
     subtitle: `${subtitle}. Colours end at ±0.8`,
     spacing: 18,
     alt:
-      "Space-time maps of the true solution and of the predictions without and with the symmetry loss, by number of samples.",
+      "Space-time maps of the true solution and of the errors without and with the symmetry loss, by number of samples.",
   });
 }
 
@@ -78,6 +101,7 @@ function slicesFigure(results: Results, equation: EquationName): Figure {
   const at = (map: readonly number[], slice: number) => map.slice(slice * columns, (slice + 1) * columns);
   const all = [truth.map, ...rows.flatMap(({ maps }) => maps.map(({ map }) => map))].flat();
   const domain = [Math.min(...all) - 0.05, Math.max(...all) + 0.05] as const;
+  const most = Math.max(...rows.map(({ maps }) => maps.length));
   const charts = rows.flatMap(({ title, maps }) =>
     maps.map(({ points, map }) =>
       lineChart(
@@ -95,7 +119,7 @@ function slicesFigure(results: Results, equation: EquationName): Figure {
           title: `${title}, ${points}`,
           x: { title: "x" },
           y: { title: "u", domain },
-          width: panelWidth(3),
+          width: panelWidth(most),
           height: 150,
           endLabels: false,
           alt: `${title}, ${points} interior samples`,
@@ -105,8 +129,8 @@ function slicesFigure(results: Results, equation: EquationName): Figure {
   );
   const times = slices.map((slice) => Number(truth.times[slice].toPrecision(3)));
   return panels(charts, {
-    columns: rows[0].maps.length,
-    title: `${EQUATION_TITLES[equation]}: the same at four times`,
+    columns: most,
+    title: `${EQUATION_TITLES[equation]}: the same predictions at four times`,
     subtitle: [
       `Solid: truth, dashed: model, at t = ${times.slice(0, 3).join(", ")} (dark to light blue) and ${
         times[3]
@@ -122,15 +146,16 @@ function slicesFigure(results: Results, equation: EquationName): Figure {
 export const maps: readonly Artefact[] = EQUATIONS.flatMap((equation, i): Artefact[] => {
   const jobs: Artefact["jobs"] = (plan) => [
     ...SOLUTIONS.jobs(plan, [equation]),
-    ...TRAINING[equation].jobs(plan, SWEPT),
+    ...SWEEP[equation].jobs(plan, namesOf(plan, equation)),
   ];
   return [
     {
       id: `figure-${i + 2}`,
       kind: "figure",
       location: `Figure ${i + 2} (a)`,
-      title: `${EQUATION_TITLES[equation]}: truth and predictions`,
-      caption: "Space-time maps as the number of interior samples grows, without and with the symmetry loss.",
+      title: `${EQUATION_TITLES[equation]}: errors of predictions`,
+      caption:
+        "Truth, and prediction minus truth as the number of fixed samples grows, without and with the symmetry loss.",
       jobs,
       render: (results) => mapsFigure(results, equation),
     },

@@ -55,7 +55,10 @@ export function trainingFunctions(name: EquationName, count: number, seed: numbe
   });
 }
 
-/** The held-out functions: the same for all seeds and methods, so that errors compare. */
-export function testFunctions(name: EquationName, count: number): FourierSeries {
-  return sampleInitialConditions(stream(0, "test functions"), { count, length: SETTINGS[name].length });
+/** Functions that are not trained on: errors are of the first, settings are chosen on the second. */
+export type HeldOut = "test" | "validation";
+
+/** Held-out functions: the same for all seeds and methods, so that errors compare. */
+export function heldOutFunctions(name: EquationName, count: number, of: HeldOut = "test"): FourierSeries {
+  return sampleInitialConditions(stream(0, `${of} functions`), { count, length: SETTINGS[name].length });
 }

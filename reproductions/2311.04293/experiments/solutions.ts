@@ -1,6 +1,6 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
-import { type EquationName, gridOf, solve, testFunctions } from "./_problem.ts";
+import { type EquationName, gridOf, heldOutFunctions, solve } from "./_problem.ts";
 import { rounded, type TrainingScale } from "./training.ts";
 
 /** Held-out functions of an equation. */
@@ -25,7 +25,7 @@ export const solutions: Experiment<SolutionsConfig, SolutionsResult> = {
   cost: ({ equation, test }) => 0.3 + (equation === "burgers" ? 0.1 * test.functions : 0),
   run({ equation, test }) {
     const grid = gridOf(equation, test);
-    const { values } = solve(equation, testFunctions(equation, test.functions), grid);
+    const { values } = solve(equation, heldOutFunctions(equation, test.functions), grid);
     return Promise.resolve({
       positions: Array.from(grid.positions),
       times: Array.from(grid.times),

@@ -1,5 +1,7 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
 import {
+  type FourierSeries,
+  joinFunctions,
   type MethodName,
   objectiveOf,
   operatorEvaluator,
@@ -7,8 +9,16 @@ import {
   type SymmetryForm,
   trainOperator,
 } from "../../../lib/methods/lie_symmetry/mod.ts";
-import { cosineDecay } from "../../../lib/nn/mod.ts";
-import { type EquationName, gridOf, problemOf, solve, testFunctions, trainingFunctions } from "./_problem.ts";
+import { cosineDecay, type JetActivation } from "../../../lib/nn/mod.ts";
+import { mean } from "../../../lib/stats/mod.ts";
+import {
+  type EquationName,
+  gridOf,
+  heldOutFunctions,
+  problemOf,
+  solve,
+  trainingFunctions,
+} from "./_problem.ts";
 
 /** Sizes and length of trainings, the same for all methods that are compared. */
 export type TrainingScale = {
@@ -30,30 +40,48 @@ export type TrainingScale = {
   readonly decay?: boolean;
   /** Limit of the gradients' joint norm; absent: none. */
   readonly clipNorm?: number;
-  readonly test: { readonly functions: number; readonly positions: number; readonly times: number };
+  readonly test: {
+    readonly functions: number;
+    readonly validation: number;
+    readonly positions: number;
+    readonly times: number;
+  };
 };
 
-/** One training of one operator network. */
+/** One training of one operator network. What is absent has the default of the library. */
 export type TrainingConfig = {
   readonly equation: EquationName;
   readonly method: MethodName;
   /** N_r. */
   readonly points: number;
+  /** Interior points anew in every step. Absent: drawn once. */
+  readonly fresh?: true;
+  /** Interior points of each function's own. Absent: shared. */
+  readonly perFunction?: true;
+  /** α and β. */
+  readonly alpha?: number;
+  readonly beta?: number;
   /** Of the symmetry loss. Absent: `point`. */
   readonly form?: SymmetryForm;
   /** Names of generators. Absent: all. */
   readonly generators?: readonly string[];
+  /** Absent: ELU. */
+  readonly activation?: JetActivation;
   readonly scale: TrainingScale;
   /** Keep the prediction of the first held-out function. */
   readonly map?: boolean;
+  /** For choosing settings only: keeps such runs apart from those that are judged. */
+  readonly pilot?: true;
 };
 
 /** Errors on the held-out functions after some steps. */
 export type TrainingCheckpoint = {
   readonly step: number;
-  /** Mean squared error against the true solutions. */
+  /** Mean squared error of the test functions against their true solutions. */
   readonly error: number;
-  /** Mean of Δ² on the test grid. */
+  /** The same of the validation functions. */
+  readonly validation: number;
+  /** Mean of Δ² of the test functions on the grid. */
   readonly residual: number;
   /** Mean training loss since the last checkpoint. */
   readonly loss: number;
@@ -72,11 +100,13 @@ export function rounded(values: Iterable<number>): number[] {
 }
 
 /** Seconds of a step on one core: a share of its own, and one that grows with the points. */
-function secondsPerStep({ method, form, points, equation, scale }: TrainingConfig): number {
+function secondsPerStep(config: TrainingConfig): number {
+  const { method, form, points, equation, perFunction, scale } = config;
   const deep = method === "gpinn" || (form !== undefined && form !== "point");
   const jets = (deep ? 2.4 : 1) * (equation === "burgers" ? 1.1 : 1);
   const network = scale.hiddenLayers * scale.width ** 2 / 20480;
-  return network * (scale.functions / 64) * (0.6e-3 + 6e-6 * points * jets);
+  const rows = perFunction ? points * scale.functions : points;
+  return network * (scale.functions / 64) * (0.6e-3 + 6e-6 * rows * jets);
 }
 
 /** Physics-informed operator networks with and without the symmetry loss, and controls (paper Sec. 5). */
@@ -87,40 +117,45 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
   usesExecutor: true,
   memory: 1280,
   cost: (config) => 0.5 + config.scale.steps * secondsPerStep(config),
-  async run(
-    { equation, method, points, form, generators, scale, map = false },
-    { seed, executor, progress },
-  ) {
+  async run(config, { seed, executor, progress }) {
+    const { equation, method, scale, activation, map = false } = config;
     const problem = problemOf(equation);
     const { steps, learningRate, decay = false } = scale;
     const initial = trainingFunctions(equation, scale.functions, seed);
     const grid = gridOf(equation, scale.test);
-    const held = testFunctions(equation, scale.test.functions);
+    const held = heldOut(equation, scale.test);
     const { parameters, checkpoints } = await trainOperator({
       problem,
       sizes: scale,
       objective: objectiveOf(method, problem, {
-        ...form && { form },
-        ...generators && { generators },
+        ...config.alpha !== undefined && { alpha: config.alpha },
+        ...config.beta !== undefined && { beta: config.beta },
+        ...config.form && { form: config.form },
+        ...config.generators && { generators: config.generators },
       }),
       initial,
-      interiorPoints: points,
+      interiorPoints: config.points,
+      points: config.fresh ? "fresh" : "fixed",
+      pointsOf: config.perFunction ? "per function" : "shared",
       initialPoints: scale.initialPoints,
       boundaryTimes: scale.boundaryTimes,
       steps,
       every: steps / scale.checkpoints,
       learningRate: decay ? cosineDecay(learningRate, { steps, end: learningRate / 100 }) : learningRate,
       clipNorm: scale.clipNorm,
+      activation,
       seed,
       executor,
       truth: method === "supervised" ? solve(equation, initial, grid) : undefined,
       test: { initial: held, truth: solve(equation, held, grid) },
       onProgress: ({ fraction }) => progress(fraction),
     });
-    const errors = checkpoints.map(({ step, meanSquaredError, meanSquaredResidual, loss }) => ({
+    const tested = scale.test.functions;
+    const errors = checkpoints.map(({ step, perFunction, residualPerFunction, loss }) => ({
       step,
-      error: meanSquaredError,
-      residual: meanSquaredResidual,
+      error: mean(perFunction.slice(0, tested)),
+      validation: mean(perFunction.slice(tested)),
+      residual: mean(residualPerFunction.slice(0, tested)),
       loss,
     }));
     if (!map) return { checkpoints: errors };
@@ -129,9 +164,18 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
       sensors: scale.sensors,
       initial: selectFunctions(held, [0]),
       grid,
+      activation,
       executor,
     });
     const { values } = await evaluator.evaluate(parameters);
     return { checkpoints: errors, map: rounded(values) };
   },
 };
+
+/** The test functions, then the validation functions. */
+function heldOut(equation: EquationName, { functions, validation }: TrainingScale["test"]): FourierSeries {
+  return joinFunctions([
+    heldOutFunctions(equation, functions, "test"),
+    heldOutFunctions(equation, validation, "validation"),
+  ]);
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Plan, Results } from "../../../lib/harness/mod.ts";
+import { judge, type Plan, type Results } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import {
   equivariance,
@@ -8,6 +8,7 @@ import {
 import paper from "../../../reproductions/2309.03139/mod.ts";
 import {
   EQUIVARIANCE,
+  MOLECULE_BASELINES,
   MOLECULES,
   moonError,
   NBODY,
@@ -18,7 +19,7 @@ import {
   TIMING,
 } from "../../../reproductions/2309.03139/studies.ts";
 import { context } from "../_context.ts";
-import { claimTests, records, resultsFrom } from "../_paper.ts";
+import { allRecords, claimTests, records, resultsFrom } from "../_paper.ts";
 
 const { status, testEveryClaim } = claimTests(paper);
 
@@ -155,8 +156,11 @@ Deno.test("claim solar-moons fails when planets gain more than moons, or moons l
 /** Molecule results on the paper's twelve targets: by target, how K = 3 compares with K = 1. */
 function moleculesWith(
   ratio: (target: number) => number,
-  { plan = { profile: "paper" }, standIns }: { readonly plan?: Plan; readonly standIns?: readonly string[] } =
-    {},
+  { plan = { profile: "paper" }, standIns, dressedAtoms = 2 }: {
+    readonly plan?: Plan;
+    readonly standIns?: readonly string[];
+    readonly dressedAtoms?: number;
+  } = {},
 ): Results {
   const variants = MOLECULES.variants(plan);
   const targets = [...new Set(variants.map(({ target }) => target))];
@@ -166,8 +170,22 @@ function moleculesWith(
       (seed: number) => ({ test: (channels === 1 ? 1 : ratio(targets.indexOf(target))) * jitter(seed) }),
     ]),
   );
-  return resultsFrom(records(MOLECULES, values, plan), { plan, standIns });
+  const bars = allRecords(MOLECULE_BASELINES, () => ({ constant: 3, dressedAtoms }), plan);
+  return resultsFrom([...records(MOLECULES, values, plan), ...bars], { plan, standIns });
 }
+
+Deno.test("claim molecules-channels is left open where networks are worse than numbers of atoms", () => {
+  const at = (dressedAtoms: number) =>
+    status("molecules-channels", moleculesWith(() => 0.9, { dressedAtoms }));
+  assert.equal(at(1.1), "supported");
+  assert.equal(at(0.95), "not attempted"); // K = 1 has not learned
+  assert.equal(at(0.5), "not attempted");
+  const { because } = judge(
+    paper.claims.find(({ id }) => id === "molecules-channels")!,
+    moleculesWith(() => 0.9, { dressedAtoms: 0.5 }),
+  );
+  assert.match(because, /^Did not learn: on alpha the error of K = 1 is 1, not below 0\.5/);
+});
 
 Deno.test("claim molecules-channels needs a gain on more targets than chance gives", () => {
   const worseOn = (count: number) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { collectJobs, experimentOf, jobId, select } from "../../../../lib/harness/paper/jobs.ts";
+import { collectJobs, experimentOf, isReduced, jobId, select } from "../../../../lib/harness/paper/jobs.ts";
+import type { Json, Plan } from "../../../../lib/harness/paper/types.ts";
 import paper from "../_fake_paper/0000.00000/mod.ts";
 
 const plan = { profile: "laptop", seeds: 2 } as const;
@@ -49,4 +50,20 @@ Deno.test("experimentOf() throws for an experiment that the paper does not list"
     () => experimentOf(paper, job),
     /must be one of square, slow, mean, clock: current value is cube/,
   );
+});
+
+Deno.test("isReduced() tells settings and data sets from the paper's, whatever the number of seeds", () => {
+  const claim = (own: readonly Json[]) => ({
+    ...paper.claims[0],
+    jobs: ({ profile }: Plan) =>
+      (profile === "paper" ? ["long"] : own).flatMap((config) =>
+        Array.from(
+          { length: profile === "paper" ? 5 : 2 },
+          (_, seed) => ({ experiment: "fit", config, seed }),
+        )
+      ),
+  });
+  const reduced = (...own: Json[]) => isReduced(claim(own), { profile: "laptop" });
+  assert.deepEqual([reduced("long"), reduced("short"), reduced("long", "more")], [false, true, true]);
+  assert.equal(isReduced(claim(["short"]), { profile: "paper" }), false);
 });

@@ -243,6 +243,24 @@ Deno.test("an effect of one standard deviation is decided within 20 pairs in 90 
   }
 });
 
+Deno.test("the effect that a comparison says it could tell is told in about 80 % of cases", () => {
+  for (const [pairs, looks] of [[5, []], [10, []], [5, [5, 20]]] as const) {
+    const rule = higher({ looks });
+    // A spread of exactly 1.
+    const unit = Array.from({ length: pairs }, (_, i) => i);
+    const deviation = Math.sqrt(pairs * (pairs + 1) / 12);
+    const spread = pairsOf(unit.map((value) => value / deviation), unit.map(() => 0));
+    const { detectable } = rule.decide(spread, { names: NAMES }).evidence![0];
+    const draws = stream(9, "power", String(pairs), String(looks.length));
+    const told = Array.from({ length: 2000 }, () => {
+      const first = Array.from(draws.normal(new Float64Array(pairs)), (value) => detectable + value);
+      return rule.decide(pairsOf(first, first.map(() => 0)), { names: NAMES });
+    });
+    const power = share(told, "supported");
+    assert.ok(power > 0.73 && power < 0.87, `${pairs}, ${looks}: ${power}`);
+  }
+});
+
 Deno.test("a rule with looks judges at the planned ones, and the first that decides counts", () => {
   const rule = higher({ looks: [3, 5], matters: 0.5 });
   const at = (...differences: readonly number[]) =>

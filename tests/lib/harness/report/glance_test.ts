@@ -6,10 +6,14 @@ import { glanceAt } from "../../../../lib/harness/report/glance.ts";
 const summary = (summary: string) => ({ data: "real", summary }) as const;
 const paper = {
   read: "the abstract",
+  headline: "main",
   profiles: { smoke: summary("tiny"), laptop: summary("a tenth of it"), paper: summary("all") },
 };
-const claim = (status: ClaimStatus, fragile?: readonly number[]) =>
-  ({ verdict: { status, numbers: {}, because: "", ...fragile && { fragile } } }) as unknown as EvaluatedClaim;
+const claim = (status: ClaimStatus, fragile?: readonly number[], id = "other") =>
+  ({
+    claim: { id, statement: "It helps." },
+    verdict: { status, numbers: {}, because: "", ...fragile && { fragile } },
+  }) as unknown as EvaluatedClaim;
 const table = (...cells: (number | null)[][]) => ({
   value: {
     kind: "table",
@@ -37,7 +41,7 @@ Deno.test("glanceAt() tells outcome, scale, data, and what of the paper was read
   const claims = [
     claim("supported"),
     claim("supported", [3]),
-    claim("inconclusive"),
+    claim("inconclusive", undefined, "main"),
     claim("contradicted", [1, 2]),
   ];
   const data = [
@@ -48,7 +52,7 @@ Deno.test("glanceAt() tells outcome, scale, data, and what of the paper was read
   ];
   assert.deepEqual(glance("laptop", claims, [table([1, 2], [1], [null, 2])], data), {
     outcome:
-      "Of 4 claims: 2 supported, 1 contradicted, 1 open; 2 verdicts hang on a single seed or data set.",
+      "“It helps.” is not decided here. Of 4 claims: 2 supported, 1 contradicted, 1 open; 2 verdicts hang on a single seed or data set.",
     scale: "laptop: a tenth of it",
     data: "published: a, b; generated: c; stand-in: d",
     paper: "Read: the abstract. 1 of its numbers stands beside ours.",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { listPapers } from "../../../../lib/harness/mod.ts";
+import { isReduced } from "../../../../lib/harness/paper/jobs.ts";
 import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
 import { buildReport, type BuiltReport } from "../../../../lib/harness/report/build.ts";
 import { serveFolder } from "../../../../lib/harness/report/serve.ts";
@@ -38,8 +39,11 @@ Deno.test("the report has every figure, table and claim of every paper, and its 
           files.includes(`papers/${paper.id}/${artefact.id}.${artefact.kind === "figure" ? "svg" : "csv"}`),
         );
       }
-      for (const { claim } of results?.evaluation.claims ?? []) {
-        assert.ok(html.includes(`id="claim-${claim.id}"`));
+      for (const { claim, verdict, beyond } of results?.evaluation.claims ?? []) {
+        const [, own] = html.split(`id="claim-${claim.id}"`);
+        const flagged = own.split("</h3>")[0].includes(">smaller scale</span>");
+        const plan = beyond?.plan ?? results!.golden.plan;
+        assert.equal(flagged, verdict.status !== "not attempted" && isReduced(claim, plan), claim.id);
       }
       assert.match(html, /deno task reproduce .* --profile (laptop|smoke) --only/);
     }

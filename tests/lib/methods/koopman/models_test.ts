@@ -323,3 +323,17 @@ Deno.test("predictSequences() predicts what evaluateLatentModel() judges", async
     /current lengths are 3 and 6/,
   );
 });
+
+Deno.test("WindowSampler names an episode whose numbers do not fit its steps", () => {
+  const episode = {
+    observations: new Float32Array(8),
+    actions: new Float32Array(3),
+    rewards: new Float32Array(2),
+    steps: 3,
+  };
+  assert.throws(() => new WindowSampler({ observationSize: 2, actionSize: 1, episodes: [episode] }, 2), {
+    name: "RangeError",
+    message:
+      "Cannot draw windows as rewards of episode 0 must have 3 numbers, it has 3 steps: current value is 2",
+  });
+});

@@ -301,3 +301,22 @@ Deno.test("losses leave no tensors behind", () => {
   }
   assert.equal(tf.memory().numTensors, before);
 });
+
+Deno.test("operatorJet() at points of each function's own is the shared product's row at that function", () => {
+  tf.tidy(() => {
+    const { points, sensors } = inputs(12);
+    const parameters = network();
+    const features = branchFeatures(parameters, sensors);
+    const own = tf.reshape(points, [3, 4, 2]);
+    const shared = operatorJet(parameters, features, { ...DOMAIN, points, derivatives: ALL });
+    const each = operatorJet(parameters, features, { ...DOMAIN, points: own, derivatives: ALL });
+    for (const [name, values] of Object.entries(each)) {
+      assert.deepEqual(values.shape, [3, 4]);
+      const [all, few] = [shared[name].dataSync(), values.dataSync()];
+      few.forEach((value, at) => {
+        const wanted = all[Math.floor(at / 4) * 12 + at];
+        assert.ok(Math.abs(value - wanted) < 1e-5 * (1 + Math.abs(wanted)), `${name} ${value} ${wanted}`);
+      });
+    }
+  });
+});

@@ -6,9 +6,11 @@ import {
   compareSolutions,
   generator,
   heat,
+  initDeepOnet,
   METHODS,
   objectiveOf,
   operatorEvaluator,
+  operatorGradient,
   type OperatorPrediction,
   type OperatorProblem,
   regularGrid,
@@ -107,6 +109,85 @@ Deno.test("matching slopes adds to the loss", async () => {
   assert.ok(await first(true) > await first(false));
 });
 
+Deno.test("trainOperator(): fixed points are the same in every step, fresh ones are not", async () => {
+  // The network stands still, and the loss sees nothing but interior points.
+  const losses = async (points: "fixed" | "fresh" | undefined, pointsOf?: "per function") =>
+    (await trainOperator({
+      ...OPTIONS,
+      objective: { residual: 1 },
+      points,
+      pointsOf,
+      learningRate: 0,
+      steps: 4,
+      every: 1,
+    })).losses;
+  for (const pointsOf of [undefined, "per function"] as const) {
+    const [fixed, fresh] = [await losses("fixed", pointsOf), await losses("fresh", pointsOf)];
+    assert.equal(new Set(fixed).size, 1);
+    assert.equal(new Set(fresh).size, 4);
+    assert.equal(fresh[0], fixed[0]);
+    assert.deepEqual(await losses(undefined, pointsOf), fixed);
+  }
+  assert.notEqual((await losses("fixed"))[0], (await losses("fixed", "per function"))[0]);
+});
+
+for (const method of ["pinn", "supervised"] as const) {
+  Deno.test(`trainOperator() with points of each function's own lowers the loss of ${method}`, async () => {
+    const { losses, checkpoints } = await trainOperator({
+      ...OPTIONS,
+      objective: objectiveOf(method, PROBLEM, { alpha: 1 }),
+      truth: solveHeat(initial, { nu: 0.1, grid }),
+      pointsOf: "per function",
+      clipNorm: 10,
+      activation: "sin",
+      learningRate: 1e-2,
+      steps: 600,
+      every: 150,
+      test: { initial, truth: solveHeat(initial, { nu: 0.1, grid }) },
+    });
+    assert.ok(losses[3] < 0.5 * losses[0], `${losses}`);
+    // On the training functions themselves: truths and points belong together.
+    if (method === "supervised") {
+      assert.ok(checkpoints[3].meanSquaredError < 0.5 * checkpoints[0].meanSquaredError);
+    }
+  });
+}
+
+Deno.test("operatorGradient(): the symmetry loss and the weighted PDE loss have one gradient, the plain loss another", async () => {
+  const { parameters } = await trainOperator({ ...OPTIONS, steps: 10 });
+  const at = (method: "symmetry" | "pinn-weighted" | "pinn", executor: "native" | "wasm" | "eager") =>
+    operatorGradient(parameters, {
+      ...OPTIONS,
+      objective: objectiveOf(method, PROBLEM),
+      sensors: OPTIONS.sizes.sensors,
+      executor,
+    });
+  const apart = (a: Float32Array, b: Float32Array) =>
+    Math.sqrt(
+      a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / b.reduce((sum, v) => sum + v * v, 0),
+    );
+  const symmetry = await at("symmetry", "native");
+  assert.ok(apart((await at("pinn-weighted", "native")).gradient, symmetry.gradient) < 1e-5);
+  assert.ok(apart((await at("pinn", "native")).gradient, symmetry.gradient) > 0.5);
+  for (const executor of ["wasm", "eager"] as const) {
+    assert.ok(apart((await at("symmetry", executor)).gradient, symmetry.gradient) < 1e-4, executor);
+  }
+  // The first step of a training at rate 0 has this loss.
+  const { losses } = await trainOperator({
+    ...OPTIONS,
+    objective: objectiveOf("symmetry", PROBLEM),
+    learningRate: 0,
+    steps: 1,
+  });
+  const start = initDeepOnet(stream(OPTIONS.seed, "operator").split("parameters"), OPTIONS.sizes);
+  const first = await operatorGradient(start, {
+    ...OPTIONS,
+    objective: objectiveOf("symmetry", PROBLEM),
+    sensors: OPTIONS.sizes.sensors,
+  });
+  assert.ok(Math.abs(first.loss - losses[0]) < 1e-5 * losses[0]);
+});
+
 Deno.test("operatorEvaluator() predicts in parts, on every executor alike", async () => {
   const { parameters } = await trainOperator({ ...OPTIONS, steps: 5 });
   // More points than one call takes.
@@ -131,6 +212,7 @@ Deno.test("operatorEvaluator() predicts in parts, on every executor alike", asyn
     meanSquaredError: 0,
     perFunction: [0, 0, 0, 0],
     meanSquaredResidual: 0,
+    residualPerFunction: [0, 0, 0, 0],
   });
   assert.throws(() => compareSolutions(exact, solveHeat(held, { nu: 0.1, grid })), TypeError);
 });
@@ -190,4 +272,52 @@ Deno.test("a user's own equation: advection with its generators, checked and tra
     JSON.stringify(checkpoints),
   );
   assert.deepEqual(advection(c).residual, equation.residual);
+});
+
+Deno.test("trainOperator() with an exact start has the initial values whatever the parameters", async () => {
+  for (const pointsOf of ["shared", "per function"] as const) {
+    const options = {
+      ...OPTIONS,
+      pointsOf,
+      start: "exact",
+      objective: objectiveOf("pinn", PROBLEM, { alpha: 1 }),
+    } as const;
+    const { parameters, losses } = await trainOperator({
+      ...options,
+      activation: "sin",
+      steps: 200,
+      every: 50,
+    });
+    assert.ok(losses[3] < losses[0], `${losses}`);
+    const evaluator = await operatorEvaluator(parameters, {
+      problem: PROBLEM,
+      sensors: 8,
+      initial: held,
+      grid,
+      activation: "sin",
+      start: "exact",
+    });
+    const { values, residuals } = await evaluator.evaluate(parameters);
+    const truth = solveHeat(held, { nu: 0.1, grid });
+    for (let k = 0; k < held.coefficients.rows; k++) {
+      for (let j = 0; j < 8; j++) assert.ok(Math.abs(values[k * 40 + j] - truth.values[k * 40 + j]) < 1e-5);
+    }
+    // Δ against differences of the predictions on a fine grid.
+    const h = 0.02, x = 1.3, t = 0.4;
+    const fine = { positions: Float64Array.of(x - h, x, x + h), times: Float64Array.of(t - h, t, t + h) };
+    const near = await operatorEvaluator(parameters, {
+      problem: PROBLEM,
+      sensors: 8,
+      initial: held,
+      grid: fine,
+      activation: "sin",
+      start: "exact",
+    });
+    const { values: u, residuals: delta } = await near.evaluate(parameters);
+    const rate = (u[7] - u[1]) / (2 * h) - 0.1 * (u[3] - 2 * u[4] + u[5]) / h ** 2;
+    assert.ok(Math.abs(rate - delta[4]) < 5e-3 * (1 + Math.abs(delta[4])), `${rate} and ${delta[4]}`);
+    assert.ok(residuals.every(Number.isFinite));
+    await evaluator.dispose();
+    await near.dispose();
+  }
 });
