@@ -83,11 +83,13 @@ function firstOf(checks: readonly (() => Problem | null)[]): Problem | null {
 
 const machine = object({ os: text, arch: text, cpu: text, cores: number, memoryGiB: number });
 
+const plan = object({ profile: oneOf(PROFILES), seeds: optional(count) });
+
 /** What every reader of results relies on; a job's own result is the paper's business. */
 const GOLDEN = object({
   format: oneOf([1]),
   paper: text,
-  plan: object({ profile: oneOf(PROFILES), seeds: optional(count) }),
+  plan,
   executor: oneOf(EXECUTORS),
   tolerance: number,
   provenance: object({
@@ -129,6 +131,10 @@ const PROVENANCE = object({
 
 /** What is wrong with a golden, as `jobs[3].seconds must be a number: current value is null`, or `null`. */
 export const goldenProblem = (value: unknown): string | null => problemOf(GOLDEN, value);
+
+/** What is wrong with the claims of a golden of decided ones, which have a plan each, or `null`. */
+export const decidedProblem = (value: unknown): string | null =>
+  problemOf(object({ claims: list(object({ plan })) }), value);
 
 /** What is wrong with a figure's provenance, or `null`. */
 export const provenanceProblem = (value: unknown): string | null => problemOf(PROVENANCE, value);

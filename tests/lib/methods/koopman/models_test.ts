@@ -216,6 +216,10 @@ Deno.test("fitLinearControl() finds a linear system, and rolls it out", () => {
     assert.ok(Math.abs(rolled[2 * t] - x[0]) < 1e-6 && Math.abs(rolled[2 * t + 1] - x[1]) < 1e-6);
   });
   assert.throws(
+    () => fitLinearControl({ states: states.with(5, NaN), actions, next, stateSize: 2, actionSize: 1 }),
+    /states must be finite: current value in row 2, column 1 is NaN/,
+  );
+  assert.throws(
     () => fitLinearControl({ states, actions: actions.slice(1), next, stateSize: 2, actionSize: 1 }),
     /same number of rows.*current lengths are 400, 199, 400/,
   );
