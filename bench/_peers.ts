@@ -1,5 +1,6 @@
 /** Python in processes of its own, one per package, asked case by case (`_serve.py` answers). */
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { PeerName, PeerTiming } from "./_case.ts";
 
 /** One thread each, whatever a package computes with; and no compiled files in the source tree. */
@@ -52,7 +53,7 @@ export async function findPeer(name: PeerName): Promise<Found | string> {
 
 function open(python: string): Process {
   const process = new Deno.Command(python, {
-    args: [new URL("./peers/_serve.py", import.meta.url).pathname],
+    args: [fileURLToPath(new URL("./peers/_serve.py", import.meta.url))],
     env: ENVIRONMENT,
     stdin: "piped",
     stdout: "piped",

@@ -6,6 +6,7 @@
  */
 import { cpus } from "node:os";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { PEERS } from "./_case.ts";
 import { findPeer, type FoundPeers } from "./_peers.ts";
@@ -22,7 +23,8 @@ const PERMISSIONS = [
   "--allow-read",
   "--allow-env",
   "--allow-sys",
-  "--allow-ffi=node_modules",
+  // Not of a folder: it may be a link, and what may run programs may load libraries.
+  "--allow-ffi",
   "--allow-run",
 ];
 
@@ -103,7 +105,7 @@ if (json !== undefined) {
     Deno.writeTextFileSync(`${json}.part`, "");
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
-    command.error(`Cannot write ${json} as --json must be a file in ${ROOT.pathname}out: ${why}`, {
+    command.error(`Cannot write ${json} as --json must be a file in ${fileURLToPath(ROOT)}out: ${why}`, {
       exitCode: 2,
     });
   }

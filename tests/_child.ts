@@ -1,3 +1,10 @@
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** Deno's flag that lets a process load the libraries of the packages, also where their folder is a link. */
+export const ALLOW_LIBRARIES = `--allow-ffi=${ROOT}node_modules,${Deno.realPathSync(`${ROOT}node_modules`)}`;
+
 /** Options of {@link runScript}. */
 export interface ScriptOptions {
   /** Environment variables on top of this process's. */
@@ -11,12 +18,11 @@ export interface ScriptOptions {
  * @throws {Error} If the script fails; the message has what it wrote.
  */
 export async function runScript(script: URL, { env = {}, args = [] }: ScriptOptions = {}): Promise<unknown> {
-  const root = new URL("../", import.meta.url).pathname;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--config", `${root}deno.json`, "--no-prompt", "--quiet", "--no-check"],
-      ...["--allow-read", "--allow-env", "--allow-sys", `--allow-ffi=${root}node_modules`],
-      script.pathname,
+      ...["run", "--config", `${ROOT}deno.json`, "--no-prompt", "--quiet", "--no-check"],
+      ...["--allow-read", "--allow-env", "--allow-sys", ALLOW_LIBRARIES],
+      fileURLToPath(script),
       ...args,
     ],
     env: { ...env },

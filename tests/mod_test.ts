@@ -5,7 +5,7 @@ import { ROOT } from "../lib/harness/mod.ts";
 async function namesOf(door: string): Promise<string[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["doc", "--json", door],
-    cwd: new URL(ROOT, "file:///"),
+    cwd: ROOT,
     env: { NO_COLOR: "1" },
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));

@@ -65,7 +65,8 @@ function histogram(
     last = Math.max(last, value);
   }
   // Where bins are narrower than the numbers are apart: a constant column, or one as good as constant.
-  const wide = 2 ** -46 * Math.max(Math.abs(first), Math.abs(last));
+  // Below 1e-300, where the density would be infinite, numbers count as equal.
+  const wide = Math.max(2 ** -46 * Math.max(Math.abs(first), Math.abs(last)), 1e-300);
   if (first === last) {
     const half = Math.max(0.5, wide);
     [first, last] = [first - half, last + half];

@@ -30,6 +30,25 @@ export interface Neighbours {
 /** Nearer than this, in ångström, is the atom itself. */
 const SELF = 1e-8;
 
+/** Cells that are looked through for each atom; a sphere of 6 Å holds some hundreds. */
+const MOST_CELLS = 1e7;
+
+/** @throws {RangeError} If there are not three finite coordinates for each atom. */
+function checkPositions({ atomicNumbers, positions }: Crystal): void {
+  if (positions.length !== 3 * atomicNumbers.length) {
+    throw new RangeError(
+      `Cannot find neighbours as ${atomicNumbers.length} atoms must have ${3 * atomicNumbers.length} ` +
+        `coordinates: current value is ${positions.length}`,
+    );
+  }
+  const wrong = positions.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  throw new RangeError(
+    `Cannot find neighbours as coordinates must be finite: current value of atom ${Math.floor(wrong / 3)} ` +
+      `is ${positions[wrong]}`,
+  );
+}
+
 /** An atom's surroundings; columns of equal length, one entry per image. */
 interface Images {
   readonly senders: number[];
@@ -44,8 +63,8 @@ interface Images {
  * Right for any cell, however skewed: a point within R has |f_k| ≤ R |b_k| with the dual basis b, and exactly
  * the images inside these bounds are tried. The list is ordered by receiver, sender, then offset.
  *
- * @throws {RangeError} If a distance of the rule is not positive, the cell is flat or an element has no
- *   radius.
+ * @throws {RangeError} If a distance of the rule is not positive or holds too many cells, the cell is flat, a
+ *   coordinate is not finite, or an element has no radius.
  *
  * @example
  * ```ts
@@ -70,6 +89,14 @@ export function findNeighbours(crystal: Crystal, rule: NeighbourRule): Neighbour
   const radii = "covalent" in rule ? Float64Array.from(atomicNumbers, covalentRadius) : undefined;
   const dual = dualBasis(lattice);
   const reach = [0, 3, 6].map((k) => limit * Math.hypot(dual[k], dual[k + 1], dual[k + 2]));
+  checkPositions(crystal);
+  const cells = reach.reduce((product, bound) => product * (2 * bound + 1), 1);
+  if (cells > MOST_CELLS) {
+    throw new RangeError(
+      `Cannot find neighbours as at most ${MOST_CELLS} cells may lie within the distance: ` +
+        `current value is ${cells.toPrecision(3)}; take a shorter one`,
+    );
+  }
   const receivers: number[] = [], senders: number[] = [], offsets: number[] = [], distances: number[] = [];
   for (let i = 0; i < atomicNumbers.length; i++) {
     const images = imagesAround(crystal, { atom: i, limit, reach });

@@ -1,4 +1,5 @@
 import type { Stream } from "../random/mod.ts";
+import { checkAction } from "./_check.ts";
 import type { Environment, MakeEnvironment } from "./types.ts";
 
 /** Results of one step of a batch, row by row. */
@@ -62,6 +63,7 @@ export class EnvironmentBatch {
 
   /** @param actions `[rows, actionSize]`. */
   step(actions: Float32Array | Float64Array): BatchTransition {
+    checkAction("apply the actions", actions, this.rows * this.actionSize);
     const rewards = new Float64Array(this.rows), terminated = new Uint8Array(this.rows);
     this.environments.forEach((environment, row) => {
       const own = actions.subarray(row * this.actionSize, (row + 1) * this.actionSize);

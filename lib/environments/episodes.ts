@@ -1,5 +1,5 @@
 import type { Stream } from "../random/mod.ts";
-import { checkLength } from "./_check.ts";
+import { checkAction, checkNumbers } from "./_check.ts";
 import type { Environment } from "./types.ts";
 
 /** One recorded episode of L steps. */
@@ -39,7 +39,7 @@ export function recordEpisode(
   observations.push(...observation);
   for (let step = 0; step < steps; step++) {
     const action = Array.from(policy(observation, step), (a) => Math.min(Math.max(a, -bound), bound));
-    checkLength("take the policy's action", action, size);
+    checkAction("take the policy's action", action, size);
     const transition = environment.step(action);
     observation = transition.observation;
     observations.push(...observation);
@@ -47,7 +47,7 @@ export function recordEpisode(
     rewards.push(transition.reward);
     if (transition.terminated) break;
   }
-  checkLength("keep the observations", observations, (rewards.length + 1) * observationSize);
+  checkNumbers("keep the observations", observations, (rewards.length + 1) * observationSize);
   return {
     observations: Float32Array.from(observations),
     actions: Float32Array.from(actions),
@@ -73,13 +73,16 @@ export function countTransitions({ episodes }: EpisodeSet): number {
  *
  * @param options `share` of the episodes that go to the second part (at least one, if there are two), drawn
  *   from `stream`.
- * @throws {RangeError} If there are fewer than two episodes.
+ * @throws {RangeError} If there are fewer than two episodes, or the share is not in [0, 1].
  */
 export function splitEpisodes(
   set: EpisodeSet,
   { share, stream }: { readonly share: number; readonly stream: Stream },
 ): readonly [EpisodeSet, EpisodeSet] {
   const { episodes } = set;
+  if (!(share >= 0 && share <= 1)) {
+    throw new RangeError(`Cannot split as share must be in [0, 1]: current value is ${share}`);
+  }
   if (episodes.length < 2) {
     throw new RangeError(
       `Cannot split as the number of episodes must be >= 2: current value is ${episodes.length}`,
@@ -140,6 +143,9 @@ function moments(arrays: readonly Float32Array[], columns: number): Moments {
  * only.
  */
 export function scalingOf({ episodes, observationSize, actionSize }: EpisodeSet): Scaling {
+  if (episodes.length === 0) {
+    throw new RangeError("Cannot take moments as there must be an episode: there is none");
+  }
   return {
     observations: moments(episodes.map(({ observations }) => observations), observationSize),
     actions: moments(episodes.map(({ actions }) => actions), actionSize),

@@ -1,6 +1,6 @@
 /** MuJoCo's physics (npm `@mujoco/mujoco`, WebAssembly) behind plain arrays. */
 import load, { type MainModule, type MjData, type MjModel } from "@mujoco/mujoco";
-import { checkLength } from "./_check.ts";
+import { checkAction, checkNumbers } from "./_check.ts";
 
 /** MJCF files by path, e.g. `hopper.xml`, `common/skybox.xml`; includes are found among them. */
 export type MujocoFiles = Readonly<Record<string, string>>;
@@ -134,8 +134,8 @@ export class MujocoPhysics {
    * @throws {RangeError} If the lengths are not nq and nv.
    */
   setState(positions: ArrayLike<number>, velocities: ArrayLike<number>): void {
-    checkLength("set the positions", positions, this.nq);
-    checkLength("set the velocities", velocities, this.nv);
+    checkNumbers("set the positions", positions, this.nq);
+    checkNumbers("set the velocities", velocities, this.nv);
     this.reset();
     this.#data.qpos.set(positions);
     this.#data.qvel.set(velocities);
@@ -144,7 +144,7 @@ export class MujocoPhysics {
 
   /** Sets the controls, `[nu]`; MuJoCo itself clips them to their ranges. */
   setControls(controls: ArrayLike<number>): void {
-    checkLength("set the controls", controls, this.nu);
+    checkAction("set the controls", controls, this.nu);
     this.#data.ctrl.set(controls);
   }
 

@@ -1,5 +1,5 @@
 import type { Stream } from "../random/mod.ts";
-import { checkLength } from "./_check.ts";
+import { checkNumbers } from "./_check.ts";
 import type { Policy } from "./episodes.ts";
 import type { Environment } from "./types.ts";
 
@@ -31,7 +31,7 @@ export function oscillatorPolicy(
 ): Policy {
   const { stream, amplitude = 0.5, frequency = 1, noise: sigma = 0.3, pull = 0.15 } = options;
   const { phases = stream.split("phases").uniform(new Float64Array(size), { high: 2 * Math.PI }) } = options;
-  checkLength("oscillate with the phases", phases, size);
+  checkNumbers("oscillate with the phases", phases, size);
   const draws = stream.split("noise");
   const noise = new Float64Array(size);
   return (_observation, step) => {

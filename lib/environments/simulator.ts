@@ -1,6 +1,6 @@
 /** Environments from equations of motion, integrated by the classical Runge–Kutta method. */
 import type { Stream } from "../random/mod.ts";
-import { checkLength, clip } from "./_check.ts";
+import { checkAction, checkNumbers, clip } from "./_check.ts";
 import type { Environment } from "./types.ts";
 
 /** Writes the derivative of a state, given a constant control, into `out`. */
@@ -82,7 +82,7 @@ export function simulator(spec: SimulatorSpec): Environment {
     episodeSteps: spec.episodeSteps,
     reset: (stream) => environment.setState(spec.start(stream)),
     step(action) {
-      checkLength("apply the action", action, 1);
+      checkAction("apply the action", action, 1);
       const control = clip(action[0], spec.bound);
       const reward = spec.reward(state, control);
       spec.advance(state, control);
@@ -90,7 +90,7 @@ export function simulator(spec: SimulatorSpec): Environment {
     },
     getState: () => state.slice(),
     setState(given) {
-      checkLength("set the state", given, spec.stateSize);
+      checkNumbers("set the state", given, spec.stateSize);
       state.set(given);
       return spec.observe(state);
     },

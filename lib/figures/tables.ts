@@ -1,3 +1,4 @@
+import { checkTexts } from "./_texts.ts";
 import type { Cell, Column, Measured, Table } from "./types.ts";
 
 const DASH = "–";
@@ -39,6 +40,8 @@ export function tableNotes({ columns, notes }: Table): string[] {
 /**
  * Writes a table as GitHub-flavoured Markdown, with its notes below.
  *
+ * @throws {RangeError} If a text holds control characters.
+ *
  * @example
  * ```ts
  * import { type Table, tableToMarkdown } from "@refigure/refigure/figures";
@@ -57,9 +60,13 @@ export function tableNotes({ columns, notes }: Table): string[] {
  * ```
  */
 export function tableToMarkdown(table: Table): string {
+  checkTexts(table);
   const { columns, rows } = table;
   const cell = (text: string) =>
-    text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(/\r?\n/g, " ");
+    text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(
+      /\r\n|\n|\r/g,
+      " ",
+    );
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   return line(columns.map(({ title }) => cell(title))) +
     line(columns.map((column) => isNumericColumn(table, column) ? "--:" : ":--")) +
@@ -93,8 +100,11 @@ export function tableToCsv({ columns, rows }: Table): string {
 /**
  * Writes a table as an HTML fragment for notebooks and reports, with its notes below. Numbers never wrap
  * (wide tables scroll); a reported value stands small below ours.
+ *
+ * @throws {RangeError} If a text holds control characters.
  */
 export function tableToHtml(table: Table): string {
+  checkTexts(table);
   const { columns, rows } = table;
   const escape = (text: string) =>
     text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);

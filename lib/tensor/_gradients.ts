@@ -4,6 +4,7 @@
  */
 import "./_index_gradients.ts";
 import "./_kernels.ts";
+import "./_special_kernels.ts";
 import "./_scan_gradients.ts";
 import { reduceTo, register, zerosFor } from "./_register.ts";
 import { tf } from "./_tf.ts";

@@ -8,32 +8,34 @@
  * - Cumsum and Cumprod return an empty tensor for axes counted from the back.
  * - Sign makes 0 of NaN; ArgMax and ArgMin find NaN only in the first place; casts to int32 wrap round.
  * - Atan2 tells +0 from −0, which no other executor can.
+ *
+ * `_special_kernels.ts` has those that differ from other executors where numbers are not finite.
  */
 import { tf } from "./_tf.ts";
 
-type Values = Float32Array | Int32Array | Uint8Array;
+export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** The backend, as far as kernels need it. */
-interface CpuBackend extends tf.KernelBackend {
+export interface CpuBackend extends tf.KernelBackend {
   readSync(dataId: object): Values;
   makeTensorInfo(shape: readonly number[], dtype: string, values: Values): tf.TensorInfo;
 }
 
 /** A call of a kernel. */
-interface Call {
+export interface Call {
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   readonly backend: CpuBackend;
   readonly attrs: Readonly<Record<string, unknown>>;
 }
 
 /** Puts another kernel in place; it gets the one that it replaces. */
-function replace(
+export function replace<Result = tf.TensorInfo>(
   kernelName: string,
-  make: (original: (call: Call) => tf.TensorInfo) => typeof original,
+  make: (original: (call: Call) => Result) => typeof original,
 ): void {
   const { kernelFunc } = tf.getKernel(kernelName, "cpu");
   tf.unregisterKernel(kernelName, "cpu");
-  const replacement = make(kernelFunc as unknown as (call: Call) => tf.TensorInfo);
+  const replacement = make(kernelFunc as unknown as (call: Call) => Result);
   tf.registerKernel({
     kernelName,
     backendName: "cpu",
@@ -54,48 +56,90 @@ function stridesOf(term: string, shape: readonly number[]): Map<string, number> 
   return strides;
 }
 
-replace("Einsum", () => ({ inputs, backend, attrs }) => {
-  const factors = Object.values(inputs);
-  const [left, output] = (attrs.equation as string).replace(/\s/g, "").split("->");
-  const terms = left.split(",");
-  tf.backend_util.decodeEinsumEquation(attrs.equation as string, factors.length);
+/** A factor of an Einsum: its labels, their lengths, its numbers. */
+interface Factor {
+  readonly term: string;
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+/** The sum of the products of factors over all labels that `term` lacks. */
+function contract(factors: readonly Factor[], term: string): Factor {
   const lengths = new Map(
-    terms.flatMap((term, k) => [...term].map((label, axis) => [label, factors[k].shape[axis]] as const)),
+    factors.flatMap(({ term, shape }) => [...term].map((label, axis) => [label, shape[axis]] as const)),
   );
-  terms.forEach((term, k) => {
-    const wanted = [...term].map((label) => lengths.get(label)!);
-    if (!tf.util.arraysEqual(wanted, factors[k].shape)) {
-      throw new TypeError(
-        `Cannot compute einsum "${attrs.equation}" as factor ${k} must be of shape [${wanted}]: ` +
-          `current value is [${factors[k].shape}]`,
-      );
-    }
-  });
-  const shape = [...output].map((label) => lengths.get(label)!);
-  const sums = zeros(factors[0], tf.util.sizeFromShape(shape));
-  const values = factors.map(({ dataId }) => backend.readSync(dataId));
+  const shape = [...term].map((label) => lengths.get(label)!);
+  const sums = new Float64Array(tf.util.sizeFromShape(shape));
   const labels = [...lengths.keys()];
-  const strides = terms.map((term, k) => stridesOf(term, factors[k].shape));
-  const outputStrides = stridesOf(output, shape);
+  const strides = factors.map(({ term, shape }) => stridesOf(term, shape));
+  const ownStrides = stridesOf(term, shape);
   // Walks over all labels; `at` is the place in each factor.
   const add = (depth: number, to: number, at: readonly number[]): void => {
     if (depth === labels.length) {
-      sums[to] += at.reduce((product, place, k) => product * values[k][place], 1);
+      sums[to] += at.reduce((product, place, k) => product * factors[k].values[place], 1);
       return;
     }
     const label = labels[depth];
     const steps = strides.map((stride) => stride.get(label) ?? 0);
-    const step = outputStrides.get(label) ?? 0;
+    const step = ownStrides.get(label) ?? 0;
     for (let i = 0; i < lengths.get(label)!; i++) {
       add(depth + 1, to + i * step, at.map((place, k) => place + i * steps[k]));
     }
   };
-  add(0, 0, terms.map(() => 0));
-  return backend.makeTensorInfo(shape, factors[0].dtype, sums);
+  add(0, 0, factors.map(() => 0));
+  return { term, shape, values: sums };
+}
+
+/**
+ * The product of two factors, as onnxruntime makes it: what only one of them has, and nobody wants, is summed
+ * before they are multiplied. With infinities the order decides.
+ */
+function contractPair(a: Factor, b: Factor, wanted: string): Factor {
+  const only = (own: Factor, other: Factor) =>
+    contract([own], [...own.term].filter((label) => (other.term + wanted).includes(label)).join(""));
+  const kept = [...new Set(a.term + b.term)].filter((label) => wanted.includes(label)).join("");
+  return contract([only(a, b), only(b, a)], kept);
+}
+
+replace("Einsum", () => ({ inputs, backend, attrs }) => {
+  const given = Object.values(inputs);
+  const [left, output] = (attrs.equation as string).replace(/\s/g, "").split("->");
+  const terms = left.split(",");
+  tf.backend_util.decodeEinsumEquation(attrs.equation as string, given.length);
+  const lengths = new Map(
+    terms.flatMap((term, k) => [...term].map((label, axis) => [label, given[k].shape[axis]] as const)),
+  );
+  const factors = terms.map((term, k): Factor => {
+    const wanted = [...term].map((label) => lengths.get(label)!);
+    if (!tf.util.arraysEqual(wanted, given[k].shape)) {
+      throw new TypeError(
+        `Cannot compute einsum "${attrs.equation}" as factor ${k} must be of shape [${wanted}]: ` +
+          `current value is [${given[k].shape}]`,
+      );
+    }
+    return { term, shape: given[k].shape, values: backend.readSync(given[k].dataId) };
+  });
+  const product = factors.reduce((product, factor, k) =>
+    contractPair(product, factor, output + terms.slice(k + 1).join(""))
+  );
+  const { shape, values } = contract([product], output);
+  const sums = zeros(given[0], values.length);
+  sums.set(values);
+  return backend.makeTensorInfo(shape, given[0].dtype, sums);
 });
+
+/** @throws {TypeError} If there is not one id for each row. */
+export function checkSegmentIds(ids: readonly number[], x: readonly number[]): void {
+  if (ids.length <= x.length && ids.every((length, axis) => length === x[axis])) return;
+  throw new TypeError(
+    "Cannot sum segments as the shape of the tensor must begin with that of the ids: current values are " +
+      `[${x}] and [${ids}]`,
+  );
+}
 
 replace("UnsortedSegmentSum", () => ({ inputs: { x, segmentIds }, backend, attrs }) => {
   const segments = attrs.numSegments as number;
+  checkSegmentIds(segmentIds.shape, x.shape);
   const shape = [segments, ...x.shape.slice(segmentIds.shape.length)];
   const width = tf.util.sizeFromShape(shape.slice(1));
   const sums = zeros(x, segments * width);

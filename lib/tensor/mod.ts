@@ -14,6 +14,7 @@ import "./_convolution_gradients.ts";
 import "./_gradients.ts";
 import "./_pooling_gradients.ts";
 import "./_resize_gradients.ts";
+export { checkSegmentIds } from "./_kernels.ts";
 export { differentiable, type DifferentiableOptions, onFreshTape, type Tensor, tf } from "./_tf.ts";
 export * from "./grad.ts";
 export * from "./host_tensor.ts";

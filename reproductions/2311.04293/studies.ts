@@ -48,9 +48,14 @@ interface Scale {
   /** Seeds that are judged, of what claims are about; of the rest; and of pilots, for choosing weights. */
   readonly seeds: readonly number[];
   readonly otherSeeds: readonly number[];
+  /** Seeds of the sweep with other numbers of samples than few. */
+  readonly manySeeds: readonly number[];
   readonly pilotSeeds: readonly number[];
   /** Seeds of Burgers' equation. */
   readonly burgersSeeds: readonly number[];
+  /** N_r with the weighted PINN, and with weights that the sweep does not have. */
+  readonly weightedPoints: readonly number[];
+  readonly gridPoints: readonly number[];
   /** N_r of points of each function's own. */
   readonly ownPoints: number;
   /** Generators that are left out, one at a time. */
@@ -85,8 +90,11 @@ const SMOKE: Scale = {
   most: 64,
   seeds: [10],
   otherSeeds: [10],
+  manySeeds: [10],
   pilotSeeds: [100],
   burgersSeeds: [10],
+  weightedPoints: [8, 16, 32],
+  gridPoints: [8, 16, 32],
   ownPoints: 4,
   dropped: (name) => activeGenerators(name).slice(-1),
   curvePoints: 41,
@@ -109,16 +117,19 @@ const LAPTOP: Scale = {
     clipNorm: 10,
     test: { functions: 32, validation: 32, positions: 32, times: 33 },
   },
-  points: [50, 100, 200, 400],
+  points: [100, 400],
   few: 100,
   many: 400,
   most: 1600,
-  seeds: range(10, 10),
-  otherSeeds: range(10, 3),
-  pilotSeeds: [100, 101],
-  burgersSeeds: range(10, 3),
+  seeds: range(10, 5),
+  otherSeeds: [10],
+  manySeeds: range(10, 2),
+  pilotSeeds: [100],
+  burgersSeeds: [10],
+  weightedPoints: [100],
+  gridPoints: [100],
   ownPoints: 5,
-  dropped: activeGenerators,
+  dropped: (name) => activeGenerators(name).slice(-1),
   curvePoints: 121,
   gradientSteps: 200,
 };
@@ -143,7 +154,12 @@ const PAPER: Scale = {
   many: 2000,
   most: 10_000,
   otherSeeds: range(10, 5),
-  burgersSeeds: range(10, 10),
+  manySeeds: range(10, 5),
+  burgersSeeds: range(10, 5),
+  pilotSeeds: [100, 101],
+  dropped: activeGenerators,
+  weightedPoints: [50, 100, 200, 500, 2000],
+  gridPoints: [50, 100, 200, 500, 2000],
 };
 
 const SCALES = { smoke: SMOKE, laptop: LAPTOP, paper: PAPER };
@@ -186,10 +202,10 @@ interface SweptNetwork extends Network {
 }
 
 function sweep(equation: EquationName, scale: Scale): Readonly<Record<`${Swept} ${number}`, SweptNetwork>> {
-  const { points, few, most, seeds, otherSeeds, burgersSeeds, training } = scale;
+  const { points, few, most, seeds, manySeeds, burgersSeeds, training } = scale;
   const heat = equation === "heat";
   const network = (method: Swept, count: number): readonly (readonly [string, SweptNetwork])[] => {
-    const all = count !== most && (method !== "weighted" || count === few);
+    if (method === "weighted" && !scale.weightedPoints.includes(count)) return [];
     return [[sweptName(method, count), {
       label: SWEPT[method].label,
       method,
@@ -198,7 +214,7 @@ function sweep(equation: EquationName, scale: Scale): Readonly<Record<`${Swept} 
       config: { equation, method: SWEPT[method].method, points: count, scale: training },
       // The first seed keeps the prediction that the maps show.
       ...(method === "pinn" || method === "symmetry") && count !== most && { firstSeed: { map: true } },
-      seeds: heat ? (all ? seeds : otherSeeds) : burgersSeeds,
+      seeds: !heat ? burgersSeeds : count === most ? seeds.slice(0, 1) : count === few ? seeds : manySeeds,
     }]];
   };
   const counts = heat ? points : [few, scale.many];
@@ -254,10 +270,10 @@ function atLevel(
 }
 
 function weights(equation: EquationName, scale: Scale): Readonly<Record<string, WeighedNetwork>> {
-  const { points, few, seeds, otherSeeds, pilotSeeds, training } = scale;
+  const { points, few, gridPoints, seeds, manySeeds, otherSeeds, pilotSeeds, training } = scale;
   const networks = (["pinn", "symmetry"] as const).flatMap((method) =>
     [0, 1, 2].flatMap((level) =>
-      points.flatMap((count) => {
+      points.flatMap((count): [string, WeighedNetwork][] => {
         const config = { equation, ...atLevel(equation, method, level), points: count, scale: training };
         const name = `${method} ${level} ${count}`;
         const shared = {
@@ -269,12 +285,13 @@ function weights(equation: EquationName, scale: Scale): Readonly<Record<string, 
         // The sweep's own trainings, of which some keep a prediction.
         const shown = level === (method === "pinn" ? 0 : 2);
         const inSweep = shown || level === 2;
+        if (!inSweep && !gridPoints.includes(count)) return [];
         return [
           [name, {
             ...shared,
             config,
             ...shown && { firstSeed: { map: true } },
-            seeds: inSweep || count === few ? seeds : otherSeeds,
+            seeds: inSweep ? (count === few ? seeds : manySeeds) : otherSeeds,
             pilot: false,
           }],
           ...count === few
@@ -299,7 +316,7 @@ export const WEIGHTS = study(training, byScale((scale) => weights("heat", scale)
 const FORM_BETAS = { point: 1e4, cosine: 1e4, total: 100, evolutionary: 100 } as const;
 
 function others(scale: Scale) {
-  const { training, few, seeds, otherSeeds, ownPoints, dropped } = scale;
+  const { training, few, otherSeeds, ownPoints, dropped } = scale;
   const network = (
     label: string,
     method: MethodName,
@@ -312,7 +329,6 @@ function others(scale: Scale) {
       activation: "tanh",
       beta: FORM_BETAS[name],
       ...name !== "point" && { form: name },
-      seeds,
     });
   const all = problemOf("heat").equation.generators.map(({ name }) => name);
   const withoutOne = Object.fromEntries(
@@ -349,7 +365,7 @@ export const OTHERS = study(training, byScale(others));
 /** Gradients of losses that are equal on paper, by equation. */
 export const GRADIENTS = study(
   gradients,
-  byScale(({ training, few, seeds, gradientSteps: steps }) =>
+  byScale(({ training, few, manySeeds: seeds, gradientSteps: steps }) =>
     Object.fromEntries(
       EQUATIONS.map((equation) => {
         const { functions, sensors, hiddenLayers, width, features, initialPoints, boundaryTimes } = training;

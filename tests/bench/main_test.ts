@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = new URL("../../", import.meta.url);
 
 Deno.test("bench --quick runs every case on every engine", async () => {
   const file = await Deno.makeTempFile({ suffix: ".json" });

@@ -5,6 +5,7 @@
 import { tf } from "../../tensor/mod.ts";
 import { type Attributes, type Graph, sizeOf, type Value } from "../_graph.ts";
 import { activate, matMul } from "./matrix.ts";
+import { reduce } from "./reduction.ts";
 import type { KernelCall, KernelRow, KernelRows } from "./row.ts";
 import { concat, pad, slice } from "./shape.ts";
 
@@ -23,6 +24,8 @@ export interface Sliding {
   readonly unused: Pair;
   /** Number of places. */
   readonly places: Pair;
+  /** Whether there is any padding, be it beyond the last window. */
+  readonly padded: boolean;
 }
 
 type Info = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
@@ -33,7 +36,7 @@ export function sliding(info: Info): Sliding {
     const after = (places - 1) * stride + reach - length - before;
     return { after: Math.max(0, after), unused: Math.max(0, -after) };
   };
-  const { padInfo: { top, left } } = info;
+  const { padInfo: { top, bottom, left, right } } = info;
   const rows = axis(info.inHeight, info.outHeight, info.effectiveFilterHeight, info.strideHeight, top);
   const columns = axis(info.inWidth, info.outWidth, info.effectiveFilterWidth, info.strideWidth, left);
   return {
@@ -44,7 +47,20 @@ export function sliding(info: Info): Sliding {
     after: [rows.after, columns.after],
     unused: [rows.unused, columns.unused],
     places: [info.outHeight, info.outWidth],
+    padded: top + bottom + left + right > 0,
   };
+}
+
+/**
+ * What is added to each channel of a result that had padding: 0, or NaN where the channel's factor (a filter,
+ * or a gradient in a filter's place) holds a number that is not finite. Engines differ in whether padding is
+ * multiplied with it, 0 · ∞, or left out.
+ *
+ * @param kept How many axes at the end of the factor count the channels.
+ */
+function poison(graph: Graph, factor: Value, kept = 1): Value {
+  const axes = factor.shape.slice(0, -kept).map((_, axis) => axis);
+  return graph.elementwise("Mul", [reduce(graph, "ReduceSum", factor, { axes }), graph.scalar(0)]);
 }
 
 /** ONNX's attributes of a window. */
@@ -71,11 +87,12 @@ export function reached(graph: Graph, x: Value, { unused, strides }: Sliding): V
   });
 }
 
-/** An ONNX Conv, channels first. `groups` divides the channels. */
-function convolve(graph: Graph, x: Value, filter: Value, { window, groups = 1 }: Grouped): Value {
+/** An ONNX Conv, channels first. `groups` divides the channels; the bias has one number per channel out. */
+function convolve(graph: Graph, x: Value, filter: Value, { window, groups = 1, bias }: Biased): Value {
   const shape = [x.shape[0], filter.shape[0], ...window.places];
   const attributes = { ...windowAttributes(window), group: groups };
-  return graph.node("Conv", [reached(graph, x, window), filter], { dtype: "float32", shape }, attributes);
+  const inputs = [reached(graph, x, window), filter, ...bias === undefined ? [] : [bias]];
+  return graph.node("Conv", inputs, { dtype: "float32", shape }, attributes);
 }
 
 /**
@@ -105,7 +122,7 @@ export function convolveBack(
  * @param dy `[out, batch, …]`.
  * @returns `[in, out, height, width]` of the filter.
  */
-function convolveFilter(graph: Graph, x: Value, dy: Value, { window, groups = 1 }: Grouped): Value {
+function convolveFilter(graph: Graph, x: Value, dy: Value, { window, groups = 1, bias }: Biased): Value {
   const { size, strides, dilations, before, after, unused, places } = window;
   const cut = slice(graph, x, {
     begin: [0, 0, 0, 0],
@@ -113,7 +130,8 @@ function convolveFilter(graph: Graph, x: Value, dy: Value, { window, groups = 1 
     strides: [1, 1, 1, 1],
   });
   const shape = [x.shape[0], dy.shape[0], ...size];
-  return graph.node("Conv", [cut, dy], { dtype: "float32", shape }, {
+  const inputs = [cut, dy, ...bias === undefined ? [] : [bias]];
+  return graph.node("Conv", inputs, { dtype: "float32", shape }, {
     kernel_shape: places,
     strides: dilations,
     dilations: strides,
@@ -151,9 +169,17 @@ const matrixOf = (graph: Graph, x: Value): Value => {
   return graph.reshape(x, [sizeOf(x.shape) / columns, columns]);
 };
 
+/** A value plus a bias, if there is one. */
+const biased = (graph: Graph, x: Value, bias: Value | undefined): Value =>
+  bias === undefined ? x : graph.elementwise("Add", [x, bias]);
+
 interface Grouped {
   readonly window: Sliding;
   readonly groups?: number;
+}
+
+interface Biased extends Grouped {
+  readonly bias?: Value;
 }
 
 type ConvAttributes = KernelCall["attributes"];
@@ -198,14 +224,16 @@ const FEW_PLACES = 16;
 function conv2D({ graph, inputs: { x, filter }, attributes }: KernelCall): Value {
   const window = windowOf(attributes, { image: x.shape, filter: filter.shape });
   const [height, width] = window.places;
+  const bias = window.padded ? poison(graph, filter) : undefined;
   if (!isFirst(attributes) && (isPointwise(window) || height * width <= FEW_PLACES)) {
     const seen = concat(graph, patches(graph, x, window), 1);
     const factor = { value: matrixOf(graph, filter), transposed: false };
-    const y = matMul(graph, { value: seen, transposed: false }, factor);
+    const y = biased(graph, matMul(graph, { value: seen, transposed: false }, factor), bias);
     return graph.reshape(y, [x.shape[0], height, width, filter.shape[3]]);
   }
   const weight = graph.transpose(filter, [3, 2, 0, 1]);
-  return fromFirst(graph, convolve(graph, toFirst(graph, x, attributes), weight, { window }), attributes);
+  const y = convolve(graph, toFirst(graph, x, attributes), weight, { window, bias });
+  return fromFirst(graph, y, attributes);
 }
 
 function conv2DBackpropInput({ graph, inputs: { dy, filter }, attributes }: KernelCall): Value {
@@ -239,14 +267,18 @@ function conv2DBackpropFilter({ graph, inputs, attributes }: KernelCall): Value 
   const shape = attributes.filterShape as readonly number[];
   const window = windowOf(attributes, { image: inputs.x.shape, filter: shape });
   const [height, width, channels] = shape;
+  const bias = window.padded ? poison(graph, dy) : undefined;
   if (channels < FEW_CHANNELS && height * width > SMALL_WINDOW) {
     const [images, filters] = [x, dy].map((y) => graph.transpose(y, [3, 0, 1, 2]));
-    return graph.transpose(convolveFilter(graph, images, filters, { window }), [2, 3, 0, 1]);
+    const dw = convolveFilter(graph, images, filters, { window, bias });
+    return graph.transpose(dw, [2, 3, 0, 1]);
   }
   const seen = patches(graph, x, window);
   const factors = channels < FEW_CHANNELS ? [concat(graph, seen, 1)] : seen;
   const columns = { value: matrixOf(graph, dy), transposed: false };
-  const parts = factors.map((value) => matMul(graph, { value, transposed: true }, columns));
+  const parts = factors.map((value) =>
+    biased(graph, matMul(graph, { value, transposed: true }, columns), bias)
+  );
   return graph.reshape(concat(graph, parts, 0), shape);
 }
 
@@ -259,10 +291,9 @@ function depthwiseFilter(graph: Graph, filter: Value): Value {
 function depthwise({ graph, inputs: { x, filter }, attributes }: KernelCall): Value {
   const window = windowOf(attributes, { image: x.shape, filter: filter.shape, depthwise: true });
   const weight = depthwiseFilter(graph, filter);
-  return channelsLast(
-    graph,
-    convolve(graph, channelsFirst(graph, x), weight, { window, groups: x.shape[3] }),
-  );
+  const bias = window.padded ? graph.reshape(poison(graph, filter, 2), [weight.shape[0]]) : undefined;
+  const options = { window, groups: x.shape[3], bias };
+  return channelsLast(graph, convolve(graph, channelsFirst(graph, x), weight, options));
 }
 
 /** A convolution with bias and activation. */
@@ -306,9 +337,11 @@ export const CONVOLUTION: KernelRows = {
       const window = windowOf(attributes, { image: x.shape, filter, depthwise: true });
       const [batch, height, width, channels] = x.shape;
       const images = graph.reshape(graph.transpose(x, [3, 0, 1, 2]), [1, channels * batch, height, width]);
+      const bias = window.padded ? poison(graph, dy) : undefined;
       const dw = convolveFilter(graph, images, graph.transpose(dy, [3, 0, 1, 2]), {
         window,
         groups: channels,
+        bias,
       });
       return graph.transpose(graph.reshape(dw, [channels, filter[3], ...window.size]), [2, 3, 0, 1]);
     },

@@ -1,4 +1,5 @@
 /** Kernels that gather, scatter, sort and mark by index. */
+import { checkSegmentIds } from "../../tensor/mod.ts";
 import { type Graph, sizeOf, type Value } from "../_graph.ts";
 import { reduce } from "./reduction.ts";
 import type { KernelRows } from "./row.ts";
@@ -109,8 +110,10 @@ export const INDEXING: KernelRows = {
     },
   },
   UnsortedSegmentSum: {
-    lower: ({ graph, inputs: { x, segmentIds }, attributes: { numSegments } }) =>
-      segmentSum(graph, x, segmentIds, numSegments),
+    lower({ graph, inputs: { x, segmentIds }, attributes: { numSegments } }) {
+      checkSegmentIds(segmentIds.shape, x.shape);
+      return segmentSum(graph, x, segmentIds, numSegments);
+    },
   },
   Bincount: {
     lower: ({ graph, inputs: { x, weights }, attributes: { size } }) =>
@@ -178,13 +181,23 @@ export const INDEXING: KernelRows = {
     },
   },
   TopK: {
+    // NaN counts as +∞; ONNX leaves open what it does.
     lower({ graph, inputs: { x }, attributes: { k, sorted } }) {
       const shape = [...x.shape.slice(0, -1), k];
-      const [values, indices] = graph.multiNode("TopK", [x, graph.ints([k])], { sorted: sorted ? 1 : 0 }, [
-        { dtype: x.dtype, shape },
-        { dtype: "int64", shape },
-      ]);
-      return [values, graph.cast(indices, "int32")];
+      const missing = x.dtype === "float32" ? graph.elementwise("IsNaN", [x], { dtype: "bool" }) : undefined;
+      const numbers = missing === undefined
+        ? x
+        : graph.elementwise("Where", [missing, graph.scalar(Infinity), x], { dtype: "float32" });
+      const [values, indices] = graph.multiNode(
+        "TopK",
+        [numbers, graph.ints([k])],
+        { sorted: sorted ? 1 : 0 },
+        [{ dtype: x.dtype, shape }, { dtype: "int64", shape }],
+      );
+      const own = missing === undefined
+        ? values
+        : graph.node("GatherElements", [x, indices], { dtype: x.dtype, shape }, { axis: shape.length - 1 });
+      return [own, graph.cast(indices, "int32")];
     },
   },
 };

@@ -61,27 +61,63 @@ function joined(graph: Graph, items: readonly Value[], { size, places, unused }:
   return pad(graph, image, [[0, 0], [0, unused[0]], [0, unused[1]], [0, 0]], 0);
 }
 
-/** ONNX's pooling, channels first. */
-function pool(graph: Graph, op: string, x: Value, window: Sliding): Value {
+/** ONNX's means, channels first. */
+function means(graph: Graph, x: Value, window: Sliding): Value {
   const image = channelsFirst(graph, x);
   const { dilations: _, ...attributes } = windowAttributes(window);
-  const shape = [...image.shape.slice(0, 2), ...window.places];
+  const type = { dtype: x.dtype, shape: [...image.shape.slice(0, 2), ...window.places] };
   return channelsLast(
     graph,
-    graph.node(op, [reached(graph, image, window)], { dtype: x.dtype, shape }, attributes),
+    graph.node("AveragePool", [reached(graph, image, window)], type, attributes),
   );
 }
 
-/** Maxima with their places, channels first; places count the elements of the image, channels first. */
-function maximaWithPlaces(graph: Graph, x: Value, window: Sliding): readonly [maxima: Value, places: Value] {
-  const image = channelsFirst(graph, x);
-  const shape = [...image.shape.slice(0, 2), ...window.places];
-  const types = [{ dtype: x.dtype, shape }, { dtype: "int64", shape }] as const;
-  const [maxima, places] = graph.multiNode("MaxPool", [image], windowAttributes(window), types);
-  return [maxima, places];
+/**
+ * The maxima of windows that may overlap, along one axis (1 or 2) of an image. ONNX's own pooling leaves open
+ * what NaN does, and gives the least number for −∞.
+ */
+function maximaAlong(graph: Graph, x: Value, axis: 1 | 2, { size, strides, before, places }: Sliding): Value {
+  const [length, stride, count] = [size, strides, places].map((pair) => pair[axis - 1]);
+  if (length === 1 && stride === 1) return x;
+  const end = (count - 1) * stride + length, first = before[axis - 1];
+  const wide = pad(
+    graph,
+    x,
+    x.shape.map((have, i) =>
+      i === axis ? [first, Math.max(0, end - have - first)] as const : [0, 0] as const
+    ),
+    x.dtype === "int32" ? -(2 ** 31) : -Infinity,
+  );
+  const candidates = Array.from({ length }, (_, i) =>
+    slice(graph, wide, {
+      begin: x.shape.map((_, k) => k === axis ? i : 0),
+      end: wide.shape.map((have, k) => k === axis ? i + (count - 1) * stride + 1 : have),
+      strides: x.shape.map((_, k) => k === axis ? stride : 1),
+    }));
+  return candidates.length === 1 ? candidates[0] : graph.elementwise("Max", candidates);
 }
 
-/** Gives each dy to the first of the parts that equals the maximum. */
+/** The maxima of any windows: first along their columns, then along their rows. */
+const maxima = (graph: Graph, x: Value, window: Sliding): Value =>
+  maximaAlong(graph, maximaAlong(graph, x, 1, window), 2, window);
+
+/**
+ * The place of each maximum, the first of equals, channels first; places count the elements of the image,
+ * channels first. NaN is the largest number.
+ */
+function placesOfMaxima(graph: Graph, x: Value, window: Sliding): Value {
+  // ONNX finds neither NaN nor −∞.
+  const most = graph.scalar(3.4e38), least = graph.scalar(-3.4e38);
+  const bounded = graph.elementwise("Clip", [x, least, most]);
+  const isNaN = graph.elementwise("IsNaN", [x], { dtype: "bool" });
+  const ordered = graph.elementwise("Where", [isNaN, graph.scalar(Infinity), bounded], { dtype: "float32" });
+  const image = channelsFirst(graph, ordered);
+  const shape = [...image.shape.slice(0, 2), ...window.places];
+  const types = [{ dtype: "float32", shape }, { dtype: "int64", shape }] as const;
+  return graph.multiNode("MaxPool", [image], windowAttributes(window), types)[1];
+}
+
+/** Gives each dy to the first of the parts that equals the maximum; the last gets what is left. */
 function toFirstMaximum(
   graph: Graph,
   dy: Value,
@@ -104,7 +140,7 @@ export const POOLING: KernelRows = {
       const window = windowOf(x, attributes);
       if (window.size[0] * window.size[1] === 1 && inParts(window)) return x;
       if (inParts(window)) return graph.elementwise("Max", parts(graph, x, window));
-      return pool(graph, "MaxPool", x, window);
+      return maxima(graph, x, window);
     },
   },
   MaxPoolGrad: {
@@ -116,7 +152,7 @@ export const POOLING: KernelRows = {
       }
       // Windows overlap: an element may be the maximum of several.
       const [batch, height, width, channels] = input.shape;
-      const [, places] = maximaWithPlaces(graph, input, window);
+      const places = placesOfMaxima(graph, input, window);
       const size = sizeOf(input.shape);
       const zeros = graph.splat(0, { dtype: "float32", shape: [size] });
       const flat = [
@@ -133,7 +169,7 @@ export const POOLING: KernelRows = {
     lower({ graph, inputs: { x }, attributes }) {
       const window = windowOf(x, attributes);
       const [batch, height, width, channels] = x.shape;
-      const [maxima, places] = maximaWithPlaces(graph, x, window);
+      const places = placesOfMaxima(graph, x, window);
       // Channels first, a place is (image · channels + channel) · area + p; channels last, (image · area + p)
       // · channels + channel.
       const area = height * width;
@@ -148,13 +184,13 @@ export const POOLING: KernelRows = {
       );
       const start = graph.constant(first, { dtype: "int32", shape: [batch, channels, 1, 1] });
       const scaled = graph.elementwise("Mul", [p, graph.scalar(channels, { dtype: "int32" })]);
-      return [channelsLast(graph, maxima), channelsLast(graph, graph.elementwise("Add", [scaled, start]))];
+      return [maxima(graph, x, window), channelsLast(graph, graph.elementwise("Add", [scaled, start]))];
     },
   },
   AvgPool: {
     lower({ graph, inputs: { x }, attributes }) {
       const window = windowOf(x, attributes);
-      if (!inParts(window)) return pool(graph, "AveragePool", x, window);
+      if (!inParts(window)) return means(graph, x, window);
       const sum = graph.elementwise("Sum", parts(graph, x, window));
       return graph.elementwise("Mul", [sum, graph.scalar(1 / (window.size[0] * window.size[1]))]);
     },

@@ -22,6 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
   ";": "semicolons",
   "\t": "tabs",
   "|": "bars",
+  " ": "spaces",
 };
 
 /** What a separator is called. */
@@ -31,7 +32,11 @@ const nameOf = (delimiter: string) => NAMES[delimiter] ?? JSON.stringify(delimit
 function otherSeparator(text: string, delimiter: string): string | undefined {
   const first = text.split(/\r\n|\n|\r/, 3).find((line) => line.trim() !== "") ?? "";
   const bare = first.replace(/"[^"]*"/g, "");
-  return bare.includes(delimiter) ? undefined : Object.keys(NAMES).find((other) => bare.includes(other));
+  // Spaces may be part of titles; between numbers they separate.
+  if (!bare.includes(delimiter) && /^\s*[-+.\de]+( +[-+.\de]+)+\s*$/i.test(bare)) return " ";
+  return bare.includes(delimiter)
+    ? undefined
+    : Object.keys(NAMES).find((other) => other !== " " && bare.includes(other));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { packedHint } from "../_packing.ts";
+
 // The decoders on npm (bz2, seek-bzip, unbzip2-stream) never end on a run length past 2^31, and the build of
 // the reference library for WebAssembly needs to know the size beforehand; hence this one.
 
@@ -178,7 +180,8 @@ export function* bunzip(bytes: Uint8Array, options: BunzipOptions = {}): Generat
   let total = 0, piece = new Uint8Array(PIECE), filled = 0;
   do {
     if (bytes.length < 14 || bits.read(24) !== 0x425a68) {
-      throw new SyntaxError('Cannot unpack the file as it must be bzip2, which starts with "BZh"');
+      const why = 'it must be bzip2, which starts with "BZh"';
+      throw new SyntaxError(`Cannot unpack the file as ${why}${packedHint(bytes, "bzip2")}`);
     }
     const level = bits.read(8) - 48;
     if (level < 1 || level > 9) damaged("its block size is not in 1 to 9");

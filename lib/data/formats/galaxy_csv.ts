@@ -30,8 +30,8 @@ export interface ReadGalaxies {
  * left alone. The catalogue has no tidal field.
  *
  * @throws {SyntaxError} If the text is no table of numbers, or a column is missing.
- * @throws {RangeError} If axis ratios are not 0 < s ≤ q ≤ 1, an axis is zero, or a group has not exactly one
- *   central.
+ * @throws {RangeError} If the box is not positive, axis ratios are not 0 < s ≤ q ≤ 1, an axis is zero, or a
+ *   group has not exactly one central.
  *
  * @example
  * ```ts
@@ -47,6 +47,9 @@ export interface ReadGalaxies {
  * ```
  */
 export function readGalaxyCsv(text: string, { box }: GalaxyCsvOptions): ReadGalaxies {
+  if (!(box > 0 && box < Infinity)) {
+    throw new RangeError(`Cannot read the galaxies as box must be finite and > 0: current value is ${box}`);
+  }
   const table = readCsv(text, { missing: [] });
   const missing = REQUIRED.filter((name) => !table.names.includes(name));
   if (missing.length > 0) {

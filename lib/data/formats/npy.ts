@@ -123,6 +123,14 @@ function parseHeader(text: string): Header {
       break;
     }
   }
+  // A type that is a tuple, such as ('<f8', (3,)), or has fields ({'names': …}).
+  const other = /'descr'\s*:\s*[({]/.test(text) && /'fortran_order'\s*:/.test(text) &&
+    /'shape'\s*:/.test(text);
+  if (!found.has("descr") && other) {
+    throw new OtherContent(message("structured types are not supported (save one array per field)"));
+  }
+  const negative = /'shape'\s*:\s*\([\d,\s]*-/.test(text);
+  if (!found.has("shape") && negative) fail("'shape' must be a tuple of sizes, and none is negative");
   const [descr, order, shape] = ["descr", "fortran_order", "shape"].map((key) => found.get(key));
   if (descr === undefined || order === undefined || shape === undefined) {
     return fail("its header must give 'descr', 'fortran_order' and 'shape'");

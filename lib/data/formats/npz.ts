@@ -1,5 +1,6 @@
 import { unzipSync } from "fflate";
 import { crc32 } from "node:zlib";
+import { packedHint } from "../_packing.ts";
 import { NPY_MAGIC, type NpyArray, OtherContent, readNpy } from "./npy.ts";
 
 /** Deflate cannot shrink by more than this, so a larger claim is a damaged (or hostile) size field. */
@@ -26,7 +27,14 @@ function readDirectory(bytes: Uint8Array): Map<string, Entry> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - 22;
   while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
-  if (end < 0) throw new SyntaxError("Cannot read the archive as it is no zip file or is cut short");
+  if (end < 0) {
+    const array = NPY_MAGIC.every((byte, i) => bytes[i] === byte);
+    throw new SyntaxError(
+      `Cannot read the archive as it is no zip file or is cut short${
+        array ? "; it is a single array: read it with readNpy()" : packedHint(bytes, "zip")
+      }`,
+    );
+  }
   const entries = new Map<string, Entry>();
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);

@@ -23,6 +23,8 @@ export interface TorusOptions {
   readonly pooling?: number;
   /** p: the share of each class that is kept, its first images. @default 1 */
   readonly fraction?: number;
+  /** Share of each class before these that is left out: the images after those for training. @default 0 */
+  readonly skip?: number;
   /** k: shifted copies of each image. @default 1 */
   readonly copies?: number;
   /** Pixel i of the result is pixel `permutation[i]` of the shifted image. Absent: as they are. */
@@ -51,7 +53,7 @@ export interface TorusOptions {
  * ```
  */
 export function torusImages(images: LabelledImages, options: TorusOptions): TorusImages {
-  const { stream, pooling = 2, fraction = 1, copies = 1, permutation } = options;
+  const { stream, pooling = 2, fraction = 1, skip = 0, copies = 1, permutation } = options;
   if (images.height !== images.width || images.channels !== 1) {
     throw new RangeError(
       `Cannot put images on a torus as they must be square and grey: current shape is ` +
@@ -61,7 +63,7 @@ export function torusImages(images: LabelledImages, options: TorusOptions): Toru
   if (!Number.isInteger(copies) || copies < 1) {
     throw new RangeError(`Cannot shift images as copies must be an integer >= 1: current value is ${copies}`);
   }
-  const kept = firstOfEachClass(images, fraction);
+  const kept = skip === 0 ? firstOfEachClass(images, fraction) : laterOfEachClass(images, { skip, fraction });
   const side = kept.height / pooling;
   const { data: flat, columns } = imageRows(kept, { pooling, mean: [MEAN], std: [STD] });
   if (permutation !== undefined && permutation.length !== columns) {
@@ -84,6 +86,34 @@ export function torusImages(images: LabelledImages, options: TorusOptions): Toru
   }
   const labels = Uint8Array.from({ length: count }, (_, i) => kept.labels[Math.floor(i / copies)]);
   return { rows: { data, rows: count, columns }, labels, side };
+}
+
+/** The images of each class between two shares of it, in order. */
+function laterOfEachClass(
+  images: LabelledImages,
+  { skip, fraction }: { readonly skip: number; readonly fraction: number },
+): LabelledImages {
+  if (!(skip >= 0 && fraction > 0 && skip + fraction <= 1)) {
+    throw new RangeError(
+      `Cannot keep images as skip must be >= 0 and skip + fraction in (0, 1]: current values are ${skip} and ${fraction}`,
+    );
+  }
+  const counts = (share: number) => {
+    const of = new Int32Array(256);
+    for (const label of images.labels) of[label]++;
+    return of.map((size) => Math.floor(share * size));
+  };
+  const [from, to] = [counts(skip), counts(skip + fraction)];
+  const seen = new Int32Array(256);
+  const kept: number[] = [];
+  images.labels.forEach((label, i) => {
+    const place = seen[label]++;
+    if (place >= from[label] && place < to[label]) kept.push(i);
+  });
+  const size = images.height * images.width * images.channels;
+  const pixels = new Uint8Array(kept.length * size);
+  kept.forEach((i, k) => pixels.set(images.pixels.subarray(i * size, (i + 1) * size), k * size));
+  return { ...images, count: kept.length, pixels, labels: Uint8Array.from(kept, (i) => images.labels[i]) };
 }
 
 /**

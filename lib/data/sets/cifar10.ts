@@ -1,5 +1,6 @@
 import { decode } from "fast-png";
 import { stream } from "../../random/mod.ts";
+import { packedHint } from "../_packing.ts";
 import { gunzip, type ImageSplit, type LabelledImages, tarFiles } from "../formats/mod.ts";
 import type { DataSet } from "../types.ts";
 
@@ -76,7 +77,9 @@ function joined(parts: readonly LabelledImages[]): LabelledImages {
  */
 export async function readCifarArchive(archive: Uint8Array): Promise<ImageSplit> {
   const unpacked = await gunzip(archive, { maxBytes: MOST_BYTES });
-  if (unpacked === undefined) throw new SyntaxError("Cannot read the archive as it must be a gzip file");
+  if (unpacked === undefined) {
+    throw new SyntaxError(`Cannot read the archive as it must be a gzip file${packedHint(archive, "gzip")}`);
+  }
   const files = [...tarFiles([unpacked])];
   const batch = (name: string): LabelledImages => {
     const found = files.find((file) => file.name === name || file.name.endsWith(`/${name}`));

@@ -1,4 +1,5 @@
 import { stream } from "../../random/mod.ts";
+import { packedHint } from "../_packing.ts";
 import type { ImageSplit, LabelledImages } from "../formats/mod.ts";
 import type { DataFile, DataSet } from "../types.ts";
 
@@ -9,19 +10,15 @@ function readIdx(
 ): { extents: readonly number[]; data: Uint8Array } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const head = 4 + 4 * rank;
-  const magic = bytes.length >= 4 ? view.getInt32(0) : NaN;
+  const magic = bytes.length >= 4 ? view.getUint32(0) : undefined;
   if (magic !== 2048 + rank) {
-    const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const other = magic === 2049 || magic === 2051;
-    const remedy = gzip
-      ? "; it is still packed with gzip: unpack it with gunzip()"
-      : other
+    const remedy = other
       ? `; it holds ${magic === 2051 ? "images" : "labels"}: are the files exchanged?`
-      : "";
+      : packedHint(bytes);
     throw new SyntaxError(
-      `Cannot read the idx file of ${what} as its magic number must be ${
-        2048 + rank
-      }: current value is ${magic}${remedy}`,
+      `Cannot read the idx file of ${what} as its magic number must be ${2048 + rank}: ` +
+        `current value is ${magic ?? `a file of ${bytes.length} bytes`}${remedy}`,
     );
   }
   if (bytes.length < head) {

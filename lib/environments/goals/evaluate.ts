@@ -1,5 +1,5 @@
 import type { Stream } from "../../random/mod.ts";
-import { checkLength } from "../_check.ts";
+import { checkAction } from "../_check.ts";
 import { distanceOf } from "./_points.ts";
 import type { GoalPolicy, GoalState, MakeGoalEnvironment } from "./types.ts";
 
@@ -66,7 +66,7 @@ export async function evaluateGoalPolicy(
       for (let step = 0; step < episodeSteps; step++) {
         states.forEach((state: GoalState, i) => observations.set(state.observation, i * n));
         const actions = await policy.act({ observations, goals, rows: running.length });
-        checkLength("take the policy's actions", actions, running.length * m);
+        checkAction("take the policy's actions", actions, running.length * m);
         running.forEach((environment, i) => {
           states[i] = environment.step(actions.subarray(i * m, (i + 1) * m));
           const reached = distanceOf(states[i].achieved, environment.desired) <= environment.threshold;

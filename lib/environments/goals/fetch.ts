@@ -1,5 +1,5 @@
 import type { Stream } from "../../random/mod.ts";
-import { checkLength, clip } from "../_check.ts";
+import { checkAction, clip } from "../_check.ts";
 import { type MujocoFiles, openMujoco } from "../mujoco.ts";
 import { fetchExpert } from "./_fetch_experts.ts";
 import { withoutMeshes, World } from "./_world.ts";
@@ -192,7 +192,7 @@ function fetchTask(name: FetchName, { rules, world, settled }: FetchParts): Goal
       return observe();
     },
     step(action) {
-      checkLength("apply the action", action, 4);
+      checkAction("apply the action", action, 4);
       const [x, y, z, pinch] = Array.from(action, (a) => clip(a, 1));
       // The body that the gripper hangs on starts anew from the gripper itself.
       const { position, quaternion } = world.body(HAND);

@@ -1,6 +1,6 @@
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import type { Stream } from "../../random/mod.ts";
-import { checkLength, clip } from "../_check.ts";
+import { checkAction, clip } from "../_check.ts";
 import { type MujocoFiles, openMujoco } from "../mujoco.ts";
 import { withoutMeshes, World } from "./_world.ts";
 import type { GoalBehaviour, GoalEnvironment, GoalState, GoalWorld } from "./types.ts";
@@ -106,7 +106,7 @@ function handTask(world: World, start: ReturnType<World["save"]>): GoalEnvironme
       return observe();
     },
     step(action) {
-      checkLength("apply the action", action, ACTUATED.length);
+      checkAction("apply the action", action, ACTUATED.length);
       world.physics.setControls(
         ranges.map(([low, high], i) => (low + high) / 2 + clip(action[i], 1) * (high - low) / 2),
       );

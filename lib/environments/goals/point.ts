@@ -1,5 +1,5 @@
 import type { Stream } from "../../random/mod.ts";
-import { checkLength, clip } from "../_check.ts";
+import { checkAction, clip } from "../_check.ts";
 import type { GoalBehaviour, GoalEnvironment, GoalState } from "./types.ts";
 import {
   isInsideWall,
@@ -102,7 +102,7 @@ function pointTask({ name, expert, isFree, move }: PointSpec): PointTask {
       return observe();
     },
     step(action) {
-      checkLength("apply the action", action, 2);
+      checkAction("apply the action", action, 2);
       position = move(position, [position[0] + clip(action[0], 1), position[1] + clip(action[1], 1)]);
       return observe();
     },

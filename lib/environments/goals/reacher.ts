@@ -1,4 +1,4 @@
-import { checkLength, clip } from "../_check.ts";
+import { checkAction, checkNumbers, clip } from "../_check.ts";
 import { type Derivative, rungeKutta } from "../simulator.ts";
 import type { GoalBehaviour, GoalEnvironment, GoalState } from "./types.ts";
 
@@ -141,7 +141,7 @@ export function reacher({ damping = DAMPING }: { readonly damping?: number } = {
       return observe();
     },
     step(action) {
-      checkLength("apply the action", action, 2);
+      checkAction("apply the action", action, 2);
       const derivative = derivativeFor([GEAR * clip(action[0], 1), GEAR * clip(action[1], 1)], damping);
       for (let substep = 0; substep < 2; substep++) {
         rungeKutta(derivative, state, { control: 0, timeStep: 0.01, substeps: 1 });
@@ -150,7 +150,7 @@ export function reacher({ damping = DAMPING }: { readonly damping?: number } = {
       return observe();
     },
     setState(given) {
-      checkLength("set the state", given, 6);
+      checkNumbers("set the state", given, 6);
       state.set(Array.from(given).slice(0, 4));
       desired.set(Array.from(given).slice(4));
       return observe();

@@ -1,5 +1,5 @@
 import type { Stream } from "../../random/mod.ts";
-import { checkLength, clip } from "../_check.ts";
+import { checkAction, clip } from "../_check.ts";
 import { distanceOf } from "./_points.ts";
 import type { GoalBehaviour, GoalEnvironment, GoalEpisodes, GoalState } from "./types.ts";
 
@@ -77,7 +77,7 @@ export function recordGoalEpisodes(
       let action: ArrayLike<number> = noises.uniform(flat, { low: -bound, high: bound });
       if (policy) {
         const wanted = policy(state, environment.desired, step);
-        checkLength("take the policy's action", wanted, m);
+        checkAction("take the policy's action", wanted, m);
         noises.normal(gauss, { std: noise.std * bound });
         if (noises.nextUniform() >= noise.uniform) {
           action = Float64Array.from(wanted, (a, i) => clip(a + gauss[i], bound));

@@ -1,4 +1,4 @@
-import { checkLength, clip } from "../_check.ts";
+import { checkAction, clip } from "../_check.ts";
 import { type MujocoFiles, openMujoco } from "../mujoco.ts";
 import { withoutMeshes, World } from "./_world.ts";
 import type { GoalBehaviour, GoalEnvironment, GoalState, GoalWorld } from "./types.ts";
@@ -125,7 +125,7 @@ function sawyerTask(name: SawyerName, { rules, world, settled }: SawyerParts): G
       return observe();
     },
     step(action) {
-      checkLength("apply the action", action, 3);
+      checkAction("apply the action", action, 3);
       const position = world.mocap.position.map((from, i) => {
         const [low, high] = rules.box[i];
         return Math.min(Math.max(from + STEP * clip(action[i], 1), low), high);

@@ -1,9 +1,10 @@
-import { WriteError } from "../paper/mod.ts";
+import { visible, WriteError } from "../paper/mod.ts";
 
 const encoder = new TextEncoder();
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = encoder.encode(text);
+  // Results and figures may be others': nothing in them reaches the terminal as a command.
+  const bytes = encoder.encode(visible(text));
   try {
     for (let start = 0; start < bytes.length;) start += stream.writeSync(bytes.subarray(start));
   } catch (error) {

@@ -1,5 +1,5 @@
 import { HarnessError, places } from "../paper/mod.ts";
-import { subprocess, writeAtomic } from "../run/mod.ts";
+import { readTextOrNull, subprocess, writeAtomic } from "../run/mod.ts";
 import { INSTALL_JUPYTER, jupyterPath, writeKernelspec } from "./jupyter.ts";
 
 /** A Jupyter notebook, format 4.5, as far as the harness touches it. */
@@ -206,13 +206,24 @@ export function normaliseNotebook(notebook: Notebook): Notebook {
  * @throws {HarnessError} If the file is not a notebook.
  */
 export async function readNotebook(path: string): Promise<Notebook> {
+  const text = await readTextOrNull(path);
+  if (text === null) throw new HarnessError(`Cannot read ${path} as there is no such file`);
   try {
-    const notebook = JSON.parse(await Deno.readTextFile(path));
-    if (Array.isArray(notebook.cells)) return notebook;
+    const notebook = JSON.parse(text);
+    if (Array.isArray(notebook?.cells) && notebook.cells.every(isCell)) return notebook;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new HarnessError(`Cannot read ${path} as it is not a Jupyter notebook (JSON with a list of cells)`);
+}
+
+/** Whether a part of a file is a cell: of a kind, with a source, and outputs in a list if at all. */
+function isCell(value: unknown): value is NotebookCell {
+  if (typeof value !== "object" || value === null) return false;
+  const { cell_type, source, outputs = [] } = value as Partial<NotebookCell>;
+  const lines: unknown[] = [source].flat();
+  return typeof cell_type === "string" && lines.every((line) => typeof line === "string") &&
+    Array.isArray(outputs) && outputs.every((output) => typeof output === "object" && output !== null);
 }
 
 /**

@@ -83,11 +83,13 @@ function firstOf(checks: readonly (() => Problem | null)[]): Problem | null {
 
 const machine = object({ os: text, arch: text, cpu: text, cores: number, memoryGiB: number });
 
+const plan = object({ profile: oneOf(PROFILES), seeds: optional(count) });
+
 /** What every reader of results relies on; a job's own result is the paper's business. */
 const GOLDEN = object({
   format: oneOf([1]),
   paper: text,
-  plan: object({ profile: oneOf(PROFILES), seeds: optional(count) }),
+  plan,
   executor: oneOf(EXECUTORS),
   tolerance: number,
   provenance: object({
@@ -113,9 +115,32 @@ const GOLDEN = object({
   artefacts: list(object({ id: text, digest: text })),
 });
 
+/** What a figure says of where it comes from; `trace` makes a command of it. */
+const PROVENANCE = object({
+  paper: text,
+  artefact: text,
+  profile: oneOf(PROFILES),
+  commit: form(
+    "a commit or null",
+    (value) => value === null || typeof value === "string" && /^[0-9a-f]{7,64}\+?$/.test(value),
+  ),
+  seeds: list(count),
+  digests: table(text),
+  standIns: list(text),
+});
+
 /** What is wrong with a golden, as `jobs[3].seconds must be a number: current value is null`, or `null`. */
-export function goldenProblem(value: unknown): string | null {
-  const problem = GOLDEN.problem(value, "");
+export const goldenProblem = (value: unknown): string | null => problemOf(GOLDEN, value);
+
+/** What is wrong with the claims of a golden of decided ones, which have a plan each, or `null`. */
+export const decidedProblem = (value: unknown): string | null =>
+  problemOf(object({ claims: list(object({ plan })) }), value);
+
+/** What is wrong with a figure's provenance, or `null`. */
+export const provenanceProblem = (value: unknown): string | null => problemOf(PROVENANCE, value);
+
+function problemOf(form: Form, value: unknown): string | null {
+  const problem = form.problem(value, "");
   if (!problem) return null;
   const { path, wanted, current } = problem;
   const shown = current === undefined ? "nothing" : JSON.stringify(current);

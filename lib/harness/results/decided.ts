@@ -9,8 +9,10 @@ import {
   type ProfileName,
 } from "../paper/mod.ts";
 import { readTextOrNull, writeAtomic } from "../run/mod.ts";
+import { decidedProblem } from "./_check_golden.ts";
 import { evaluateClaims, type EvaluatedClaim, type Evaluation } from "./evaluate.ts";
 import {
+  damagedResults,
   evaluateGolden,
   type Golden,
   type GoldenClaim,
@@ -49,7 +51,10 @@ export function decidedPath(places: Places, paper: string): string {
 export async function readDecided(places: Places, paper: string): Promise<Decided | null> {
   const path = decidedPath(places, paper);
   const text = await readTextOrNull(path);
-  return text === null ? null : parseGolden(text, path) as Decided;
+  if (text === null) return null;
+  const golden = parseGolden(text, path), problem = decidedProblem(golden);
+  if (problem !== null) throw damagedResults(path, problem);
+  return golden as Decided;
 }
 
 /** Writes them. Only `decide` may call it. */

@@ -94,7 +94,12 @@ export function parseGolden(text: string, path: string): Golden {
     if (!(error instanceof SyntaxError)) throw error;
     problem = "it must be a whole file of results";
   }
-  throw new HarnessError(
+  throw damagedResults(path, problem);
+}
+
+/** The error of a file of results that is damaged in this way. */
+export function damagedResults(path: string, problem: string): HarnessError {
+  return new HarnessError(
     `Cannot read ${path} as ${problem}. Get the file again (a committed one with \`git checkout\`)`,
   );
 }

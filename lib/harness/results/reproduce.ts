@@ -79,7 +79,10 @@ export async function reproduce(what: string | Run, options: ReproduceOptions = 
   const code = codeState();
   const clock = performance.now();
   let outcome: RunOutcome;
-  const mark = run.options.cache === "off" ? null : await markRun(`${places.out}/cache/${paper.id}/.runs`);
+  const cache = `${places.out}/cache`;
+  const mark = run.options.cache === "off"
+    ? null
+    : await markRun(`${cache}/${paper.id}/.runs`, { root: cache });
   for (const began of mark?.lost ?? []) {
     progress.note(
       `The run of ${paper.id} that began at ${began} UTC was killed from outside, most likely for lack of memory ` +

@@ -11,6 +11,7 @@ import {
   type ProfileName,
   UsageError,
 } from "../paper/mod.ts";
+import { provenanceProblem } from "./_check_golden.ts";
 import { renderArtefacts } from "./evaluate.ts";
 import { type Golden, goldenPath, goldenRecords, parseGolden } from "./goldens.ts";
 import { RESULTS_FILE } from "./result_sets.ts";
@@ -41,19 +42,27 @@ export interface Trace {
  * Reads what `stampProvenance` wrote into a figure.
  *
  * @param path An SVG of this project, or a Vega-Lite specification (`.vl.json`).
- * @throws {UsageError} If the file holds no provenance.
+ * @throws {UsageError} If the file holds no provenance, or a damaged one.
  */
 export async function readProvenance(path: string): Promise<Provenance> {
   const text = await readTextOrNull(path);
   if (text === null) throw new UsageError(`Cannot trace ${path} as there is no such file`);
   const unescape = (xml: string) =>
     xml.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  let provenance: unknown;
   const svg = /<metadata>(.*?)<\/metadata>/s.exec(text);
   try {
-    const meta = svg ? JSON.parse(unescape(svg[1])) : JSON.parse(text).usermeta;
-    if (typeof meta?.provenance?.paper === "string") return meta.provenance;
+    const meta = svg ? JSON.parse(unescape(svg[1])) : JSON.parse(text)?.usermeta;
+    if (meta?.provenance?.paper !== undefined) provenance = meta.provenance;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (provenance !== undefined) {
+    const problem = provenanceProblem(provenance);
+    if (problem === null) return provenance as Provenance;
+    throw new UsageError(
+      `Cannot trace ${path} as what it says of where it comes from is damaged: ${problem}`,
+    );
   }
   throw new UsageError(
     `Cannot trace ${path} as it must be a figure that this project made, as .svg or .vl.json: it says nothing of where ` +

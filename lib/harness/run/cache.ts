@@ -1,4 +1,4 @@
-import { mayWrite, readTextOrNull, TEMPORARY, unique, writeAtomic } from "./files.ts";
+import { makeWay, mayWrite, readTextOrNull, TEMPORARY, writeAtomic } from "./files.ts";
 import { canonicalJson, type Job, type JobRecord, type Json, sha256, WriteError } from "../paper/mod.ts";
 
 /** Everything a result depends on; its digest is the cache key. */
@@ -114,22 +114,6 @@ export function keyOf(parts: KeyParts): Promise<string> {
 function answers({ parts, record }: Entry, asked: KeyParts): boolean {
   const same = (a: unknown, b: unknown) => canonicalJson(a as Json) === canonicalJson(b as Json);
   return record?.job !== undefined && same(parts, asked) && same(record.job, asked.job);
-}
-
-/**
- * Moves aside what stands where a file or one of its folders must be: nothing that lies in the cache may end
- * a run whose job has finished.
- */
-async function makeWay(root: string, path: string): Promise<void> {
-  const names = path.slice(root.length + 1).split("/");
-  for (const [i] of names.entries()) {
-    const at = `${root}/${names.slice(0, i + 1).join("/")}`;
-    const found = await Deno.lstat(at).catch(() => null); // most often nothing is there yet
-    if (found === null) return;
-    const leadsTo = found.isSymlink ? await Deno.stat(at).catch(() => null) : found;
-    const fits = i === names.length - 1 ? leadsTo?.isFile : leadsTo?.isDirectory;
-    if (!fits) await Deno.rename(at, `${at}.${unique()}.aside`);
-  }
 }
 
 function checksumOf(parts: KeyParts, record: JobRecord): Promise<string> {

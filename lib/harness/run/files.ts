@@ -26,6 +26,24 @@ export async function writeAtomic(
   }
 }
 
+/**
+ * Moves aside what stands where a file or one of its folders must be: nothing that lies in the cache may end
+ * a run.
+ *
+ * @param root A folder that stays as it is; the path lies below it.
+ */
+export async function makeWay(root: string, path: string): Promise<void> {
+  const names = path.slice(root.length + 1).split("/");
+  for (const [i] of names.entries()) {
+    const at = `${root}/${names.slice(0, i + 1).join("/")}`;
+    const found = await Deno.lstat(at).catch(() => null); // most often nothing is there yet
+    if (found === null) return;
+    const leadsTo = found.isSymlink ? await Deno.stat(at).catch(() => null) : found;
+    const fits = i === names.length - 1 ? leadsTo?.isFile : leadsTo?.isDirectory;
+    if (!fits) await Deno.rename(at, `${at}.${unique()}.aside`);
+  }
+}
+
 /** Ending of the temporary files of {@link writeAtomic}. */
 export const TEMPORARY = ".tmp";
 
@@ -76,6 +94,8 @@ export function writeError(path: string, error: unknown): unknown {
     ? "this command may not write there: name the folder with --out or REFIGURE_OUT"
     : error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.AlreadyExists
     ? "a part of its path is a file, not a folder: move that file away or name another folder with --out"
+    : error instanceof Deno.errors.IsADirectory || code === "EISDIR"
+    ? "a folder stands in its place: move it away"
     : error instanceof Deno.errors.PermissionDenied || ["EROFS", "EACCES", "EPERM"].includes(code!)
     ? "it is read-only: make it writable or name a folder of yours with --out (or REFIGURE_OUT)"
     : error instanceof Deno.errors.FilesystemLoop || code === "ELOOP"

@@ -1,4 +1,4 @@
-import { unique } from "./files.ts";
+import { makeWay, unique, writeError } from "./files.ts";
 
 /** A run that has begun; the file is locked as long as its process lives. */
 export interface RunMark {
@@ -10,11 +10,19 @@ export interface RunMark {
 
 /**
  * Marks the beginning of a run in a folder, and finds the marks of runs that never came to an end: killed
- * from outside, they could not say so. Where the disk has no locks nothing is marked.
+ * from outside, they could not say so. Where the disk has no locks nothing is marked. What stands in the
+ * place of the folder, or of those between it and the root, is moved aside.
+ *
+ * @throws {WriteError} If the folder cannot be made.
  */
-export async function markRun(folder: string): Promise<RunMark> {
+export async function markRun(folder: string, { root }: { readonly root: string }): Promise<RunMark> {
   const lost: string[] = [];
-  await Deno.mkdir(folder, { recursive: true });
+  try {
+    await makeWay(root, `${folder}/${unique()}`);
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw writeError(folder, error);
+  }
   for await (const { name } of Deno.readDir(folder)) {
     const began = await abandoned(`${folder}/${name}`);
     if (began !== null) lost.push(began);

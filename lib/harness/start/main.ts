@@ -46,27 +46,37 @@ const NO_PROGRAMS =
 
 /**
  * A folder for the script that starts workers. Nobody else may write there, the command itself least of all.
+ * Where there is no place for temporary files, it is made in the user's cache.
  *
  * @param options.executable Whether programs in it must be executable: where that is forbidden for temporary
- * files, the folder is made in the user's cache.
+ * files, the folder is made in the user's cache, too.
  * @returns the folder, and whether they are; `true` if nobody asked.
+ * @throws {RangeError} If there is no place for it.
  */
 function temporaryFolder(
   { executable }: { readonly executable: boolean },
 ): { readonly path: string; readonly executable: boolean } {
-  const path = Deno.makeTempDirSync({ prefix: "refigure-" });
-  if (!executable || runs(path)) return { path, executable: true };
   const home = Deno.env.get("HOME");
   const caches = Deno.env.get("XDG_CACHE_HOME") ?? (home && `${home}/.cache`);
-  if (!caches) return { path, executable: false };
-  try {
-    Deno.mkdirSync(caches, { recursive: true });
-    const other = Deno.makeTempDirSync({ dir: caches, prefix: "refigure-" });
-    Deno.removeSync(path, { recursive: true });
-    return { path: other, executable: runs(other) };
-  } catch {
-    return { path, executable: false }; // there is no cache that can be written
+  let spare: string | undefined;
+  for (const dir of [undefined, ...caches ? [caches] : []]) {
+    let path: string;
+    try {
+      if (dir !== undefined) Deno.mkdirSync(dir, { recursive: true });
+      path = Deno.makeTempDirSync({ dir, prefix: "refigure-" });
+    } catch {
+      continue; // there is no such folder, or it may not be written
+    }
+    const works = !executable || runs(path);
+    if (works || spare === undefined) {
+      if (spare !== undefined) Deno.removeSync(spare, { recursive: true });
+      if (works) return { path, executable: true };
+      spare = path;
+    } else Deno.removeSync(path, { recursive: true });
   }
+  if (spare !== undefined) return { path: spare, executable: false };
+  const wanted = Deno.env.get("TMPDIR") ?? "/tmp";
+  throw new RangeError(`Cannot start as no folder can be made in ${wanted}: set TMPDIR to a folder of yours`);
 }
 
 /** Whether a program in this folder can be executed. */

@@ -49,14 +49,22 @@ interface TrainingBatch {
  *
  * @param data Samples whose graphs have edges.
  * @param options `model` and how to train it. @default batch 64, Adam 3e-3, cosine, evaluation every epoch
- * @throws {RangeError} If there are fewer training samples than a batch holds, all targets are equal,
- *   training diverges, or an option is out of range.
+ * @throws {RangeError} If there are fewer training samples than a batch holds, a target is not finite, all of
+ *   them are equal, training diverges, or an option is out of range.
  */
 export async function trainCrystals<P>(
   data: CrystalSamples,
   options: GraphTrainingOptions & { readonly model: CrystalModel<P> },
 ): Promise<TrainedCrystals<P>> {
   const { model, seed, epochs, executor, batchSize = 64 } = options;
+  for (const part of ["train", "valid", "test"] as const) {
+    const wrong = data[part].findIndex(({ target }) => !Number.isFinite(target));
+    if (wrong < 0) continue;
+    throw new RangeError(
+      `Cannot train as targets must be finite: current value of ${part} sample ${wrong} is ` +
+        `${data[part][wrong].target}`,
+    );
+  }
   const random = stream(seed, "crystal_symmetry", model.name);
   const targets = data.train.map(({ target }) => target);
   const mean = targets.reduce((sum, y) => sum + y, 0) / targets.length;

@@ -101,6 +101,7 @@ export interface AdaptedClassifier extends NativeResource {
  *   onnxruntime runs it, frozen.
  * @returns the adapted classifier; dispose of it.
  * @throws {TypeError} If the images do not fit the model.
+ * @throws {RangeError} If a number of an image is not finite.
  */
 export async function adapt(model: Uint8Array, options: AdaptOptions): Promise<AdaptedClassifier> {
   const { group, images, prior, epochs = 5, learningRate = 1e-3, executor = "native" } = options;
@@ -217,7 +218,14 @@ export async function adapt(model: Uint8Array, options: AdaptOptions): Promise<A
 
 function checkImages({ data, count, size, channels }: Images): void {
   const length = count * size * size * channels;
-  if (count >= 1 && data.length === length) return;
+  if (count >= 1 && data.length === length) {
+    const wrong = data.findIndex((value) => !Number.isFinite(value));
+    if (wrong < 0) return;
+    throw new RangeError(
+      `Cannot take the images as their numbers must be finite: current value of image ` +
+        `${Math.floor(wrong / (length / count))} is ${data[wrong]}`,
+    );
+  }
   throw new TypeError(
     `Cannot adapt the model as ${count} images of ${size} × ${size} × ${channels} must have ${length} numbers: ` +
       `current value is ${data.length}`,

@@ -34,6 +34,7 @@ export function eachBinnedPair(
 ): void {
   const { box, positions, groups } = sample;
   const { edges, depth, pairs: selection = "all", oriented, regionsPerSide = 3, search = "grid" } = options;
+  checkSample(sample);
   checkEdges(edges, box);
   if (selection !== "all" && groups === undefined) {
     throw new TypeError(`Cannot select ${selection} pairs as groups must be given: they are not`);
@@ -100,6 +101,26 @@ function binOf(squaredEdges: Float64Array, square: number): number {
   if (square >= squaredEdges[bin]) return -1;
   while (bin >= 0 && square < squaredEdges[bin]) bin--;
   return bin;
+}
+
+/** @throws {RangeError} If the box is not positive, or a position not finite: no pair would be found. */
+function checkSample({ box, positions, groups }: GalaxySample): void {
+  if (!(box > 0 && box < Infinity)) {
+    throw new RangeError(`Cannot correlate as box must be finite and > 0: current value is ${box}`);
+  }
+  const wrong = Array.prototype.findIndex.call(positions, (value: number) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new RangeError(
+      `Cannot correlate as positions must be finite: current value of galaxy ${Math.floor(wrong / 3)} is ` +
+        `${positions[wrong]}`,
+    );
+  }
+  if (groups !== undefined && groups.length !== positions.length / 3) {
+    throw new RangeError(
+      `Cannot correlate as there must be a group for each of ${positions.length / 3} galaxies: ` +
+        `current value is ${groups.length}`,
+    );
+  }
 }
 
 /** @throws {RangeError} If the edges do not rise from 0 or more, or do not fit into half the box. */

@@ -73,6 +73,14 @@ export function orientationCorrelations(
   const counts = { omega: new Tally(sizes), eta: new Tally(sizes) };
   const sums = axes.map(() => ({ omega: new Tally(sizes), eta: new Tally(sizes) }));
   const has = orientedOf(sample, options.oriented);
+  axes.forEach((set, k) => {
+    const wrong = set.findIndex((value, i) => has[Math.floor(i / 3)] === 1 && !Number.isFinite(value));
+    if (set.length === sample.positions.length && wrong < 0) return;
+    throw new RangeError(
+      `Cannot correlate as axes must be as many as positions, ${sample.positions.length} finite numbers: ` +
+        `current value of set ${k} is ${wrong < 0 ? set.length : `${set[wrong]} at ${wrong}`}`,
+    );
+  });
   eachBinnedPair(sample, options, (pairs) => {
     tallyPairs(counts.omega, pairs, { marks: pairs.ends });
     tallyPairs(counts.eta, pairs, { marks: pairs.both });

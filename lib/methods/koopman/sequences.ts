@@ -23,9 +23,22 @@ export class WindowSampler {
   /** Number of windows before each episode's, and in all. */
   readonly #before: number[] = [0];
 
-  /** @throws {RangeError} If no episode is long enough. */
+  /** @throws {RangeError} If no episode is long enough, or one has not as many numbers as steps ask for. */
   constructor(readonly sequences: Sequences, readonly steps: number) {
-    for (const episode of sequences.episodes) {
+    const { observationSize, actionSize } = sequences;
+    for (const [i, episode] of sequences.episodes.entries()) {
+      const wanted = {
+        observations: (episode.steps + 1) * observationSize,
+        actions: episode.steps * actionSize,
+        rewards: episode.steps,
+      };
+      for (const part of ["observations", "actions", "rewards"] as const) {
+        if (episode[part].length === wanted[part]) continue;
+        throw new RangeError(
+          `Cannot draw windows as ${part} of episode ${i} must have ${wanted[part]} numbers, ` +
+            `it has ${episode.steps} steps: current value is ${episode[part].length}`,
+        );
+      }
       this.#before.push(this.#before.at(-1)! + Math.max(0, episode.steps - steps + 1));
     }
     if (this.count === 0) {

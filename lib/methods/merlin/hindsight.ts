@@ -72,6 +72,7 @@ export class HindsightSampler {
           `${episodes.episodes} episodes of ${episodes.length}`,
       );
     }
+    checkColumns(episodes);
     this.ratio = ratio;
     const pairs: [number, number][] = [];
     for (let i = 0; i < episodes.length; i++) {
@@ -117,6 +118,24 @@ export class HindsightSampler {
       }
       batch.horizons[row] = horizon;
     }
+  }
+}
+
+/** @throws {RangeError} If a column has not as many numbers as its episodes. */
+function checkColumns(data: GoalEpisodes): void {
+  const { episodes, length, observationSize, actionSize, goalSize } = data;
+  const wanted = {
+    observations: episodes * length * observationSize,
+    actions: episodes * (length - 1) * actionSize,
+    achieved: episodes * length * goalSize,
+    desired: episodes * goalSize,
+  };
+  for (const column of ["observations", "actions", "achieved", "desired"] as const) {
+    if (data[column].length === wanted[column]) continue;
+    throw new RangeError(
+      `Cannot draw goals as ${column} must have ${wanted[column]} numbers: ` +
+        `current value is ${data[column].length}`,
+    );
   }
 }
 

@@ -4,6 +4,14 @@ import { flattenTree, unflattenTree } from "../../tensor/mod.ts";
 /** Memory that the stacked batches of one call may take. */
 const MOST_BYTES = 64 * 2 ** 20;
 
+/** A number that is not finite: which batch, which leaf, which of its numbers, and what it is. */
+export interface NotFinite {
+  readonly at: number;
+  readonly path: string;
+  readonly place: number;
+  readonly value: number;
+}
+
 /** Batches stacked along a new leading axis, in memory that is kept from call to call. */
 export class BatchBuffers<Batch> {
   readonly #example: HostTree<Batch>;
@@ -43,6 +51,18 @@ export class BatchBuffers<Batch> {
       shape: [count, ...shape],
       data: array.subarray(0, count * data.length),
     }));
+  }
+
+  /** The first number of the first `count` batches that is not finite, and where it is. */
+  notFinite(count: number): NotFinite | undefined {
+    const { leaves, paths } = flattenTree<HostTensor>(this.#example);
+    for (let at = 0; at < count; at++) {
+      for (const [i, { data: { length } }] of leaves.entries()) {
+        const own = this.#arrays[i].subarray(at * length, (at + 1) * length);
+        const place = Array.prototype.findIndex.call(own, (value: number) => !Number.isFinite(value));
+        if (place >= 0) return { at, path: paths[i], place, value: own[place] };
+      }
+    }
   }
 
   #build(leaf: (array: HostTensor["data"], example: HostTensor) => unknown): HostTree<Batch> {

@@ -34,6 +34,7 @@ export interface RunStepsOptions<Batch, Metrics> {
  * calls begin and end.
  *
  * @throws The signal's reason, once it is aborted.
+ * @throws {RangeError} What `onMetrics` throws; its message names a number of the input that is not finite.
  */
 export async function runSteps<State, Batch, Metrics>(
   loop: CompiledLoop<State, Batch, Metrics>,
@@ -51,7 +52,19 @@ export async function runSteps<State, Batch, Metrics>(
     for (let k = 0; k < count; k++) fill(views[k], step + k);
     const metrics = await loop.run(buffers.stacked(count));
     sizer.record(count, performance.now() - started);
-    if (await onMetrics(metrics, step, count) === true) return;
+    try {
+      if (await onMetrics(metrics, step, count) === true) return;
+    } catch (error) {
+      const wrong = buffers.notFinite(count);
+      if (!(error instanceof RangeError) || wrong === undefined) throw error;
+      const { at, path, place, value } = wrong;
+      throw new RangeError(
+        `${error.message}; the input of step ${
+          step + at
+        } is not finite: number ${place} of ${path} is ${value}`,
+        { cause: error },
+      );
+    }
     step += count;
     // Let timers and signals through: an executor may finish without giving way to them. (A timer of no time
     // takes 2 ms.)

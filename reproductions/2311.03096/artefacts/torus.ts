@@ -1,18 +1,7 @@
-import {
-  type Figure,
-  FIGURE_WIDTH,
-  INK,
-  lineChart,
-  type LineSeries,
-  mosaic,
-  PALETTE,
-  panels,
-  panelWidth,
-} from "../../../lib/figures/mod.ts";
+import { type Figure, FIGURE_WIDTH, lineChart, mosaic } from "../../../lib/figures/mod.ts";
 import {
   type Artefact,
   type CurvesPanel,
-  meanCurve,
   metricBars,
   metricCurves,
   type NameOf,
@@ -22,13 +11,13 @@ import {
 import { mean } from "../../../lib/stats/mod.ts";
 import type { EpochRow, TorusResult } from "../experiments/torus.ts";
 import { TORUS } from "../studies.ts";
-import { KIND_COLOURS } from "./_colours.ts";
+import { DEPTH_COLOURS, KIND_COLOURS } from "./_colours.ts";
 
 type TorusGroups = readonly ReturnType<typeof TORUS.groups>[number][];
 
 const INFERRED = "Experiments on MNIST (existence inferred)";
 const { baseline: BLUE, "weight sharing": VERMILION } = KIND_COLOURS;
-const accuracy = ({ testAccuracy }: TorusResult) => testAccuracy;
+const accuracy = ({ accuracy }: TorusResult) => accuracy;
 
 const PERMUTED = {
   plain: ["FC", "pixels in order"],
@@ -58,10 +47,12 @@ function curves(
 
 function filtersFigure(all: TorusGroups): Figure {
   const groups = all.flatMap(({ label, runs }) => {
-    const tiles = (runs.find(({ seed }) => seed === 0)?.result.filters ?? []).map((values) => {
-      const side = Math.sqrt(values.length);
-      return { rows: side, columns: side, values };
-    });
+    const tiles = (runs.find(({ result }) => result.filters.length > 0)?.result.filters ?? []).map(
+      (values) => {
+        const side = Math.sqrt(values.length);
+        return { rows: side, columns: side, values };
+      },
+    );
     return tiles.length === 0 ? [] : [{ title: label, tiles }];
   });
   if (groups.length === 0) throw new NoResults("no filters were kept");
@@ -69,61 +60,13 @@ function filtersFigure(all: TorusGroups): Figure {
     title: "Learned filters",
     subtitle: [
       "Incoming weights of 25 random units of the first layer as images (of the convolution: its kernels); blue is negative,",
-      "vermilion positive, each tile with its own scale. For permuted pixels the image's order is restored.",
+      "vermilion positive, each tile with its own scale; one colour: all weights of the unit are equal. For permuted pixels",
+      "the image's order is restored.",
     ],
     tilesPerRow: 5,
-    groupsPerRow: groups.length,
+    groupsPerRow: 3,
     colours: "diverging",
-    alt: "Tiles of learned filters of four networks.",
-  });
-}
-
-function sweepFigure(all: TorusGroups): Figure {
-  const points = all.flatMap(({ lambda, runs }) => lambda === undefined ? [] : [{ lambda, runs }])
-    .sort((a, b) => a.lambda - b.lambda);
-  if (points.length === 0) throw new NoResults("no network has a single λ");
-  const plain = all.find(({ name }) => name === "plain");
-  const x = points.map(({ lambda }) => lambda);
-  /** One curve per seed, so that the band is over seeds; places are the λ that all seeds have. */
-  const line = (name: string, value: (result: TorusResult) => number, colour: string): LineSeries => {
-    const seeds = Math.min(...points.map(({ runs }) => runs.length));
-    const curves = Array.from({ length: seeds }, (_, i) => ({
-      x,
-      y: points.map(({ runs }) => value(runs[i].result)),
-    }));
-    return meanCurve(curves, { name, colour, points: true });
-  };
-  const flat = (name: string, value: (result: TorusResult) => number): LineSeries[] =>
-    plain === undefined ? [] : [{
-      name,
-      x,
-      y: x.map(() => mean(plain.runs.map(({ result }) => value(result)))),
-      dashed: true,
-      colour: INK.muted,
-    }];
-  const energy = ({ energy }: TorusResult) => energy?.trained ?? 0;
-  const chart = (title: string, axis: string, series: LineSeries[]) =>
-    lineChart(series, {
-      title,
-      x: { title: "penalty λ", log: true },
-      y: { title: axis },
-      width: panelWidth(2),
-      height: 220,
-      alt: `${title} over λ.`,
-    });
-  return panels([
-    chart("test accuracy", "%", [line("FC + R", accuracy, VERMILION), ...flat("FC", accuracy)]),
-    chart("circulant energy, rows aligned", "share of variance", [
-      line("FC + R", energy, VERMILION),
-      line("rows shuffled", ({ energy }) => energy?.shuffled ?? 0, PALETTE[3]),
-      ...flat("FC", energy),
-    ]),
-  ], {
-    title: "How strong a penalty",
-    subtitle: "One hidden layer; mean and standard deviation over the seeds that every λ has",
-    columns: 2,
-    spacing: 30,
-    alt: "Test accuracy and circulant energy over the strength of the penalty.",
+    alt: "Tiles of learned filters of six networks.",
   });
 }
 
@@ -144,7 +87,7 @@ function retrainFigure(groups: TorusGroups): Figure {
     title: "Freeze and retrain: how few values are enough",
     subtitle: [
       "A last proximal step joins the first layer's weights into clusters; each cluster keeps one value (dashed), then",
-      "training goes on with the pattern frozen (solid). Mean over seeds.",
+      "training goes on with the pattern frozen (solid). One seed.",
     ],
     x: { title: "different values in the first layer", log: true },
     y: { title: "test accuracy (%)" },
@@ -154,7 +97,8 @@ function retrainFigure(groups: TorusGroups): Figure {
 
 function patternFigure(all: TorusGroups): Figure {
   const groups = all.flatMap(({ label, runs }) => {
-    const { pattern = null, retrained = [] } = runs.find(({ seed }) => seed === 0)?.result ?? {};
+    const { pattern = null, retrained = [] } = runs.find(({ result }) => result.pattern !== null)?.result ??
+      {};
     if (pattern === null) return [];
     const side = Math.sqrt(pattern.length);
     const sizes = Map.groupBy(pattern, (value) => value);
@@ -182,14 +126,31 @@ export const torusFigures: readonly Artefact[] = [
     location: INFERRED,
     title: "Accuracy on the torus",
     caption:
-      "Test accuracy of all networks on digits on the torus; the sweep over λ has a figure of its own.",
-    of: TORUS.where(({ sweep }) => !sweep),
+      "Test accuracy on digits on the torus: the penalty R, its subgradient, and three ways to shrink weights, each at the " +
+      "strength that is best on validation images.",
+    of: TORUS,
+    variants: [
+      "plain",
+      "lasso",
+      "betaLasso",
+      "shared",
+      "subgradient",
+      "decay",
+      "cnn",
+      "deepPlain",
+      "deepShared",
+      "deepDecay",
+      "deepCnn",
+    ],
     value: accuracy,
     axis: { title: "test accuracy (%)" },
-    group: ({ kind }) => kind,
-    colours: KIND_COLOURS,
-    heading: "Test accuracy on the torus",
-    alt: "Bars of the test accuracy of all networks.",
+    label: ({ label }) => label.replace(", two layers", ""),
+    group: ({ depth }) => depth,
+    colours: DEPTH_COLOURS,
+    sort: "none",
+    heading: "The penalty helps; so does plain weight decay",
+    subtitle: "Test accuracy on the torus",
+    alt: "Bars of the test accuracy of all networks, with one and with two layers.",
   }),
   metricBars({
     id: "torus-permuted",
@@ -215,9 +176,11 @@ export const torusFigures: readonly Artefact[] = [
     title: "Training curves",
     caption: "Accuracy, loss and sharing over time.",
     of: TORUS,
-    variants: ["plain", "shared", "cnn", "l1", "both", "betaLasso"],
+    variants: ["plain", "shared", "cnn", "decay", "lasso", "both", "betaLasso"],
     panels: [
-      curves("test accuracy", ["plain", "shared", "cnn"], ({ testAccuracy }) => testAccuracy, { title: "%" }),
+      curves("test accuracy", ["plain", "shared", "decay", "cnn"], ({ accuracy }) => accuracy, {
+        title: "%",
+      }),
       curves("training loss", ["plain", "shared", "cnn"], ({ loss }) => loss, {
         title: "cross-entropy",
         log: true,
@@ -230,7 +193,7 @@ export const torusFigures: readonly Artefact[] = [
           title: "% of non-zero weights",
         },
       ),
-      curves("zero weights", ["l1", "both", "betaLasso"], ({ sparsity }) => 100 * sparsity, {
+      curves("zero weights", ["lasso", "both", "betaLasso"], ({ sparsity }) => 100 * sparsity, {
         title: "% of weights",
       }),
     ],
@@ -244,24 +207,15 @@ export const torusFigures: readonly Artefact[] = [
     title: "Learned filters",
     caption: "Rows of the first layer as images, as the released code draws them.",
     of: TORUS,
-    variants: ["plain", "shared", "sharedPermuted", "cnn"],
+    variants: ["plain", "shared", "decay", "sharedPermuted", "cnn", "deepTied"],
     draw: filtersFigure,
-  }),
-  studyFigure({
-    id: "torus-sweep",
-    location: "addition",
-    title: "Strength of the penalty",
-    caption:
-      "Accuracy, and how much of the first layer's variance one filter per channel explains, against λ.",
-    of: TORUS,
-    draw: sweepFigure,
   }),
   studyFigure({
     id: "retrain",
     location: "released code (not known to be in the paper)",
     title: "Freeze and retrain",
     caption:
-      "Accuracy with few different values in the first layer, before and after retraining with the pattern frozen.",
+      "Accuracy with few different values in the first layer, before and after retraining with the pattern frozen; one seed.",
     of: TORUS,
     variants: ["plain", "shared"],
     draw: retrainFigure,

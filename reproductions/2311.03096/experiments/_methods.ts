@@ -1,24 +1,32 @@
+import type { HostTensor } from "../../../lib/compile/mod.ts";
 import { type AfterStep, type LearningRate, type Optimiser, sgd } from "../../../lib/nn/mod.ts";
 import { proximalStep, weightSharingSubgradient } from "../../../lib/methods/weight_sharing/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 
-/** How a network is regularised. All strengths are those of the objective; absent: 0. */
+/**
+ * How a network is regularised. All strengths are those of the objective; absent: 0. Lists have an entry for
+ * each layer that is penalised, from the first on: for its weights and, as a vector of its own, its bias.
+ */
 export type Regulariser = {
-  /** λ of R for the weights and the bias of each layer that is penalised, from the first on. */
+  /** λ of R. */
   readonly sharing?: readonly number[];
-  /** λ of ‖·‖₁ on the first layer's weights: the soft threshold of every step, whatever its rate. */
-  readonly l1?: number;
-  /** Share ρ of the penalty's move that is taken back. */
-  readonly rho?: number;
+  /** Share ρ of the penalty's move that is taken back; `rising`: from 1e-8 to 1, linearly over the epochs. */
+  readonly rho?: number | "rising";
   /** Descend along the subgradient of R instead of the proximal step. */
   readonly subgradient?: boolean;
-  /** β-lasso on all parameters: λ sign(w) in the gradient; weights below βλ become 0 after each step. */
+  /** λ of ‖·‖₁ on the first layer's weights as released: every step's soft threshold, whatever its rate. */
+  readonly l1?: number;
+  /** λ of ½‖·‖²: w ← (1 − ηλ) w after each step. */
+  readonly decay?: readonly number[];
+  /** λ of ‖·‖₁: a soft threshold of ηλ after each step. */
+  readonly lasso?: readonly number[];
+  /** β-lasso on all parameters: λ sign(w) in the gradient; weights below ηβλ become 0 after each step. */
   readonly betaLasso?: { readonly lambda: number; readonly beta: number };
 };
 
 /**
- * β-lasso (Neyshabur 2020) as the released code has it: g + λ sign(w) in place of the gradient g, plain
- * descent, then w ← w·1[|w| ≥ βλ], for all parameters.
+ * β-lasso (Neyshabur 2020): g + λ sign(w) in place of the gradient g, plain descent, then w ← w·1[|w| ≥ ηβλ],
+ * for all parameters. The released code has the threshold βλ, whatever the learning rate.
  */
 function betaLasso({ lambda, beta }: { readonly lambda: number; readonly beta: number }): Optimiser {
   const plain = sgd();
@@ -27,45 +35,78 @@ function betaLasso({ lambda, beta }: { readonly lambda: number; readonly beta: n
     update(parameter, leaf) {
       const gradient = tf.add(leaf.gradient, tf.mul(tf.sign(parameter), lambda));
       const { parameter: moved, slots } = plain.update(parameter, { ...leaf, gradient });
-      const large = tf.cast(tf.greaterEqual(tf.abs(moved), beta * lambda), "float32");
+      const least = tf.mul(leaf.scalars.rate, beta * lambda);
+      const large = tf.cast(tf.greaterEqual(tf.abs(moved), least), "float32");
       return { parameter: tf.mul(moved, large), slots };
     },
   };
 }
 
+/** How long a training is: what `rising` needs to know. */
+interface Length {
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+}
+
 /** Gradient descent with this regulariser: the optimiser, and what comes after each step. */
-export function descent(regulariser: Regulariser): {
+export function descent(regulariser: Regulariser, { epochs, stepsPerEpoch }: Length): {
   readonly optimiser: Optimiser;
   readonly afterStep: (learningRate: LearningRate) => AfterStep;
 } {
-  const { sharing = [], l1 = 0, rho = 0, subgradient = false } = regulariser;
-  const penalties = Array.from({ length: Math.max(sharing.length, 1) }, (_, layer) => [
-    { path: `layers[${layer}].weight`, sharing: sharing[layer] ?? 0, l1: layer === 0 ? l1 : 0 },
-    { path: `layers[${layer}].bias`, sharing: sharing[layer] ?? 0 },
-  ]).flat();
+  const { sharing = [], l1 = 0, rho = 0, subgradient = false, decay, lasso } = regulariser;
+  const vectors = (strengths: readonly number[]) =>
+    strengths.flatMap((strength, layer) =>
+      ["weight", "bias"].map((name) => ({ path: `layers[${layer}].${name}`, strength }))
+    );
+  const share = (step: number) =>
+    1e-8 + (1 - 1e-8) * Math.floor(step / stepsPerEpoch) / Math.max(1, epochs - 1);
+  const penalties = vectors(sharing.length === 0 && l1 > 0 ? [0] : sharing).map(({ path, strength }) => ({
+    path,
+    sharing: strength,
+    l1: path === "layers[0].weight" ? l1 : 0,
+  }));
   return {
     optimiser: regulariser.betaLasso === undefined ? sgd() : betaLasso(regulariser.betaLasso),
-    afterStep: (learningRate) =>
-      subgradient
-        ? subgradientStep(penalties.filter(({ sharing }) => sharing > 0), learningRate)
-        : proximalStep({ penalties, learningRate, rho }),
+    afterStep(learningRate) {
+      const each = (strengths: readonly number[], move: Move) =>
+        moveEach(vectors(strengths), { learningRate, move });
+      if (subgradient) return each(sharing, descendSubgradient);
+      if (decay) return each(decay, shrink);
+      if (lasso) return each(lasso, threshold);
+      return proximalStep({ penalties, learningRate, rho: rho === "rising" ? share : rho });
+    },
   };
 }
 
-/** w ← w − η λ ∂R(w): the explicit counterpart of the proximal step. */
-function subgradientStep(
-  penalties: readonly { readonly path: string; readonly sharing: number }[],
-  learningRate: LearningRate,
+/** Changes a vector of weights in place; the size is ηλ. */
+type Move = (weights: Float32Array, size: number) => void;
+
+/** w ← w − size · ∂R(w): the explicit counterpart of the proximal step. */
+function descendSubgradient(weights: Float32Array, size: number): void {
+  const gradient = weightSharingSubgradient(weights);
+  for (let k = 0; k < weights.length; k++) weights[k] -= size * gradient[k];
+}
+
+function shrink(weights: Float32Array, size: number): void {
+  for (let k = 0; k < weights.length; k++) weights[k] *= 1 - size;
+}
+
+function threshold(weights: Float32Array, size: number): void {
+  for (let k = 0; k < weights.length; k++) {
+    weights[k] = Math.sign(weights[k]) * Math.max(0, Math.abs(weights[k]) - size);
+  }
+}
+
+/** A move of each vector after each step. */
+function moveEach(
+  vectors: readonly { readonly path: string; readonly strength: number }[],
+  { learningRate, move }: { readonly learningRate: LearningRate; readonly move: Move },
 ): AfterStep {
+  const moved = vectors.filter(({ strength }) => strength > 0);
   return {
-    paths: penalties.map(({ path }) => path),
-    update(values, step) {
-      values.forEach(({ data }, i) => {
-        const weights = data as Float32Array;
-        const gradient = weightSharingSubgradient(weights);
-        const size = learningRate(step) * penalties[i].sharing;
-        for (let k = 0; k < weights.length; k++) weights[k] -= size * gradient[k];
-      });
+    paths: moved.map(({ path }) => path),
+    update(values: readonly HostTensor[], step) {
+      values.forEach(({ data }, i) => move(data as Float32Array, learningRate(step) * moved[i].strength));
     },
   };
 }

@@ -50,6 +50,13 @@ export type TorusConfig = {
   readonly batchSize: number;
   readonly learningRate: number;
   /**
+   * What accuracy is measured on: `test` images, or `validation` images (of each class those after the
+   * training images, as many as there are of these or are left), on which settings are chosen.
+   */
+  readonly heldOut: "validation" | "test";
+  /** Keep filters for figures, and with `retrain` a pattern. */
+  readonly pictures?: boolean;
+  /**
    * Sizes α of a last proximal step on the first layer, in units of the weights' mean magnitude; each step's
    * sharing pattern is frozen and retrained for so many epochs. Absent: none.
    */
@@ -60,16 +67,16 @@ export type TorusConfig = {
 export type EpochRow = {
   readonly epoch: number;
   readonly loss: number;
-  readonly testAccuracy: number;
+  readonly accuracy: number;
   /** Different non-zero values per non-zero weight of the first layer, rounded to 8 decimals. */
   readonly distinctShare: number;
   readonly sparsity: number;
 };
 
-/** A trained network. Accuracies in percent. */
+/** A trained network. Accuracies in percent, on held-out images if nothing else is said. */
 export type TorusResult = {
   readonly trainAccuracy: number;
-  readonly testAccuracy: number;
+  readonly accuracy: number;
   readonly epochs: readonly EpochRow[];
   /** Number of the first layer's weights. */
   readonly weights: number;
@@ -87,9 +94,9 @@ export type TorusResult = {
    */
   readonly energy: { readonly trained: number; readonly start: number; readonly shuffled: number } | null;
   readonly retrained: readonly RetrainedRow[];
-  /** Rows of the first layer, a random choice, in the order of the image's pixels (first seed only). */
+  /** Rows of the first layer, a random choice, in the order of the image's pixels (with `pictures`). */
   readonly filters: readonly (readonly number[])[];
-  /** The values that the last retrained pattern leaves to the first channel, `[P, P]` (first seed only). */
+  /** The values that the last retrained pattern leaves to the first channel, `[P, P]` (with `pictures`). */
   readonly pattern: readonly number[] | null;
 };
 
@@ -98,7 +105,7 @@ export type RetrainedRow = {
   readonly alpha: number;
   /** Values that the pattern leaves. */
   readonly distinct: number;
-  /** Test accuracy with the pattern forced on the trained weights, and after retraining with it. */
+  /** Accuracy with the pattern forced on the trained weights, and after retraining with it. */
   readonly forced: number;
   readonly retrained: number;
 };
@@ -119,12 +126,12 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
   usesExecutor: true,
   data: ({ dataSet }) => [dataSet],
   memory: 3072,
-  cost: ({ epochs, fraction, regulariser: { sharing = [], subgradient }, retrain }) =>
-    fraction * (epochs * (sharing.length > 0 || subgradient ? 1 : 0.5) +
+  cost: ({ epochs, fraction, channels, regulariser: { sharing = [] }, retrain }) =>
+    fraction * (channels.length * epochs * (sharing.length > 0 ? 1 : 0.5) +
       (retrain === undefined ? 0 : retrain.ratios.length * retrain.epochs)),
   async run(config, context) {
     const { seed, executor } = context;
-    const { pooling, fraction, kind, channels, kernel, dropout = 0, epochs } = config;
+    const { pooling, fraction, kind, channels, kernel, dropout = 0, epochs, heldOut } = config;
     const { value } = await context.loadData<ImageSplit>(config.dataSet);
     const side = value.train.height / pooling, places = side * side;
     const permutation = config.permuted ? pixelPermutation(places) : undefined;
@@ -134,17 +141,29 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
       fraction,
       permutation,
     });
-    const test = torusImages(value.test, { stream: stream(seed, "test shifts"), pooling, permutation });
+    const held = heldOut === "test"
+      ? torusImages(value.test, { stream: stream(seed, "test shifts"), pooling, permutation })
+      : torusImages(value.train, {
+        stream: stream(seed, "validation shifts"),
+        pooling,
+        skip: fraction,
+        fraction: Math.min(fraction, 1 - fraction),
+        permutation,
+      });
     const network: TorusNetwork = { kind, side, channels, kernel, dropout };
     const program: Classifier<TorusParameters, TorusBuffers> = (x, state) =>
       applyTorusNetwork(x, network, state);
     const start = initTorusNetwork(stream(seed, "initial values"), network);
     if (permutation !== undefined && kind === "FC") permuteInputs(start.parameters, permutation);
     await using evaluator = await compileEvaluator(program, { example: start, columns: places, executor });
-    const { optimiser, afterStep } = descent(config.regulariser);
+    const batchSize = Math.min(config.batchSize, train.rows.rows);
+    const { optimiser, afterStep } = descent(config.regulariser, {
+      epochs,
+      stepsPerEpoch: Math.floor(train.rows.rows / batchSize),
+    });
     const common = {
       data: train,
-      batchSize: config.batchSize,
+      batchSize,
       learningRate: config.learningRate,
       ...(dropout > 0 && { dropout: { rate: dropout, units: channels.map((count) => count * places) } }),
       executor,
@@ -164,8 +183,8 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
         if (number % every > 0 && number !== epochs && number !== 1) return;
         const state = await read();
         const { distinctShare, sparsity } = sharingStatistics(firstWeights(state), { decimals: 8 });
-        const testAccuracy = await evaluator.accuracy(state, test);
-        rows.push({ epoch: number, loss, testAccuracy, distinctShare, sparsity });
+        const accuracy = await evaluator.accuracy(state, held);
+        rows.push({ epoch: number, loss, accuracy, distinctShare, sparsity });
       },
     });
     const weights = firstWeights(trained);
@@ -174,13 +193,13 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
     const meanMagnitude = weights.reduce((sum, w) => sum + Math.abs(w), 0) / weights.length;
     for (const ratio of config.retrain?.ratios ?? []) {
       const alpha = ratio * meanMagnitude;
-      const options = { alpha, program, evaluator, test, seed, ...common, epochs: config.retrain!.epochs };
+      const options = { alpha, program, evaluator, held, seed, ...common, epochs: config.retrain!.epochs };
       retrained.push(await retrain(trained, options));
       context.progress(share * (1 + retrained.length));
     }
     return {
       trainAccuracy: await evaluator.accuracy(trained, train),
-      testAccuracy: await evaluator.accuracy(trained, test),
+      accuracy: await evaluator.accuracy(trained, held),
       epochs: rows,
       weights: weights.length,
       meanMagnitude,
@@ -193,8 +212,8 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
         shuffled: energy(shuffledRows(weights, network), network, permutation),
       },
       retrained,
-      filters: seed === 0 ? filters(weights, network, permutation) : [],
-      pattern: seed === 0 && kind === "FC" && config.retrain !== undefined
+      filters: config.pictures ? filters(weights, network, permutation) : [],
+      pattern: config.pictures && kind === "FC" && config.retrain !== undefined
         ? firstChannel(prox(weights, { alpha: meanMagnitude * config.retrain.ratios.at(-1)! }), places)
         : null,
     };
@@ -234,11 +253,11 @@ async function retrain(
     readonly alpha: number;
     readonly program: Classifier<TorusParameters, TorusBuffers>;
     readonly evaluator: ClassifierEvaluator<TorusParameters, TorusBuffers>;
-    readonly test: LabelledRows;
+    readonly held: LabelledRows;
     readonly seed: number;
   },
 ): Promise<RetrainedRow> {
-  const { alpha, program, evaluator, test, seed, ...training } = options;
+  const { alpha, program, evaluator, held, seed, ...training } = options;
   const weights = firstWeights(trained);
   const solver = new ProxSolver();
   solver.solve(weights, { alpha });
@@ -249,7 +268,7 @@ async function retrain(
     ...trained,
     parameters: { ...trained.parameters, layers: [{ ...first, weight: shared }, ...others] },
   };
-  const forced = await evaluator.accuracy(start, test);
+  const forced = await evaluator.accuracy(start, held);
   const again = await trainClassifier(program, {
     ...training,
     start,
@@ -257,7 +276,7 @@ async function retrain(
     afterStep: () => frozenSharing({ "layers[0].weight": clusters }),
     stream: stream(seed, "retraining"),
   });
-  return { alpha, distinct: clusters.count, forced, retrained: await evaluator.accuracy(again, test) };
+  return { alpha, distinct: clusters.count, forced, retrained: await evaluator.accuracy(again, held) };
 }
 
 /** Incoming weights of unit j, one per pixel of the image. */

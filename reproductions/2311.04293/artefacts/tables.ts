@@ -83,8 +83,8 @@ function sweepTable(results: Results, equation: EquationName): Table {
     })),
     notes: [
       "Test mean squared error in 10⁻³, mean ± standard deviation over seeds; ratios are geometric means over seeds. Samples " +
-      "are fixed, and the same for all functions. Matched and weighted are PINNs with the symmetry loss's weight, of which " +
-      "the latter has three seeds but for one row.",
+      "are fixed, and the same for all functions. Matched and weighted are PINNs with the symmetry loss's weight; fewer seeds " +
+      "than in the last column are told by their deviation, or by having none.",
       ...scaleNotes(results, equation),
       PAPER_NOTE,
     ],
@@ -159,7 +159,7 @@ function whenTable(results: Results): Table {
     ),
     notes: [
       "The mean PDE weight is α of the PINN and α + β·mean(w) of the symmetry loss, α : β = 150 : 100. The ratio is a geometric " +
-      "mean over common seeds. Weights are chosen with few samples, by the validation error of two pilot seeds that are not " +
+      "mean over common seeds. Weights are chosen with few samples, by the validation error of pilot seeds that are not " +
       "shown.",
       ...scaleNotes(results, "heat"),
     ],

@@ -78,6 +78,7 @@ Deno.test("fitHbos() keeps the other columns beside one whose spread vanishes", 
   const columns: [string, number[]][] = [
     ["constant", [c, c, c, c]],
     ["two neighbours", [c, c + 2, c, c + 2]],
+    ["nothing but 0 and the least number", [0, 5e-324, 0, 5e-324]],
     ["nanoseconds within a microsecond", [1.7e18, 1.7e18 + 256, 1.7e18 + 512, 1.7e18 + 768]],
   ];
   for (const [what, column] of columns) {

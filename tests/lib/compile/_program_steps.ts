@@ -37,7 +37,18 @@ function rowsOf({ shape: [rows] }: Tensor): number {
   if (!(rows > 0)) throw new RangeError("no row");
   return rows;
 }
+/** The elements as one column of pixels. @throws {RangeError} If there are none. */
+function asImage(x: Tensor): tf.Tensor4D {
+  if (x.size === 0) throw new RangeError("no pixel");
+  return tf.reshape(x, [1, x.size, 1, 1]);
+}
 const positive = (x: Tensor): Tensor => tf.add(tf.square(x), 0.5);
+
+/** @throws {RangeError} If nothing is chosen: TensorFlow.js broadcasts no operand to an empty shape. */
+const select: Step["f"] = ([condition, yes, no]) => {
+  if (condition.size === 0) throw new RangeError("no condition");
+  return tf.where(condition, yes, no);
+};
 
 const smooth = (kernel: string, f: (x: Tensor) => Tensor): Step => ({
   kernel,
@@ -146,8 +157,8 @@ export const STEPS: readonly Step[] = [
   { kernel: "LogicalNot", takes: ["bool"], f: ([x]) => tf.logicalNot(x) },
   { kernel: "IsNan", takes: ["float"], f: ([x]) => tf.isNaN(x) },
   { kernel: "IsFinite", takes: ["float"], f: ([x]) => tf.isFinite(x) },
-  { kernel: "Select", takes: ["bool", "float", "float"], keeps: true, f: ([c, a, b]) => tf.where(c, a, b) },
-  { kernel: "Select", takes: ["bool", "int", "int"], f: ([c, a, b]) => tf.where(c, a, b) },
+  { kernel: "Select", takes: ["bool", "float", "float"], keeps: true, f: select },
+  { kernel: "Select", takes: ["bool", "int", "int"], f: select },
 
   reducing("Sum", "number", (x, axis, keep) => tf.sum(x, axis, keep)),
   { kernel: "Sum", takes: ["any"], f: ([x]) => tf.sum(x) },
@@ -290,5 +301,37 @@ export const STEPS: readonly Step[] = [
     keeps: true,
     f: ([x, w]) =>
       tf.bincount(tf.reshape(tf.abs(x), [x.size]), tf.reshape(tf.broadcastTo(w, x.shape), [x.size]), 3),
+  },
+
+  {
+    kernel: "Conv2D",
+    takes: ["float", "float"],
+    f: ([x, filter]) => {
+      if (filter.size === 0 || filter.size > 5) throw new RangeError("no such filter");
+      return tf.conv2d(asImage(x), tf.reshape(filter, [filter.size, 1, 1, 1]), 1, "same");
+    },
+  },
+  {
+    kernel: "DepthwiseConv2dNative",
+    takes: ["float", "float"],
+    f: ([x, filter]) => {
+      if (filter.size === 0 || filter.size > 5) throw new RangeError("no such filter");
+      return tf.depthwiseConv2d(asImage(x), tf.reshape(filter, [filter.size, 1, 1, 1]), 1, "same");
+    },
+  },
+  moving(
+    "MaxPool",
+    (x, random) => tf.maxPool(asImage(x), [1 + below(random, 3), 1], 1 + below(random, 2), "same"),
+    "exact",
+  ),
+  {
+    kernel: "AvgPool",
+    takes: ["float"],
+    f: ([x], random) => tf.avgPool(asImage(x), [1 + below(random, 3), 1], 1 + below(random, 2), "same"),
+  },
+  {
+    kernel: "ResizeBilinear",
+    takes: ["float"],
+    f: ([x], random) => tf.image.resizeBilinear(asImage(x), [1 + below(random, 5), 1], false, flag(random)),
   },
 ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { BUNDLED_EXECUTORS, engineVersions, EXECUTORS, probeExecutors } from "../../../lib/compile/mod.ts";
+import { ALLOW_LIBRARIES } from "../../_child.ts";
 
 Deno.test("probeExecutors() finds what every machine has working, and says what the others lack", async () => {
   const statuses = await probeExecutors();
@@ -37,7 +38,7 @@ Deno.test("the executors of every machine run with least permissions, without ne
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--config", "deno.json", "--no-prompt", "--quiet", "--no-check"],
-      ...["--allow-read", "--allow-env", "--allow-sys", "--allow-ffi=node_modules"],
+      ...["--allow-read", "--allow-env", "--allow-sys", ALLOW_LIBRARIES],
       `data:application/javascript,${encodeURIComponent(script)}`,
     ],
     cwd: root,

@@ -1,16 +1,30 @@
-/** Random programs agree between TensorFlow.js cpu, `native` and `wasm`, in value and gradient. */
+/**
+ * Random programs agree between TensorFlow.js cpu, `native` and `wasm`, in value and gradient, and in value
+ * also where numbers are not finite.
+ */
 import assert from "node:assert/strict";
 import { compile, type HostTensor } from "../../../lib/compile/mod.ts";
+import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import { assertTensor } from "./_host.ts";
 import { STEPS } from "./_program_steps.ts";
-import { evaluate, pruned, type RandomProgram, randomProgram, show, truncated } from "./_programs.ts";
+import {
+  evaluate,
+  outputsOf,
+  pruned,
+  type RandomProgram,
+  randomProgram,
+  show,
+  truncated,
+} from "./_programs.ts";
 
 const PROGRAMS = 500;
 /** Programs in one graph: opening a session costs more than a program. */
 const BATCH = 20;
 const EXECUTORS = ["native", "wasm"] as const;
 type Results = { value: HostTensor[]; grads: HostTensor[] }[];
+/** What is put in place of some numbers: with larger ones the comparison would be one of rounding errors. */
+const SPECIAL = [NaN, Infinity, -Infinity, 0, 1, -1];
 
 /** Runs programs, each on inputs of its own, as one. */
 async function results(
@@ -25,6 +39,39 @@ async function results(
   } finally {
     await compiled.dispose();
   }
+}
+
+/** A program on inputs in which some numbers are special. */
+function special(program: RandomProgram): RandomProgram {
+  const random = stream(program.seed, "special");
+  const inputs = program.inputs.map((input) => {
+    if (input.dtype !== "float32") return input;
+    const draw = (value: number) =>
+      random.nextInteger(4) === 0 ? SPECIAL[random.nextInteger(SPECIAL.length)] : value;
+    return { ...input, data: Float32Array.from(input.data, draw) };
+  });
+  return { ...program, inputs };
+}
+
+/** The outputs of programs, without gradients, run as one. */
+async function values(
+  programs: readonly RandomProgram[],
+  executor: "eager" | typeof EXECUTORS[number],
+): Promise<HostTensor[][]> {
+  const inputs = programs.map((program) => [...program.inputs]);
+  const all = (tensors: Tensor[][]) => programs.map((program, i) => outputsOf(program, tensors[i]));
+  await using compiled = await compile(all, [inputs], { executor, name: `${programs[0].seed}…` });
+  return await compiled.run(inputs) as HostTensor[][];
+}
+
+/** Whether results agree: NaN with NaN, ∞ with ∞, others within float32's rounding. */
+function agree(actual: HostTensor, expected: HostTensor): boolean {
+  const finite = Array.from(expected.data, (x) => Number.isFinite(x) ? Math.abs(x) : 0);
+  const tolerance = 2e-5 * Math.max(1, ...finite);
+  return actual.data.length === expected.data.length &&
+    Array.from(expected.data).every((x, i) =>
+      Object.is(actual.data[i], x) || Math.abs(actual.data[i] - x) <= tolerance || actual.data[i] === x
+    );
 }
 
 /** @throws {Error} If results differ by more than float32's rounding, amplified by slopes up to 1000. */
@@ -72,6 +119,7 @@ async function shortest(
 }
 
 const tried = new Set<string>();
+let notFinite = 0;
 
 for (let first = 0; first < PROGRAMS; first += BATCH) {
   Deno.test(`random programs ${first} to ${first + BATCH - 1} agree on all executors`, async () => {
@@ -93,9 +141,24 @@ for (let first = 0; first < PROGRAMS; first += BATCH) {
         assert.fail(faults.length > 0 ? faults.join("\n\n") : `only together, on ${executor}: ${error}`);
       }
     }
+    const wild = programs.map(special);
+    const wanted = await values(wild, "eager");
+    for (const tensor of wanted.flat()) {
+      if (tensor.dtype === "float32" && !tensor.data.every(Number.isFinite)) notFinite++;
+    }
+    for (const executor of EXECUTORS) {
+      (await values(wild, executor)).forEach((actual, i) => {
+        const same = actual.every((tensor, k) => agree(tensor, wanted[i][k]));
+        assert.ok(same, `with special values, on ${executor}: ${show(wild[i])}`);
+      });
+    }
     assert.equal(tf.memory().numTensors, before);
   });
 }
+
+Deno.test("random programs meet numbers that are not finite", () => {
+  assert.ok(notFinite > PROGRAMS / 2, `${notFinite} results`);
+});
 
 Deno.test("random programs use every step there is", () => {
   assert.deepEqual(STEPS.map(({ kernel }) => kernel).filter((kernel) => !tried.has(kernel)), []);

@@ -5,10 +5,29 @@ import {
   facetAreas,
   findNeighbours,
   prototype,
+  PROTOTYPE_NAMES,
   supercell,
   toCartesian,
 } from "../../../lib/crystals/mod.ts";
 import { close, randomCrystal } from "./_check.ts";
+
+Deno.test("findNeighbours() refuses what is not finite, does not fit, or would take hours", () => {
+  const polonium = prototype(PROTOTYPE_NAMES[0]);
+  const broken = polonium.positions.slice().fill(NaN, 1, 2);
+  const cases: readonly (readonly [Crystal, number, RegExp])[] = [
+    [{ ...polonium, positions: broken }, 3, /coordinates must be finite: current value of atom 0 is NaN/],
+    [{ ...polonium, positions: polonium.positions.slice(1) }, 3, /must have \d+ coordinates/],
+    [{ ...polonium, lattice: polonium.lattice.map(() => NaN) }, 3, /volume must be positive.* NaN/],
+    [
+      polonium,
+      1e4,
+      /at most 10000000 cells may lie within the distance: current value is .*; take a shorter/,
+    ],
+  ];
+  for (const [crystal, cutoff, message] of cases) {
+    assert.throws(() => findNeighbours(crystal, { cutoff }), { name: "RangeError", message });
+  }
+});
 
 /** Distances of all pairs within a cut-off, from images in a range that is far too large. */
 function bruteForce({ positions, lattice, atomicNumbers }: Crystal, cutoff: number, range: number): number[] {

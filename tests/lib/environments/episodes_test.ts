@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   countTransitions,
+  EnvironmentBatch,
   linearAction,
   oscillatorPolicy,
   pendulum,
@@ -110,4 +111,38 @@ Deno.test("oscillatorPolicy() takes a gait's phases, one for each action", () =>
     () => oscillatorPolicy(pendulum(), { stream: stream(1), phases: [0, 0] }),
     /its length must be 1: current value is 2/,
   );
+});
+
+Deno.test("simulators, batches and recordings name an action or a state that is no number", () => {
+  const environment = pendulum();
+  environment.reset(stream(1));
+  assert.throws(() => environment.step([NaN]), {
+    name: "RangeError",
+    message: "Cannot apply the action as its numbers must not be NaN: current value 0 is NaN",
+  });
+  // An infinite action is cut off at its bound, and nothing was lost.
+  assert.ok(environment.step([Infinity]).observation.every(Number.isFinite));
+  assert.throws(() => environment.setState([0, Infinity]), {
+    name: "RangeError",
+    message: "Cannot set the state as its numbers must be finite: current value 1 is Infinity",
+  });
+  assert.throws(
+    () => recordEpisode(environment, { policy: () => [NaN], stream: stream(1), steps: 3 }),
+    /take the policy's action as its numbers must not be NaN/,
+  );
+  const batch = new EnvironmentBatch(pendulum, { rows: 2 });
+  batch.reset(stream(1));
+  assert.throws(() => batch.step(Float32Array.of(0, NaN)), /apply the actions .* current value 1 is NaN/);
+  assert.throws(() => batch.step(new Float32Array(3)), /its length must be 2: current value is 3/);
+  batch.dispose();
+});
+
+Deno.test("episodes: no share that is no number, no moments of nothing", () => {
+  for (const share of [NaN, -1, 2]) {
+    assert.throws(
+      () => splitEpisodes(SET, { share, stream: stream(1) }),
+      new RegExp(`share must be in \\[0, 1\\]: current value is ${share}`),
+    );
+  }
+  assert.throws(() => scalingOf({ ...SET, episodes: [] }), /there must be an episode: there is none/);
 });

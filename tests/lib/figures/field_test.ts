@@ -10,8 +10,10 @@ import {
   renderSvg,
   scatterChart,
   sliderFigure,
+  tableToHtml,
+  tableToMarkdown,
 } from "../../../lib/figures/mod.ts";
-import type { Figure } from "../../../lib/figures/mod.ts";
+import type { Figure, Table } from "../../../lib/figures/mod.ts";
 import { textBoxes } from "../../../lib/figures/_vega.ts";
 
 const texts = { title: "t", alt: "" };
@@ -140,7 +142,16 @@ Deno.test("what would lie on each other by its name is refused", () => {
   barChart([{ ...bar, group: "a" }, { ...bar, group: "b" }], { ...texts, value });
 });
 
+/** A table with a text in a cell. */
+const tableOf = (text: string): Table => ({
+  kind: "table",
+  columns: [{ key: "method", title: "Method" }],
+  rows: [{ method: text }],
+  notes: [],
+});
+
 Deno.test("control characters are refused by the text's name", () => {
+  assert.match(tableToMarkdown(tableOf("one\rtwo\r\nthree")), /\| one two three \|/);
   for (const bad of ["\x1b[31mKNN", "a\0b", "\x9bm", "\ud800", "\uffff", "\x7f"]) {
     const escaped = JSON.stringify(bad).slice(1, 5).replace(/[\\[]/g, "\\$&");
     for (
@@ -149,6 +160,8 @@ Deno.test("control characters are refused by the text's name", () => {
         () => lineChart([{ name: bad, x: [1], y: [1] }], { ...texts, x, y }),
         () => scatterChart([{ x: 1, y: 1 }], { ...texts, title: bad, x, y }),
         () => scatterChart([{ x: 1, y: 1 }], { title: "t", alt: bad, x, y }),
+        () => tableToMarkdown(tableOf(bad)),
+        () => tableToHtml(tableOf(bad)),
       ]
     ) {
       assert.throws(build, (error: Error) => {

@@ -23,22 +23,25 @@ export interface CommandOptions {
   readonly through?: readonly string[];
   /** Whether to start it as a user does, by `deno task`. @default false */
   readonly task?: boolean;
+  /** The checkout whose command line it is. @default this one */
+  readonly checkout?: string;
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the command line on the fake papers, with the task's permissions. */
 export function startRefigure(
-  { args, folder, papers = PAPERS, data = "", env, through = [], task = false }: CommandOptions,
+  { args, folder, papers = PAPERS, data = "", env, through = [], task = false, checkout = ROOT }:
+    CommandOptions,
 ): Deno.ChildProcess {
   const [program, ...first] = [...through, Deno.execPath()];
   return new Deno.Command(program, {
     args: [
       ...first,
-      ...task ? ["task", "--config", `${ROOT}deno.json`, "refigure"] : [
-        ...["run", "--no-prompt", "--config", `${ROOT}deno.json`, "--no-remote"],
+      ...task ? ["task", "--config", `${checkout}deno.json`, "refigure"] : [
+        ...["run", "--no-prompt", "--config", `${checkout}deno.json`, "--no-remote"],
         ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys=uid,gid,homedir", "--allow-run"],
-        `${ROOT}lib/harness/start/main.ts`,
+        `${checkout}lib/harness/start/main.ts`,
       ],
       ...args,
     ],

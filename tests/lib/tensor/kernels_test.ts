@@ -1,6 +1,7 @@
 /** The kernels of the reference backend that this folder replaces. */
 import assert from "node:assert/strict";
-import { tf } from "../../../lib/tensor/mod.ts";
+import { compile } from "../../../lib/compile/mod.ts";
+import { hostTensor, tf } from "../../../lib/tensor/mod.ts";
 
 const numbers = (x: tf.Tensor) => Array.from(x.dataSync());
 
@@ -37,6 +38,19 @@ Deno.test("tensorScatterUpdate() leaves its input alone", () => {
     assert.deepEqual(numbers(x), [1, 2, 3]);
   });
   assert.equal(tf.memory().numTensors, before);
+});
+
+Deno.test("unsortedSegmentSum() refuses ids that are not one for each row, on all executors", async () => {
+  const sum = (x: tf.Tensor, ids: tf.Tensor) => tf.unsortedSegmentSum(x, ids as tf.Tensor1D, 3);
+  const x = hostTensor(new Float32Array(12), [1, 2, 3, 2]);
+  const ids = { dtype: "int32", shape: [2, 3, 2], data: new Int32Array(12) } as const;
+  for (const executor of ["eager", "native", "wasm"] as const) {
+    const run = async () => await (await compile(sum, [x, ids], { executor })).run(x, ids);
+    await assert.rejects(run, {
+      name: "TypeError",
+      message: /must begin with that of the ids: current values are \[1,2,3,2\] and \[2,3,2\]$/,
+    }, executor);
+  }
 });
 
 Deno.test("unsortedSegmentSum() leaves out ids out of range and keeps the type", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ALLOW_LIBRARIES } from "../../_child.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -38,7 +39,7 @@ async function run(installed: readonly string[]): Promise<{ code: number; stdout
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--config", "deno.json", "--import-map", map, "--no-prompt", "--quiet", "--no-check"],
-        ...["--allow-read", "--allow-env", "--allow-sys", "--allow-ffi=node_modules", dataUrl(SCRIPT)],
+        ...["--allow-read", "--allow-env", "--allow-sys", ALLOW_LIBRARIES, dataUrl(SCRIPT)],
       ],
       cwd: ROOT,
     }).output();

@@ -3,13 +3,7 @@ import type { HostTensor } from "../../../lib/compile/mod.ts";
 import { circulantWeights, constants, hostTensor, tapPlacement } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
-import {
-  applyCifarNetwork,
-  type CifarBuffers,
-  type CifarParameters,
-  initCifarNetwork,
-} from "../../../reproductions/2311.03096/experiments/_cifar_networks.ts";
-import { descent } from "../../../reproductions/2311.03096/experiments/_methods.ts";
+import { descent, type Regulariser } from "../../../reproductions/2311.03096/experiments/_methods.ts";
 import {
   applyTorusNetwork,
   initTorusNetwork,
@@ -134,49 +128,55 @@ Deno.test("with one layer the fully connected network does not see a permutation
   assert.ok(difference("CNN") > 1e-2);
 });
 
-Deno.test("the network on photographs convolves 9 × 9 with stride 2 and zero padding", () => {
-  const network = { kind: "Conv", side: 6, channels: 2 } as const;
-  tf.tidy(() => {
-    const { parameters, buffers } = initCifarNetwork(stream(4, "init"), network);
-    const state = {
-      parameters: constants<CifarParameters>(parameters),
-      buffers: constants<CifarBuffers>(buffers),
-    };
-    const x = random("photographs", [2, 6 * 6 * 3]);
-    const found = applyCifarNetwork(x, network, { ...state, training: false }).logits;
-    const [first, second] = state.parameters.layers;
-    const kernel = tf.reshape(first.weight, [9, 9, 3, 2]) as tf.Tensor4D;
-    const images = tf.reshape(x, [2, 6, 6, 3]) as tf.Tensor4D;
-    const padded = tf.pad4d(images, [[0, 0], [4, 4], [4, 4], [0, 0]]);
-    const values = tf.add(tf.conv2d(padded, kernel, 2, "valid"), first.bias);
-    assert.deepEqual(values.shape, [2, 3, 3, 2]);
-    const hidden = tf.relu(tf.div(tf.mul(values, first.affine.scale), Math.sqrt(1 + 1e-5)));
-    const next = tf.matMul(tf.reshape(hidden, [2, 18]), second.weight as tf.Tensor2D);
-    const last = tf.relu(tf.div(next, Math.sqrt(1 + 1e-5)));
-    const { weight, bias } = state.parameters.output;
-    near(
-      found.dataSync(),
-      tf.add(tf.matMul(last as tf.Tensor2D, weight as tf.Tensor2D), bias).dataSync(),
-      1e-4,
+/** Of penalties that do not depend on the length of the training. */
+const ONE = { epochs: 1, stepsPerEpoch: 1 };
+
+Deno.test("β-lasso adds λ sign(w) to the gradient and sets to zero what is below its share of the rate", () => {
+  const { optimiser } = descent({ betaLasso: { lambda: 0.1, beta: 5 } }, ONE);
+  const step = (rate: number) =>
+    tf.tidy(() =>
+      optimiser.update(tf.tensor1d([1, -1, 0.6, 0]), {
+        gradient: tf.tensor1d([1, 1, 0, 0]),
+        slots: {},
+        scalars: { rate: tf.scalar(rate) },
+      }).parameter.dataSync()
     );
-  });
+  // Steps of 0.5: 1 − 0.55, −1 − 0.45, 0.6 − 0.05 and 0 stay, as they are above ηβλ = 0.25.
+  near(step(0.5), [0.45, -1.45, 0.55, 0], 1e-6);
+  // Steps of 0.9: 1 − 0.99 is below 0.45.
+  near(step(0.9), [0, -1.81, 0.51, 0], 1e-6);
 });
 
-Deno.test("the fully connected network on photographs has the released sizes", () => {
-  const { parameters } = initCifarNetwork(stream(0, "init"), { kind: "FC", side: 32, channels: 2 });
-  assert.deepEqual(parameters.layers.map(({ weight }) => weight.shape), [[3072, 512], [512, 48]]);
-  assert.ok(parameters.layers[0].bias.data.every((value) => value === 0));
+/** What one step after a gradient step of size η makes of the first layer's weights. */
+function afterStep(regulariser: Regulariser, weights: number[], { rate = 1, step = 0, length = ONE } = {}) {
+  const own = descent(regulariser, length).afterStep(() => rate);
+  const values = own.paths.map((_, i) => hostTensor(Float32Array.from(i === 0 ? weights : [1, 1])));
+  own.update(values, step);
+  return { paths: own.paths, first: values[0].data };
+}
+
+Deno.test("weight decay and l1 scale with the learning rate, R has the size ηλ, the released l1 does not scale", () => {
+  const weights = [2, -0.5, 0.1];
+  const decay = afterStep({ decay: [0.2, 0.1] }, weights, { rate: 0.5 });
+  near(decay.first, [1.8, -0.45, 0.09], 1e-6);
+  assert.deepEqual(decay.paths, ["layers[0].weight", "layers[0].bias", "layers[1].weight", "layers[1].bias"]);
+  near(afterStep({ lasso: [0.4] }, weights, { rate: 0.5 }).first, [1.8, -0.3, 0], 1e-6);
+  near(afterStep({ l1: 0.4 }, weights, { rate: 0.5 }).first, [1.6, -0.1, 0], 1e-6);
+  const [sharing, subgradient] = [false, true].map((subgradient) =>
+    afterStep({ sharing: [0.4], subgradient }, weights, { rate: 0.5 }).first
+  );
+  // Far apart: the proximal step is the subgradient step, ± 0.2 at the ends.
+  near(sharing, [1.8, -0.3, 0.1], 1e-6);
+  near(subgradient, sharing, 1e-6);
 });
 
-Deno.test("β-lasso adds λ sign(w) to the gradient and sets small weights to zero", () => {
-  const { optimiser } = descent({ betaLasso: { lambda: 0.1, beta: 5 } });
-  tf.tidy(() => {
-    const { parameter } = optimiser.update(tf.tensor1d([1, -1, 0.6, 0]), {
-      gradient: tf.tensor1d([1, 1, 0, 0]),
-      slots: {},
-      scalars: { rate: tf.scalar(0.5) },
-    });
-    // Steps of 0.5: 1 − 0.55 is below βλ = 0.5; −1 − 0.45; 0.6 − 0.05; 0.
-    near(parameter.dataSync(), [0, -1.45, 0.55, 0], 1e-6);
-  });
+Deno.test("a rising ρ takes back nothing in the first epoch and all of the move in the last", () => {
+  const at = (step: number) =>
+    afterStep({ sharing: [0.4], rho: "rising" }, [2, -0.5, 0.1], {
+      step,
+      length: { epochs: 3, stepsPerEpoch: 10 },
+    }).first;
+  near(at(9), [1.6, -0.1, 0.1], 1e-6);
+  near(at(10), [1.8, -0.3, 0.1], 1e-6);
+  near(at(29), [2, -0.5, 0.1], 1e-6);
 });

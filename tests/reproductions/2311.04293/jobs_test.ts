@@ -8,7 +8,6 @@ import {
   activeGenerators,
   EQUATIONS,
   OTHERS,
-  pointsOf,
   SWEEP,
   weightLevels,
 } from "../../../reproductions/2311.04293/studies.ts";
@@ -27,7 +26,7 @@ Deno.test("the laptop profile has the length of its description", () => {
     const of = [training, gradients].find(({ id }) => id === experiment);
     return sum + (of?.cost?.(config as never) ?? 0);
   }, 0);
-  assert.ok(cost > 300 && cost < 1150, `${cost} s on one core`); // 2 cores, 10 minutes
+  assert.ok(cost > 100 && cost < 500, `${cost} s on one core`); // two busy cores, 10 minutes
 });
 
 Deno.test("samples are fixed and shared but where a variant says otherwise", () => {
@@ -36,25 +35,23 @@ Deno.test("samples are fixed and shared but where a variant says otherwise", () 
   const other = jobs.map(({ config }) => config as TrainingConfig)
     .filter(({ fresh, perFunction }) => fresh || perFunction);
   assert.deepEqual([...new Set(other.map(({ method }) => method))].sort(), ["pinn", "symmetry"]);
-  assert.equal(other.length, 12);
+  assert.equal(other.length, 4);
 });
 
-Deno.test("what claims compare has ten seeds on the heat equation, none of them looked at before", () => {
-  const { points, most } = pointsOf({ profile: "laptop" });
-  for (const { method, points: count, few, seeds } of SWEEP.heat.variants({ profile: "laptop" })) {
+Deno.test("what claims compare has five seeds with few samples, none of them looked at before", () => {
+  for (const { method, few, seeds } of SWEEP.heat.variants({ profile: "laptop" })) {
     const list = seeds as readonly number[];
-    if (count !== most && (method !== "weighted" || few)) assert.equal(list.length, 10, `${method} ${count}`);
+    assert.equal(list.length === 5, few, method);
     // 0 to 4 were judged before; 100, 101 and from 900 on choose settings.
     assert.ok(list.every((seed) => seed >= 10 && seed < 100));
   }
-  assert.deepEqual(points, [50, 100, 200, 400]);
 });
 
 Deno.test("predictions are kept of what the maps show, by the first seed alone", () => {
   const kept = SWEEP.heat.jobs({ profile: "laptop" }).filter(({ config }) => config.map);
   assert.deepEqual(
     kept.map(({ config: { method, points }, seed }) => `${method} ${points} ${seed}`).sort(),
-    ["pinn", "symmetry"].flatMap((method) => [100, 200, 400, 50].map((count) => `${method} ${count} 10`)),
+    ["pinn", "symmetry"].flatMap((method) => [100, 400].map((count) => `${method} ${count} 10`)),
   );
 });
 
@@ -78,7 +75,7 @@ Deno.test("left out are, one at a time, the generators that have a term in the p
   }
   const all = problemOf("heat").equation.generators.map(({ name }) => name);
   const ablations = OTHERS.variants(
-    { profile: "laptop" },
+    { profile: "paper" },
     active.heat.map((name) => `without ${name}` as const),
   );
   assert.deepEqual(

@@ -81,8 +81,17 @@ export function fitRidge(
       `Cannot fit as there must be ${rows} >= 1 targets: current number is ${targets.length}`,
     );
   }
-  if (!(penalty > 0)) {
-    throw new RangeError(`Cannot fit as the penalty must be > 0: current value is ${penalty}`);
+  if (!(penalty > 0 && penalty < Infinity)) {
+    throw new RangeError(`Cannot fit as the penalty must be finite and > 0: current value is ${penalty}`);
+  }
+  for (const [name, values, size] of [["features", data, columns], ["targets", targets, 1]] as const) {
+    const wrong = Array.prototype.findIndex.call(values, (value: number) => !Number.isFinite(value));
+    if (wrong < 0) continue;
+    throw new RangeError(
+      `Cannot fit as ${name} must be finite: current value in row ${Math.floor(wrong / size)} is ${
+        values[wrong]
+      }`,
+    );
   }
   const means = new Float64Array(columns);
   let mean = 0;

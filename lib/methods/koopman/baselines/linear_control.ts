@@ -24,7 +24,8 @@ export interface LinearModel {
  * Dynamic mode decomposition with control (Proctor, Brunton & Kutz 2016), with an offset: least squares for
  * one step, by the normal equations with a ridge of 1e-9 times their mean diagonal.
  *
- * @throws {RangeError} If the arrays do not have the same number of rows, or there is none.
+ * @throws {RangeError} If the arrays do not have the same number of rows, there is none, or a number is not
+ *   finite.
  */
 export function fitLinearControl(
   { states, actions, next, stateSize: n, actionSize: p }: Transitions,
@@ -34,6 +35,16 @@ export function fitLinearControl(
     throw new RangeError(
       `Cannot fit as states, actions and next must have the same number of rows, at least 1: current ` +
         `lengths are ${states.length}, ${actions.length}, ${next.length}`,
+    );
+  }
+  for (
+    const [name, values, size] of [["states", states, n], ["actions", actions, p], ["next", next, n]] as const
+  ) {
+    const wrong = Array.prototype.findIndex.call(values, (value: number) => !Number.isFinite(value));
+    if (wrong < 0) continue;
+    throw new RangeError(
+      `Cannot fit as ${name} must be finite: current value in row ${Math.floor(wrong / size)}, ` +
+        `column ${wrong % size} is ${values[wrong]}`,
     );
   }
   const width = n + p + 1;

@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import { gzipSync, zipSync } from "fflate";
 import {
+  bunzip,
   readCif,
+  readCifarArchive,
   readCsv,
   readCsvRecords,
+  readGalaxyCsv,
   readIdxImages,
   readNpy,
   readNpz,
@@ -30,6 +33,15 @@ const OTHERS: Readonly<Record<string, [Uint8Array, RegExp]>> = {
   pairs: [npy("[('a', '<f8'), ('b', '<i4')]", "(1,)", new Array(12).fill(0)), /structured types/],
   nested: [
     npy("[('a', [('b', '<f8', (2,)), ('c]', '|S1')]), (('t', 'd'), '<i4')]", "()", []),
+    /structured types/,
+  ],
+  subarrays: [npy("('<f8', (3,))", "(1,)", new Array(24).fill(0)), /structured types/],
+  fields: [
+    npy(
+      "{'names': ['a'], 'formats': ['<f8'], 'offsets': [8], 'itemsize': 16}",
+      "(1,)",
+      new Array(16).fill(0),
+    ),
     /structured types/,
   ],
   hashes: [npy("'<u8'", "(1,)", new Array(8).fill(255)), /8-byte integers must be within/],
@@ -77,6 +89,35 @@ function packedAs(method: number): Uint8Array {
   }
   return bytes;
 }
+Deno.test("readers of packed files say what they were given instead", async () => {
+  const bzip2 = ascii("BZh91AY&SY and more"), gzip = gzipSync(X);
+  const cases: [() => unknown, RegExp][] = [
+    [() => readNpz(gzip), /^Cannot read the archive as it is no zip file .*; it is still packed with gzip/],
+    [() => readNpz(bzip2), /packed with bzip2: unpack it with bunzip/],
+    [() => readNpz(X), /it is a single array: read it with readNpy\(\)$/],
+    [() => readNpz(zipSync({ "X.npy": X }).slice(0, -30)), /no zip file or is cut short$/],
+    [() => [...bunzip(gzip)], /starts with "BZh"; it is still packed with gzip/],
+    [() => [...bunzip(bzip2.slice(0, 8))], /starts with "BZh"$/],
+    [() => readCifarArchive(bzip2), /must be a gzip file; it is still packed with bzip2/],
+    [() => readCifarArchive(gzip.slice(0, 20)), /must be a gzip file$/],
+  ];
+  for (const [read, message] of cases) {
+    await assert.rejects(async () => await read(), { name: "SyntaxError", message });
+  }
+  assert.throws(() => readNpy(npy("'<f8'", "(-1,)", [])), /tuple of sizes, and none is negative/);
+});
+
+Deno.test("readGalaxyCsv() asks for a box", () => {
+  const text = "group,x,y,z,log_mass,a_x,a_y,a_z,b_x,b_y,b_z,q,s\n8,1,2,3,11,0,0,2,1,0,0,0.8,0.5\n";
+  assert.equal(readGalaxyCsv(text, { box: 10 }).catalogue.box, 10);
+  for (const box of [NaN, 0, -1, Infinity]) {
+    assert.throws(() => readGalaxyCsv(text, { box }), {
+      name: "RangeError",
+      message: `Cannot read the galaxies as box must be finite and > 0: current value is ${box}`,
+    });
+  }
+});
+
 Deno.test("readNpz() names a packing that it does not know", () => {
   const names: [number, string][] = [[12, "bzip2"], [14, "LZMA"], [93, "Zstandard"], [9, "Deflate64"], [
     77,
@@ -158,6 +199,7 @@ Deno.test("readCsv() hints at separators, decimal commas and other digits", () =
     ["id,v\n1D+3,1\n", /write Fortran's exponents with e/],
     ["id,v\n1e999,1\n", /finite numbers.*"1e999"/],
     ["id,v\n0x1A\n", /line 2 is 1/],
+    ["1 2\n3 4\n", /line 1 has spaces; give \{ delimiter: " " \}/],
   ];
   for (const [text, message] of cases) {
     assert.throws(() => readCsv(text), (error: Error) => {
@@ -211,7 +253,13 @@ Deno.test("readIdxImages() names the file, and says what is wrong with it", () =
   const images = idx([1, 2, 2], [1, 2, 3, 4]), labels = idx([1], [7]);
   assert.equal(readIdxImages(images, labels).labels[0], 7);
   const cases: [Uint8Array, Uint8Array, RegExp][] = [
-    [gzipSync(images), labels, /idx file of images .*still packed with gzip/],
+    [gzipSync(images), labels, /idx file of images .*still packed with gzip: unpack it with gunzip/],
+    [zipSync({ images }), labels, /current value is 1347093252; it is still packed with zip: unpack it with/],
+    [ascii("BZh91AY&SY"), labels, /still packed with bzip2/],
+    [images, Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4), /file of labels .*packed with xz/],
+    [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0), labels, /packed with Zstandard/],
+    [Uint8Array.of(0x89, 0x50, 0x4e, 0x47), labels, /current value is 2303741511$/],
+    [new Uint8Array(0), labels, /current value is a file of 0 bytes$/],
     [images, gzipSync(labels), /idx file of labels .*still packed with gzip/],
     [labels, images, /file of images .*current value is 2049; it holds labels: are the files exchanged/],
     [idx([1, -2, -2], [1, 2, 3, 4]), labels, /extents must be positive: current values are 1 × -2 × -2/],

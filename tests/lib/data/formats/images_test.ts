@@ -137,7 +137,7 @@ Deno.test("readIdxImages() reads images and labels, and refuses what is not idx"
       [idx([2, 1, 3], [1], 7), idx([2], [9, 0]), /magic number must be 2051: current value is 7/],
       [images.subarray(0, 20), idx([2], [9, 0]), /must have 22 bytes: current value is 20/],
       [images, idx([1], [9]), /must have 2 labels: current value is 1/],
-      [new Uint8Array(3), idx([1], [9]), /current value is NaN/],
+      [new Uint8Array(3), idx([1], [9]), /current value is a file of 3 bytes/],
     ] as const
   ) assert.throws(() => readIdxImages(first, second), { name: "SyntaxError", message });
 });

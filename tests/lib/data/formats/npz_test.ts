@@ -81,7 +81,7 @@ const BAD_NPY: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ["has no shape", npy("{'descr': '<f8', 'fortran_order': False}", []), /must give 'descr'/],
   ["names a key twice", npy("{'descr': '<f8', 'descr': '<f4', 'shape': (1,)}", []), /name 'descr' once/],
   ["has a fourth key", npy(header("'|u1'", "(1,), 'more': 1"), [1]), /three entries/],
-  ["has a negative size", npy(header("'|u1'", "(-1,)"), []), /must give/],
+  ["has a negative size", npy(header("'|u1'", "(-1,)"), []), /none is negative/],
   ["has a number as shape", npy(header("'|u1'", "(1)"), [1]), /tuple of sizes/],
 ];
 for (const [what, bytes, message] of BAD_NPY) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { ROOT } from "../../../../lib/harness/paper/places.ts";
 import { refigure, withFolder } from "../_helpers.ts";
 
@@ -26,47 +27,64 @@ async function linkFolder(from: string, to: string): Promise<void> {
   }
 }
 
-async function deno(folder: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-  }).output();
+/** Runs a program in a folder, with this Deno on the path. */
+async function run(folder: string, program: string, ...args: string[]): Promise<string> {
+  const path = `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`;
+  const command = new Deno.Command(program, { args, cwd: folder, env: { NO_COLOR: "1", PATH: path } });
+  const { success, stdout, stderr } = await command.output();
   const text = new TextDecoder();
-  assert.ok(success, `deno ${args.join(" ")}\n${text.decode(stdout)}${text.decode(stderr)}`);
+  assert.ok(success, `${program} ${args.join(" ")}\n${text.decode(stdout)}${text.decode(stderr)}`);
   return text.decode(stdout);
 }
 
+/** What docs/tutorial-paper.md has its readers copy into a shell, by heading. */
+async function tutorial(): Promise<Map<string, string>> {
+  const text = await Deno.readTextFile(`${ROOT}docs/tutorial-paper.md`);
+  return new Map(
+    text.split(/^## \d+\. /m).slice(1).map((section) => [
+      section.split("\n")[0],
+      Array.from(section.matchAll(/^```sh\n(.*?)^```/gms), ([, block]) => block).join(""),
+    ]),
+  );
+}
+
 Deno.test({
-  name: "deno task new makes a paper that passes format, lint, types and its own tests (needs cp -al)",
+  name:
+    "deno task new makes a paper that passes format, lint, types and its own tests, and the tutorial's blocks " +
+    "make another of it (needs cp -al)",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     withFolder(async (folder) => {
       await copyCheckout(folder);
-      const made = await deno(folder, "task", "new", "2501.01234", "--title", "A Line Fits a Line");
-      const code = ["reproductions/2501.01234", "tests/reproductions/2501.01234"];
-      for (const path of [`${code[0]}/mod.ts`, `${code[1]}/claims_test.ts`, "notebooks/2501.01234.ipynb"]) {
+      const deno = (...args: string[]) => run(folder, "deno", ...args);
+      const [start, ...steps] = [...(await tutorial()).values()];
+      const accept = steps.pop()!;
+      const made = await run(folder, "sh", "-ec", start);
+      const code = ["reproductions/0000.01961", "tests/reproductions/0000.01961"];
+      for (const path of [`${code[0]}/mod.ts`, `${code[1]}/claims_test.ts`, "notebooks/0000.01961.ipynb"]) {
         assert.ok(made.includes(`${path}\n`), path);
       }
       assert.match(
         await Deno.readTextFile(`${folder}/README.md`),
-        /\[2501\.01234\].*A Line Fits a Line \| 1 \| 0 /,
+        /\[0000\.01961\].*Estimation with Quadratic Loss \| 1 \| 0 /,
       );
-      await deno(folder, "fmt", "--check", ...code);
-      await deno(folder, "lint", ...code);
+      await deno("fmt", "--check", ...code);
+      await deno("lint", ...code);
       const permissions = ["read", "write", "env", "sys", "ffi=node_modules", "run"].map((name) =>
         `--allow-${name}`
       );
       // Without the tests of its notebook, which `new` has just executed.
-      const tests = await deno(
-        folder,
-        "test",
-        "--filter=/^(2501.01234:|the (smoke|native)|claim|every)/",
-        ...permissions,
-        code[1],
-      );
-      assert.match(tests, /8 passed/);
-      assert.match(await deno(folder, "task", "list", "2501.01234"), /slope-helps/);
+      const filter = "--filter=/^(0000.01961|the (smoke|native)|claim|every)/";
+      assert.match(await deno("test", filter, ...permissions, code[1]), /9 passed/);
+      assert.match(await deno("task", "list", "0000.01961"), /slope-helps/);
+
+      const results = await run(folder, "sh", "-ec", steps.join("\n"));
+      assert.match(results, /shrinking-helps +Section 2 +supported/);
+      // The last block but what executes the notebook, which takes long.
+      const commands = accept.trim().split("\n").filter((line) => !/task notebooks|deno test/.test(line));
+      assert.equal(commands.length, 6);
+      await run(folder, "sh", "-ec", commands.join("\n"));
+      assert.match(await deno("test", "--no-check", filter, ...permissions, code[1]), /9 passed/);
     }),
 });
 

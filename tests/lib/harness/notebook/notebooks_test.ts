@@ -53,6 +53,29 @@ Deno.test({
 
 Deno.test("readNotebook() refuses what is not a notebook", async () => {
   await assert.rejects(readNotebook("deno.json"), /not a Jupyter notebook/);
+  await withFolder(async (folder) => {
+    const path = `${folder}/a.ipynb`;
+    await assert.rejects(readNotebook(path), { name: "HarnessError", message: /there is no such file$/ });
+    const cell = { cell_type: "code", metadata: {}, source: ["1"], outputs: [] };
+    for (
+      const damaged of [
+        null,
+        [],
+        { cells: {} },
+        { cells: [null] },
+        { cells: [{ ...cell, source: 1 }] },
+        { cells: [{ ...cell, source: ["1", null] }] },
+        { cells: [{ ...cell, outputs: {} }] },
+        { cells: [{ ...cell, outputs: [null] }] },
+        { cells: [{ ...cell, cell_type: 3 }] },
+      ]
+    ) {
+      await Deno.writeTextFile(path, JSON.stringify(damaged));
+      await assert.rejects(readNotebook(path), { name: "HarnessError", message: /not a Jupyter notebook/ });
+    }
+    await Deno.writeTextFile(path, JSON.stringify({ cells: [cell] }));
+    assert.deepEqual((await readNotebook(path)).cells, [cell]);
+  });
 });
 
 Deno.test("normaliseNotebook() removes what differs between equal runs", () => {

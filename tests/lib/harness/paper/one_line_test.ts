@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { oneLine } from "../../../../lib/harness/paper/one_line.ts";
+import { oneLine, visible } from "../../../../lib/harness/paper/one_line.ts";
 
 /** What others may write, and what is shown. */
 const CASES: readonly (readonly [string, string])[] = [
@@ -25,4 +25,10 @@ Deno.test("oneLine() leaves nothing that moves a terminal's cursor", () => {
 
 Deno.test("oneLine() shortens", () => {
   assert.equal(oneLine("x".repeat(5000)), `${"x".repeat(999)}…`);
+});
+
+Deno.test("visible() keeps lines and JSON, and writes out what a terminal would obey", () => {
+  assert.equal(visible("a\tλ\n\x1b[2J\x9b\u202e\r"), "a\tλ\n\\u001b[2J\\u009b\\u202e\\u000d");
+  const value = { text: "C1 \x9b and \u202e" };
+  assert.deepEqual(JSON.parse(visible(JSON.stringify(value))), value);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readProvenance } from "../../../../lib/harness/results/trace.ts";
 import { refigure, withFolder } from "../_helpers.ts";
 
 const PAPER = "0000.00000";
@@ -20,7 +21,8 @@ Deno.test("compare finds nothing between equal results", () =>
   withFolder(async (folder) => {
     const [own, copy] = await twoResultSets(
       folder,
-      (text) => text.replace(/"seconds":[\d.]+/, '"seconds":77'),
+      // A processor's name that would clear the terminal.
+      (text) => text.replace(/"seconds":[\d.]+/, '"seconds":77').replace(/"cpu":"/, "$&\\u001b[2J\\u009b2J"),
     );
     const { code, stdout, stderr } = await refigure({ args: ["compare", own, copy], folder });
     assert.equal(code, 0, stderr);
@@ -30,6 +32,9 @@ Deno.test("compare finds nothing between equal results", () =>
       /Results: 0 numbers differ .* in 13 shared jobs; on other data: 0, only in A: 0, only in B: 0/,
     );
     assert.match(stdout, /Tables: 0 cells differ/);
+    assert.match(stdout, /\\u001b\[2J\\u009b2J/);
+    // deno-lint-ignore no-control-regex -- these are what must be gone
+    assert.doesNotMatch(stdout, /[\x1b\x9b]/);
   }));
 
 Deno.test("compare shows changed numbers, cells and verdicts, the largest first, and exits with 1", () =>
@@ -128,5 +133,44 @@ Deno.test("trace refuses files that say nothing of where they come from", () =>
       const { code, stderr } = await refigure({ args: ["trace", `${folder}/${file}`], folder });
       assert.match(stderr, message);
       assert.equal(code, 2);
+    }
+  }));
+
+Deno.test("readProvenance() says which part of a figure's provenance is damaged, and makes no command of it", () =>
+  withFolder(async (folder) => {
+    const sound = {
+      paper: PAPER,
+      artefact: "figure-1",
+      profile: "smoke",
+      commit: `${"0123456789abcdef".repeat(2)}01234567+`,
+      seeds: [0],
+      digests: {},
+      standIns: [],
+    };
+    const write = (provenance: unknown) =>
+      Deno.writeTextFile(
+        `${folder}/a.svg`,
+        `<svg><metadata>${JSON.stringify({ provenance })}</metadata></svg>`,
+      );
+    await write(sound);
+    assert.deepEqual(await readProvenance(`${folder}/a.svg`), sound);
+    const cases: readonly (readonly [object, RegExp])[] = [
+      [{ commit: "HEAD; rm -rf ~" }, /damaged: commit must be a commit or null: current value is "HEAD; rm/],
+      [{ commit: 5 }, /commit must be/],
+      [{ profile: "smoke; rm -rf ~" }, /profile must be smoke or laptop or paper: current value is/],
+      [{ seeds: null }, /seeds must be a list: current value is null/],
+      [{ seeds: ["0"] }, /seeds\[0\] must be a whole number/],
+      [{ digests: undefined }, /digests must be an object: current value is nothing/],
+      [{ standIns: {} }, /standIns must be a list/],
+      [{ paper: null }, /paper must be a text/],
+      [{ artefact: [] }, /artefact must be a text/],
+    ];
+    for (const [part, message] of cases) {
+      await write({ ...sound, ...part });
+      await assert.rejects(readProvenance(`${folder}/a.svg`), { name: "UsageError", message });
+    }
+    for (const [text] of [["<metadata>null</metadata>"], ["null"], ["[]"], ["<metadata>{</metadata>"]]) {
+      await Deno.writeTextFile(`${folder}/a.svg`, text);
+      await assert.rejects(readProvenance(`${folder}/a.svg`), /says nothing of where it comes from/);
     }
   }));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readDecided } from "../../../../lib/harness/results/decided.ts";
 import { evaluate } from "../../../../lib/harness/results/evaluate.ts";
 import {
   compareGolden,
@@ -227,6 +228,27 @@ function mutate(value: Json, random: () => number): Json {
   }
   return [null, "", "text", -1, 1e308, [], [null], {}, { length: 1 }, true][pick(10)] as Json;
 }
+
+Deno.test("readDecided() asks for the plan of each claim", () =>
+  withFolder(async (folder) => {
+    const whole = await golden(), where = { ...places(), fixtures: folder };
+    await Deno.mkdir(`${folder}/${whole.paper}`);
+    const path = `${folder}/${whole.paper}/decided.json`;
+    const write = (plan: unknown) =>
+      Deno.writeTextFile(
+        path,
+        JSON.stringify({ ...whole, claims: whole.claims.map((c) => ({ ...c, plan })) }),
+      );
+    await write({ profile: "laptop", seeds: 4 });
+    assert.equal((await readDecided(where, whole.paper))?.claims[0].plan.seeds, 4);
+    for (const plan of [undefined, null, { profile: "x" }, { profile: "laptop", seeds: "4" }]) {
+      await write(plan);
+      await assert.rejects(readDecided(where, whole.paper), {
+        name: "HarnessError",
+        message: /^Cannot read .*decided\.json as claims\[0\]\.plan.* must be .*: current value is/,
+      });
+    }
+  }));
 
 Deno.test("500 damaged goldens are each refused with the file's name, or read to the end", async () => {
   const whole = JSON.parse(goldenText(await golden())) as Json;

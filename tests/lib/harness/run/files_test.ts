@@ -27,6 +27,16 @@ Deno.test("writeAtomic() keeps the old file when it cannot write the new one", (
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["folder"]);
   }));
 
+Deno.test("writeAtomic() says that a folder stands in a file's place", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/figure.svg/below`, { recursive: true });
+    await assert.rejects(writeAtomic(`${folder}/figure.svg`, "x"), {
+      name: "WriteError",
+      message: `Cannot write ${folder}/figure.svg as a folder stands in its place: move it away`,
+    });
+    assert.deepEqual(await filesBelow(folder), []);
+  }));
+
 Deno.test("probeFolder() explains what is in the way", () =>
   withFolder(async (folder) => {
     await probeFolder(`${folder}/a/b`);

@@ -22,6 +22,9 @@ const COMMANDS: readonly (readonly [readonly string[], boolean])[] = [
   [["decide", PAPER], true],
   [["compare", `${PAPER}/smoke`, `${PAPER}/smoke`], true],
   [["report"], true],
+  [["trace", "OUT/smoke/0000.00002/figure-1.svg"], true],
+  // It writes README.md: of a copy of the checkout.
+  [["readme"], true],
   [["data", "list"], false],
   [["data", "where"], false],
   [["doctor"], false],
@@ -29,6 +32,20 @@ const COMMANDS: readonly (readonly [readonly string[], boolean])[] = [
   [["notebooks", PAPER], false],
   [["lab", "9999.99999"], false],
 ];
+
+/** What `readme` needs of the checkout, with the papers that try to get out; its README.md may be changed. */
+async function copyOfCheckout(folder: string): Promise<string> {
+  await Deno.mkdir(`${folder}/tests/lib/harness`, { recursive: true });
+  for (const name of ["lib", "mod.ts", "deno.json", "deno.lock", "tests/lib/harness/start"]) {
+    const { success } = await new Deno.Command("cp", { args: ["-R", `${ROOT}${name}`, `${folder}/${name}`] })
+      .output();
+    assert.ok(success, name);
+  }
+  await Deno.symlink(`${ROOT}node_modules`, `${folder}/node_modules`);
+  const marked = ["gallery", "verdicts"].map((part) => `<!-- ${part}:start -->\n<!-- ${part}:end -->\n`);
+  await Deno.writeTextFile(`${folder}/README.md`, marked.join(""));
+  return `${folder}/`;
+}
 
 Deno.test("no command and no worker lets a paper's code out", () =>
   withFolder(async (folder) => {
@@ -39,13 +56,16 @@ Deno.test("no command and no worker lets a paper's code out", () =>
         return new Response("export {};", { headers: { "content-type": "text/typescript" } });
       });
       const secret = crypto.randomUUID();
+      const copy = await copyOfCheckout(`${folder}/copy`);
       const place = { folder: outside, url: `http://127.0.0.1:${server.addr.port}/`, secret };
       try {
         for (const [args, runsPaper] of COMMANDS) {
+          const checkout = args[0] === "readme" ? copy : ROOT;
           const { code, stdout, stderr } = await refigure({
-            args,
+            args: args.map((arg) => arg.replace(/^OUT/, `${folder}/out`)),
             folder,
-            papers: new URL("./_papers", import.meta.url).pathname,
+            checkout,
+            papers: `${checkout}tests/lib/harness/start/_papers`,
             env: { SECRET_TOKEN: secret, REFIGURE_TEST_OUTSIDE: JSON.stringify(place) },
           });
           const said = stderr.match(/the command can: .*/g) ?? [];
@@ -59,6 +79,7 @@ Deno.test("no command and no worker lets a paper's code out", () =>
           assert.deepEqual(await filesBelow(outside), [], `${args}`);
           assert.deepEqual(requests, [], `${args}`);
         }
+        assert.match(await Deno.readTextFile(`${copy}README.md`), /On walls/);
       } finally {
         await server.shutdown();
       }

@@ -12,7 +12,17 @@ const SMOKE = ["reproduce", "0000.00000", "--profile", "smoke", "--jobs", "1"];
 /** A copy of the checkout by hard links, with its packages elsewhere. */
 async function copyTo(folder: string, modules: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  for (const name of ["lib", "reproductions", "fixtures", "notebooks", "mod.ts", "deno.json", "deno.lock"]) {
+  const names = [
+    "lib",
+    "reproductions",
+    "fixtures",
+    "notebooks",
+    "bench",
+    "mod.ts",
+    "deno.json",
+    "deno.lock",
+  ];
+  for (const name of names) {
     await run("cp", { args: ["-al", `${ROOT}${name}`, folder] });
   }
   await Deno.symlink(modules, `${folder}/node_modules`);
@@ -84,6 +94,26 @@ Deno.test({
     }),
 });
 
+Deno.test("commands work where the folder of temporary files is missing, or say so in one line", () =>
+  withFolder(async (folder) => {
+    const missing = { TMPDIR: `${folder}/none` };
+    const kept = await refigure({
+      args: ["list"],
+      folder,
+      env: { ...DENO_DIR, ...missing, XDG_CACHE_HOME: `${folder}/cache` },
+    });
+    assert.equal(kept.code, 0, kept.stderr);
+    assert.deepEqual(await filesBelow(`${folder}/cache`), []);
+    await Deno.writeTextFile(`${folder}/file`, "");
+    const nowhere = { ...DENO_DIR, ...missing, XDG_CACHE_HOME: `${folder}/file/cache` };
+    const { code, stderr } = await refigure({ args: ["list"], folder, env: nowhere });
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error: Cannot start as no folder can be made in .*none: set TMPDIR to a folder of yours\n$/,
+    );
+  }));
+
 Deno.test({
   name:
     "commands work in a folder of any name, with Deno in another one, and packages behind a link (needs cp -al)",
@@ -107,12 +137,21 @@ Deno.test({
         [["trace", "out/smoke/0000.00000/figure-1.svg"], /Figure 1: Squares/],
         [["report"], /0 of 2 papers, 1 with your own results/],
         [["data", "where", "adbench/6_cardio"], /adbench\/6_cardio +missing/],
+        // With PyTorch, where it is installed.
+        [["bench", "--quick", "--only", "MLP training step"], /MLP training step/],
       ];
       for (const [args, wanted] of commands) {
         const { code, stdout, stderr } = await run(deno, { args: ["task", ...args], cwd: checkout, env });
         assert.equal(code, 0, `${args}: ${stderr}${stdout}`);
         assert.match(stdout, wanted, `${args}: ${stderr}`);
       }
+      // What the formatter leaves out is left out here, too.
+      const golden = `${checkout}/tests/lib/nn/golden`;
+      await Deno.mkdir(golden, { recursive: true });
+      await Deno.writeTextFile(`${golden}/golden.json`, '{"a":1}');
+      await Deno.writeTextFile(`${checkout}/tests/empty.ts`, "export {};\n");
+      const formatted = await run(deno, { args: ["fmt", "--check", "tests"], cwd: checkout });
+      assert.equal(formatted.code, 0, formatted.stderr);
     }),
 });
 
@@ -239,9 +278,9 @@ Deno.test({
     withFolder(async (folder) => {
       await Deno.chmod(folder, 0o777);
       const program = `
-        import { Cache } from ${JSON.stringify(new URL("lib/harness/run/cache.ts", `file://${ROOT}`).href)};
+        import { Cache } from ${JSON.stringify(pathToFileURL(`${ROOT}lib/harness/run/cache.ts`).href)};
         import { writeOutputs } from ${
-        JSON.stringify(new URL("lib/harness/results/outputs.ts", `file://${ROOT}`).href)
+        JSON.stringify(pathToFileURL(`${ROOT}lib/harness/results/outputs.ts`).href)
       };
         const job = { experiment: "fit", config: null, seed: 0 };
         const parts = { job, data: {}, executor: null, engines: {}, runtime: "deno 1", code: {}, packages: {} };

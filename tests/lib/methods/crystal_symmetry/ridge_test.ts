@@ -23,7 +23,19 @@ Deno.test("fitRidge() has a gradient of 0 at its solution", () => {
   }
   assert.ok(Number.isFinite(intercept));
   assert.throws(() => fitRidge(x, { targets: [1], penalty }), /there must be 40 >= 1 targets/);
-  assert.throws(() => fitRidge(x, { targets, penalty: 0 }), /penalty must be > 0: current value is 0/);
+  assert.throws(
+    () => fitRidge(x, { targets, penalty: 0 }),
+    /penalty must be finite and > 0: current value is 0/,
+  );
+  const broken = (values: Float64Array) => values.map((value, i) => i === 9 ? NaN : value);
+  assert.throws(
+    () => fitRidge({ ...x, data: broken(x.data) }, { targets, penalty }),
+    /features must be finite: current value in row 2 is NaN/,
+  );
+  assert.throws(
+    () => fitRidge(x, { targets: broken(targets), penalty }),
+    /targets must be finite: current value in row 9 is NaN/,
+  );
 });
 
 Deno.test("features are shares of elements, and elements by site with the length of the cell", () => {

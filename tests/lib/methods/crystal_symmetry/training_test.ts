@@ -236,6 +236,12 @@ Deno.test("trainCrystals() says what is wrong with the targets", async () => {
     }),
     /targets must differ: their standard deviation is 0/,
   );
+  const sound = samples(8), broken = sound.with(3, { ...sound[3], target: NaN });
+  const options = { model: MODELS[0], seed: 0, epochs: 1, batchSize: 4 };
+  await assert.rejects(
+    trainCrystals({ train: sound, valid: broken, test: sound }, options),
+    /targets must be finite: current value of valid sample 3 is NaN/,
+  );
 });
 
 Deno.test("siteWidthFor() finds the width with the nearest number of parameters", () => {

@@ -96,6 +96,10 @@ Deno.test("adapt() tells what does not fit", async () => {
   await using adapted = await adapt(model, options);
   const other = { data: new Float32Array(12 * 12 * 3), count: 1, size: 12, channels: 3 };
   await assert.rejects(adapted.predict(other), /must be of 16 × 16 × 3/);
+  const broken = { ...images, data: images.data.map((value, i) => i === 800 ? NaN : value) };
+  const message = "Cannot take the images as their numbers must be finite: current value of image 1 is NaN";
+  await assert.rejects(adapt(model, { ...options, images: broken }), { name: "RangeError", message });
+  await assert.rejects(adapted.predict(broken), { name: "RangeError", message });
 });
 
 Deno.test("openOnnx() names its ports, wants all inputs, and runs nothing without graphs", async () => {

@@ -265,3 +265,42 @@ Deno.test("the correlations refuse what makes no sense", () => {
   });
   assert.throws(() => logBins({ from: 0, to: 1, bins: 2 }), { name: "RangeError" });
 });
+
+Deno.test("correlations name a position or an axis that is not finite, which they would leave out silently", () => {
+  const box = 10, { positions, groups } = points(stream(4, "points"), 20, box);
+  const axes = [directions(stream(4, "axes"), 20)], edges = [0.1, 1, 4];
+  const broken = (values: Float64Array) => values.map((value, i) => i === 7 ? NaN : value);
+  const cases: readonly (readonly [() => unknown, RegExp])[] = [
+    [
+      () => clustering({ box, positions: broken(positions) }, { edges }),
+      /positions must be finite: current value of galaxy 2 is NaN/,
+    ],
+    [
+      () => clustering({ box: NaN, positions }, { edges }),
+      /box must be finite and > 0: current value is NaN/,
+    ],
+    [
+      () => clustering({ box, positions, groups: groups.slice(1) }, { edges, pairs: "one-halo" }),
+      /a group for each of 20 galaxies: current value is 19/,
+    ],
+    [
+      () => orientationCorrelations({ box, positions }, { edges, axes: [broken(axes[0])] }),
+      /60 finite numbers: current value of set 0 is NaN at 7/,
+    ],
+    [
+      () => orientationCorrelations({ box, positions }, { edges, axes: [axes[0].slice(3)] }),
+      /60 finite numbers: current value of set 0 is 57/,
+    ],
+  ];
+  for (const [correlate, message] of cases) {
+    assert.throws(correlate, { name: "RangeError", message });
+  }
+  // A galaxy without an axis needs none.
+  const oriented = new Uint8Array(20).fill(1).fill(0, 2, 3);
+  const [{ omega }] = orientationCorrelations({ box, positions }, {
+    edges,
+    axes: [broken(axes[0])],
+    oriented,
+  });
+  assert.ok(omega.value.every(Number.isFinite));
+});

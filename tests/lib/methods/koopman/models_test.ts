@@ -216,6 +216,10 @@ Deno.test("fitLinearControl() finds a linear system, and rolls it out", () => {
     assert.ok(Math.abs(rolled[2 * t] - x[0]) < 1e-6 && Math.abs(rolled[2 * t + 1] - x[1]) < 1e-6);
   });
   assert.throws(
+    () => fitLinearControl({ states: states.with(5, NaN), actions, next, stateSize: 2, actionSize: 1 }),
+    /states must be finite: current value in row 2, column 1 is NaN/,
+  );
+  assert.throws(
     () => fitLinearControl({ states, actions: actions.slice(1), next, stateSize: 2, actionSize: 1 }),
     /same number of rows.*current lengths are 400, 199, 400/,
   );
@@ -322,4 +326,18 @@ Deno.test("predictSequences() predicts what evaluateLatentModel() judges", async
     predictSequences(model, { parameters, starts: [1, 2, 3], actions }),
     /current lengths are 3 and 6/,
   );
+});
+
+Deno.test("WindowSampler names an episode whose numbers do not fit its steps", () => {
+  const episode = {
+    observations: new Float32Array(8),
+    actions: new Float32Array(3),
+    rewards: new Float32Array(2),
+    steps: 3,
+  };
+  assert.throws(() => new WindowSampler({ observationSize: 2, actionSize: 1, episodes: [episode] }, 2), {
+    name: "RangeError",
+    message:
+      "Cannot draw windows as rewards of episode 0 must have 3 numbers, it has 3 steps: current value is 2",
+  });
 });

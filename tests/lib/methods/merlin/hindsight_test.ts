@@ -94,3 +94,12 @@ Deno.test("the normaliser's first mean is Σ/(n + 1), and its spread has a floor
     [-5, 1, 5],
   );
 });
+
+Deno.test("HindsightSampler refuses columns that do not fit its episodes", () => {
+  const short = { ...episodes, actions: episodes.actions.slice(1) };
+  assert.throws(() => new HindsightSampler(short, { ratio: 1 }), {
+    name: "RangeError",
+    message: `Cannot draw goals as actions must have ${episodes.actions.length} numbers: ` +
+      `current value is ${episodes.actions.length - 1}`,
+  });
+});

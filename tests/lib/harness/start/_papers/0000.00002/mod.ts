@@ -1,4 +1,4 @@
-import type { Table } from "../../../../../../lib/figures/mod.ts";
+import { lineChart, type Table } from "../../../../../../lib/figures/mod.ts";
 import { everyProfile, type Paper, study } from "../../../../../../lib/harness/paper/mod.ts";
 import { escapes } from "../../_escapes.ts";
 import { prisoner } from "./experiments.ts";
@@ -22,6 +22,18 @@ export default {
   },
   experiments: [prisoner],
   artefacts: [{
+    id: "figure-1",
+    kind: "figure",
+    location: "Figure 1",
+    title: "Walls",
+    caption: "Walls.",
+    jobs: (plan) => once.jobs(plan),
+    render(results) {
+      once.result(results, "all");
+      const axes = { x: { title: "x" }, y: { title: "y" } };
+      return lineChart([{ name: "wall", x: [0, 1], y: [0, 1] }], { title: "Walls", alt: "A wall.", ...axes });
+    },
+  }, {
     id: "table-1",
     kind: "table",
     location: "Table 1",
