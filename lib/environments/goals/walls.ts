@@ -16,7 +16,7 @@ const wall = (x0: number, x1: number, y0: number, y1: number): Wall => ({ x: [x0
 
 /**
  * The walls of PointRooms, with their thickness (0.3) and already wider by the ball's radius (0.5), in the
- * order in which they push: a cross in the middle, and a stub at the middle of each side.
+ * order in which they push: a cross in the middle, and a short wall at the middle of each side.
  */
 export const ROOM_WALLS: readonly Wall[] = [
   wall(-6.8, -4.45, -0.8, 0.8),
