@@ -18,32 +18,27 @@ import {
   VARIANTS,
 } from "../reported.ts";
 import { CLASSICAL, SETTINGS, TIMING } from "../studies.ts";
-import { besideReported, methodsIn } from "./tables.ts";
+import { besideReported, commonSets, countSets, methodsIn } from "./tables.ts";
 
 const AXIS = { value: { title: "AUROC (%)" }, form: "range" } as const;
 
-/** Mean AUROC and mean standard deviation of the methods run here as bars, reported ones as diamonds. */
+/** Mean AUROC and mean standard deviation over the data sets that all methods have; reported: diamonds. */
 function barsFigure(results: Results, setting: Setting): Figure {
-  const all = outcomes(results, { setting });
-  const bars = methodsIn(all).map((method): Bar => {
-    const own = all.filter((outcome) => outcome.method === method);
+  const { common } = commonSets(outcomes(results, { setting }));
+  const sets = countSets(common);
+  const bars = methodsIn(common).map((method): Bar => {
+    const own = common.filter((outcome) => outcome.method === method);
     const { value, std, reported } = besideReported(own, { metric: "auroc", results });
-    return {
-      label: `${method} (${own.length})`,
-      value,
-      error: std ?? null,
-      group: familyOf(method),
-      reference: reported ?? null,
-    };
+    return { label: method, value, error: std ?? null, group: familyOf(method), reference: reported ?? null };
   });
   return barChart(bars, {
     ...AXIS,
     title: `Mean AUROC, ${SETTING_TITLES[setting]}`,
     subtitle: [
-      "Bars: mean ± mean standard deviation over seeds, if there are several; in parentheses the number of data sets",
-      ...(results.standIns.length > 0
-        ? []
-        : ["Diamonds: the paper's mean over the same sets; compare a bar with its own diamond"]),
+      `${
+        dataSetsText(sets)
+      } that all methods were run on; mean ± mean standard deviation over seeds, if there are several`,
+      ...(results.standIns.length > 0 ? [] : ["Diamonds: the paper's mean over the same data sets"]),
     ],
     referenceName: "reported, same data sets",
     alt: `Bar chart of the mean AUROC of ${bars.length} methods in the ${SETTING_TITLES[setting]} setting.`,
@@ -112,7 +107,7 @@ export const comparisons: readonly Artefact[] = [
       location: "Main bar charts",
       title: `Mean AUROC, ${SETTING_TITLES[setting]}`,
       caption:
-        "Methods rerun here. They were run on differing numbers of data sets: compare each with its own diamond.",
+        "All methods that were run, over the data sets that they have in common, with the paper's means over the same.",
       jobs: (plan) => outcomeJobs(plan, { setting }),
       render: (results) => barsFigure(results, setting),
     },

@@ -1,8 +1,10 @@
 import type { Cell, Table } from "../../../lib/figures/mod.ts";
 import type { Artefact, Results } from "../../../lib/harness/mod.ts";
-import { meanAndStd } from "../../../lib/stats/mod.ts";
+import { meanAndStd, pairByUnit } from "../../../lib/stats/mod.ts";
+import { comparisonClaims } from "../claims/comparisons.ts";
 import type { Setting } from "../experiments/_evaluation.ts";
-import { type Outcome, outcomeJobs, outcomes, overDataSets } from "../outcomes.ts";
+import { byDataSet, dataSetsText, type Outcome, outcomeJobs, outcomes, overDataSets } from "../outcomes.ts";
+import { DRAWS, LEAST_POWER, POWER_SIZES, powersOf } from "../power.ts";
 import {
   type Metric,
   METRIC_TITLES,
@@ -16,6 +18,9 @@ import {
   VARIANTS,
 } from "../reported.ts";
 import { SETTINGS } from "../studies.ts";
+
+/** What others are compared with. */
+const REFERENCE = "DTE-C";
 
 /** Methods that have results here, in the reported order, extra variants last. */
 export function methodsIn(all: readonly Outcome[]): string[] {
@@ -32,49 +37,155 @@ export function besideReported(
   return { ...overDataSets(own, metric), ...(same === undefined ? {} : { reported: same }) };
 }
 
-/** Means over data sets: ours, the reported one over the same sets, and that over all 57. */
+/** The data sets that all methods that were run have, and those that all training-free ones have. */
+export function commonSets(
+  all: readonly Outcome[],
+): { readonly common: Outcome[]; readonly free: Outcome[] } {
+  const methods = methodsIn(all);
+  const sizes = methods.map((method) => byDataSet(all, { methods: [method] }).size);
+  const largest = Math.max(...sizes);
+  const on = (names: readonly string[]) => {
+    const sets = byDataSet(all, { methods: names });
+    return all.filter(({ method, dataSet }) => names.includes(method) && sets.has(dataSet));
+  };
+  return { common: on(methods), free: on(methods.filter((_, i) => sizes[i] === largest)) };
+}
+
+/** Number of data sets among outcomes. */
+export const countSets = (outcomes: readonly Outcome[]) =>
+  new Set(outcomes.map(({ dataSet }) => dataSet)).size;
+
+/** Mean paired difference over data sets and its standard error. */
+function pairedDifference(all: readonly Outcome[], [first, second]: readonly [string, string]): Cell {
+  if (first === second) return null;
+  const pairs = pairByUnit(byDataSet(all, { methods: [first] }), byDataSet(all, { methods: [second] }));
+  if (pairs.length < 2) return null;
+  const { value, std } = meanAndStd(pairs.map(({ first, second }) => first - second));
+  return `${signed(value)} ± ${(std! / Math.sqrt(pairs.length)).toFixed(2)}`;
+}
+
+const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+
+/** Means of the methods that were run, over data sets that all of them have, beside the reported means. */
 function mainTable(results: Results, setting: Setting): Table {
   const all = outcomes(results, { setting });
-  const rows = [...new Set([...REPORTED_METHODS, ...methodsIn(all)])].map((method) => {
-    const own = all.filter((outcome) => outcome.method === method);
-    const rerun = own.length > 0;
+  const { common, free } = commonSets(all);
+  const rows = methodsIn(all).map((method) => {
+    const of = (outcomes: readonly Outcome[]) => outcomes.filter((outcome) => outcome.method === method);
+    const [own, more] = [of(common), of(free)];
     return {
       method,
-      sets: own.length || null,
-      seeds: rerun ? Math.max(...own.map(({ scores }) => scores.length)) : null,
-      ...Object.fromEntries(METRICS.flatMap((metric): [string, Cell][] => [
-        [metric, rerun ? besideReported(own, { metric, results }) : null],
-        [`${metric}57`, reportedMean(reportedColumn({ setting, method }, metric), metric) ?? null],
+      seeds: Math.max(...own.map(({ scores }) => scores.length)),
+      ...Object.fromEntries(METRICS.map((metric): [string, Cell] => [
+        metric,
+        besideReported(own, { metric, results }),
       ])),
-      status: rerun ? "rerun" : "reported, not rerun",
+      paired: pairedDifference(common, [method, REFERENCE]),
+      free: more.length === 0 ? null : besideReported(more, { metric: "auroc", results }),
     };
   });
+  const [sets, freeSets] = [countSets(common), countSets(free)];
+  const standIn = results.standIns.length > 0;
   return {
     kind: "table",
     columns: [
       { key: "method", title: "Method" },
-      { key: "sets", title: "Data sets", digits: 0 },
       { key: "seeds", title: "Seeds", digits: 0 },
-      ...METRICS.flatMap((metric) => [
-        { key: metric, title: `${METRIC_TITLES[metric]} (%)` },
-        { key: `${metric}57`, title: `${METRIC_TITLES[metric]} reported, all 57` },
-      ]),
-      { key: "status", title: "Status" },
+      ...METRICS.map((metric) => ({ key: metric, title: `${METRIC_TITLES[metric]}, ${dataSetsText(sets)}` })),
+      {
+        key: "paired",
+        title: `AUROC minus ${REFERENCE}`,
+        note: `mean paired difference over the ${dataSetsText(sets)} ± its standard error.`,
+      },
+      {
+        key: "free",
+        title: `AUROC, ${dataSetsText(freeSets)}`,
+        note: "methods that were run on all of these.",
+      },
     ],
     rows,
     notes: [
-      "Ours: mean over the data sets rerun here ± the mean of their standard deviations over seeds, where there are " +
-      "several; in parentheses the reported mean over the same sets. Rows differ in how many sets were rerun: compare a " +
-      "row with its own parentheses, not with other rows.",
+      `In percent. All rows of a column are over the same data sets: ${
+        [...new Set(common.map(({ dataSet }) => dataSet))].sort().join(", ")
+      }, and the ${freeSets} of the last column. Ours: mean ± the mean standard deviation over seeds, where there are ` +
+      "several; in parentheses the reported mean over the same data sets.",
+      ...(standIn ? ["Stand-in data: not comparable with any reported value, so none is put beside them."] : [
+        `Reported AUROC over all 57 data sets, for orientation: ${
+          methodsIn(all).flatMap((method) => {
+            const mean = reportedMean(reportedColumn({ setting, method }, "auroc"), "auroc");
+            return mean === undefined || method in VARIANTS ? [] : [`${method} ${mean.toFixed(1)}`];
+          }).join(", ")
+        }.`,
+      ]),
       ...METRICS.map((metric) =>
         `Reported ${METRIC_TITLES[metric]}: ${reportedProvenance(setting, metric)}.`
       ),
-      ...(results.standIns.length === 0
-        ? []
-        : ["Stand-in data: not comparable with any reported value, so none is put beside them."]),
     ],
   };
 }
+
+/** Reported means of the methods that were not run, over the data sets of the main table. */
+function quotedTable(results: Results, setting: Setting): Table {
+  const all = outcomes(results, { setting });
+  const { common, free } = commonSets(all);
+  const own = new Set(methodsIn(all));
+  const over = (outcomes: readonly Outcome[], method: string) =>
+    reportedMean(
+      [...new Set(outcomes.map(({ dataSet }) => dataSet))].map((dataSet) => ({ setting, method, dataSet })),
+      "auroc",
+    ) ?? null;
+  const real = results.standIns.length === 0;
+  return {
+    kind: "table",
+    columns: [
+      { key: "method", title: "Method, not run here" },
+      { key: "common", title: `AUROC, ${dataSetsText(countSets(common))}` },
+      { key: "free", title: `AUROC, ${dataSetsText(countSets(free))}` },
+      { key: "all", title: "AUROC, 57 data sets" },
+    ],
+    rows: REPORTED_METHODS.filter((method) => !own.has(method)).map((method) => ({
+      method,
+      common: real ? over(common, method) : null,
+      free: real ? over(free, method) : null,
+      all: reportedMean(reportedColumn({ setting, method }, "auroc"), "auroc") ?? null,
+    })),
+    notes: [
+      "All numbers are the paper's, over the data sets of the main table's columns and over all of its own.",
+    ],
+  };
+}
+
+/** How often comparisons come out, by the paper's own numbers, against the number of data sets. */
+const powerTable: Artefact = {
+  id: "table-power",
+  kind: "table",
+  location: "addition",
+  title: "What comparisons could show",
+  caption:
+    "Bootstrap of the reported tables: how often each comparison is supported, and contradicted, if its data sets are drawn " +
+    "from the paper's 57 and have the reported AUROC.",
+  jobs: () => [],
+  render: (): Table => ({
+    kind: "table",
+    columns: [
+      { key: "statement", title: "Claim" },
+      ...POWER_SIZES.map((sets) => ({ key: String(sets), title: `${sets} data sets` })),
+    ],
+    rows: comparisonClaims.map(({ id, statement }) => ({
+      statement,
+      ...Object.fromEntries(
+        powersOf(id).map(({ sets, supported, contradicted }) => [
+          String(sets),
+          `${supported.toFixed(0)} / ${contradicted.toFixed(0)}`,
+        ]),
+      ),
+    })),
+    notes: [
+      `Percent of ${DRAWS} draws: supported / contradicted. A claim is attempted from ${LEAST_POWER} % (of both together) on. ` +
+      "Nothing here was computed from our runs; the reported differences are taken for the truth.",
+    ],
+  }),
+};
 
 /** One row per data set, one column per method rerun here. */
 function dataSetTable(results: Results, setting: Setting, metric: Metric): Table {
@@ -115,10 +226,20 @@ export const tables: readonly Artefact[] = [
     kind: "table",
     location: "Section 4 (means behind the bar charts)",
     title: `Mean AUROC, AUPR and F1, ${SETTING_TITLES[setting]}`,
-    caption: "Every method of the paper; those not rerun here are quoted and say so.",
+    caption: "All methods that were run, over the same data sets, ours beside the paper's.",
     jobs: (plan) => outcomeJobs(plan, { setting }),
     render: (results) => mainTable(results, setting),
   })),
+  ...SETTINGS.map((setting): Artefact => ({
+    id: `table-quoted-${setting}`,
+    kind: "table",
+    location: "Section 4 (means behind the bar charts)",
+    title: `Methods that were not run, ${SETTING_TITLES[setting]}`,
+    caption: "Reported means of the paper's other methods over the data sets of the main table.",
+    jobs: (plan) => outcomeJobs(plan, { setting }),
+    render: (results) => quotedTable(results, setting),
+  })),
+  powerTable,
   ...SETTINGS.flatMap((setting) =>
     METRICS.map((metric): Artefact => ({
       id: `table-${setting}-${metric}`,

@@ -1,0 +1,15 @@
+import type { Claim, Verdict } from "../../../lib/harness/mod.ts";
+import { type Outcome, outcomeJobs, outcomes, type Selector } from "../outcomes.ts";
+
+/** A claim on what methods reached on the published data sets. */
+export interface OutcomeClaim extends Pick<Claim, "location" | "statement" | "test">, Required<Selector> {
+  readonly judge: (all: readonly Outcome[]) => Verdict;
+}
+
+export const onOutcomes = (id: string, { setting, methods, judge, ...texts }: OutcomeClaim): Claim => ({
+  id,
+  ...texts,
+  data: "published",
+  jobs: (plan) => outcomeJobs(plan, { setting, methods }),
+  evaluate: (results) => judge(outcomes(results, { setting, methods })),
+});
