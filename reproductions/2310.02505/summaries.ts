@@ -1,5 +1,5 @@
 /** What figures, tables and claims read out of the results. */
-import type { Results } from "../../lib/harness/mod.ts";
+import type { Job, Plan, Results } from "../../lib/harness/mod.ts";
 import { type MatchedPair, mean } from "../../lib/stats/mod.ts";
 import type { BaselineName } from "./experiments/baselines.ts";
 import type { MerlinResult } from "./experiments/merlin.ts";
@@ -7,6 +7,7 @@ import type { Outcome } from "./experiments/_tasks.ts";
 import {
   BASELINE_NAMES,
   type Cell,
+  COMPARED,
   mainOf,
   MERLIN,
   type MerlinKind,
@@ -14,8 +15,11 @@ import {
   tunedHorizon,
 } from "./studies.ts";
 
-/** A row of the comparison: Merlin as tuned, one of its variants, or another method. */
-export type Method = "Merlin" | MerlinKind | BaselineName;
+/**
+ * What has returns: Merlin or another method on the seeds of the comparison; Merlin as tuned, or a variant of
+ * it, on the seeds of the variants.
+ */
+export type Method = "Merlin" | BaselineName | "tuned" | MerlinKind;
 
 /** The test at a horizon. */
 export function testAt({ tests }: MerlinResult, horizon: number): Outcome | undefined {
@@ -29,9 +33,26 @@ export const mainTest = (cell: Cell, result: MerlinResult): Outcome =>
 const isOther = (method: Method): method is BaselineName =>
   (BASELINE_NAMES as readonly string[]).includes(method);
 
-/** The name of a variant of Merlin on a cell. */
-export const merlinName = (cell: Cell, kind: "Merlin" | MerlinKind) =>
-  kind === "Merlin" ? mainOf(cell) : `${cell} ${kind}` as const;
+const variantName = (cell: Cell, kind: "tuned" | MerlinKind) =>
+  kind === "tuned" ? mainOf(cell) : `${cell} ${kind}` as const;
+
+/** The jobs of methods on cells, each once. */
+export function jobsOf(plan: Plan, cells: readonly Cell[], methods: readonly Method[]): Job[] {
+  return distinct(
+    methods.flatMap((method): Job[] =>
+      method === "Merlin"
+        ? COMPARED.jobs(plan, cells)
+        : isOther(method)
+        ? OTHERS.jobs(plan, cells.map((cell) => `${cell} ${method}` as const))
+        : MERLIN.jobs(plan, cells.map((cell) => variantName(cell, method)))
+    ),
+  );
+}
+
+/** Each job once. */
+export const distinct = (jobs: readonly Job[]): Job[] => [
+  ...new Map(jobs.map((job) => [JSON.stringify(job), job])).values(),
+];
 
 /** A method's tests on a cell, by ascending seed; empty if there are none. */
 export function outcomesOf(
@@ -43,14 +64,15 @@ export function outcomesOf(
       runs.map(({ seed, result }) => ({ ...result, seed }))
     );
   }
-  return MERLIN.finished(results, [merlinName(cell, method)]).flatMap(({ runs }) =>
-    runs.map(({ seed, result }) => ({ ...mainTest(cell, result), seed }))
-  );
+  const groups = method === "Merlin"
+    ? COMPARED.finished(results, [cell])
+    : MERLIN.finished(results, [variantName(cell, method)]);
+  return groups.flatMap(({ runs }) => runs.map(({ seed, result }) => ({ ...mainTest(cell, result), seed })));
 }
 
-/** What the recorded behaviour returned on a cell, by seed. */
+/** What the recorded behaviour returned on a cell, by seed of the comparison. */
 export function behaviourOf(results: Results, cell: Cell): readonly (Outcome & { readonly seed: number })[] {
-  return MERLIN.finished(results, [mainOf(cell)]).flatMap(({ runs }) =>
+  return COMPARED.finished(results, [cell]).flatMap(({ runs }) =>
     runs.map(({ seed, result }) => ({ ...result.behaviour, seed }))
   );
 }
@@ -81,4 +103,30 @@ export function acrossCells(
     const [a, b] = [first, second].map((method) => meanOf(results, { cell, method }));
     return a === undefined || b === undefined ? [] : [{ unit: cell, first: a, second: b }];
   });
+}
+
+/**
+ * Two methods by seed: geometric means over the cells on which both have results, of the seeds that all of
+ * these have.
+ */
+export function acrossSeeds(
+  results: Results,
+  { cells, first, second }: {
+    readonly cells: readonly Cell[];
+    readonly first: Method;
+    readonly second: Method;
+  },
+): MatchedPair[] {
+  const bySeed = (method: Method) =>
+    cells.map((cell) =>
+      new Map(outcomesOf(results, { cell, method }).map((outcome) => [outcome.seed, outcome.return]))
+    );
+  const [own, other] = [bySeed(first), bySeed(second)];
+  const shared = cells.flatMap((_, k) => own[k].size > 0 && other[k].size > 0 ? [k] : []);
+  if (shared.length === 0) return [];
+  const average = (by: readonly Map<number, number>[], seed: number) =>
+    Math.exp(mean(shared.map((k) => Math.log(by[k].get(seed)!))));
+  return [...own[shared[0]].keys()]
+    .filter((seed) => shared.every((k) => own[k].has(seed) && other[k].has(seed)))
+    .map((unit) => ({ unit, first: average(own, unit), second: average(other, unit) }));
 }

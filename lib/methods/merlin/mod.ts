@@ -9,6 +9,7 @@ export * from "./gaussian_policy.ts";
 export * from "./goal_policy.ts";
 export * from "./hindsight.ts";
 export * from "./normaliser.ts";
+export * from "./pixels.ts";
 export * from "./toy.ts";
 export * from "./training.ts";
 export * from "./reverse_model.ts";

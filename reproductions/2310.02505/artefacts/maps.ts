@@ -10,7 +10,18 @@ import {
 } from "../../../lib/figures/mod.ts";
 import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
-import { BEHAVIOURS, type Cell, CELLS, FETCH_CELLS, mainOf, MERLIN, RATIOS, TASKS } from "../studies.ts";
+import {
+  type Arm,
+  ARM_RUNS,
+  BEHAVIOURS,
+  type Cell,
+  CELLS,
+  mainOf,
+  MERLIN,
+  RATIOS,
+  type Task,
+  TASKS,
+} from "../studies.ts";
 import { mainTest } from "../summaries.ts";
 
 const POINT_CELLS = CELLS.filter((cell) => cell.startsWith("Point"));
@@ -67,8 +78,34 @@ const COLOURS: Readonly<Record<string, string>> = {
   Reacher: PALETTE[2],
   FetchReach: PALETTE[3],
   FetchPush: PALETTE[4],
+  SawyerReach: PALETTE[5],
+  SawyerDoor: PALETTE[6],
 };
-const nameOf = (cell: Cell) => cell.split(" ")[0];
+const nameOf = (cell: AnyCell) => cell.split(" ")[0];
+
+type AnyCell = Cell<Task | Arm>;
+
+/** Returns at the horizons of a test, ascending; a list for each seed. */
+function byHorizon(
+  results: Results,
+): { readonly cell: AnyCell; readonly tests: ReadonlyMap<number, number> }[] {
+  const means = (runs: readonly (readonly { readonly horizon: number; readonly return: number }[])[]) =>
+    new Map(
+      [...Map.groupBy(runs.flat(), ({ horizon }) => horizon)]
+        .map(([horizon, own]) => [horizon, mean(own.map((test) => test.return))] as const)
+        .sort(([a], [b]) => a - b),
+    );
+  return [
+    ...MERLIN.finished(results, CELLS.map(mainOf)).map(({ cell, runs }) => ({
+      cell,
+      tests: means(runs.map(({ result }) => result.tests)),
+    })),
+    ...ARM_RUNS.finished(results).map(({ cell, runs }) => ({
+      cell,
+      tests: means(runs.map(({ result }) => result.merlin)),
+    })),
+  ];
+}
 
 /** Lines of returns, a chart for each kind of data. */
 function returnsByBehaviour(
@@ -104,20 +141,13 @@ interface ReturnsOptions {
 function horizonFigure(results: Results): Figure {
   return returnsByBehaviour(
     (behaviour) =>
-      [...CELLS, ...FETCH_CELLS].filter((cell) => cell.endsWith(behaviour)).flatMap((cell) => {
-        const [group] = MERLIN.finished(results, [mainOf(cell)]);
-        if (group === undefined) return [];
-        const horizons = [...group.config.testHorizons].sort((a, b) => a - b);
-        const at = (horizon: number) =>
-          mean(group.runs.map(({ result }) => result.tests.find((test) => test.horizon === horizon)!.return));
-        return [{
-          name: nameOf(cell),
-          x: horizons,
-          y: horizons.map(at),
-          colour: COLOURS[nameOf(cell)],
-          points: true,
-        }];
-      }),
+      byHorizon(results).filter(({ cell }) => cell.endsWith(behaviour)).map(({ cell, tests }) => ({
+        name: nameOf(cell),
+        x: [...tests.keys()],
+        y: [...tests.values()],
+        colour: COLOURS[nameOf(cell)],
+        points: true,
+      })),
     {
       x: { title: "horizon that the policy is told", log: true },
       by: "test horizon",
@@ -134,24 +164,17 @@ const SHARP = 24;
 
 /** Returns by task and horizon, as colours. */
 function horizonMap(results: Results): Figure {
-  const tested = MERLIN.finished(results, CELLS.map(mainOf)).flatMap(({ config }) => config.testHorizons);
-  const shown = [...new Set(tested)].sort((a, b) => a - b), columns = shown.length + 1;
+  const all = byHorizon(results);
+  const inCommon = all.filter(({ cell }) => (CELLS as readonly AnyCell[]).includes(cell));
+  const shown = [...new Set(inCommon.flatMap(({ tests }) => [...tests.keys()]))].sort((a, b) => a - b);
+  const columns = shown.length + 1;
   const charts = BEHAVIOURS.flatMap((behaviour) => {
-    const cells = [...CELLS, ...FETCH_CELLS].filter((cell) => cell.endsWith(behaviour));
-    const rows = cells.flatMap((cell) => {
-      const [group] = MERLIN.finished(results, [mainOf(cell)]);
-      if (group === undefined) return [];
-      const without = MERLIN.finished(results, [`${cell} no horizon`])[0]?.runs ?? [];
-      const values = shown.map((horizon) => {
-        const found = group.runs.flatMap(({ result }) =>
-          result.tests.filter((test) => test.horizon === horizon)
-        );
-        return found.length === 0 ? null : mean(found.map((test) => test.return));
-      });
+    const rows = inCommon.filter(({ cell }) => cell.endsWith(behaviour)).flatMap(({ cell, tests }) => {
+      const without = MERLIN.finished(results, [`${cell as Cell} no horizon`])[0]?.runs ?? [];
       const none = without.length === 0
         ? null
-        : mean(without.map(({ result }) => mainTest(cell, result).return));
-      return [{ cell, values: [...values, none] }];
+        : mean(without.map(({ result }) => mainTest(cell as Cell, result).return));
+      return [{ cell, values: [...shown.map((horizon) => tests.get(horizon) ?? null), none] }];
     }).filter(({ values }) => !values.includes(null));
     if (rows.length === 0) return [];
     const upwards = rows.toReversed();
@@ -216,7 +239,7 @@ function ratioFigure(results: Results): Figure {
   });
 }
 
-const mains = [...CELLS, ...FETCH_CELLS].map(mainOf);
+const mains = CELLS.map(mainOf);
 
 /** Walks, horizons and hindsight. */
 export const mapArtefacts: readonly Artefact[] = [
@@ -235,7 +258,7 @@ export const mapArtefacts: readonly Artefact[] = [
     location: "Figure of the ablation",
     title: "The horizon at test time",
     caption: "Which constant horizon is best, by task.",
-    jobs: (plan) => MERLIN.jobs(plan, mains),
+    jobs: (plan) => [...MERLIN.jobs(plan, mains), ...ARM_RUNS.jobs(plan)],
     render: horizonFigure,
   },
   {

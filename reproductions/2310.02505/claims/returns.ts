@@ -1,57 +1,33 @@
 import {
-  allOf,
   type Claim,
   decide,
   higher,
-  type Job,
   lower,
   notAttempted,
-  type Plan,
   type Results,
   type Rule,
   short,
+  type Verdict,
   verdict,
 } from "../../../lib/harness/mod.ts";
-import { type MatchedPair, mean, pairByUnit } from "../../../lib/stats/mod.ts";
-import type { BaselineName } from "../experiments/baselines.ts";
-import {
-  BASELINE_NAMES,
-  type Cell,
-  CELLS,
-  mainOf,
-  MERLIN,
-  type MerlinKind,
-  OTHERS,
-  TASKS,
-} from "../studies.ts";
+import { type MatchedPair, mean } from "../../../lib/stats/mod.ts";
+import { type Cell, CELLS, COMPARED, MERLIN, OTHERS, PIXELS, TASKS } from "../studies.ts";
 import {
   acrossCells,
+  acrossSeeds,
   behaviourOf,
+  distinct,
+  jobsOf,
   meanOf,
-  merlinName,
   type Method,
-  outcomesOf,
-  testAt,
 } from "../summaries.ts";
+import { atHorizon, bySeed, onEach, SEEDS, TABLE } from "./_shared.ts";
 
-const TABLE = "Table of discounted returns";
 const RETURN = "Discounted return, 100 episodes, mean over seeds";
 /** The smallest ratio of returns of interest. */
 const MATTERS = 1.03;
 /** What is compared has learned: it returns so many times what uniform actions do. */
 const LEARNED = 2;
-
-const distinct = (
-  jobs: readonly Job[],
-) => [...new Map(jobs.map((job) => [JSON.stringify(job), job])).values()];
-const jobsOf = (plan: Plan, cells: readonly Cell[], methods: readonly Method[]): Job[] => {
-  const jobs = methods.flatMap((method): Job[] =>
-    (BASELINE_NAMES as readonly string[]).includes(method)
-      ? OTHERS.jobs(plan, cells.map((cell) => `${cell} ${method as BaselineName}` as const))
-      : MERLIN.jobs(plan, cells.map((cell) => merlinName(cell, method as MerlinKind)))
-  );
-  return distinct(jobs);
-};
 
 /** Cells on which a method returns less than {@link LEARNED} times what uniform actions do. */
 function unlearned(results: Results, method: Method): Cell[] {
@@ -62,6 +38,21 @@ function unlearned(results: Results, method: Method): Cell[] {
     return value !== undefined && dull.length > 0 && value < LEARNED * mean(dull);
   });
 }
+
+const POINT_CELLS = CELLS.filter((cell) => cell.startsWith("Point"));
+/** Says nothing on methods' returns before all seeds are there, on point tasks. */
+const ENOUGH = higher({ scale: "ratio", looks: [SEEDS] });
+
+/** The verdict on two methods as long as one of them lacks seeds. */
+function tooEarly(results: Results, first: Method, second: Method): Verdict | undefined {
+  const pairs = acrossSeeds(results, { cells: POINT_CELLS, first, second });
+  return pairs.length >= SEEDS
+    ? undefined
+    : decide(ENOUGH, pairs, { names: [titleOf(first), titleOf(second)] });
+}
+
+/** What the text calls a method. */
+const titleOf = (method: Method) => method === "tuned" ? "Merlin" : method;
 
 interface Across {
   readonly location?: string;
@@ -82,10 +73,14 @@ function acrossAll(
     location,
     statement,
     test:
-      `${RETURN}, by task and behaviour of the data; first: ${first}, second: ${second}. Only where both return at ` +
-      `least ${LEARNED} times what uniform actions do. ${rule.text}`,
+      `${RETURN}, by task and behaviour of the data; first: ${titleOf(first)}, second: ${
+        titleOf(second)
+      }; once both have ${SEEDS} ` +
+      `seeds on point tasks. Only where both return at least ${LEARNED} times what uniform actions do. ${rule.text}`,
     jobs: (plan) => distinct([...jobsOf(plan, CELLS, [first, second]), ...jobsOf(plan, random, ["Merlin"])]),
     evaluate(results) {
+      const early = tooEarly(results, first, second);
+      if (early !== undefined) return early;
       const dull = new Set([first, second].flatMap((method) => unlearned(results, method)));
       const pairs = acrossCells(results, { cells: CELLS.filter((cell) => !dull.has(cell)), first, second });
       const left = dull.size === 0
@@ -94,7 +89,10 @@ function acrossAll(
       if (dull.size > 0 && pairs.length < rule.minPairs) {
         return notAttempted(`Did not learn: ${pairs.length} of ${rule.minPairs} units are left.${left}`);
       }
-      const found = decide(rule, pairs, { names: [first, second], units: "tasks and behaviours" });
+      const found = decide(rule, pairs, {
+        names: [titleOf(first), titleOf(second)],
+        units: "tasks and behaviours",
+      });
       const ratios = pairs.map(({ first, second }) => first / second);
       return {
         ...found,
@@ -118,51 +116,19 @@ function decisive(rule: Rule, pairs: readonly MatchedPair[], status: string): (s
   );
 }
 
-/** Four comparisons with other methods share the 5 %. */
-const BETTER = higher({ scale: "ratio", matters: MATTERS, minPairs: 5, level: 1 - 0.05 / 4 });
+/** What Merlin is compared with; these comparisons share the 5 %. */
+const RIVALS = ["GCSL", "WGCSL", "GoFAR", "DDPG+HER"] as const;
+const BETTER = higher({ scale: "ratio", matters: MATTERS, minPairs: 5, level: 1 - 0.05 / RIVALS.length });
 const SMALLER = lower({ minPairs: 5 });
 const SINGLE = higher({ scale: "ratio", matters: MATTERS, minPairs: 5 });
 
-/** A claim that must hold on several cells, with seeds as units. */
-function onEach(
-  id: string,
-  { location, statement, measured, cells, methods, rule, names, values }: {
-    readonly location: string;
-    readonly statement: string;
-    readonly measured: string;
-    readonly cells: readonly Cell[];
-    readonly methods: readonly Method[];
-    readonly rule: Rule;
-    readonly names: readonly [string, string];
-    readonly values: (results: Results, cell: Cell) => readonly [Map<number, number>, Map<number, number>];
-  },
-): Claim {
-  return {
-    id,
-    location,
-    statement,
-    test: `${measured}, on ${cells.join(", ")}; must hold on each. ${rule.text}`,
-    jobs: (plan) => jobsOf(plan, cells, methods),
-    evaluate(results) {
-      const parts = cells.flatMap((cell) => {
-        const [first, second] = values(results, cell);
-        const pairs = pairByUnit(first, second);
-        return pairs.length === 0 ? [] : [[cell, decide(rule, pairs, { names })] as const];
-      });
-      return parts.length === 0 ? notAttempted("There are no results.") : allOf(Object.fromEntries(parts));
-    },
-  };
-}
-
-const bySeed = (results: Results, cell: Cell, method: Method) =>
-  new Map(outcomesOf(results, { cell, method }).map((outcome) => [outcome.seed, outcome.return]));
 const EXPERT = TASKS.map((task) => `${task} expert` as const);
 const RANDOM = TASKS.map((task) => `${task} random` as const);
 const POINT_REACH = ["PointReach expert", "PointReach random"] as const;
 
 /** Returns: C3 to C6, C8 and C9. */
 export const returnClaims: readonly Claim[] = [
-  ...(["GCSL", "WGCSL", "GoFAR", "DDPG+HER"] as const).map((second) =>
+  ...RIVALS.map((second) =>
     acrossAll(`better-than-${second.toLowerCase().replace("+", "-")}`, {
       statement: `Merlin returns more than ${second}, on data of experts and of uniform actions.`,
       second,
@@ -172,6 +138,7 @@ export const returnClaims: readonly Claim[] = [
   acrossAll("horizon-helps", {
     location: "Figure of the ablation",
     statement: "A policy that is told the horizon returns more than one that is not.",
+    first: "tuned",
     second: "no horizon",
     rule: SINGLE,
   }),
@@ -179,7 +146,7 @@ export const returnClaims: readonly Claim[] = [
     statement:
       "Merlin-NP, which stitches trajectories, returns at least as much as Merlin, and more on average.",
     first: "NP",
-    second: "Merlin",
+    second: "tuned",
     rule: SINGLE,
   }),
   acrossAll("stitching-is-what-helps", {
@@ -195,7 +162,7 @@ export const returnClaims: readonly Claim[] = [
     measured: "Discounted return, ρ = 1 (first) and ρ = 0",
     cells: RANDOM,
     methods: ["ρ 1", "ρ 0"],
-    rule: higher({ scale: "ratio", margin: 2 }),
+    rule: higher({ scale: "ratio", margin: 2, looks: [SEEDS] }),
     names: ["ρ = 1", "ρ = 0"],
     values: (results, cell) => [bySeed(results, cell, "ρ 1"), bySeed(results, cell, "ρ 0")],
   }),
@@ -205,7 +172,7 @@ export const returnClaims: readonly Claim[] = [
     measured: "Discounted return, ρ = 0.2 (first) and ρ = 1",
     cells: EXPERT,
     methods: ["ρ 0.2", "ρ 1"],
-    rule: higher({ scale: "ratio", margin: 0.95 }),
+    rule: higher({ scale: "ratio", margin: 0.95, looks: [SEEDS] }),
     names: ["ρ = 0.2", "ρ = 1"],
     values: (results, cell) => [bySeed(results, cell, "ρ 0.2"), bySeed(results, cell, "ρ 1")],
   }),
@@ -215,7 +182,7 @@ export const returnClaims: readonly Claim[] = [
     measured: "Discounted return, Merlin (first) and the recorded episodes",
     cells: EXPERT,
     methods: ["Merlin"],
-    rule: higher({ scale: "ratio", margin: 1.1 }),
+    rule: higher({ scale: "ratio", margin: 1.1, looks: [SEEDS] }),
     names: ["Merlin", "the data"],
     values: (results, cell) => [
       bySeed(results, cell, "Merlin"),
@@ -228,7 +195,7 @@ export const returnClaims: readonly Claim[] = [
     measured: "Discounted return, Merlin (first) and the optimum on the same episodes",
     cells: POINT_REACH,
     methods: ["Merlin"],
-    rule: higher({ scale: "ratio", margin: 0.95 }),
+    rule: higher({ scale: "ratio", margin: 0.95, looks: [SEEDS] }),
     names: ["Merlin", "the optimum"],
     values: (results, cell) => [bySeed(results, cell, "Merlin"), ceilings(results, cell)],
   }),
@@ -237,8 +204,8 @@ export const returnClaims: readonly Claim[] = [
     statement: "On PointReach a small test horizon is best: h = 1 returns a tenth more than h = 50 at least.",
     measured: "Discounted return of one policy at h = 1 (first) and h = 50",
     cells: POINT_REACH,
-    methods: ["Merlin"],
-    rule: higher({ scale: "ratio", margin: 1.1 }),
+    methods: ["tuned"],
+    rule: higher({ scale: "ratio", margin: 1.1, looks: [SEEDS] }),
     names: ["h = 1", "h = 50"],
     values: (results, cell) => [atHorizon(results, cell, 1), atHorizon(results, cell, 50)],
   }),
@@ -248,9 +215,11 @@ export const returnClaims: readonly Claim[] = [
     statement: "In success rates methods differ less than in returns.",
     test:
       "|log ratio| of Merlin's and GCSL's success (first) and of their returns (second), means over seeds, by task and " +
-      `behaviour. ${SMALLER.text}`,
+      `behaviour, once both have ${SEEDS} seeds on point tasks. ${SMALLER.text}`,
     jobs: (plan) => jobsOf(plan, CELLS, ["Merlin", "GCSL"]),
     evaluate(results) {
+      const early = tooEarly(results, "Merlin", "GCSL");
+      if (early !== undefined) return early;
       const gap = (cell: Cell, what: "return" | "success") => {
         const [a, b] = (["Merlin", "GCSL"] as const).map((method) => meanOf(results, { cell, method, what }));
         return a && b ? Math.abs(Math.log(a / b)) : undefined;
@@ -269,19 +238,21 @@ export const returnClaims: readonly Claim[] = [
     id: "never-above-the-ceiling",
     location: "addition",
     statement: "No return on PointReach is above that of the best possible policy on the same episodes.",
-    test: "Largest return minus optimum over all methods, horizons and seeds: at most 1e-9.",
+    test: "Largest return minus optimum over all methods (on images, too), horizons and seeds: at most 1e-9.",
     jobs: (plan) => [
       ...MERLIN.where(({ cell }) => cell.startsWith("PointReach")).jobs(plan),
+      ...COMPARED.where(({ cell }) => cell.startsWith("PointReach")).jobs(plan),
       ...OTHERS.where(({ cell }) => cell.startsWith("PointReach")).jobs(plan),
+      ...PIXELS.where(({ cell }) => cell.startsWith("PointReach")).jobs(plan),
     ],
     evaluate(results) {
       const above = [
-        ...MERLIN.finished(results).flatMap(({ runs }) =>
+        ...[...MERLIN.finished(results), ...COMPARED.finished(results)].flatMap(({ runs }) =>
           runs.flatMap(({ result: { tests, ceiling } }) =>
             ceiling === null ? [] : tests.map((test) => test.return - ceiling)
           )
         ),
-        ...OTHERS.finished(results).flatMap(({ runs }) =>
+        ...[...OTHERS.finished(results), ...PIXELS.finished(results)].flatMap(({ runs }) =>
           runs.flatMap(({ result }) => result.ceiling === null ? [] : [result.return - result.ceiling])
         ),
       ];
@@ -296,20 +267,9 @@ export const returnClaims: readonly Claim[] = [
   },
 ];
 
-function atHorizon(results: Results, cell: Cell, horizon: number): Map<number, number> {
-  return new Map(
-    MERLIN.finished(results, [mainOf(cell)]).flatMap(({ runs }) =>
-      runs.flatMap(({ seed, result }) => {
-        const test = testAt(result, horizon);
-        return test === undefined ? [] : [[seed, test.return] as const];
-      })
-    ),
-  );
-}
-
 function ceilings(results: Results, cell: Cell): Map<number, number> {
   return new Map(
-    MERLIN.finished(results, [mainOf(cell)]).flatMap(({ runs }) =>
+    COMPARED.finished(results, [cell]).flatMap(({ runs }) =>
       runs.flatMap(({ seed, result: { ceiling } }) => ceiling === null ? [] : [[seed, ceiling] as const])
     ),
   );

@@ -1,6 +1,10 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
 import {
+  trainActionableModel,
+  trainBeso,
   trainDdpg,
+  trainDecisionDiffuser,
+  trainDiffusionQ,
   trainGcsl,
   trainGoalBc,
   trainGofar,
@@ -15,6 +19,10 @@ const TRAIN = {
   WGCSL: trainWgcsl,
   GoFAR: trainGofar,
   "DDPG+HER": trainDdpg,
+  AM: trainActionableModel,
+  "g-DQL": trainDiffusionQ,
+  BESO: trainBeso,
+  "Decision Diffuser": trainDecisionDiffuser,
 } as const;
 
 export type BaselineName = keyof typeof TRAIN;
@@ -44,8 +52,7 @@ export const baselines: Experiment<BaselineConfig, BaselineResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: ({ data }) => modelsOf(data),
-  cost: ({ steps, batchSize, hidden, data: { task } }) =>
-    1 + steps * batchSize * hidden[0] * 3e-8 + (task.startsWith("Fetch") ? 25 : 0),
+  cost: ({ steps, batchSize, hidden }) => 1 + steps * batchSize * hidden[0] * 3e-8,
   async run({ data, method, episodes, ...training }, context) {
     const { seed, executor, progress } = context;
     const task = await openTask(data, context);

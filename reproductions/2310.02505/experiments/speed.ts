@@ -11,7 +11,7 @@ import {
 } from "../../../lib/methods/merlin/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 
-/** How long an action takes, of policies of equal width. */
+/** How long an action and an update of the training take, of policies of equal width. */
 export type SpeedConfig = {
   readonly hidden: readonly number[];
   /** Environments that act in one call. */
@@ -20,6 +20,10 @@ export type SpeedConfig = {
   readonly rounds: number;
   /** Calls that are timed in a round. */
   readonly calls: number;
+  /** Updates of 256 rows of a training that is timed. */
+  readonly updates: number;
+  /** Every policy is trained so often, one after the other. */
+  readonly trainings: number;
 };
 
 export type SpeedPolicy = "Merlin" | "BESO" | "g-DQL" | "Decision Diffuser";
@@ -31,30 +35,69 @@ export type SpeedResult = {
       readonly networkCalls: number;
       /** Actions a second, by round; an action of each environment counts. */
       readonly rates: readonly number[];
+      /** Updates a second, by training; compiling and the first update do not count. */
+      readonly updateRates: readonly number[];
     }>
   >;
 };
 
-/** Time for an action. */
+/** Rows of an update that is timed. */
+const BATCH = 256;
+
+type Trainings = Readonly<
+  Record<
+    SpeedPolicy,
+    (sizes: {
+      readonly steps: number;
+      readonly batchSize: number;
+      readonly onProgress?: (fraction: number) => void;
+    }) => Promise<unknown>
+  >
+>;
+
+/** Updates a second of one training, from its first report to its last. */
+async function updateRate(train: Trainings[SpeedPolicy], steps: number): Promise<number> {
+  const reports: { readonly fraction: number; readonly at: number }[] = [];
+  const policy = await train({
+    ...{ steps, batchSize: BATCH },
+    onProgress: (fraction) => reports.push({ fraction, at: performance.now() }),
+  });
+  if (policy !== null && typeof policy === "object" && "dispose" in policy) {
+    await (policy as BaselinePolicy).dispose();
+  }
+  const [first, last] = [reports[0], reports.at(-1)!];
+  return 1000 * steps * (last.fraction - first.fraction) / (last.at - first.at);
+}
+
+/** Time for an action and for an update. */
 export const speed: Experiment<SpeedConfig, SpeedResult> = {
   id: "speed",
-  title: "Time for an action",
+  title: "Time for an action and an update",
   module: import.meta.url,
   usesExecutor: true,
   timing: true,
-  cost: ({ rounds, calls }) => 6 + rounds * calls * 0.06,
-  async run({ hidden, rows, rounds, calls }, { seed, executor, progress }) {
+  cost: ({ rounds, calls, updates, trainings }) =>
+    6 + rounds * calls * 0.06 + trainings * (6 + updates * 0.05),
+  async run({ hidden, rows, rounds, calls, updates, trainings }, { seed, executor, progress }) {
     const data = recordGoalEpisodes(pointReach(), { episodes: 4, stream: stream(seed, "data") });
-    // Time does not depend on what has been learned.
-    const options = { steps: 1, batchSize: 8, hidden, seed, executor };
-    const merlin = await compileMerlin(await trainMerlin(data, { ...options, ratio: 1 }), {
-      batchSize: rows,
-      executor,
-    });
+    const common = { hidden, seed, executor };
+    const train = {
+      Merlin: ({ onProgress, ...sizes }) =>
+        trainMerlin(data, {
+          ...{ ...sizes, ...common, ratio: 1 },
+          onProgress: onProgress && (({ fraction }) => onProgress(fraction)),
+        }),
+      BESO: (sizes) => trainBeso(data, { ...sizes, ...common }),
+      "g-DQL": (sizes) => trainDiffusionQ(data, { ...sizes, ...common, threshold: 1 }),
+      "Decision Diffuser": (sizes) => trainDecisionDiffuser(data, { ...sizes, ...common }),
+    } satisfies Trainings;
+    // Time for an action does not depend on what has been learned.
+    const short = { steps: 1, batchSize: 8 };
+    const merlin = await compileMerlin(await train.Merlin(short), { batchSize: rows, executor });
     const others: Record<string, BaselinePolicy> = {
-      BESO: await trainBeso(data, options),
-      "g-DQL": await trainDiffusionQ(data, { ...options, threshold: 1 }),
-      "Decision Diffuser": await trainDecisionDiffuser(data, options),
+      BESO: await train.BESO(short),
+      "g-DQL": await train["g-DQL"](short),
+      "Decision Diffuser": await train["Decision Diffuser"](short),
     };
     const policies: Record<string, GoalPolicy> = { Merlin: merlin.at(1), ...others };
     const [observations, goals] = ["observations", "goals"].map((part) =>
@@ -69,15 +112,23 @@ export const speed: Experiment<SpeedConfig, SpeedResult> = {
           for (let call = 0; call < calls; call++) await policy.act({ observations, goals, rows });
           (rates[name] ??= []).push(1000 * calls * rows / (performance.now() - started));
         }
-        progress((round + 1) / rounds);
+        progress(0.5 * (round + 1) / rounds);
       }
     } finally {
       await merlin.dispose();
       for (const policy of Object.values(others)) await policy.dispose();
     }
+    const updateRates: Record<string, number[]> = {};
+    for (let training = 0; training < trainings; training++) {
+      for (const [name, own] of Object.entries<Trainings[SpeedPolicy]>(train)) {
+        (updateRates[name] ??= []).push(await updateRate(own, updates));
+      }
+      progress(0.5 + 0.5 * (training + 1) / trainings);
+    }
     const of = (name: SpeedPolicy) => ({
       networkCalls: others[name]?.networkCalls ?? 1,
       rates: rates[name],
+      updateRates: updateRates[name],
     });
     return {
       policies: {

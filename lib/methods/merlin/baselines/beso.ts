@@ -29,6 +29,9 @@ const EMBEDDING = 16;
  * (Karras et al. 2022), trained on goals in hindsight by mean λ(σ) (D − a)², and sampled in three Euler steps
  * of the probability flow from σ = 1 to 0.005 and 0.
  *
+ * It clones the behaviour of the data: on data of uniform actions it acts nearly uniformly, but for what
+ * hindsight tells of goals nearby.
+ *
  * The settings are ours: σ log-uniform in training and geometric in sampling, σ_data = 0.5, an MLP instead of
  * a Transformer, no guidance, one observation instead of a history.
  *

@@ -50,6 +50,9 @@ interface Diffuser {
  * second state: a = tanh(I(s_t, s_{t+1})). Trained on mean (ε − ε̂)² of the plan's other states plus the
  * inverse model's squared error; a plan is made anew at every step.
  *
+ * It clones the behaviour of the data, as its plans are like the recorded ones: on data of uniform actions
+ * they wander as these do, and reach a goal little faster.
+ *
  * The settings are ours: an MLP on the whole plan instead of a one-dimensional U-Net, K = 50 with the cosine
  * schedule, no classifier-free guidance, goals in hindsight.
  *

@@ -1,0 +1,63 @@
+/** What the claims on returns share. */
+import {
+  allOf,
+  type Claim,
+  decide,
+  notAttempted,
+  type Results,
+  type Rule,
+} from "../../../lib/harness/mod.ts";
+import { pairByUnit } from "../../../lib/stats/mod.ts";
+import { type Cell, mainOf, MERLIN } from "../studies.ts";
+import { jobsOf, type Method, outcomesOf, testAt } from "../summaries.ts";
+
+export const TABLE = "Table of discounted returns";
+/** Seeds that claims are judged on; the laptop profile has fewer of some methods. */
+export const SEEDS = 3;
+
+/** A claim that must hold on several cells, with seeds as units. */
+export function onEach(
+  id: string,
+  { location, statement, measured, cells, methods, rule, names, values }: {
+    readonly location: string;
+    readonly statement: string;
+    readonly measured: string;
+    readonly cells: readonly Cell[];
+    readonly methods: readonly Method[];
+    readonly rule: Rule;
+    readonly names: readonly [string, string];
+    readonly values: (results: Results, cell: Cell) => readonly [Map<number, number>, Map<number, number>];
+  },
+): Claim {
+  return {
+    id,
+    location,
+    statement,
+    test: `${measured}, on ${cells.join(", ")}; must hold on each. ${rule.text}`,
+    jobs: (plan) => jobsOf(plan, cells, methods),
+    evaluate(results) {
+      const parts = cells.flatMap((cell) => {
+        const [first, second] = values(results, cell);
+        const pairs = pairByUnit(first, second);
+        return pairs.length === 0 ? [] : [[cell, decide(rule, pairs, { names })] as const];
+      });
+      return parts.length === 0 ? notAttempted("There are no results.") : allOf(Object.fromEntries(parts));
+    },
+  };
+}
+
+/** A method's returns on a cell by seed. */
+export const bySeed = (results: Results, cell: Cell, method: Method) =>
+  new Map(outcomesOf(results, { cell, method }).map((outcome) => [outcome.seed, outcome.return]));
+
+/** Returns of Merlin at a test horizon, by seed. */
+export function atHorizon(results: Results, cell: Cell, horizon: number): Map<number, number> {
+  return new Map(
+    MERLIN.finished(results, [mainOf(cell)]).flatMap(({ runs }) =>
+      runs.flatMap(({ seed, result }) => {
+        const test = testAt(result, horizon);
+        return test === undefined ? [] : [[seed, test.return] as const];
+      })
+    ),
+  );
+}
