@@ -19,7 +19,7 @@ const METHODS = ["pinn", "symmetry"] as const;
 /** Numbers of samples of the maps: three at most. */
 function shownPoints(plan: Plan, equation: EquationName): readonly number[] {
   const { points, few, many } = pointsOf(plan);
-  return equation === "heat" ? [points[0], few, many] : [few, many];
+  return equation === "heat" ? [...new Set([points[0], few, many])] : [few, many];
 }
 
 const namesOf = (plan: Plan, equation: EquationName) =>
@@ -75,7 +75,7 @@ function mapsFigure(results: Results, equation: EquationName): Figure {
     plane(truth, truth.map, { title: "true solution" }),
     ...maps.map(({ points, map }, i) =>
       plane(truth, map.map((value, at) => value - truth.map[at]), {
-        title: `error: ${title}, ${points}`,
+        title: `${title}, ${points}`,
         ...i === maps.length - 1 && { legend: "u, error" },
       })
     ),
@@ -83,7 +83,7 @@ function mapsFigure(results: Results, equation: EquationName): Figure {
   return panels(charts, {
     columns: Math.max(...rows.map(({ maps }) => maps.length)) + 1,
     title: `${EQUATION_TITLES[equation]}: errors of predictions`,
-    subtitle: `${subtitle}. Colours end at ±0.8`,
+    subtitle: `${subtitle}. Left: u; others: prediction minus u. Colours end at ±0.8`,
     spacing: 18,
     alt:
       "Space-time maps of the true solution and of the errors without and with the symmetry loss, by number of samples.",

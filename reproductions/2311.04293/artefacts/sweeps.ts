@@ -108,8 +108,9 @@ function neededFigure(results: Results): Figure {
   const bars = groups.flatMap(({ method }) => {
     const needed = [...samplesNeeded(results, method).values()];
     if (needed.length === 0) return [];
+    const bounds = needed.flatMap(({ bound }) => bound ?? []);
     return [{
-      label: SWEPT[method].label,
+      label: SWEPT[method].label + (2 * bounds.length > needed.length ? ` (${bounds[0]})` : ""),
       group: SWEPT[method].label,
       value: Math.exp(mean(needed.map(({ samples }) => Math.log(samples)))),
     }];
