@@ -14,7 +14,7 @@ const paper: Paper = {
   authors: "Mehran Shakerinava, Motahareh Sohrabi, Siamak Ravanbakhsh, Simon Lacoste-Julien",
   venue: "AISTATS 2024",
   read: "the abstract, the beginning of the introduction and the released code",
-  headline: "sharing-helps",
+  headline: "beyond-shrinkage",
   profiles: {
     smoke: {
       data: "stand-in",
