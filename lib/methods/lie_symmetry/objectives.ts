@@ -39,7 +39,7 @@ export interface Objective {
  * - `pinn-weighted`: no symmetry loss; the residual weighted point by point as the `point` form weights it.
  * - `gpinn`: gradient-enhanced, α mean Δ² + β mean((D_xΔ)² + (D_tΔ)²).
  * - `aug`: `pinn` on initial conditions moved by symmetries.
- * - `supervised`: true solutions, no equation; a lower bound.
+ * - `supervised`: true solutions, no equation.
  */
 export type MethodName =
   | "pinn"

@@ -167,7 +167,7 @@ Deno.test({
                 picture.clientWidth < Number(picture.querySelector("img").getAttribute("width"))
               )`,
               undefined,
-              { timeout: 20_000 },
+              { timeout: 60_000 },
             );
             const scrolled = await page.evaluate("document.documentElement.scrollWidth");
             assert.ok(Number(scrolled) <= width, `${path} at ${width}: ${scrolled} pixels wide`);
