@@ -90,14 +90,17 @@ export function meanOf(
   return values.length === 0 ? undefined : mean(values);
 }
 
+/** Two methods on the same cells. */
+interface Contest {
+  readonly cells: readonly Cell[];
+  readonly first: Method;
+  readonly second: Method;
+}
+
 /** Two methods on all cells, means over seeds. */
 export function acrossCells(
   results: Results,
-  { cells, first, second }: {
-    readonly cells: readonly Cell[];
-    readonly first: Method;
-    readonly second: Method;
-  },
+  { cells, first, second }: Contest,
 ): MatchedPair[] {
   return cells.flatMap((cell) => {
     const [a, b] = [first, second].map((method) => meanOf(results, { cell, method }));
@@ -111,11 +114,7 @@ export function acrossCells(
  */
 export function acrossSeeds(
   results: Results,
-  { cells, first, second }: {
-    readonly cells: readonly Cell[];
-    readonly first: Method;
-    readonly second: Method;
-  },
+  { cells, first, second }: Contest,
 ): MatchedPair[] {
   const bySeed = (method: Method) =>
     cells.map((cell) =>

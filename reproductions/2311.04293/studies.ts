@@ -1,23 +1,16 @@
 /** What each profile runs: experiments in named variants, and what is measured of a training. */
-import { type Job, jobId, type Plan, study, type Variant } from "../../lib/harness/mod.ts";
-import {
-  meanWeight,
-  type MethodName,
-  pointWeight,
-  symmetryFactor,
-} from "../../lib/methods/lie_symmetry/mod.ts";
+import { type Job, jobId, study, type Variant } from "../../lib/harness/mod.ts";
+import { meanWeight, type MethodName, pointWeight } from "../../lib/methods/lie_symmetry/mod.ts";
 import { type EquationName, problemOf } from "./experiments/_problem.ts";
 import { gradients, type GradientsConfig } from "./experiments/gradients.ts";
 import { neighbours } from "./experiments/neighbours.ts";
 import { solutions, type SolutionsConfig } from "./experiments/solutions.ts";
-import {
-  training,
-  type TrainingConfig,
-  type TrainingResult,
-  type TrainingScale,
-} from "./experiments/training.ts";
+import { training, type TrainingConfig, type TrainingResult } from "./experiments/training.ts";
+
+import { byScale, type Scale } from "./studies/_scales.ts";
 
 export type { EquationName } from "./experiments/_problem.ts";
+export { activeGenerators, pointsOf } from "./studies/_scales.ts";
 
 /** The equations in the paper's order. */
 export const EQUATIONS: readonly EquationName[] = ["heat", "burgers"];
@@ -27,149 +20,6 @@ export const EQUATION_TITLES: Readonly<Record<EquationName, string>> = {
   heat: "Heat equation",
   burgers: "Burgers’ equation",
 };
-
-/** Generators whose term in the `point` form does not vanish: leaving out another changes nothing. */
-export function activeGenerators(name: EquationName): string[] {
-  const { equation } = problemOf(name);
-  return equation.generators.filter((field) => symmetryFactor(equation, field).size > 0)
-    .map((field) => field.name);
-}
-
-/** What a profile runs. */
-interface Scale {
-  readonly training: TrainingScale;
-  /** N_r, ascending: of fixed points that all functions share. */
-  readonly points: readonly number[];
-  /** N_r with which methods are compared, few: the second of `points`. And the most for every seed. */
-  readonly few: number;
-  readonly many: number;
-  /** A larger N_r, for few seeds. */
-  readonly most: number;
-  /** Seeds that are judged, of what claims are about; of the rest; and of pilots, for choosing weights. */
-  readonly seeds: readonly number[];
-  readonly otherSeeds: readonly number[];
-  /** Seeds of the sweep with other numbers of samples than few. */
-  readonly manySeeds: readonly number[];
-  readonly pilotSeeds: readonly number[];
-  /** Seeds of Burgers' equation. */
-  readonly burgersSeeds: readonly number[];
-  /** N_r with the weighted PINN, and with weights that the sweep does not have. */
-  readonly weightedPoints: readonly number[];
-  readonly gridPoints: readonly number[];
-  /** N_r of points of each function's own. */
-  readonly ownPoints: number;
-  /** Generators that are left out, one at a time. */
-  readonly dropped: (name: EquationName) => readonly string[];
-  /** Positions of the curves of Figure 1. */
-  readonly curvePoints: number;
-  /** Steps before gradients are compared. */
-  readonly gradientSteps: number;
-}
-
-const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
-
-const SMOKE: Scale = {
-  training: {
-    functions: 8,
-    sensors: 32,
-    hiddenLayers: 3,
-    width: 32,
-    features: 32,
-    initialPoints: 32,
-    boundaryTimes: 16,
-    steps: 50,
-    checkpoints: 2,
-    learningRate: 4e-3,
-    decay: true,
-    clipNorm: 10,
-    test: { functions: 4, validation: 4, positions: 16, times: 17 },
-  },
-  points: [8, 16, 32],
-  few: 16,
-  many: 32,
-  most: 64,
-  seeds: [10],
-  otherSeeds: [10],
-  manySeeds: [10],
-  pilotSeeds: [100],
-  burgersSeeds: [10],
-  weightedPoints: [8, 16, 32],
-  gridPoints: [8, 16, 32],
-  ownPoints: 4,
-  dropped: (name) => activeGenerators(name).slice(-1),
-  curvePoints: 41,
-  gradientSteps: 5,
-};
-
-const LAPTOP: Scale = {
-  training: {
-    functions: 64,
-    sensors: 64,
-    hiddenLayers: 5,
-    width: 64,
-    features: 64,
-    initialPoints: 64,
-    boundaryTimes: 32,
-    steps: 1500,
-    checkpoints: 6,
-    learningRate: 4e-3,
-    decay: true,
-    clipNorm: 10,
-    test: { functions: 32, validation: 32, positions: 32, times: 33 },
-  },
-  points: [100, 400],
-  few: 100,
-  many: 400,
-  most: 1600,
-  seeds: range(10, 5),
-  otherSeeds: [10],
-  manySeeds: range(10, 2),
-  pilotSeeds: [100],
-  burgersSeeds: [10],
-  weightedPoints: [100],
-  gridPoints: [100],
-  ownPoints: 5,
-  dropped: (name) => activeGenerators(name).slice(-1),
-  curvePoints: 121,
-  gradientSteps: 200,
-};
-
-const PAPER: Scale = {
-  ...LAPTOP,
-  training: {
-    functions: 200,
-    sensors: 200,
-    hiddenLayers: 7,
-    width: 100,
-    features: 100,
-    initialPoints: 200,
-    boundaryTimes: 100,
-    steps: 10_000,
-    checkpoints: 20,
-    learningRate: 1e-3,
-    test: { functions: 50, validation: 50, positions: 256, times: 101 },
-  },
-  points: [50, 100, 200, 500, 2000],
-  few: 100,
-  many: 2000,
-  most: 10_000,
-  otherSeeds: range(10, 5),
-  manySeeds: range(10, 5),
-  burgersSeeds: range(10, 5),
-  pilotSeeds: [100, 101],
-  dropped: activeGenerators,
-  weightedPoints: [50, 100, 200, 500, 2000],
-  gridPoints: [50, 100, 200, 500, 2000],
-};
-
-const SCALES = { smoke: SMOKE, laptop: LAPTOP, paper: PAPER };
-
-/** In every profile the same, by scale. */
-const byScale = <T>(of: (scale: Scale) => T) => ({ smoke: of(SMOKE), laptop: of(LAPTOP), paper: of(PAPER) });
-
-/** N_r of a plan's profile. */
-export const pointsOf = ({ profile }: Plan): Pick<Scale, "points" | "few" | "many" | "most"> =>
-  SCALES[profile];
 
 /** A training as a variant. */
 interface Network extends Variant<TrainingConfig> {

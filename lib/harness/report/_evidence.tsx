@@ -1,4 +1,4 @@
-import type { Evidence } from "../paper/mod.ts";
+import { type Evidence, short } from "../paper/mod.ts";
 
 const WIDTH = 300;
 const HEIGHT = 110;
@@ -90,8 +90,4 @@ function Picture({ evidence }: { readonly evidence: Evidence }) {
       ))}
     </svg>
   );
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3))).replace("-", "−");
 }
