@@ -17,7 +17,19 @@ const faces = (symbol: string, x: number, y: number, z: number) =>
     [symbol, x + u, y + v, z + w] as const
   );
 
-const PROTOTYPES = {
+/** Names of {@link prototype}. */
+export type PrototypeName =
+  | "caesiumChloride"
+  | "rockSalt"
+  | "silicon"
+  | "iron"
+  | "copper"
+  | "perovskite"
+  | "magnesium"
+  | "rutile"
+  | "quartz";
+
+const PROTOTYPES: Readonly<Record<PrototypeName, Prototype>> = {
   caesiumChloride: { cell: cubic(4.123), atoms: [["Cs", 0, 0, 0], ["Cl", 0.5, 0.5, 0.5]] },
   rockSalt: { cell: cubic(5.64), atoms: [...faces("Na", 0, 0, 0), ...faces("Cl", 0.5, 0.5, 0.5)] },
   silicon: { cell: cubic(5.431), atoms: [...faces("Si", 0, 0, 0), ...faces("Si", 0.25, 0.25, 0.25)] },
@@ -63,13 +75,10 @@ const PROTOTYPES = {
       ["O", -QX, QY - QX, 2 / 3 - QZ],
     ],
   },
-} as const satisfies Record<string, Prototype>;
-
-/** Names of {@link prototype}. */
-export type PrototypeName = keyof typeof PROTOTYPES;
+};
 
 /** The names of the prototypes. */
-export const PROTOTYPE_NAMES = Object.keys(PROTOTYPES) as readonly PrototypeName[];
+export const PROTOTYPE_NAMES: readonly PrototypeName[] = Object.keys(PROTOTYPES) as PrototypeName[];
 
 /**
  * A well-known crystal in its conventional cell, with lattice constants as measured at room temperature
@@ -84,7 +93,7 @@ export const PROTOTYPE_NAMES = Object.keys(PROTOTYPES) as readonly PrototypeName
  * ```
  */
 export function prototype(name: PrototypeName): Crystal {
-  const { cell: [a, b, c], atoms, ...rest }: Prototype = PROTOTYPES[name];
+  const { cell: [a, b, c], atoms, ...rest } = PROTOTYPES[name];
   const [alpha, beta, gamma] = rest.angles ?? [90, 90, 90];
   return {
     lattice: latticeFromParameters({ a, b, c, alpha, beta, gamma }),

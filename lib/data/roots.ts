@@ -5,7 +5,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Where downloads go: `data` in the project's folder, wherever a notebook or command runs. */
-export const DATA_FOLDER = fileURLToPath(new URL("../../data", import.meta.url));
+export const DATA_FOLDER: string = fileURLToPath(new URL("../../data", import.meta.url));
 
 /**
  * Where data is looked for, in order: the folders of the environment variable `REFIGURE_DATA` (separated as

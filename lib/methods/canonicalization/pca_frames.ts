@@ -1,6 +1,6 @@
 import { crossProduct, fromFrame, type Network, toFrame } from "../../nn/group/mod.ts";
 import { stopGradient, type Tensor, tf } from "../../tensor/mod.ts";
-import type { Canonicalizer, Nothing } from "./types.ts";
+import type { Canonical, Canonicalizer, Nothing } from "./types.ts";
 
 /** Sweeps of Jacobi's method; it converges quadratically, and four leave rounding errors only. */
 const SWEEPS = 5;
@@ -68,7 +68,11 @@ export interface MovingPoints {
  *
  * @returns the canonical input with `restore`, y R + t.
  */
-export function inFrame<X extends MovingPoints>(x: X, frame: Tensor, translation: Tensor) {
+export function inFrame<X extends MovingPoints>(
+  x: X,
+  frame: Tensor,
+  translation: Tensor,
+): Canonical<X> {
   const input: X = {
     ...x,
     positions: toFrame(tf.sub(x.positions, translation), frame),
