@@ -31,12 +31,12 @@ import {
   type Swept,
 } from "./studies.ts";
 
-/** Numbers of seeds at which the results are looked at, the laptop profile's first. */
-const LOOKS = [5, 10, 15, 20];
+/** Numbers of seeds at which the results are looked at. */
+const LOOKS = [10, 15, 20];
 /** Errors vary by factors; 10 % is the least that matters. */
 const SMALLER = lower({ scale: "ratio", looks: LOOKS, matters: 1.1 });
 
-/** Geometric mean of the error that a method must reach with many samples, else it has not learned. */
+/** Geometric mean of the error that a method must reach with the most samples, else it has not learned. */
 const BAR = TARGET;
 /** Largest relative difference of gradients that are equal on paper, in float32, and the least of others. */
 const SAME_GRADIENT = 1e-3;
@@ -45,9 +45,9 @@ const OTHER_GRADIENT = 0.1;
 const ERROR = "Test mean squared error";
 const FEW = "with few samples (100 in the laptop profile)";
 const LEARNED =
-  `Every network compared must have learned, or the claim is not attempted: with many samples (400) the error (geometric ` +
-  `mean over seeds) of each must be below ${BAR}, and with few that of one of them below that of predicting u = 0. That ` +
-  "the others fail with few samples is what the claim is about.";
+  `Every network compared must have learned, or the claim is not attempted: with the most samples (1600) the error ` +
+  `(geometric mean over seeds) of each must be below ${BAR}, and with few that of one of them below that of predicting ` +
+  "u = 0. That the others fail with fewer samples is what the claim is about.";
 
 type Which = "few" | "many" | "most";
 
@@ -85,19 +85,24 @@ function notLearned(
     readonly few: boolean;
   },
 ): Verdict | undefined {
-  const { many, few: least } = pointsOf(results.plan);
-  const errors = (at: Which) =>
-    methods.flatMap((method) => geometricMean(swept(equation, { method, at }), results) ?? []);
-  const reached = errors("many");
-  const failed = methods.find((_, i) => reached[i] >= BAR);
-  if (failed !== undefined) {
-    return notAttempted(
-      `Did not learn: with ${many} samples the error of ${SWEPT[failed].label} is ` +
-        `${short(reached[methods.indexOf(failed)])}, not below ${short(BAR)}.`,
-    );
+  const { most, few: least } = pointsOf(results.plan);
+  const errorAt = (method: Swept, at: Which) => geometricMean(swept(equation, { method, at }), results);
+  for (const method of methods) {
+    const reached = errorAt(method, "most");
+    if (reached === undefined) {
+      return notAttempted(`${SWEPT[method].label} has no result with ${most} samples.`);
+    }
+    if (reached >= BAR) {
+      return notAttempted(
+        `Did not learn: with ${most} samples the error of ${SWEPT[method].label} is ${
+          short(reached)
+        }, not below ` +
+          `${short(BAR)}.`,
+      );
+    }
   }
   const power = SOLUTIONS.result(results, equation).power;
-  const best = Math.min(...errors("few"));
+  const best = Math.min(...methods.map((method) => errorAt(method, "few") ?? Infinity));
   if (few && Number.isFinite(best) && best >= power) {
     return notAttempted(
       `Did not learn: with ${least} samples no error is below ${short(power)}, that of predicting u = 0.`,
@@ -113,7 +118,7 @@ function gated(
   const { equation, methods, few = true } = gate;
   const needed = (plan: Plan) =>
     methods.flatMap((method) =>
-      (few ? ["many", "few"] as const : ["many"] as const).flatMap((at) =>
+      (few ? ["most", "few"] as const : ["most"] as const).flatMap((at) =>
         swept(equation, { method, at }).jobs(plan)
       )
     );
@@ -235,8 +240,8 @@ function heatClaims(): Claim[] {
         location: id === "samples-needed" ? "Abstract" : "Control (ours)",
         statement,
         measured:
-          `Fixed interior samples needed for a test error of ${TARGET}, between those trained with (100 and 400) on a ` +
-          "straight line in logarithms; at most the smallest, where all are below, and at least the largest, where none is",
+          `Fixed interior samples needed for a test error of ${TARGET}, between those trained with (50 to 400) on a straight ` +
+          "line in logarithms; the smallest, where it suffices, and the largest, where none does, stand for what is beyond",
         first: needed("symmetry"),
         second: needed(method),
         rule: SMALLER,
@@ -260,10 +265,10 @@ function heatClaims(): Claim[] {
         location: "Control (ours)",
         statement:
           "Heat equation: with few samples the symmetry loss lowers the error when both it and the PINN have the best of " +
-          "three weights.",
+          "four weights.",
         measured:
-          `${ERROR} ${FEW}, of PINN and symmetry loss with a mean PDE weight of 150, 2300 or 35 300, each chosen on ` +
-          "validation functions and pilot seeds (100 and 101)",
+          `${ERROR} ${FEW}, of PINN and symmetry loss with a mean PDE weight of 150, 2300, 35 400 or 543 000, each chosen ` +
+          "on validation functions and pilot seeds (100 to 102)",
         first: chosen("symmetry"),
         second: chosen("pinn"),
         rule: SMALLER,

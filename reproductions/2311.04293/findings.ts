@@ -1,7 +1,16 @@
 /** What is made of several trainings: samples that an error takes, and weights that are chosen. */
 import type { Results, Sample } from "../../lib/harness/mod.ts";
 import { mean } from "../../lib/stats/mod.ts";
-import { errorOf, pointsOf, SWEEP, type Swept, validationOf, type Weighed, WEIGHTS } from "./studies.ts";
+import {
+  errorOf,
+  LEVELS,
+  pointsOf,
+  SWEEP,
+  type Swept,
+  validationOf,
+  type Weighed,
+  WEIGHTS,
+} from "./studies.ts";
 
 /** Test mean squared error that counts as having learned: 4 % of that of predicting u = 0. */
 export const TARGET = 1e-2;
@@ -51,23 +60,23 @@ export function samplesNeeded(results: Results, method: Swept): ReadonlyMap<numb
 const levelName = (method: Weighed, level: number, few: number) => `${method} ${level} ${few}`;
 
 /**
- * The level of weight (0 to 2) with the smallest validation error of the pilots (geometric mean); null
+ * The level of weight (0 to 3) with the smallest validation error of the pilots (geometric mean); null
  * without pilots.
  */
 export function chosenLevel(results: Results, method: Weighed): number | null {
   const { few } = pointsOf(results.plan);
-  const errors = [0, 1, 2].flatMap((level) =>
+  const errors = LEVELS.flatMap((level) =>
     WEIGHTS.finished(results, [`pilot ${levelName(method, level, few)}`]).map(({ runs }) => ({
       level,
       error: mean(runs.map(({ result }) => Math.log(validationOf(result)))),
     }))
   );
-  return errors.length < 3 ? null : errors.reduce((a, b) => b.error < a.error ? b : a).level;
+  return errors.length < LEVELS.length ? null : errors.reduce((a, b) => b.error < a.error ? b : a).level;
 }
 
 /** Test errors of a method at its chosen weight, with few samples. */
 export function chosenSample(method: Weighed): Sample {
-  const names = (few: number) => [0, 1, 2].map((level) => levelName(method, level, few));
+  const names = (few: number) => LEVELS.map((level) => levelName(method, level, few));
   return {
     label: () => method === "pinn" ? "PINN, chosen α" : "PINN + symmetry, chosen weights",
     jobs(plan) {

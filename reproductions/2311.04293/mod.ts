@@ -23,12 +23,12 @@ const paper: Paper = {
     laptop: {
       data: "real",
       summary:
-        "64 instead of 200 training functions, 5 layers of 64, 1500 steps, 100 to 1600 fixed interior samples, up to five seeds.",
+        "64 instead of 200 training functions, 5 layers of 64, 1500 steps, 50 to 1600 fixed interior samples, up to ten seeds.",
     },
     paper: {
       data: "real",
       summary:
-        "Network, functions and steps of a public attempt at the paper, 50 to 10 000 fixed interior samples; five seeds.",
+        "Network, functions and steps of a public attempt at the paper, 50 to 10 000 fixed interior samples; up to ten seeds.",
     },
   },
   experiments: [NEIGHBOURS, SOLUTIONS, SWEEP.heat, GRADIENTS].map(({ experiment }) => experiment),

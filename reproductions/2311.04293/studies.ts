@@ -40,7 +40,7 @@ export const SWEPT = {
 /** A method of the sweep. */
 export type Swept = keyof typeof SWEPT;
 
-/** A variant of the sweep: a method and its N_r's place in the profile's list, or `few`, `many`, `most`. */
+/** A variant of the sweep: a method and its N_r. */
 const sweptName = (method: Swept, points: number) => `${method} ${points}` as const;
 
 /** A network of {@link SWEEP}. */
@@ -52,10 +52,11 @@ interface SweptNetwork extends Network {
 }
 
 function sweep(equation: EquationName, scale: Scale): Readonly<Record<`${Swept} ${number}`, SweptNetwork>> {
-  const { points, few, most, seeds, manySeeds, burgersSeeds, training } = scale;
+  const { points, few, many, most, seeds, manySeeds, mostSeeds, burgersSeeds, training } = scale;
   const heat = equation === "heat";
   const network = (method: Swept, count: number): readonly (readonly [string, SweptNetwork])[] => {
     if (method === "weighted" && !scale.weightedPoints.includes(count)) return [];
+    const heatSeeds = count === few ? seeds : count === most ? mostSeeds : manySeeds;
     return [[sweptName(method, count), {
       label: SWEPT[method].label,
       method,
@@ -64,14 +65,13 @@ function sweep(equation: EquationName, scale: Scale): Readonly<Record<`${Swept} 
       config: { equation, method: SWEPT[method].method, points: count, scale: training },
       // The first seed keeps the prediction that the maps show.
       ...(method === "pinn" || method === "symmetry") && count !== most && { firstSeed: { map: true } },
-      seeds: !heat ? burgersSeeds : count === most ? seeds.slice(0, 1) : count === few ? seeds : manySeeds,
+      seeds: heat ? heatSeeds : burgersSeeds,
     }]];
   };
-  const counts = heat ? points : [few, scale.many];
-  return Object.fromEntries([
-    ...counts.flatMap((count) => (Object.keys(SWEPT) as Swept[]).flatMap((method) => network(method, count))),
-    ...heat ? (["pinn", "symmetry"] as const).flatMap((method) => network(method, most)) : [],
-  ]);
+  const counts = [...heat ? points : [few, many], most];
+  return Object.fromEntries(
+    counts.flatMap((count) => (Object.keys(SWEPT) as Swept[]).flatMap((method) => network(method, count))),
+  );
 }
 
 /** Networks over N_r with fixed points, by equation; names are `${method} ${N_r}`. */
@@ -79,6 +79,9 @@ export const SWEEP = {
   heat: study(training, byScale((scale) => sweep("heat", scale))),
   burgers: study(training, byScale((scale) => sweep("burgers", scale))),
 };
+
+/** Places in {@link weightLevels}. */
+export const LEVELS = [0, 1, 2, 3] as const;
 
 /** A method whose weight is chosen. */
 export type Weighed = "pinn" | "symmetry";
@@ -93,13 +96,14 @@ interface WeighedNetwork extends Network {
 }
 
 /**
- * Mean weights of the PDE loss, α + β·mean(w), that every method may choose from: that of the PINN (150), of
- * the symmetry loss (α = 150, β = 100), and their geometric mean.
+ * Mean weights of the PDE loss, α + β·mean(w), that every method may choose from, by one factor from each to
+ * the next: the first is that of the PINN (150), the third that of the symmetry loss (α = 150, β = 100).
  */
-export function weightLevels(equation: EquationName): readonly [number, number, number] {
+export function weightLevels(equation: EquationName): readonly [number, number, number, number] {
   const { equation: written, ...domain } = problemOf(equation);
-  const most = 150 + 100 * meanWeight(pointWeight(written), domain);
-  return [150, Math.sqrt(150 * most), most];
+  const symmetry = 150 + 100 * meanWeight(pointWeight(written), domain);
+  const factor = Math.sqrt(symmetry / 150);
+  return [150, 150 * factor, symmetry, symmetry * factor];
 }
 
 /** The weights of a method at a level: α alone, or α : β = 150 : 100 as in the public attempt. */
@@ -120,9 +124,9 @@ function atLevel(
 }
 
 function weights(equation: EquationName, scale: Scale): Readonly<Record<string, WeighedNetwork>> {
-  const { points, few, gridPoints, seeds, manySeeds, otherSeeds, pilotSeeds, training } = scale;
+  const { points, few, gridPoints, seeds, manySeeds, weightSeeds, pilotSeeds, training } = scale;
   const networks = (["pinn", "symmetry"] as const).flatMap((method) =>
-    [0, 1, 2].flatMap((level) =>
+    LEVELS.flatMap((level) =>
       points.flatMap((count): [string, WeighedNetwork][] => {
         const config = { equation, ...atLevel(equation, method, level), points: count, scale: training };
         const name = `${method} ${level} ${count}`;
@@ -141,7 +145,8 @@ function weights(equation: EquationName, scale: Scale): Readonly<Record<string, 
             ...shared,
             config,
             ...shown && { firstSeed: { map: true } },
-            seeds: inSweep ? (count === few ? seeds : manySeeds) : otherSeeds,
+            // Pilots had their least errors at the two larger weights.
+            seeds: count === few && level >= 2 ? seeds : inSweep ? manySeeds : weightSeeds,
             pilot: false,
           }],
           ...count === few
@@ -166,7 +171,7 @@ export const WEIGHTS = study(training, byScale((scale) => weights("heat", scale)
 const FORM_BETAS = { point: 1e4, cosine: 1e4, total: 100, evolutionary: 100 } as const;
 
 function others(scale: Scale) {
-  const { training, few, otherSeeds, ownPoints, dropped } = scale;
+  const { training, few, formSeeds, otherSeeds, ownPoints, dropped } = scale;
   const network = (
     label: string,
     method: MethodName,
@@ -176,6 +181,7 @@ function others(scale: Scale) {
   ): Network => ({ label, config: { equation: "heat", method, points, ...own, scale: training }, seeds });
   const form = (name: keyof typeof FORM_BETAS, label: string) =>
     network(label, "symmetry", {
+      seeds: formSeeds,
       activation: "tanh",
       beta: FORM_BETAS[name],
       ...name !== "point" && { form: name },
@@ -198,7 +204,7 @@ function others(scale: Scale) {
     cosine: form("cosine", "cosine (form 2)"),
     total: form("total", "total (form 3)"),
     evolutionary: form("evolutionary", "evolutionary (form 4)"),
-    smoothPinn: network("PINN, tanh", "pinn", { activation: "tanh" }),
+    smoothPinn: network("PINN, tanh", "pinn", { seeds: formSeeds, activation: "tanh" }),
     freshPinn: network("PINN, fresh points", "pinn", { fresh: true }),
     freshSymmetry: network("PINN + symmetry, fresh points", "symmetry", { fresh: true }),
     ownPinn: network("PINN, points of each function", "pinn", { perFunction: true, points: ownPoints }),
@@ -215,7 +221,7 @@ export const OTHERS = study(training, byScale(others));
 /** Gradients of losses that are equal on paper, by equation. */
 export const GRADIENTS = study(
   gradients,
-  byScale(({ training, few, manySeeds: seeds, gradientSteps: steps }) =>
+  byScale(({ training, few, formSeeds: seeds, gradientSteps: steps }) =>
     Object.fromEntries(
       EQUATIONS.map((equation) => {
         const { functions, sensors, hiddenLayers, width, features, initialPoints, boundaryTimes } = training;

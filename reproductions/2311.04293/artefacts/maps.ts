@@ -40,7 +40,7 @@ function predictions(results: Results, equation: EquationName) {
   return { truth, rows };
 }
 
-const subtitle = "One held-out initial condition, seed 10; numbers: interior samples, fixed";
+const subtitle = "One held-out initial condition, first seed; numbers: interior samples, fixed";
 
 function plane(
   { positions, times }: SolutionsResult,

@@ -159,15 +159,15 @@ function whenFigure(results: Results): Figure {
       title: `mean PDE weight ${Number(weight.toPrecision(3))}`,
       x: AXES.x,
       y: { ...AXES.y, domain: [1e-3, 1] },
-      width: panelWidth(3),
-      height: 200,
+      width: panelWidth(2),
+      height: 180,
       endLabels: false,
       alt: `Errors by number of samples at the weight ${weight}.`,
     })];
   });
   if (charts.length === 0) throw new NoResults("no training has a result");
   return panels(charts, {
-    columns: 3,
+    columns: 2,
     title: "When does the symmetry loss help?",
     subtitle: [
       "Heat equation. Blue: PINN with this α; orange: symmetry loss with α : β = 150 : 100 and this α + β·mean(w)",
@@ -175,7 +175,7 @@ function whenFigure(results: Results): Figure {
     ],
     spacing: 18,
     alt:
-      "Three panels, by weight of the PDE loss, with the errors of PINN and symmetry loss by number of samples.",
+      "Four panels, by weight of the PDE loss, with the errors of PINN and symmetry loss by number of samples.",
   });
 }
 
@@ -207,7 +207,7 @@ export const sweeps: readonly Artefact[] = [
     kind: "figure",
     location: "Addition F",
     title: "When does the symmetry loss help?",
-    caption: "PINN and symmetry loss over the number of samples, at three weights of the PDE loss.",
+    caption: "PINN and symmetry loss over the number of samples, at four mean weights of the PDE loss.",
     jobs: (plan) => distinct(WEIGHTS.jobs(plan, gridNames(plan))),
     render: whenFigure,
   },

@@ -214,7 +214,7 @@ export const tables: readonly Artefact[] = [
     kind: "table",
     location: "Addition F",
     title: "Where the symmetry loss helps: number of samples × weight",
-    caption: "PINN and symmetry loss at three mean weights of the PDE loss, heat equation.",
+    caption: "PINN and symmetry loss at four mean weights of the PDE loss, heat equation.",
     jobs: (plan) => distinct([...WEIGHTS.jobs(plan), ...SOLUTIONS.jobs(plan, ["heat"])]),
     render: whenTable,
   },

@@ -58,15 +58,18 @@ export type TrainingConfig = {
   readonly fresh?: true;
   /** Interior points of each function's own. Absent: shared. */
   readonly perFunction?: true;
-  /** α and β. */
+  /** α, β and γ. */
   readonly alpha?: number;
   readonly beta?: number;
+  readonly gamma?: number;
   /** Of the symmetry loss. Absent: `point`. */
   readonly form?: SymmetryForm;
   /** Names of generators. Absent: all. */
   readonly generators?: readonly string[];
   /** Absent: ELU. */
   readonly activation?: JetActivation;
+  /** Initial values that hold whatever the parameters, u = f + (t/T) N. Absent: a term of the loss. */
+  readonly exactStart?: true;
   readonly scale: TrainingScale;
   /** Keep the prediction of the first held-out function. */
   readonly map?: boolean;
@@ -121,6 +124,7 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
     const { equation, method, scale, activation, map = false } = config;
     const problem = problemOf(equation);
     const { steps, learningRate, decay = false } = scale;
+    const start = config.exactStart ? "exact" : "loss";
     const initial = trainingFunctions(equation, scale.functions, seed);
     const grid = gridOf(equation, scale.test);
     const held = heldOut(equation, scale.test);
@@ -130,6 +134,7 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
       objective: objectiveOf(method, problem, {
         ...config.alpha !== undefined && { alpha: config.alpha },
         ...config.beta !== undefined && { beta: config.beta },
+        ...config.gamma !== undefined && { gamma: config.gamma },
         ...config.form && { form: config.form },
         ...config.generators && { generators: config.generators },
       }),
@@ -144,6 +149,7 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
       learningRate: decay ? cosineDecay(learningRate, { steps, end: learningRate / 100 }) : learningRate,
       clipNorm: scale.clipNorm,
       activation,
+      start,
       seed,
       executor,
       truth: method === "supervised" ? solve(equation, initial, grid) : undefined,
@@ -165,6 +171,7 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
       initial: selectFunctions(held, [0]),
       grid,
       activation,
+      start,
       executor,
     });
     const { values } = await evaluator.evaluate(parameters);

@@ -16,16 +16,21 @@ export interface Scale {
   readonly training: TrainingScale;
   /** N_r, ascending: of fixed points that all functions share. */
   readonly points: readonly number[];
-  /** N_r with which methods are compared, few: the second of `points`. And the most for every seed. */
+  /** N_r with which methods are compared, few: the second of `points`; and many, the last. */
   readonly few: number;
   readonly many: number;
-  /** A larger N_r, for few seeds. */
+  /** A larger N_r, with which every method is to have learned. */
   readonly most: number;
-  /** Seeds that are judged, of what claims are about; of the rest; and of pilots, for choosing weights. */
+  /** Seeds that are judged: with few samples, and with other numbers of samples. */
   readonly seeds: readonly number[];
-  readonly otherSeeds: readonly number[];
-  /** Seeds of the sweep with other numbers of samples than few. */
   readonly manySeeds: readonly number[];
+  /** Seeds with the most samples. */
+  readonly mostSeeds: readonly number[];
+  /** Seeds of the forms of the loss, of weights that were not chosen, and of everything else. */
+  readonly formSeeds: readonly number[];
+  readonly weightSeeds: readonly number[];
+  readonly otherSeeds: readonly number[];
+  /** Seeds of pilots, for choosing weights. */
   readonly pilotSeeds: readonly number[];
   /** Seeds of Burgers' equation. */
   readonly burgersSeeds: readonly number[];
@@ -64,11 +69,14 @@ const SMOKE: Scale = {
   few: 16,
   many: 32,
   most: 64,
-  seeds: [10],
-  otherSeeds: [10],
-  manySeeds: [10],
+  seeds: [20],
+  manySeeds: [20],
+  mostSeeds: [20],
+  formSeeds: [20],
+  weightSeeds: [20],
+  otherSeeds: [20],
   pilotSeeds: [100],
-  burgersSeeds: [10],
+  burgersSeeds: [20],
   weightedPoints: [8, 16, 32],
   gridPoints: [8, 16, 32],
   ownPoints: 4,
@@ -93,17 +101,20 @@ const LAPTOP: Scale = {
     clipNorm: 10,
     test: { functions: 32, validation: 32, positions: 32, times: 33 },
   },
-  points: [100, 400],
+  points: [50, 100, 200, 400],
   few: 100,
   many: 400,
   most: 1600,
-  seeds: range(10, 5),
-  otherSeeds: [10],
-  manySeeds: range(10, 2),
-  pilotSeeds: [100],
-  burgersSeeds: [10],
+  seeds: range(20, 10),
+  manySeeds: range(20, 10),
+  mostSeeds: range(20, 3),
+  formSeeds: range(20, 3),
+  weightSeeds: range(20, 2),
+  otherSeeds: [20],
+  pilotSeeds: range(100, 3),
+  burgersSeeds: [20],
   weightedPoints: [100],
-  gridPoints: [100],
+  gridPoints: [100, 400],
   ownPoints: 5,
   dropped: (name) => activeGenerators(name).slice(-1),
   curvePoints: 121,
@@ -129,10 +140,11 @@ const PAPER: Scale = {
   few: 100,
   many: 2000,
   most: 10_000,
-  otherSeeds: range(10, 5),
-  manySeeds: range(10, 5),
-  burgersSeeds: range(10, 5),
-  pilotSeeds: [100, 101],
+  mostSeeds: range(20, 10),
+  formSeeds: range(20, 10),
+  weightSeeds: range(20, 10),
+  otherSeeds: range(20, 5),
+  burgersSeeds: range(20, 10),
   dropped: activeGenerators,
   weightedPoints: [50, 100, 200, 500, 2000],
   gridPoints: [50, 100, 200, 500, 2000],

@@ -24,7 +24,7 @@ const came = (error: number, validation = error) => ({
 });
 
 const PLAN = { profile: "paper", seeds: 10 } as const;
-const { points, few, many } = pointsOf(PLAN);
+const { points, few, many, most } = pointsOf(PLAN);
 
 /** An error by the number of samples and the seed. */
 type Errors = (count: number, seed: number) => number;
@@ -32,7 +32,7 @@ type Errors = (count: number, seed: number) => number;
 /** A seed's difficulty is the same for all; the solutions have the power of the heat equation's. */
 const solved = (plan: Plan) => allRecords(SOLUTIONS, () => ({ power: 0.24 }), plan);
 
-/** Trainings with 0.2 with the fewest samples, 0.05 with few and 0.005 with many, unless told otherwise. */
+/** Errors of 0.2 with the fewest samples, 0.05 with few and 0.005 from many on, unless told otherwise. */
 function sweepRecords(
   equation: "heat" | "burgers",
   errors: { readonly [method in Swept]?: Errors },
@@ -51,9 +51,9 @@ const sweepAt = (...args: Parameters<typeof sweepRecords>): Results => {
   return resultsFrom([...sweepRecords(...args), ...solved(plan)], { plan });
 };
 
-/** The same with few samples and with many: a factor of the usual errors. */
-const times = (atFew: number, atMany = 1): Errors => (count) =>
-  count < few ? 0.2 : count < many ? 0.05 * atFew : 0.005 * atMany;
+/** Factors of the usual errors with few samples, with many and with the most. */
+const times = (atFew: number, atMany = 1, atMost = 1): Errors => (count) =>
+  count < few ? 0.2 : count < many ? 0.05 * atFew : 0.005 * (count < most ? atMany : atMost);
 
 for (const equation of EQUATIONS) {
   const at = (id: string, errors: Parameters<typeof sweepRecords>[1], plan?: Plan) =>
@@ -65,19 +65,21 @@ for (const equation of EQUATIONS) {
       assert.equal(at(id, { symmetry: times(2) }), "contradicted");
       assert.equal(at(id, {}), "contradicted"); // the loss has no effect: no difference that matters
       assert.equal(at(id, { symmetry: times(1, 0.5) }), "contradicted"); // only with many
-      assert.equal(at(id, { symmetry: times(0.5) }, { ...PLAN, seeds: 4 }), "inconclusive"); // too few seeds
+      assert.equal(at(id, { symmetry: times(0.5) }, { ...PLAN, seeds: 9 }), "inconclusive"); // too few seeds
       // Three seeds of ten that go the other way are too much here.
       const mixed: Errors = (count, seed) => times(seed % 3 === 0 ? 3 : 0.7)(count, seed);
       assert.equal(at(id, { symmetry: mixed }), "inconclusive");
     });
 
     Deno.test(`claim ${id}-${equation} is left open where a network has not learned`, () => {
-      const open = { pinn: times(1, 3), symmetry: times(0.5) };
+      const open = { pinn: times(1, 1, 3), symmetry: times(0.5) };
       assert.equal(at(id, open), "not attempted");
       assert.match(
         verdictOf(`${id}-${equation}`, sweepAt(equation, open)).because,
-        /^Did not learn: with 2000 .* PINN is/,
+        /^Did not learn: with 10000 .* PINN is/,
       );
+      // It is asked of the most samples only.
+      assert.equal(at(id, { pinn: times(1, 3), symmetry: times(0.5) }), "supported");
       // With few samples one of them must be better than predicting 0; that both are is not asked.
       assert.equal(at(id, { pinn: times(10), symmetry: times(9) }), "not attempted");
       assert.equal(at(id, { pinn: times(10), symmetry: times(0.5) }), "supported");
@@ -137,7 +139,7 @@ Deno.test("claims samples-needed compare where the errors fall to the target", (
     assert.equal(at(id, reaching(80), reaching(200)), "supported");
     assert.equal(at(id, reaching(200), reaching(80)), "contradicted");
     assert.equal(at(id, reaching(150), reaching(150)), "contradicted");
-    assert.equal(at(id, reaching(80), reaching(9000)), "not attempted"); // not learned
+    assert.equal(at(id, reaching(80), reaching(90_000)), "not attempted"); // not learned
   }
   const found = samplesNeeded(sweepAt("heat", { pinn: reaching(200) }), "pinn");
   assert.equal(found.size, 10);
@@ -146,7 +148,7 @@ Deno.test("claims samples-needed compare where the errors fall to the target", (
 
 /** Errors of the grid of weights: by method and level; pilots have validation errors of their own. */
 function weightsAt(
-  judged: Readonly<Record<"pinn" | "symmetry", readonly [number, number, number]>>,
+  judged: Readonly<Record<"pinn" | "symmetry", readonly [number, number, number, number]>>,
   pilots = judged,
 ): Results {
   const levels = [...new Set(WEIGHTS.variants(PLAN).map(({ weight }) => weight))].sort((a, b) => a - b);
@@ -158,26 +160,25 @@ function weightsAt(
     },
     PLAN,
   );
-  // The sweep's own trainings are part of the grid: its gate needs those with many samples besides.
+  // The sweep's trainings with few samples are part of the grid; the gate needs those with the most.
   const sweep = sweepRecords("heat", {}).filter(({ job: { config } }) =>
-    (config as { points: number }).points === many
+    (config as { points: number }).points === most
   );
-  const own = grid.filter(({ job: { config } }) => (config as { points: number }).points !== many);
-  return resultsFrom([...own, ...sweep, ...solved(PLAN)], { plan: PLAN });
+  return resultsFrom([...grid, ...sweep, ...solved(PLAN)], { plan: PLAN });
 }
 
 Deno.test("claim beyond-tuned compares methods at the weights that pilots choose on validation functions", () => {
   const at = (...args: Parameters<typeof weightsAt>) => status("beyond-tuned", weightsAt(...args));
-  assert.equal(at({ pinn: [0.1, 0.05, 0.08], symmetry: [0.1, 0.05, 0.02] }), "supported");
-  assert.equal(at({ pinn: [0.1, 0.02, 0.08], symmetry: [0.1, 0.05, 0.04] }), "contradicted");
+  assert.equal(at({ pinn: [0.1, 0.05, 0.08, 0.2], symmetry: [0.1, 0.05, 0.02, 0.03] }), "supported");
+  assert.equal(at({ pinn: [0.1, 0.02, 0.08, 0.2], symmetry: [0.1, 0.05, 0.04, 0.03] }), "contradicted");
   // Pilots choose, not what is judged.
-  const judged = { pinn: [0.1, 0.01, 0.08], symmetry: [0.1, 0.05, 0.02] } as const;
-  const pilots = { pinn: [0.1, 0.2, 0.3], symmetry: [0.3, 0.2, 0.1] } as const;
+  const judged = { pinn: [0.1, 0.01, 0.08, 0.2], symmetry: [0.1, 0.05, 0.03, 0.02] } as const;
+  const pilots = { pinn: [0.1, 0.2, 0.3, 0.4], symmetry: [0.4, 0.3, 0.2, 0.1] } as const;
   assert.equal(at(judged), "contradicted");
   assert.equal(at(judged, pilots), "supported");
   assert.deepEqual(
     (["pinn", "symmetry"] as const).map((method) => chosenLevel(weightsAt(judged, pilots), method)),
-    [0, 2],
+    [0, 3],
   );
 });
 
@@ -220,7 +221,7 @@ Deno.test("pilots and judged trainings are never the same runs", () => {
     ),
   );
   const pilots = WEIGHTS.variants(PLAN).filter(({ pilot }) => pilot);
-  assert.ok(pilots.length === 6);
+  assert.ok(pilots.length === 8);
   for (const { config, seeds } of pilots) {
     assert.ok(config.pilot);
     for (const seed of seeds as readonly number[]) assert.ok(!judged.has(seed));
