@@ -9,7 +9,7 @@ export interface KMeansOptions {
   readonly clusters?: number;
   /** Runs from different starts, of which the one with the least inertia is kept. @default 10 */
   readonly restarts?: number;
-  /** @default 300 */
+  /** Most iterations of a start. @default 300 */
   readonly iterations?: number;
   /**
    * A run ends when the centres' squared moves sum to at most this times the columns' mean variance. @default

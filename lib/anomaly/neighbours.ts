@@ -4,6 +4,7 @@ import { checkScoredRows, checkTrainingRows } from "./detector.ts";
 
 /** The k nearest rows of each query, nearest first. */
 export interface Neighbours {
+  /** Number of neighbours of each query. */
   readonly k: number;
   /** `[queries, k]`, Euclidean distances, ascending along a row. */
   readonly distances: Float64Array;

@@ -24,19 +24,21 @@ import { checkScoredRows, checkTrainingRows, type Detector, LARGEST_FOR_NETWORKS
 export interface VaeOptions {
   /** Seeds initial weights, validation split, shuffling, dropout and latent noise. */
   readonly seed: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
-  /** @default 100 */
+  /** Passes over the training rows. @default 100 */
   readonly epochs?: number;
-  /** @default 32 */
+  /** Rows of a training step. @default 32 */
   readonly batchSize?: number;
-  /** @default 1e-3 */
+  /** Step size of the optimiser. @default 1e-3 */
   readonly learningRate?: number;
   /** Weight of the mean squared activation of the encoder's hidden layers. @default 0.1 */
   readonly activityPenalty?: number;
   /** Share of the (shuffled) rows that is set aside and not trained on. @default 0.1 */
   readonly validationShare?: number;
+  /** Called as training goes on. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +46,9 @@ export interface VaeOptions {
 export interface Vae {
   /** d-d-4d-2d-d, ReLU. */
   readonly encoder: readonly Dense[];
+  /** From the encoder's output to the mean of the code. */
   readonly mean: Dense;
+  /** From the encoder's output to the logarithm of the code's variance. */
   readonly logVariance: Dense;
   /** 2-2-d-2d-4d, ReLU. */
   readonly decoder: readonly Dense[];

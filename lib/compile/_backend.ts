@@ -22,6 +22,7 @@ const FOLD_LIMIT = 65_536;
 
 /** Thrown when a program cannot be traced; the message names the operation and the call site. */
 export class TraceError extends Error {
+  /** The class's name, as messages show it. */
   override readonly name = "TraceError";
 }
 

@@ -12,6 +12,7 @@ import type { CompileOptions, ExecutorName } from "./types.ts";
 export interface OnnxModel extends NativeResource {
   /** Names of the inputs and outputs, in the model's order. */
   readonly inputs: readonly string[];
+  /** Names of the outputs, in the model's order. */
   readonly outputs: readonly string[];
   /** Runs the model once. @param feeds One tensor per input. @returns the outputs by name. */
   run(feeds: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>>;

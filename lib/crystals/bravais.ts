@@ -22,9 +22,11 @@ export type Centring = "P" | "C" | "I" | "F" | "H";
 
 /** A Bravais lattice. */
 export interface BravaisLattice {
+  /** One of the 14, e.g. `fcubic`. */
   readonly name: BravaisName;
   /** Pearson's letters, as in the International Tables, e.g. `cF`. */
   readonly pearson: string;
+  /** Which points besides the corners repeat the cell. */
   readonly centring: Centring;
   /** Holohedry, by its Hermann–Mauguin symbol. */
   readonly pointGroup: string;

@@ -13,11 +13,17 @@ export interface Crystal {
 
 /** Lengths in ångström and angles in degrees: α is between b and c, β between a and c, γ between a and b. */
 export interface CellParameters {
+  /** Length of a, Å. */
   readonly a: number;
+  /** Length of b, Å. */
   readonly b: number;
+  /** Length of c, Å. */
   readonly c: number;
+  /** Angle between b and c, degrees. */
   readonly alpha: number;
+  /** Angle between a and c, degrees. */
   readonly beta: number;
+  /** Angle between a and b, degrees. */
   readonly gamma: number;
 }
 
@@ -110,6 +116,7 @@ export function multiply3(a: ArrayLike<number>, b: ArrayLike<number>): Matrix3 {
 
 /** A supercell and where its atoms come from. */
 export interface Supercell {
+  /** The supercell itself. */
   readonly crystal: Crystal;
   /** `[n]` atom of the given cell. */
   readonly atoms: Int32Array;

@@ -8,6 +8,7 @@ export interface CrystalSymmetry {
   readonly spaceGroup: number;
   /** Hermann–Mauguin symbol, e.g. `P m -3 m`. */
   readonly symbol: string;
+  /** The Bravais lattice of its space group. */
   readonly bravais: BravaisName;
   /** `[p]` for each atom of the given cell the first atom that a symmetry maps to it. */
   readonly orbits: Int32Array;

@@ -9,6 +9,7 @@ export interface DownloadProgress {
   readonly path: string;
   /** Bytes on disk and bytes in all, over the files of the data set. */
   readonly receivedBytes: number;
+  /** Bytes in all. */
   readonly totalBytes: number;
 }
 

@@ -36,6 +36,7 @@ export interface GalaxyCatalogue {
   readonly logSubhaloMass: Float64Array;
   /** log₁₀ of the stellar mass in Msun/h `[N]`. */
   readonly logStellarMass: Float64Array;
+  /** Shapes and orientations of the galaxies. */
   readonly shapes: GalaxyShapes;
   /** One entry a smoothing scale; none if the tidal field is not known. */
   readonly tides: readonly TidalInputs[];

@@ -26,6 +26,7 @@ export type DataSource = "file" | "download" | "generated" | "stand-in";
 export interface DataSet<T = unknown> {
   /** Unique, `<collection>/<name>`, e.g. `adbench/6_cardio`. */
   readonly name: string;
+  /** As lists show it. */
   readonly title: string;
   /**
    * `import.meta.url` of the file that defines it: cache keys digest the code that reads or makes the data.
@@ -35,6 +36,7 @@ export interface DataSet<T = unknown> {
   readonly licence: string;
   /** Folder name below each search root, e.g. `adbench`. */
   readonly folder: string;
+  /** What it consists of on disk; none if it is generated. */
   readonly files: readonly DataFile[];
   /** Reads the verified files (same order as `files`). Throws `SyntaxError` on unreadable bytes. */
   parse?(files: readonly Uint8Array[]): T | Promise<T>;
@@ -49,16 +51,21 @@ export type DataPolicy = "real" | "stand-in";
 
 /** A loaded data set with where it came from. */
 export interface Loaded<T = unknown> {
+  /** The data set's name. */
   readonly name: string;
+  /** What was read or made. */
   readonly value: T;
+  /** Whether it is real, generated or a stand-in. */
   readonly source: DataSource;
 }
 
 /** What loading would give, found out without reading the files. */
 export interface Resolved {
+  /** The data set's name. */
   readonly name: string;
   /** `missing`: not on disk; it can be downloaded if `downloadable`. */
   readonly source: DataSource | "missing";
+  /** Whether what is missing can be downloaded. */
   readonly downloadable: boolean;
   /** As in {@link DataSet}. */
   readonly module: string;

@@ -29,14 +29,22 @@ export interface BatchTransition {
  * ```
  */
 export class EnvironmentBatch {
+  /** One environment per row. */
   readonly environments: readonly Environment[];
+  /** Number of environments. */
   readonly rows: number;
+  /** Numbers of an observation. */
   readonly observationSize: number;
+  /** Numbers of an action. */
   readonly actionSize: number;
   /** `[rows, observationSize]` now; overwritten by every call. */
   readonly observations: Float64Array;
 
-  /** @throws {RangeError} If `rows` is not a positive integer. */
+  /**
+   * Makes the environments, none of them started.
+   *
+   * @throws {RangeError} If `rows` is not a positive integer.
+   */
   constructor(make: MakeEnvironment, { rows }: { readonly rows: number }) {
     if (!Number.isInteger(rows) || rows < 1) {
       throw new RangeError(`Cannot make a batch as rows must be an integer >= 1: current value is ${rows}`);
@@ -61,7 +69,7 @@ export class EnvironmentBatch {
     this.#write(row, this.environments[row].reset(stream));
   }
 
-  /** @param actions `[rows, actionSize]`. */
+  /** Does one step in every environment. @param actions `[rows, actionSize]`. */
   step(actions: Float32Array | Float64Array): BatchTransition {
     checkAction("apply the actions", actions, this.rows * this.actionSize);
     const rewards = new Float64Array(this.rows), terminated = new Uint8Array(this.rows);
@@ -79,6 +87,7 @@ export class EnvironmentBatch {
     this.observations.set(observation, row * this.observationSize);
   }
 
+  /** Frees the memory of all environments. */
   dispose(): void {
     for (const environment of this.environments) environment.dispose();
   }

@@ -10,6 +10,7 @@ export interface Episode {
   readonly actions: Float32Array;
   /** `[L]` */
   readonly rewards: Float32Array;
+  /** L, number of steps. */
   readonly steps: number;
 }
 
@@ -18,6 +19,7 @@ export type Policy = (observation: Float64Array, step: number) => ArrayLike<numb
 
 /** Options of {@link recordEpisode}. */
 export interface RecordOptions {
+  /** Chooses the actions. */
   readonly policy: Policy;
   /** Draws the start state. */
   readonly stream: Stream;
@@ -58,8 +60,11 @@ export function recordEpisode(
 
 /** Episodes of one environment. */
 export interface EpisodeSet {
+  /** n, numbers of an observation. */
   readonly observationSize: number;
+  /** p, numbers of an action. */
   readonly actionSize: number;
+  /** In the order in which they were recorded. */
   readonly episodes: readonly Episode[];
 }
 
@@ -99,7 +104,9 @@ export function splitEpisodes(
 
 /** A run of `length` steps within an episode. */
 export interface Window {
+  /** Index of the episode. */
   readonly episode: number;
+  /** Index of the first step. */
   readonly start: number;
 }
 
@@ -112,6 +119,7 @@ export function windowsOf({ episodes }: EpisodeSet, length: number): Window[] {
 
 /** Mean and standard deviation by coordinate. */
 export interface Moments {
+  /** μ of each coordinate. */
   readonly mean: Float64Array;
   /** At least 1e-6, so that a coordinate that never changes can be divided by it. */
   readonly std: Float64Array;
@@ -119,8 +127,11 @@ export interface Moments {
 
 /** What a set's numbers are standardised by: z = (x − mean)/std. */
 export interface Scaling {
+  /** Of observations. */
   readonly observations: Moments;
+  /** Of actions. */
   readonly actions: Moments;
+  /** Of rewards. */
   readonly rewards: Moments;
 }
 

@@ -53,6 +53,7 @@ export const RUNNERS = Object.keys(RULES) as readonly RunnerName[];
 
 /** An environment on MuJoCo, with the physics behind it. */
 export interface MujocoEnvironment extends Environment {
+  /** State and model of the simulator. */
   readonly physics: MujocoPhysics;
 }
 

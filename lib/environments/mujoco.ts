@@ -7,6 +7,7 @@ export type MujocoFiles = Readonly<Record<string, string>>;
 
 /** Options of {@link openMujoco}. */
 export interface OpenMujocoOptions {
+  /** The model's XML and what it refers to. */
   readonly files: MujocoFiles;
   /** Path of the model in `files`. */
   readonly path: string;
@@ -14,9 +15,11 @@ export interface OpenMujocoOptions {
 
 /** A body part as a picture needs it, in the x–z plane. */
 export interface Geometry {
+  /** Its form; what a picture does not know is `other`. */
   readonly type: "plane" | "sphere" | "capsule" | "cylinder" | "box" | "other";
   /** Centre, in m. */
   readonly x: number;
+  /** Height of the centre, in m. */
   readonly z: number;
   /** Direction of the part's own z axis. */
   readonly axis: readonly [x: number, z: number];
@@ -103,7 +106,11 @@ export class MujocoPhysics {
     return new MujocoPhysics(this.#mujoco, this.#model, this.#users);
   }
 
-  /** The engine's own objects, for what this class does not offer. */
+  /**
+   * The engine's own objects, for what this class does not offer.
+   *
+   * @internal
+   */
   get raw(): { readonly mujoco: MainModule; readonly model: MjModel; readonly data: MjData } {
     return { mujoco: this.#mujoco, model: this.#model, data: this.#data };
   }

@@ -6,7 +6,9 @@ import type { Environment } from "./types.ts";
 export interface LinearPolicy {
   /** M, `[actions, observations]`. */
   readonly weights: Float64Array;
+  /** Mean of each observation, `[observations]`. */
   readonly mean: Float64Array;
+  /** Standard deviation of each observation, `[observations]`. */
   readonly std: Float64Array;
 }
 
@@ -22,7 +24,9 @@ export function linearAction({ weights, mean, std }: LinearPolicy, observation: 
 
 /** Options of {@link randomSearch}. */
 export interface RandomSearchOptions {
+  /** Where random numbers come from. */
   readonly stream: Stream;
+  /** Number of updates. */
   readonly iterations: number;
   /** N. @default 16 */
   readonly directions?: number;

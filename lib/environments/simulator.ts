@@ -8,6 +8,7 @@ export type Derivative = (state: Float64Array, control: number, out: Float64Arra
 
 /** Options of {@link rungeKutta}. */
 export interface RungeKuttaOptions {
+  /** The control, held fixed during the step. */
   readonly control: number;
   /** Seconds. */
   readonly timeStep: number;
@@ -56,18 +57,25 @@ export function rungeKutta(
 
 /** What {@link simulator} makes an environment of; there is one action, the control. */
 export interface SimulatorSpec {
+  /** For messages. */
   readonly name: string;
+  /** Numbers of a state. */
   readonly stateSize: number;
+  /** Numbers of an observation. */
   readonly observationSize: number;
   /** The control is clipped to ±bound. */
   readonly bound: number;
+  /** Length of a step, s. */
   readonly timeStep: number;
+  /** Steps after which an episode is over. */
   readonly episodeSteps: number;
   /** Advances a state in place by one time step. */
   readonly advance: (state: Float64Array, control: number) => void;
+  /** What is seen of a state. */
   readonly observe: (state: Float64Array) => Float64Array;
   /** Of the state and control before the step. */
   readonly reward: (state: Float64Array, control: number) => number;
+  /** Draws the state that an episode begins with. */
   readonly start: (stream: Stream) => Float64Array;
 }
 

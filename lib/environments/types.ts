@@ -4,6 +4,7 @@ import type { Stream } from "../random/mod.ts";
 export interface Transition {
   /** `[observationSize]`, a new array. */
   readonly observation: Float64Array;
+  /** Reward of the step. */
   readonly reward: number;
   /** The episode is over by the rules of the task; that its time is up is not told. */
   readonly terminated: boolean;
@@ -11,6 +12,7 @@ export interface Transition {
 
 /** Size and range of what an environment takes. */
 export interface ActionSpace {
+  /** Numbers of an action. */
   readonly size: number;
   /** Actions are clipped to ±`bound` in every coordinate. */
   readonly bound: number;
@@ -22,8 +24,11 @@ export interface ActionSpace {
  * States, observations and actions are float64 arrays in SI units and radians.
  */
 export interface Environment {
+  /** For messages. */
   readonly name: string;
+  /** Numbers of an observation. */
   readonly observationSize: number;
+  /** Actions that it takes. */
   readonly action: ActionSpace;
   /** Seconds between two actions. */
   readonly timeStep: number;

@@ -3,7 +3,9 @@ import { type Rgb, viridis } from "./_viridis.ts";
 
 /** A small matrix drawn as squares of colour. */
 export interface Tile {
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly columns: number;
   /** [rows * columns], row by row from the top. */
   readonly values: ArrayLike<number>;
@@ -21,21 +23,20 @@ const mixed = ([r, g, b]: Rgb, along: number): Rgb => {
   return [towards(r), towards(g), towards(b)];
 };
 
-const COLOURS = {
-  viridis,
-  diverging: (along: number): Rgb =>
-    along < 0.5 ? mixed(BLUE, 1 - 2 * along) : mixed(VERMILION, 2 * along - 1),
-  grey: (along: number): Rgb => mixed([0, 0, 0], 1 - along),
-} as const;
-
 /** Names of the colour scales of tiles. */
-export type TileColours = keyof typeof COLOURS;
+export type TileColours = "viridis" | "diverging" | "grey";
+
+const COLOURS: Readonly<Record<TileColours, (along: number) => Rgb>> = {
+  viridis,
+  diverging: (along) => along < 0.5 ? mixed(BLUE, 1 - 2 * along) : mixed(VERMILION, 2 * along - 1),
+  grey: (along) => mixed([0, 0, 0], 1 - along),
+};
 
 /** Options of {@link tilePicture}. */
 export interface TilePictureOptions {
   /** Pixels across per entry. @default 4 */
   readonly zoom?: number;
-  /** @default "grey" */
+  /** Colours of the values. @default "grey" */
   readonly colours?: TileColours;
 }
 

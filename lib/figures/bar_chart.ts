@@ -10,6 +10,7 @@ import type { Figure } from "./types.ts";
 export interface Bar {
   /** Written left of the bar. Bars of one label stand in one row of the chart. */
   readonly label: string;
+  /** Where the bar ends. */
   readonly value: number;
   /** Half the length of the error bar, e.g. a standard deviation. */
   readonly error?: number | null;
@@ -21,6 +22,7 @@ export interface Bar {
 
 /** Options of {@link barChart}. */
 export interface BarChartOptions extends ChartTexts {
+  /** The axis of the values. */
   readonly value: AxisOptions;
   /**
    * `bar`: from zero, with an error bar; `range`: from value − error to value + error with a tick at the

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 
 /** A script that a page needs to show figures interactively. */
 export interface BrowserScript {
+  /** File name, e.g. `vega.min.js`. */
   readonly name: string;
   /** Where it lies on this machine. */
   readonly path: string;

@@ -8,6 +8,7 @@ import type { Figure } from "./types.ts";
 
 /** A method in a {@link criticalDifference} diagram. */
 export interface RankedMethod {
+  /** Written at the method's rank. */
   readonly name: string;
   /** Mean rank over the data sets, 1 is best. */
   readonly rank: number;

@@ -6,8 +6,11 @@ import type { Figure } from "./types.ts";
 
 /** Something at a place of a diagram; places are in the unit square, y downwards. */
 export interface DiagramNode {
+  /** From 0 (left) to 1 (right). */
   readonly x: number;
+  /** From 0 (top) to 1 (bottom). */
   readonly y: number;
+  /** Of the filling, as CSS has it. */
   readonly colour: string;
   /** Across, in units of the panel's side. */
   readonly size: number;
@@ -17,8 +20,11 @@ export interface DiagramNode {
 
 /** A line between two places. */
 export interface DiagramLink {
+  /** Where it begins. */
   readonly from: readonly [x: number, y: number];
+  /** Where it ends. */
   readonly to: readonly [x: number, y: number];
+  /** As CSS has it. */
   readonly colour: string;
   /** Pixels. @default 1.2 */
   readonly width?: number;
@@ -28,12 +34,15 @@ export interface DiagramLink {
 
 /** A rectangle with lines of text in its middle; without a colour there is only the text. */
 export interface DiagramBox {
-  /** Its middle. */
+  /** Its middle, from 0 (left) to 1 (right). */
   readonly x: number;
+  /** Its middle, from 0 (top) to 1 (bottom). */
   readonly y: number;
-  /** In units of the panel's width and height. */
+  /** In units of the panel's width. */
   readonly width: number;
+  /** In units of the panel's height. */
   readonly height: number;
+  /** Of the filling, as CSS has it. @default none */
   readonly colour?: string;
   /** Lines are parted by line feeds. */
   readonly text?: string;
@@ -41,22 +50,29 @@ export interface DiagramBox {
 
 /** A small matrix at a place of a diagram. */
 export interface DiagramTile {
-  /** Its middle. */
+  /** Its middle, from 0 (left) to 1 (right). */
   readonly x: number;
+  /** Its middle, from 0 (top) to 1 (bottom). */
   readonly y: number;
   /** Across, in units of the panel's width. */
   readonly size: number;
+  /** The matrix. */
   readonly tile: Tile;
-  /** @default "grey" */
+  /** Colours of the values. @default "grey" */
   readonly colours?: TileColours;
 }
 
 /** One panel: boxes first, over them links, tiles and nodes, each in their order. */
 export interface Diagram {
+  /** Written above the panel. */
   readonly title: string;
+  /** What is drawn on top. */
   readonly nodes?: readonly DiagramNode[];
+  /** Lines between places. */
   readonly links?: readonly DiagramLink[];
+  /** Boxes with text, below everything else. */
   readonly boxes?: readonly DiagramBox[];
+  /** Small matrices as squares of colour. */
   readonly tiles?: readonly DiagramTile[];
 }
 
@@ -64,7 +80,7 @@ export interface Diagram {
 export interface DiagramsOptions extends ChartTexts {
   /** Panels side by side. */
   readonly columns: number;
-  /** @default "circle" */
+  /** Form of the nodes. @default "circle" */
   readonly shape?: "circle" | "square";
   /** A white line around each node. @default true */
   readonly outline?: boolean;

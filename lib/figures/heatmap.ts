@@ -19,8 +19,11 @@ import type { Figure } from "./types.ts";
 export interface Grid {
   /** Smallest and largest x and y, at the outer edges of the outer cells. */
   readonly x: readonly [number, number];
+  /** Smallest and largest y. */
   readonly y: readonly [number, number];
+  /** Number of cells along x. */
   readonly columns: number;
+  /** Number of cells along y. */
   readonly rows: number;
   /** [rows * columns], row by row, from the smallest y upwards. */
   readonly values: ArrayLike<number>;
@@ -37,15 +40,21 @@ export interface Grid {
  * proportion to the square root of their length.
  */
 export interface Arrow {
+  /** Centre, along x. */
   readonly x: number;
+  /** Centre, along y. */
   readonly y: number;
+  /** Extent along x. */
   readonly dx: number;
+  /** Extent along y. */
   readonly dy: number;
 }
 
 /** What a {@link heatmap} shows, from the bottom up. */
 export interface PlaneLayers {
+  /** Colours, at the very bottom. */
   readonly grid?: Grid;
+  /** Arrows over the colours. */
   readonly vectors?: readonly Arrow[];
   /** Lines through the plane, each a list of [x, y], e.g. the flow of a sample. */
   readonly paths?: readonly (readonly (readonly [number, number])[])[];
@@ -55,7 +64,9 @@ export interface PlaneLayers {
 
 /** Options of {@link heatmap}. */
 export interface HeatmapOptions extends ChartTexts {
+  /** The horizontal axis. */
   readonly x: AxisOptions;
+  /** The vertical axis. */
   readonly y: AxisOptions;
   /** Of the plot itself, pixels. @default 420 */
   readonly width?: number;
@@ -63,6 +74,7 @@ export interface HeatmapOptions extends ChartTexts {
   readonly height?: number;
   /** Area of a point, square pixels. @default 14 */
   readonly pointSize?: number;
+  /** Of the points, as CSS has it. @default the palette's first, or white on colours */
   readonly pointColour?: string;
   /**
    * Whether paths are courses, thin and with a point at their end, or outlines and strokes, drawn stronger.

@@ -18,13 +18,15 @@ import type { Figure } from "./types.ts";
 export interface LineSeries {
   /** Shown at the line's end. */
   readonly name: string;
+  /** Horizontal places, `[n]`. */
   readonly x: ArrayLike<number>;
   /** As long as `x`; `null` leaves a gap. */
   readonly y: ArrayLike<number | null>;
   /** Lower and upper edge of a band around the line, e.g. mean ∓ standard deviation; both or none. */
   readonly low?: ArrayLike<number | null>;
+  /** Upper edge of the band, `[n]`. */
   readonly high?: ArrayLike<number | null>;
-  /** @default the palette's next colour */
+  /** Of line and band, as CSS has it. @default the palette's next colour */
   readonly colour?: string;
   /** For what is not data, e.g. a diagonal. @default false */
   readonly dashed?: boolean;
@@ -34,7 +36,9 @@ export interface LineSeries {
 
 /** Options of {@link lineChart}. */
 export interface LineChartOptions extends ChartTexts {
+  /** The horizontal axis. */
   readonly x: AxisOptions;
+  /** The vertical axis. */
   readonly y: AxisOptions;
   /** Of the whole figure, pixels. @default 720 */
   readonly width?: number;

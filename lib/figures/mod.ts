@@ -11,10 +11,12 @@ export {
 export { type MimeBundle, show, toMimeBundle } from "./display.ts";
 export {
   type Diagram,
+  type DiagramBox,
   type DiagramLink,
   type DiagramNode,
   diagrams,
   type DiagramsOptions,
+  type DiagramTile,
 } from "./diagram.ts";
 export { figure, type FigureOptions } from "./figure.ts";
 export { type Arrow, type Grid, heatmap, type HeatmapOptions, type PlaneLayers } from "./heatmap.ts";

@@ -6,7 +6,9 @@ import type { Figure } from "./types.ts";
 
 /** Tiles in rows under a common heading. */
 export interface TileGroup {
+  /** The heading. */
   readonly title: string;
+  /** From left to right, in rows. */
   readonly tiles: readonly Tile[];
 }
 

@@ -6,9 +6,11 @@ export interface Provenance {
   readonly paper: string;
   /** Id of the artefact, e.g. `figure-1`. */
   readonly artefact: string;
+  /** E.g. `laptop`. */
   readonly profile: string;
   /** Commit of this project, with `+` if there were changes; `null` if unknown. */
   readonly commit: string | null;
+  /** Of the runs that are shown. */
   readonly seeds: readonly number[];
   /** Digest of each result that went in, by job. */
   readonly digests: Readonly<Record<string, string>>;

@@ -6,7 +6,9 @@ import type { Figure } from "./types.ts";
 
 /** One curve of a {@link ridgeline}: height over x, standing at z. */
 export interface Ridge {
+  /** Where the curve stands. */
   readonly z: number;
+  /** Horizontal places, `[n]`. */
   readonly x: ArrayLike<number>;
   /** Height, ≥ 0, as long as `x`. */
   readonly height: ArrayLike<number>;
@@ -14,6 +16,7 @@ export interface Ridge {
 
 /** Options of {@link ridgeline}. */
 export interface RidgelineOptions extends ChartTexts {
+  /** The horizontal axis. */
   readonly x: AxisOptions;
   /** The third variable, upwards. */
   readonly z: AxisOptions;

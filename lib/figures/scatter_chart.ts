@@ -17,7 +17,9 @@ import type { Figure } from "./types.ts";
 
 /** One point of a {@link scatterChart}. */
 export interface ScatterPoint {
+  /** Horizontal place. */
   readonly x: number;
+  /** Vertical place. */
   readonly y: number;
   /** Written beside the point. */
   readonly label?: string;
@@ -27,7 +29,9 @@ export interface ScatterPoint {
 
 /** Options of {@link scatterChart}. */
 export interface ScatterChartOptions extends ChartTexts {
+  /** The horizontal axis. */
   readonly x: AxisOptions;
+  /** The vertical axis. */
   readonly y: AxisOptions;
   /** Colour by group. @default the colours of families of methods, then the palette */
   readonly colours?: Readonly<Record<string, string>>;

@@ -7,8 +7,11 @@ export interface Slider {
   readonly name: string;
   /** Written beside the slider. */
   readonly label: string;
+  /** Leftmost value. */
   readonly min: number;
+  /** Rightmost value. */
   readonly max: number;
+  /** Distance of neighbouring values. */
   readonly step: number;
   /** Where it stands at first: pictures (PNG, SVG) show the figure so. */
   readonly value: number;

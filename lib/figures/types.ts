@@ -3,7 +3,9 @@ export type VegaLiteSpec = Readonly<Record<string, unknown>>;
 
 /** A rendered figure: what the notebook, the files and the golden test all use. */
 export interface Figure {
+  /** Tells figures from tables. */
   readonly kind: "figure";
+  /** What is drawn, as Vega-Lite. */
   readonly spec: VegaLiteSpec;
   /** What the figure shows, for readers who cannot see it. */
   readonly alt: string;
@@ -13,6 +15,7 @@ export interface Figure {
 export interface Column {
   /** Key into each row. */
   readonly key: string;
+  /** Written at its head. */
   readonly title: string;
   /** Decimals for numbers in text form; CSV keeps full precision. @default 2 */
   readonly digits?: number;
@@ -25,6 +28,7 @@ export interface Column {
  * (`key`, `key std`, `key reported`).
  */
 export interface Measured {
+  /** The measured value; `null` if there is none. */
   readonly value: number | null;
   /** Standard deviation over seeds. */
   readonly std?: number;
@@ -37,8 +41,12 @@ export type Cell = string | number | null | Measured;
 
 /** A table: rows of numbers and text. */
 export interface Table {
+  /** Tells tables from figures. */
   readonly kind: "table";
+  /** From left to right. */
   readonly columns: readonly Column[];
+  /** Cells by the columns' keys. */
   readonly rows: readonly Readonly<Record<string, Cell>>[];
+  /** Sentences below the table. */
   readonly notes: readonly string[];
 }

@@ -4,7 +4,7 @@ import { mersenne } from "pure-rand/generator/mersenne";
 export interface NumpyChoiceOptions {
   /** How many to draw. */
   readonly size: number;
-  /** @default true (as NumPy) */
+  /** Whether an element may be drawn again. @default true (as NumPy) */
   readonly replace?: boolean;
 }
 
@@ -28,7 +28,9 @@ export class NumpyRandom {
   #cachedNormal: number | undefined;
 
   /**
-   * @param seed an integer in [0, 2³²).
+   * A generator as `numpy.random.RandomState(seed)` is.
+   *
+   * @param seed An integer from 0 to 2³² − 1.
    * @throws {RangeError} If it is not.
    */
   constructor(seed: number) {

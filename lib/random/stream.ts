@@ -4,15 +4,15 @@ import { LAYER_LIMITS, LAYER_SCALES, sampleOutsideLayer } from "./_ziggurat.ts";
 
 /** Options of {@link Stream.uniform}. */
 export interface UniformOptions {
-  /** @default 0 */
+  /** Smallest value. @default 0 */
   readonly low?: number;
-  /** @default 1 */
+  /** Upper bound, not reached. @default 1 */
   readonly high?: number;
 }
 
 /** Options of {@link Stream.normal}. */
 export interface NormalOptions {
-  /** @default 0 */
+  /** μ. @default 0 */
   readonly mean?: number;
   /** Standard deviation, ≥ 0. @default 1 */
   readonly std?: number;

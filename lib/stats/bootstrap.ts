@@ -13,8 +13,11 @@ export interface BootstrapOptions {
 
 /** An estimate with its confidence interval. */
 export interface Interval {
+  /** The statistic of the sample itself. */
   readonly estimate: number;
+  /** Lower end. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
 }
 

@@ -28,9 +28,11 @@ export class ConditionalPoisson {
   readonly chances: Float64Array;
 
   /**
+   * A design for units with these weights.
+   *
+   * @throws {RangeError} If a weight or the count is out of range.
    * @param weights one per unit, > 0.
    * @param count units in a sample, from 1 to the number of units.
-   * @throws {RangeError} If a weight or the count is out of range.
    */
   constructor(weights: readonly number[], readonly count: number) {
     if (!weights.every((weight) => weight > 0 && Number.isFinite(weight))) {

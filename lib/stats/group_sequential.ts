@@ -11,13 +11,13 @@ export type Spending = (t: number) => number;
  *
  * Source: Lan and DeMets 1983, "Discrete sequential boundaries for clinical trials", α*₂.
  */
-export const evenSpending: Spending = (t) => Math.log(1 + (Math.E - 1) * t);
+export const evenSpending: Spending = (t): number => Math.log(1 + (Math.E - 1) * t);
 
 /** Options of {@link nominalLevels}. */
 export interface NominalLevelOptions {
   /** Error rate over all looks, two-sided, in (0, 1). @default 0.05 */
   readonly alpha?: number;
-  /** @default evenSpending */
+  /** How the error rate is spent over the looks. @default evenSpending */
   readonly spending?: Spending;
 }
 

@@ -4,8 +4,11 @@
  * This is how data crosses module borders; linear algebra itself is `npm:ml-matrix`.
  */
 export interface Matrix<T extends Float32Array | Float64Array = Float64Array> {
+  /** Row after row, `[rows × columns]`. */
   readonly data: T;
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly columns: number;
 }
 

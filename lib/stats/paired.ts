@@ -4,8 +4,11 @@ import { mean, std } from "./summary.ts";
 
 /** Two numbers measured on the same unit, a seed or a data set. */
 export interface MatchedPair {
+  /** The seed or data set. */
   readonly unit: string | number;
+  /** The one number. */
   readonly first: number;
+  /** The number that it is compared with. */
   readonly second: number;
 }
 

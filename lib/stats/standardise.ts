@@ -77,7 +77,12 @@ function moments(column: Float64Array): { readonly mean: number; readonly std?: 
   return variance > noise * variance + (noise * mean) ** 2 ? { mean, std: Math.sqrt(variance) } : { mean };
 }
 
-/** @throws {RangeError} If a value is infinite; NaN marks a missing one. */
+/**
+ * Refuses infinite values.
+ *
+ * @param action What cannot be done, for the message.
+ * @throws {RangeError} If a value is infinite; NaN marks a missing one.
+ */
 export function checkNotInfinite({ data, columns }: Matrix, action: string): void {
   const at = data.findIndex((value) => value === Infinity || value === -Infinity);
   if (at < 0) return;

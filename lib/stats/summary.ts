@@ -85,6 +85,7 @@ export function skewness(values: ArrayLike<number>): number {
 
 /** Mean and spread of numbers; a single one has no spread. */
 export interface MeanAndStd {
+  /** The mean. */
   readonly value: number;
   /** With n − 1 in the divisor; absent for a single number. */
   readonly std?: number;

@@ -13,6 +13,7 @@ export interface WilcoxonResult {
   readonly sumPositive: number;
   /** Number of pairs that differ; equal pairs are left out. */
   readonly pairs: number;
+  /** Of the alternative that was asked for. */
   readonly pValue: number;
   /** Whether the p-value comes from the exact distribution (at most 50 pairs). */
   readonly exact: boolean;

@@ -128,7 +128,7 @@ replace("Einsum", () => ({ inputs, backend, attrs }) => {
   return backend.makeTensorInfo(shape, given[0].dtype, sums);
 });
 
-/** @throws {TypeError} If there is not one id for each row. */
+/** Refuses ids that do not fit rows. @throws {TypeError} If there is not one id for each row. */
 export function checkSegmentIds(ids: readonly number[], x: readonly number[]): void {
   if (ids.length <= x.length && ids.every((length, axis) => length === x[axis])) return;
   throw new TypeError(

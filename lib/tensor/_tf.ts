@@ -90,6 +90,7 @@ export function onFreshTape<R>(f: () => R): R {
 
 /** What {@link differentiable} makes an operation of. */
 export interface DifferentiableOptions {
+  /** Tensors that it depends on. */
   readonly inputs: readonly tf.Tensor[];
   /** Computes the outputs; runs off the tape. */
   readonly forward: () => tf.Tensor[];

@@ -20,9 +20,12 @@ export type HostTree<T> = T extends Tensor ? HostTensor
 export type NestedNumbers = number | readonly NestedNumbers[];
 
 /** A table of numbers as `matrix` makes it, row-major. */
-interface Table {
+export interface NumberTable {
+  /** Row after row. */
   readonly data: Float32Array | Float64Array;
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly columns: number;
 }
 
@@ -44,11 +47,14 @@ interface Table {
  * ```
  */
 export function hostTensor(data: Float32Array, shape?: readonly number[]): HostTensorOf<"float32">;
+/** Integers, int32. */
 export function hostTensor(data: Int32Array, shape?: readonly number[]): HostTensorOf<"int32">;
+/** Booleans as 0 and 1. */
 export function hostTensor(data: Uint8Array, shape?: readonly number[]): HostTensorOf<"bool">;
-export function hostTensor(data: NestedNumbers | Table): HostTensorOf<"float32">;
+/** Numbers, nested lists of numbers, or a matrix, float32. */
+export function hostTensor(data: NestedNumbers | NumberTable): HostTensorOf<"float32">;
 export function hostTensor(
-  data: HostTensor["data"] | NestedNumbers | Table,
+  data: HostTensor["data"] | NestedNumbers | NumberTable,
   shape?: readonly number[],
 ): HostTensor {
   if (typeof data === "number" || Array.isArray(data)) return fromLists(data);

@@ -13,6 +13,7 @@ const installCommand = (name: string) =>
 
 /** A TensorFlow.js backend that is registered, by the name that `tf.setBackend` takes. */
 export interface NativeBackend {
+  /** Its name, for `tf.setBackend`. */
   readonly backend: string;
   /** The package it came from, with its version. */
   readonly versions: Readonly<Record<string, string>>;

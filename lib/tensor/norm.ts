@@ -4,7 +4,7 @@ import { type Tensor, tf } from "./_tf.ts";
 export interface NormOptions {
   /** Axes that are summed over. @default all */
   readonly axis?: number | number[];
-  /** @default false */
+  /** Whether reduced axes stay, with size 1. @default false */
   readonly keepDims?: boolean;
 }
 

@@ -14,6 +14,7 @@ export interface GalaxyCsvOptions {
 
 /** A catalogue read from a file, and which of the file's rows each galaxy is. */
 export interface ReadGalaxies {
+  /** The galaxies. */
   readonly catalogue: GalaxyCatalogue;
   /** Row (from 0) of each galaxy in the file `[N]`: the catalogue is ordered by group, central first. */
   readonly rows: Int32Array;

@@ -2,9 +2,13 @@ import type { Matrix } from "../../stats/mod.ts";
 
 /** Images with their class labels, as published. */
 export interface LabelledImages {
+  /** Number of images. */
   readonly count: number;
+  /** In pixels. */
   readonly height: number;
+  /** In pixels. */
   readonly width: number;
+  /** Numbers of a pixel: 1 for grey, 3 for colours. */
   readonly channels: number;
   /** [count, height, width, channels], 0 to 255. */
   readonly pixels: Uint8Array;
@@ -14,7 +18,9 @@ export interface LabelledImages {
 
 /** A data set of images with its published split. */
 export interface ImageSplit {
+  /** Images to learn from. */
   readonly train: LabelledImages;
+  /** Images to judge by. */
   readonly test: LabelledImages;
 }
 
@@ -24,6 +30,7 @@ export interface ImageRowsOptions {
   readonly pooling?: number;
   /** Mean and standard deviation of each channel, of values in [0, 1]. @default 0 and 1 */
   readonly mean?: readonly number[];
+  /** Standard deviation of each channel, of values in [0, 1]. @default 1 */
   readonly std?: readonly number[];
 }
 

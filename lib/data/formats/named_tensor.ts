@@ -1,5 +1,6 @@
 /** A tensor of a file of weights. */
 export interface NamedTensor {
+  /** Its sizes, the slowest axis first. */
   readonly shape: readonly number[];
   /** Row-major. Floats of at most 32 bits are float32; float64 and integers are float64. */
   readonly data: Float32Array | Float64Array;

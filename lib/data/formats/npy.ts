@@ -15,6 +15,7 @@ export type NpyData =
 export interface NpyArray {
   /** NumPy's type string, e.g. `<f8`. */
   readonly dtype: string;
+  /** Its sizes, the slowest axis first. */
   readonly shape: readonly number[];
   /** Whether `data` is column-major: for shape [n, d], element (i, j) at `i + j * n`. */
   readonly fortranOrder: boolean;

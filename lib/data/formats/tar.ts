@@ -1,6 +1,8 @@
 /** A regular file of a tar archive. */
 export interface TarFile {
+  /** Path in the archive. */
   readonly name: string;
+  /** Its bytes. */
   readonly content: Uint8Array;
 }
 

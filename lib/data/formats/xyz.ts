@@ -2,6 +2,7 @@ import { decimal, numberHint } from "./_decimal.ts";
 
 /** A molecule's atoms with what is known about it. */
 export interface Molecule {
+  /** As its source calls it. */
   readonly name: string;
   /** [n] */
   readonly atomicNumbers: Uint8Array;
@@ -13,6 +14,7 @@ export interface Molecule {
 
 /** One frame of an xyz file as it stands there. */
 export interface XyzFrame {
+  /** Number of protons of each atom. */
   readonly atomicNumbers: Uint8Array;
   /** [n, 3] */
   readonly positions: Float64Array;

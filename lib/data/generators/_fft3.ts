@@ -7,6 +7,7 @@ const TOGETHER = 8;
 export interface ComplexMesh {
   /** Points along a side, a power of two ≥ 2. */
   readonly size: number;
+  /** The numbers, `[n, n, n, 2]`. */
   readonly data: Float64Array;
 }
 

@@ -2,8 +2,11 @@ import type { Stream } from "../../random/mod.ts";
 
 /** Options of {@link augmentImage}. */
 export interface AugmentOptions {
+  /** In pixels. */
   readonly height: number;
+  /** In pixels. */
   readonly width: number;
+  /** Numbers of a pixel. */
   readonly channels: number;
   /** Decides what happens to this image. */
   readonly stream: Stream;

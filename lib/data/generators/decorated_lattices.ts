@@ -25,7 +25,9 @@ const COULOMB = 14.399645;
 
 /** Options of {@link decoratedLattices}. */
 export interface DecoratedLatticesOptions {
+  /** Number of crystals. */
   readonly samples: number;
+  /** Where random numbers come from. */
   readonly stream: Stream;
   /** Lattices to draw from. @default all fourteen */
   readonly lattices?: readonly BravaisName[];

@@ -178,7 +178,9 @@ export function smoothedDensity(field: DensityField, { scale }: { readonly scale
 
 /** The smoothed tidal tensor on the mesh. */
 export interface TidalField {
+  /** Side of the periodic box, Mpc/h. */
   readonly box: number;
+  /** Cells along a side of the mesh. */
   readonly size: number;
   /** R, Mpc/h. */
   readonly scale: number;

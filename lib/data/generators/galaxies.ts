@@ -33,6 +33,7 @@ export const ALIGNMENTS = {
 
 /** Options of {@link generateGalaxies}. */
 export interface GalaxyOptions {
+  /** Seeds all random numbers. */
   readonly seed: number;
   /** L, Mpc/h. @default 75 */
   readonly box?: number;
@@ -40,7 +41,7 @@ export interface GalaxyOptions {
   readonly mesh?: number;
   /** Haloes (so also centrals) per (Mpc/h)³. @default 0.02 */
   readonly number?: number;
-  /** @default the `strong` preset */
+  /** How strongly shapes follow the tides and the host. @default the `strong` preset */
   readonly strengths?: AlignmentStrengths;
   /** Axis ratio q_h of the satellites' distribution, in (0, 1]. @default 0.6 */
   readonly haloRatio?: number;
@@ -50,10 +51,13 @@ export interface GalaxyOptions {
 
 /** A catalogue with what it was made from. */
 export interface SyntheticGalaxies {
+  /** The galaxies. */
   readonly catalogue: GalaxyCatalogue;
+  /** How strongly their shapes follow the tides and the host. */
   readonly strengths: AlignmentStrengths;
   /** Axis of each halo, `[groups, 3]`. */
   readonly hostAxes: Float64Array;
+  /** The density field that they were placed in. */
   readonly density: DensityField;
   /** One a scale. */
   readonly tidalFields: readonly TidalField[];

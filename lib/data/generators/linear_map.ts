@@ -2,8 +2,11 @@ import type { Stream } from "../../random/mod.ts";
 
 /** A random linear map R^inputs → R^outputs with entries N(0, 1/inputs), as [inputs, outputs]. */
 export interface LinearMap {
+  /** Length of x. */
   readonly inputs: number;
+  /** Length of y. */
   readonly outputs: number;
+  /** W, `[inputs, outputs]`. */
   readonly weights: Float64Array;
 }
 

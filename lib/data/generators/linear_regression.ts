@@ -12,7 +12,9 @@ export interface RegressionRows {
 
 /** A regression with a known linear truth y = x W + noise. */
 export interface LinearRegressionData {
+  /** Rows to learn from. */
   readonly train: RegressionRows;
+  /** Rows to choose settings by. */
   readonly validation: RegressionRows;
   /** W, `[inputs, outputs]`. */
   readonly weights: Matrix;
@@ -20,12 +22,13 @@ export interface LinearRegressionData {
 
 /** Options of {@link linearRegression}. */
 export interface LinearRegressionOptions {
+  /** Seeds all random numbers. */
   readonly seed: number;
   /** `normal`: W ~ N(0, 1); `shared`: every entry drawn from a pool of few values. */
   readonly kind: "normal" | "shared";
-  /** @default 100 */
+  /** Length of x. @default 100 */
   readonly inputs?: number;
-  /** @default 10 */
+  /** Length of y. @default 10 */
   readonly outputs?: number;
   /** Training rows. @default 1000 */
   readonly rows?: number;
@@ -79,6 +82,7 @@ export function linearRegression(options: LinearRegressionOptions): LinearRegres
 
 /** Options of {@link cyclicTeacher}. */
 export interface CyclicTeacherOptions {
+  /** Seeds all random numbers. */
   readonly seed: number;
   /** n: the signals live on Z_n. @default 16 */
   readonly size?: number;

@@ -1,4 +1,5 @@
 /** Data made from equations. */
+export type { ComplexMesh } from "./_fft3.ts";
 export * from "./anomaly_data.ts";
 export * from "./augment.ts";
 export * from "./decorated_lattices.ts";

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, LuDecomposition, Matrix, solve } from "ml-matrix";
 
-/** Atoms that a label is computed of; see `Molecule`. */
-interface Atoms {
+/** LabelledAtoms that a label is computed of; see `Molecule`. */
+export interface LabelledAtoms {
   /** [n] */
   readonly atomicNumbers: ArrayLike<number>;
   /** [n, 3], ångström. */
@@ -66,7 +66,7 @@ const ROTATION = 505.379;
 /** A linear molecule has no inertia about its axis; its logarithm needs some. u Å². */
 const LEAST_INERTIA = 0.01;
 
-const constantsOf = ({ atomicNumbers }: Atoms) =>
+const constantsOf = ({ atomicNumbers }: LabelledAtoms) =>
   Array.from(atomicNumbers, (z) => {
     const found = ELEMENTS[z];
     if (found) return found;
@@ -82,7 +82,7 @@ const difference = (x: ArrayLike<number>, i: number, j: number): [number, number
 ];
 
 /** A of charge equilibration, eV: A_ii = 14.4 + J_i/2, A_ij = 14.4/√(r² + 1); positive definite. */
-export function chargeMatrix(atoms: Atoms): Matrix {
+export function chargeMatrix(atoms: LabelledAtoms): number[][] {
   const constants = constantsOf(atoms);
   const a = Matrix.zeros(constants.length, constants.length);
   constants.forEach(({ hardness }, i) => {
@@ -94,14 +94,14 @@ export function chargeMatrix(atoms: Atoms): Matrix {
       a.set(j, i, value);
     }
   });
-  return a;
+  return a.to2DArray();
 }
 
 /**
  * Thole's matrix [3n, 3n], Å⁻³: blocks I/α_i on the diagonal, l₃ I/r³ − 3 l₅ r rᵀ/r⁵ off it, with l₃ = 1 −
  * e⁻ˢ, l₅ = 1 − (1 + s)e⁻ˢ, s = 0.572 r³/√(α_i α_j).
  */
-export function tholeMatrix(atoms: Atoms): Matrix {
+export function tholeMatrix(atoms: LabelledAtoms): number[][] {
   const constants = constantsOf(atoms);
   const t = Matrix.zeros(3 * constants.length, 3 * constants.length);
   constants.forEach(({ polarisability }, i) => {
@@ -121,12 +121,12 @@ export function tholeMatrix(atoms: Atoms): Matrix {
       }
     }
   });
-  return t;
+  return t.to2DArray();
 }
 
 /** Charges that minimise χ·q + q·A q/2 with Σ q = 0, and that minimum. */
-function equilibrate(atoms: Atoms): { charges: number[]; energy: number } {
-  const a = chargeMatrix(atoms), n = a.rows;
+function equilibrate(atoms: LabelledAtoms): { charges: number[]; energy: number } {
+  const a = new Matrix(chargeMatrix(atoms)), n = a.rows;
   const chi = constantsOf(atoms).map(({ chi }) => chi);
   // [A 1; 1ᵀ 0] [q; λ] = [−χ; 0].
   const system = Matrix.zeros(n + 1, n + 1);
@@ -142,15 +142,15 @@ function equilibrate(atoms: Atoms): { charges: number[]; energy: number } {
 }
 
 /** Σ over all 3×3 blocks of the inverse of Thole's matrix. */
-function molecularPolarisability(atoms: Atoms): Matrix {
-  const thole = tholeMatrix(atoms), n = thole.rows / 3;
+function molecularPolarisability(atoms: LabelledAtoms): Matrix {
+  const thole = new Matrix(tholeMatrix(atoms)), n = thole.rows / 3;
   const identities = Matrix.zeros(3 * n, 3);
   for (let k = 0; k < 3 * n; k++) identities.set(k, k % 3, 1);
   return identities.transpose().mmul(new LuDecomposition(thole).solve(identities));
 }
 
 /** Eigenvalues of Σ w_i (r_i − c)(r_i − c)ᵀ, rising, with c the weighted mean. */
-function principalSpreads({ positions }: Atoms, weights: readonly number[]): number[] {
+function principalSpreads({ positions }: LabelledAtoms, weights: readonly number[]): number[] {
   const total = weights.reduce((sum, w) => sum + w, 0);
   const centre = [0, 1, 2].map((axis) =>
     weights.reduce((sum, w, i) => sum + w * positions[3 * i + axis], 0) / total
@@ -185,7 +185,7 @@ function principalSpreads({ positions }: Atoms, weights: readonly number[]): num
  * assert.equal(nuclearRepulsion.toFixed(3), "0.715");
  * ```
  */
-export function moleculeLabels(atoms: Atoms): Record<MoleculeLabel, number> {
+export function moleculeLabels(atoms: LabelledAtoms): Record<MoleculeLabel, number> {
   const { atomicNumbers, positions } = atoms;
   const constants = constantsOf(atoms), n = constants.length;
   const { charges, energy } = equilibrate(atoms);

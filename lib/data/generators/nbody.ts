@@ -7,7 +7,7 @@ export type NBodyForce = "charged" | "springs";
 
 /** Options of {@link drawNBody} and {@link skipNBody}. */
 export interface NBodyDrawOptions {
-  /** @default "charged" */
+  /** What the particles do to each other. @default "charged" */
   readonly force?: NBodyForce;
   /** Number of particles, n. @default 5 */
   readonly particles?: number;
@@ -21,7 +21,9 @@ export interface NBodyDrawOptions {
 
 /** A simulation before its first step. Vectors are axis-major: all x, then all y, then all z. */
 export interface NBodyState {
+  /** What the particles do to each other. */
   readonly force: NBodyForce;
+  /** Number of particles. */
   readonly particles: number;
   /** [3, n]. Advanced by {@link simulateNBody}. */
   readonly position: Float64Array;
@@ -35,6 +37,7 @@ export interface NBodyState {
 
 /** One stored frame, axis-major. The velocity is that of half a step earlier. */
 export interface NBodyFrame {
+  /** Number of the step, from 0. */
   readonly step: number;
   /** [3, n] */
   readonly position: Float64Array;

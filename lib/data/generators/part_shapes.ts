@@ -2,6 +2,7 @@ import { type Stream, stream } from "../../random/mod.ts";
 
 /** Labelled clouds of points. */
 export interface PointClouds {
+  /** Number of clouds. */
   readonly shapes: number;
   /** Points per shape, n. */
   readonly points: number;
@@ -9,6 +10,7 @@ export interface PointClouds {
   readonly coordinates: Float32Array;
   /** `[shapes]`, index of the class. */
   readonly labels: Uint8Array;
+  /** Names of the classes, by index. */
   readonly classes: readonly string[];
   /** `[shapes, n]`, index into {@link PointClouds.partNames}; absent where parts are not known. */
   readonly parts?: Uint8Array;
@@ -18,7 +20,9 @@ export interface PointClouds {
 
 /** A data set of clouds with its split. */
 export interface PointSplit {
+  /** Clouds to learn from. */
   readonly train: PointClouds;
+  /** Clouds to judge by. */
   readonly test: PointClouds;
 }
 

@@ -12,6 +12,7 @@ export interface TorusImages {
   readonly rows: Matrix<Float32Array>;
   /** [n]; 0 to 9. */
   readonly labels: Uint8Array;
+  /** Height and width of an image, pixels. */
   readonly side: number;
 }
 

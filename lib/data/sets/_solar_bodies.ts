@@ -10,14 +10,16 @@ import {
 
 /** A body of the solar system. */
 export interface SolarBody {
+  /** E.g. `Jupiter`. */
   readonly name: string;
+  /** Mass, kg. */
   readonly massKg: number;
   /** How its states come about. */
   readonly source: "ephemeris" | "Keplerian model";
 }
 
 /** First sample, 1980-01-01T00:00 TT, in days from J2000. */
-export const SOLAR_START_DAYS = -7305.5;
+export const SOLAR_START_DAYS: number = -7305.5;
 
 const AU_KM = 149597870.7;
 

@@ -16,6 +16,7 @@ export interface AdbenchDataSet extends DataSet<AnomalyData> {
   readonly rows: number;
   /** d, number of features. */
   readonly columns: number;
+  /** Number of anomalous rows. */
   readonly anomalies: number;
 }
 

@@ -4,6 +4,7 @@ import type { Crystal } from "../../crystals/mod.ts";
 export interface LabelledCrystal {
   /** As its source calls it. */
   readonly id: string;
+  /** Cell and atoms. */
   readonly crystal: Crystal;
   /** Named values, in the units of their source. */
   readonly properties: Readonly<Record<string, number>>;
@@ -13,5 +14,6 @@ export interface LabelledCrystal {
 export interface CrystalSplits {
   /** The validation part of the publication. */
   readonly valid: readonly LabelledCrystal[];
+  /** The test part of the publication. */
   readonly test: readonly LabelledCrystal[];
 }

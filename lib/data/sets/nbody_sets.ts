@@ -4,6 +4,7 @@ import type { DataSet } from "../types.ts";
 
 /** Pairs of frames of simulations, one row each; float32 as the benchmark's files. */
 export interface NBodySamples {
+  /** Number of pairs. */
   readonly rows: number;
   /** [rows, n, 3] */
   readonly position: Float32Array;
@@ -19,14 +20,19 @@ export interface NBodySamples {
 
 /** Splits of an N-body data set. */
 export interface NBodyData {
+  /** Particles of a simulation. */
   readonly particles: number;
+  /** Pairs to learn from. */
   readonly train: NBodySamples;
+  /** Pairs to choose settings by. */
   readonly valid: NBodySamples;
+  /** Pairs to judge by. */
   readonly test: NBodySamples;
 }
 
 /** What {@link generateNBody} makes. */
 export interface NBodySpec extends NBodyDrawOptions {
+  /** Seeds all random numbers. */
   readonly seed: number;
   /** Steps of input and target. */
   readonly at: readonly [input: number, target: number];

@@ -4,9 +4,11 @@ import type { DataSet } from "../types.ts";
 
 /** QM7 with its random split. */
 export interface Qm7Data {
+  /** All molecules of the set. */
   readonly molecules: readonly Molecule[];
   /** Indices of molecules, shuffled; {@link splitQm7}. */
   readonly train: Int32Array;
+  /** Indices of the molecules to judge by. */
   readonly test: Int32Array;
 }
 

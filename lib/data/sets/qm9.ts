@@ -6,8 +6,11 @@ import type { DataSet } from "../types.ts";
 export interface Qm9Data {
   /** 130 831 molecules; properties in the units of {@link QM9_TARGETS}. */
   readonly molecules: readonly Molecule[];
+  /** Indices of the molecules to learn from. */
   readonly train: Int32Array;
+  /** Indices of the molecules to choose settings by. */
   readonly valid: Int32Array;
+  /** Indices of the molecules to judge by. */
   readonly test: Int32Array;
 }
 

@@ -5,6 +5,7 @@ export { SOLAR_15, SOLAR_31, SOLAR_START_DAYS, type SolarBody, solarStates };
 
 /** Pairs of times, one row each, in float64: distances of moons are 1e-3 of their coordinates. */
 export interface SolarSamples {
+  /** Number of pairs. */
   readonly rows: number;
   /** [rows, N, 3], AU. */
   readonly position: Float64Array;
@@ -16,16 +17,21 @@ export interface SolarSamples {
 
 /** Splits of a solar-system data set. */
 export interface SolarData {
+  /** Sun, planets and moons, in the order of the columns. */
   readonly bodies: readonly SolarBody[];
   /** From input to target. */
   readonly horizonDays: number;
+  /** Pairs to learn from. */
   readonly train: SolarSamples;
+  /** Pairs to choose settings by. */
   readonly valid: SolarSamples;
+  /** Pairs to judge by. */
   readonly test: SolarSamples;
 }
 
 /** What {@link generateSolar} makes. */
 export interface SolarSpec {
+  /** Bodies that are simulated. */
   readonly bodies: readonly SolarBody[];
   /** Steps of half an hour in each split, one after the other from 1980-01-01 on. */
   readonly steps: readonly [train: number, valid: number, test: number];

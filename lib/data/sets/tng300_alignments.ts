@@ -5,6 +5,7 @@ import type { DataSet } from "../types.ts";
 export interface MeasuredCorrelation {
   /** Middle of each bin, Mpc/h. */
   readonly separation: readonly number[];
+  /** The statistic in each bin. */
   readonly value: readonly number[];
   /** Jackknife standard errors; those of the model are the scatter of ten realisations. */
   readonly error: readonly number[];

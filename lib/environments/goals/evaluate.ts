@@ -5,8 +5,9 @@ import type { GoalPolicy, GoalState, MakeGoalEnvironment } from "./types.ts";
 
 /** Options of {@link evaluateGoalPolicy}. */
 export interface EvaluateGoalOptions {
+  /** The policy to judge. */
   readonly policy: GoalPolicy;
-  /** @default 100 */
+  /** Number of episodes. @default 100 */
   readonly episodes?: number;
   /** Episode i starts from `stream.split(i)`, whatever `rows` is. */
   readonly stream: Stream;

@@ -85,7 +85,7 @@ const reacherExpert: GoalBehaviour = ({ observation: o }, desired) => {
 
 /** Reacher, which can also be put into a state. */
 export interface ReacherTask extends GoalEnvironment {
-  /** @param state q₁, q₂ (rad), ω₁, ω₂ (rad/s), goal x and y (m). */
+  /** Puts it into a state. @param state q₁, q₂ (rad), ω₁, ω₂ (rad/s), goal x and y (m). */
   setState(state: ArrayLike<number>): GoalState;
   /** As {@link ReacherTask.setState} takes it; a copy. */
   getState(): Float64Array;

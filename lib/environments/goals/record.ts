@@ -20,7 +20,7 @@ export interface RecordGoalOptions {
   readonly episodes: number;
   /** Who acts. @default actions uniform in ±1: the "random" data */
   readonly policy?: GoalBehaviour;
-  /** @default {@link PUBLISHED_NOISE} if there is a `policy` */
+  /** Noise that is added to the policy's actions. @default {@link PUBLISHED_NOISE} if there is a `policy` */
   readonly noise?: ActionNoise;
   /** Episode i draws from `stream.split(i)` alone, so fewer episodes are the first ones of more. */
   readonly stream: Stream;

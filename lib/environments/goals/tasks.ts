@@ -6,11 +6,18 @@ import { reacher } from "./reacher.ts";
 import { openSawyer, SAWYER_TASKS, type SawyerName } from "./sawyer.ts";
 import type { GoalEnvironment, GoalWorld } from "./types.ts";
 
+/** Names of the tasks that need no files. */
+export type ClosedFormName = "PointReach" | "PointRooms" | "Reacher";
+
 /** Tasks that need no files. */
-const CLOSED_FORM = { PointReach: pointReach, PointRooms: pointRooms, Reacher: reacher } as const;
+const CLOSED_FORM: Readonly<Record<ClosedFormName, () => GoalEnvironment>> = {
+  PointReach: pointReach,
+  PointRooms: pointRooms,
+  Reacher: reacher,
+};
 
 /** The ten tasks of the offline benchmark. */
-export type GoalTaskName = keyof typeof CLOSED_FORM | FetchName | SawyerName | "HandReach";
+export type GoalTaskName = ClosedFormName | FetchName | SawyerName | "HandReach";
 
 /** Names of the ten tasks, in the order of the paper. */
 export const GOAL_TASKS: readonly GoalTaskName[] = [
@@ -56,7 +63,7 @@ export async function openGoalTask(
   { files = {} }: { readonly files?: MujocoFiles } = {},
 ): Promise<GoalWorld> {
   if (Object.hasOwn(CLOSED_FORM, name)) {
-    const make: () => GoalEnvironment = CLOSED_FORM[name as keyof typeof CLOSED_FORM];
+    const make = CLOSED_FORM[name as ClosedFormName];
     return { make: () => make(), dispose() {} };
   }
   if (name === "HandReach") return await openHandReach({ files });

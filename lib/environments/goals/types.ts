@@ -24,8 +24,11 @@ export type GoalBehaviour = (
  * one). No episode ends early.
  */
 export interface GoalEnvironment {
+  /** E.g. `PointReach`. */
   readonly name: string;
+  /** n, numbers of an observation. */
   readonly observationSize: number;
+  /** Numbers of a goal. */
   readonly goalSize: number;
   /** Actions are clipped to ±1. */
   readonly action: ActionSpace;
@@ -67,8 +70,11 @@ export interface GoalEpisodes {
   readonly episodes: number;
   /** T */
   readonly length: number;
+  /** n, numbers of an observation. */
   readonly observationSize: number;
+  /** m, numbers of an action. */
   readonly actionSize: number;
+  /** Numbers of a goal. */
   readonly goalSize: number;
   /** Actions are in ±this. */
   readonly actionBound: number;
@@ -88,11 +94,12 @@ export interface GoalPolicyInput {
   readonly observations: Float32Array;
   /** Desired goals, `[rows, goalSize]`. */
   readonly goals: Float32Array;
+  /** Number of environments. */
   readonly rows: number;
 }
 
 /** A goal-conditioned policy that acts for many environments in one call. */
 export interface GoalPolicy {
-  /** @returns `[rows, actionSize]`. */
+  /** Chooses an action for each row. @returns `[rows, actionSize]`. */
   act(input: GoalPolicyInput): Promise<Float32Array> | Float32Array;
 }

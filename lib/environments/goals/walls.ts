@@ -2,7 +2,9 @@ import { clip } from "../_check.ts";
 
 /** A wall, [x0, x1] × [y0, y1]. */
 export interface Wall {
+  /** From left to right. */
   readonly x: readonly [low: number, high: number];
+  /** From bottom to top. */
   readonly y: readonly [low: number, high: number];
 }
 
@@ -31,7 +33,7 @@ export const ROOM_WALLS: readonly Wall[] = [
 export const BALL_RADIUS = 0.5;
 
 /** What {@link ROOM_WALLS} are wider by, at every side, than the walls that one sees. */
-export const WALL_MARGIN = BALL_RADIUS;
+export const WALL_MARGIN: number = BALL_RADIUS;
 
 /** The walls of PointRooms as they are drawn, for maps. */
 export const ROOM_OUTLINES: readonly Wall[] = ROOM_WALLS.map(({ x, y }) => ({

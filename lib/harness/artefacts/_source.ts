@@ -7,8 +7,9 @@ export interface MetricSource<
   V extends Variants<C>,
   N extends Name<V> = Name<V>,
 > extends Pick<Artefact, "id" | "location" | "title" | "caption"> {
+  /** The study whose results are shown. */
   readonly of: Study<C, R, V>;
-  /** @default all */
+  /** Which variants are shown. @default all */
   readonly variants?: readonly N[];
   /** What a variant is called here. @default its label */
   readonly label?: (group: Group<V, R, N>) => string;

@@ -13,10 +13,13 @@ export interface MetricBarsOptions<
 > extends
   MetricSource<C, R, V, N>,
   Pick<BarChartOptions, "alt" | "colours" | "digits" | "form" | "referenceName" | "sort"> {
+  /** The metric. */
   readonly value: Metric<R>;
+  /** The axis of the metric. */
   readonly axis: BarChartOptions["value"];
   /** What the figure says; the number of seeds is added to the subtitle. @default the artefact's title */
   readonly heading?: string;
+  /** Said before the number of seeds. */
   readonly subtitle?: string;
   /** Colours the bar; several of one label stand side by side. */
   readonly group?: (group: Group<V, R, N>) => string;

@@ -14,12 +14,15 @@ import { spreadSubtitle } from "./seeds_text.ts";
 
 /** A curve of a run. */
 export interface Curve {
+  /** Horizontal places, `[n]`. */
   readonly x: readonly number[];
+  /** Values there, `[n]`. */
   readonly y: readonly number[];
 }
 
 /** Options of {@link meanCurve}. */
 export interface MeanCurveOptions extends Partial<Pick<LineSeries, "colour" | "dashed" | "points">> {
+  /** Shown at the line's end. */
   readonly name: string;
   /** Whether it is drawn on a logarithmic axis: then geometric mean and deviation. @default false */
   readonly log?: boolean;
@@ -59,13 +62,19 @@ export function meanCurve(curves: readonly Curve[], options: MeanCurveOptions): 
 
 /** One panel of {@link metricCurves}. */
 export interface CurvesPanel<R extends Json, N extends string> {
+  /** Written above it. */
   readonly title: string;
-  /** @default those of the figure */
+  /** Variants that it shows. @default those of the figure */
   readonly variants?: readonly N[];
+  /** Takes the curve from a run. */
   readonly curve: (result: R) => Curve;
+  /** The horizontal axis. */
   readonly x: AxisOptions;
+  /** The vertical axis. */
   readonly y: AxisOptions;
+  /** Values that y cannot leave; the bands end there. */
   readonly limits?: readonly [number, number];
+  /** Whether each place has a point. @default false */
   readonly points?: boolean;
 }
 
@@ -76,14 +85,17 @@ export interface MetricCurvesOptions<
   V extends Variants<C>,
   N extends Name<V> = Name<V>,
 > extends MetricSource<C, R, V, N> {
+  /** In reading order. */
   readonly panels: readonly CurvesPanel<R, N>[];
   /** Panels side by side. @default 2, or 1 for a single panel */
   readonly columns?: number;
-  /** @default the palette, in order */
+  /** Colour of a variant, the same in every panel. @default the palette, in order */
   readonly colour?: (group: Group<V, R, N>) => string | undefined;
   /** What the figure says; the number of seeds is added to the subtitle. @default the artefact's title */
   readonly heading?: string;
+  /** Said before the number of seeds. */
   readonly subtitle?: string | ((groups: readonly Group<V, R, N>[]) => string);
+  /** What the figure shows, for who cannot see it. */
   readonly alt: string;
 }
 

@@ -16,7 +16,9 @@ export type MetricColumn<R, G> =
 
 /** A row that is not a variant's, e.g. a closed form or a quoted value; keys are those of the columns. */
 export interface ExtraRow {
+  /** Its first cell. */
   readonly label: string;
+  /** Its other cells. */
   readonly [column: string]: Cell;
 }
 
@@ -29,10 +31,13 @@ export interface MetricTableOptions<
 > extends MetricSource<C, R, V, N> {
   /** Title of the first column, e.g. `Network`. */
   readonly rows: string;
+  /** Columns by key, from left to right. */
   readonly columns: Readonly<Record<string, MetricColumn<R, Group<V, R, N>>>>;
+  /** Sentences below the table. @default none */
   readonly notes?: readonly string[] | ((results: Results) => readonly string[]);
   /** Rows before and after those of the variants. */
   readonly before?: (results: Results) => readonly ExtraRow[];
+  /** Rows after those of the variants. @default none */
   readonly after?: (results: Results) => readonly ExtraRow[];
   /** Jobs of the extra rows, and of what the notes say. */
   readonly moreJobs?: (plan: Plan) => readonly Job[];

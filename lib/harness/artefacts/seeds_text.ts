@@ -5,8 +5,11 @@ export function seedsText(groups: readonly { readonly runs: readonly unknown[] }
   return `${least === most ? "" : `${least} to `}${most} seed${most === 1 ? "" : "s"}`;
 }
 
+/** Which axes a mean is drawn on: all linear, all logarithmic, or some of each. */
+export type MeanAxes = "linear" | "log" | "both";
+
 /** What is drawn over seeds; on logarithmic axes it is geometric. */
-const MEANS = {
+const MEANS: Readonly<Record<MeanAxes, string>> = {
   linear: "Mean and standard deviation",
   log: "Geometric mean and standard deviation",
   both: "Mean and standard deviation (geometric on logarithmic axes)",
@@ -15,7 +18,7 @@ const MEANS = {
 /** What a figure draws: `Mean and standard deviation over 5 seeds`; of a single seed, nothing but itself. */
 export function spreadText(
   groups: readonly { readonly runs: readonly unknown[] }[],
-  axes: keyof typeof MEANS = "linear",
+  axes: MeanAxes = "linear",
 ): string {
   return groups.every(({ runs }) => runs.length === 1)
     ? "One seed"
@@ -25,7 +28,7 @@ export function spreadText(
 /** A subtitle that says what is drawn, after what else it says. */
 export function spreadSubtitle(
   groups: readonly { readonly runs: readonly unknown[] }[],
-  { subtitle, axes }: { readonly subtitle?: string; readonly axes?: keyof typeof MEANS } = {},
+  { subtitle, axes }: { readonly subtitle?: string; readonly axes?: MeanAxes } = {},
 ): string {
   const spread = spreadText(groups, axes);
   return subtitle === undefined ? spread : `${subtitle}; ${spread[0].toLowerCase()}${spread.slice(1)}`;

@@ -2,7 +2,7 @@ import { subprocess, writeAtomic } from "../run/mod.ts";
 import { HarnessError } from "../paper/mod.ts";
 
 /** What to do where Jupyter is missing. */
-export const INSTALL_JUPYTER =
+export const INSTALL_JUPYTER: string =
   "install Jupyter (`pip install jupyterlab`; Debian: `apt-get install jupyter-notebook " +
   "jupyter-nbconvert`)";
 

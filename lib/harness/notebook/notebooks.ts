@@ -4,30 +4,47 @@ import { INSTALL_JUPYTER, jupyterPath, writeKernelspec } from "./jupyter.ts";
 
 /** A Jupyter notebook, format 4.5, as far as the harness touches it. */
 export interface Notebook {
+  /** From top to bottom. */
   cells: NotebookCell[];
+  /** Kernel, language and whatever else a program keeps there. */
   metadata: Record<string, unknown>;
+  /** Major version of the format, 4. */
   nbformat: number;
+  /** Minor version of the format, 5. */
   nbformat_minor: number;
 }
 
 /** A cell of a {@link Notebook}. */
 export interface NotebookCell {
+  /** What it holds. */
   cell_type: "code" | "markdown" | "raw";
+  /** Unique in the notebook. */
   id?: string;
+  /** Its tags, and whatever else a program keeps there. */
   metadata: { tags?: string[]; [key: string]: unknown };
+  /** Its text, whole or line by line. */
   source: string | string[];
+  /** What it printed and showed; cells of code only. */
   outputs?: NotebookOutput[];
+  /** The order in which cells were run; `null`: it was not. */
   execution_count?: number | null;
 }
 
 /** An output of a code cell. */
 export interface NotebookOutput {
+  /** A stream's text, something shown, a last value, or an exception. */
   output_type: "stream" | "display_data" | "execute_result" | "error";
+  /** The stream, `stdout` or `stderr`. */
   name?: string;
+  /** The stream's text, whole or line by line. */
   text?: string | string[];
+  /** What is shown, by MIME type. */
   data?: Record<string, unknown>;
+  /** Whatever else a program keeps there. */
   metadata?: Record<string, unknown>;
+  /** That of the cell. */
   execution_count?: number | null;
+  /** Fields of other kinds of outputs. */
   [key: string]: unknown;
 }
 

@@ -16,7 +16,9 @@ export interface VerdictOptions {
   readonly supported: boolean;
   /** Whether they contradict it. @default the opposite of `supported` */
   readonly contradicted?: boolean;
+  /** What decided, by name. */
   readonly numbers: Verdict["numbers"];
+  /** Why, in a sentence. */
   readonly because: string;
 }
 
@@ -75,8 +77,11 @@ export interface ComparisonOptions
   extends Pick<Claim, "location" | "statement" | "data" | "wider">, Omit<Words, "names"> {
   /** What is measured, for the text, e.g. `Test accuracy in percent`. */
   readonly measured: string;
+  /** The side that is expected to be better. */
   readonly first: Sample;
+  /** What it is compared with. */
   readonly second: Sample;
+  /** What decides. */
   readonly rule: Rule;
 }
 

@@ -10,7 +10,9 @@ export function jobId(job: Job): string {
 
 /** The artefacts and claims of a paper to make. */
 export interface Selection {
+  /** Figures and tables. */
   readonly artefacts: readonly Artefact[];
+  /** Claims. */
   readonly claims: readonly Claim[];
 }
 

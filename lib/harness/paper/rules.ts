@@ -27,6 +27,7 @@ export interface Rule {
   readonly text: string;
   /** Fewer pairs decide nothing. */
   readonly minPairs: number;
+  /** The verdict on these pairs, in the words of the claim. */
   decide(pairs: readonly MatchedPair[], words: Words): Verdict;
   /** What is known with fewer; absent: the rule does not go on to more pairs. */
   begin?(pairs: readonly MatchedPair[], words: Words): Evidence;

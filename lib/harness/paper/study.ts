@@ -20,9 +20,11 @@ export type Seeds =
 export interface Variant<Config extends Json> {
   /** What figures and tables call it; no part of the cache key. @default its name */
   readonly label?: string;
+  /** What the experiment is run with. */
   readonly config: Config;
   /** What differs in the configuration of the first seed, e.g. that it keeps what a figure shows. */
   readonly firstSeed?: Partial<Config>;
+  /** Their number, or a list. */
   readonly seeds: Seeds;
 }
 
@@ -45,8 +47,11 @@ export type NameOf<S> = S extends Study<any, any, infer V> ? Name<V> : never;
 
 /** Numbers by what they were measured on, a seed or a data set: one side of a comparison. */
 export interface Sample {
+  /** What the side is called, under this plan. */
   label(plan: Plan): string;
+  /** What must be run for it. */
   jobs(plan: Plan): readonly Job[];
+  /** Its numbers, by seed or data set. */
   values(results: Results): ReadonlyMap<string | number, number>;
 }
 
@@ -57,6 +62,7 @@ export interface Sample {
  * list goes on after its largest).
  */
 export class Study<C extends Json, R extends Json, V extends Variants<C>> {
+  /** A paper calls {@link study}. */
   constructor(
     readonly experiment: Experiment<C, R>,
     private readonly profiles: Readonly<Record<ProfileName, V>>,
@@ -156,6 +162,7 @@ export class Study<C extends Json, R extends Json, V extends Variants<C>> {
     };
   }
 
+  /** What figures and tables call a variant. */
   private label({ profile }: Plan, name: Name<V>): string {
     return this.profiles[profile][name]?.label ?? name;
   }

@@ -16,6 +16,7 @@ export const PROFILES: readonly ProfileName[] = ["smoke", "laptop", "paper"];
 
 /** What a run asks of a paper. */
 export interface Plan {
+  /** Scale of the run. */
   readonly profile: ProfileName;
   /** Number of seeds, where an experiment has several; absent: the profile's own number. */
   readonly seeds?: number;
@@ -25,13 +26,17 @@ export interface Plan {
 export interface Job<Config extends Json = Json> {
   /** Id of the {@link Experiment}. */
   readonly experiment: string;
+  /** What the experiment is run with. */
   readonly config: Config;
+  /** Seeds its streams. */
   readonly seed: number;
 }
 
 /** What an experiment may use while it runs. */
 export interface JobContext {
+  /** Seeds the experiment's streams. */
   readonly seed: number;
+  /** What runs compiled programs. */
   readonly executor: ExecutorName;
   /** Loads a data set that the experiment declared in `data`. */
   loadData<T>(name: string): Promise<Loaded<T>>;
@@ -42,7 +47,9 @@ export interface JobContext {
 /** `(config, seed, context) → plain JSON`; same inputs, same result. */
 // deno-lint-ignore no-explicit-any -- a paper lists experiments of differing types together
 export interface Experiment<Config extends Json = any, Result extends Json = any> {
+  /** Unique in the paper, a file name. */
   readonly id: string;
+  /** As reports show it. */
   readonly title: string;
   /**
    * `import.meta.url` of the file that exports it (by itself or in a list): workers load it from there, and
@@ -66,21 +73,29 @@ export interface Experiment<Config extends Json = any, Result extends Json = any
    * goldens' comparison, and claims on them say on which machine.
    */
   readonly timing?: boolean;
+  /** Runs one job. @returns plain JSON, the same for the same configuration, seed and executor. */
   run(config: Config, context: JobContext): Promise<Result>;
 }
 
 /** A machine that results were made on. */
 export interface Machine {
+  /** E.g. `linux`. */
   readonly os: string;
+  /** E.g. `x86_64`. */
   readonly arch: string;
+  /** Model of the processor. */
   readonly cpu: string;
+  /** Number of logical cores. */
   readonly cores: number;
+  /** Main memory, GiB. */
   readonly memoryGiB: number;
 }
 
 /** A finished job. */
 export interface JobRecord {
+  /** What was run. */
   readonly job: Job;
+  /** What came out. */
   readonly result: Json;
   /** Wall-clock seconds of the run that made it. */
   readonly seconds: number;
@@ -94,14 +109,19 @@ export interface JobRecord {
 
 /** A finished job of an experiment. */
 export interface Run<Result extends Json = Json, Config extends Json = Json> {
+  /** What the experiment was run with. */
   readonly config: Config;
+  /** The job's seed. */
   readonly seed: number;
+  /** What came out. */
   readonly result: Result;
+  /** How long it took, wall clock. */
   readonly seconds: number;
 }
 
 /** All finished jobs of a run, as artefacts and claims see them. */
 export interface Results {
+  /** What was asked for. */
   readonly plan: Plan;
   /** Finished jobs in declared order (missing: failed or not attempted). */
   readonly records: readonly JobRecord[];
@@ -117,9 +137,11 @@ export interface Results {
 export interface Artefact {
   /** File name stem, e.g. `figure-1`. */
   readonly id: string;
+  /** Figures are drawn, tables are written. */
   readonly kind: "figure" | "table";
   /** Where in the paper, e.g. `Figure 1` (or `addition`). */
   readonly location: string;
+  /** As reports show it. */
   readonly title: string;
   /** What to see in it, one or two sentences. */
   readonly caption: string;
@@ -140,6 +162,7 @@ export type ClaimStatus = typeof STATUSES[number];
 
 /** The outcome of testing a claim. */
 export interface Verdict {
+  /** What the test says. */
   readonly status: ClaimStatus;
   /** The numbers that decided. */
   readonly numbers: Readonly<Record<string, number | string | null>>;
@@ -157,6 +180,7 @@ export interface Evidence {
   readonly name: string;
   /** What the pairs are. */
   readonly units: string;
+  /** Whether differences or logarithms of ratios are averaged. */
   readonly scale: "difference" | "ratio";
   /** Value by which the interval is judged. */
   readonly zero: number;
@@ -192,6 +216,7 @@ export type ClaimData = "any" | "published" | { readonly alsoOn: readonly string
 
 /** A statement of the paper that results can support or contradict. */
 export interface Claim {
+  /** Unique in the paper, e.g. `shrinking-helps`. */
   readonly id: string;
   /** Where in the paper. */
   readonly location: string;
@@ -206,6 +231,7 @@ export interface Claim {
    * in which the jobs name them.
    */
   readonly wider?: Plan;
+  /** What must be run to decide it. */
   jobs(plan: Plan): readonly Job[];
   /** Pure. */
   evaluate(results: Results): Verdict;
@@ -213,6 +239,7 @@ export interface Claim {
 
 /** How a profile treats data. */
 export interface ProfileSpec {
+  /** Whether it reads real data or stand-ins. */
   readonly data: DataPolicy;
   /** What it leaves out compared with the paper, in a sentence. */
   readonly summary: string;
@@ -222,20 +249,28 @@ export interface ProfileSpec {
 export interface Paper {
   /** arXiv id. */
   readonly id: string;
+  /** The paper's. */
   readonly title: string;
+  /** As the paper lists them. */
   readonly authors: string;
+  /** Where it was published, with the year. */
   readonly venue: string;
   /** What of the paper was at hand when this was written, e.g. `the abstract and the released code`. */
   readonly read: string;
   /** Id of the claim that the paper is known for: its verdict is told first. */
   readonly headline?: string;
+  /** What each scale means here. */
   readonly profiles: Readonly<Record<ProfileName, ProfileSpec>>;
+  /** All that its jobs name. */
   readonly experiments: readonly Experiment[];
+  /** Figures and tables, in the order of the paper. */
   readonly artefacts: readonly Artefact[];
+  /** In the order of the paper. */
   readonly claims: readonly Claim[];
 }
 
 /** Thrown by `render` when none of the jobs it needs has a result. */
 export class NoResults extends Error {
+  /** The class's name, as messages show it. */
   override readonly name = "NoResults";
 }

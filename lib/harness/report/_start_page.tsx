@@ -11,8 +11,14 @@ const MEANINGS: Readonly<Record<ClaimStatus, string>> = {
   "not attempted": "a network that the claim compares did not learn here, or the data were not there",
 };
 
-/** The start page: a table of verdicts over the papers, one's own runs below the committed results. */
-export function startPage(papers: readonly ReportedPaper[], ownRuns: readonly ReportedPaper[]): string {
+/**
+ * The start page: a table of verdicts over the papers, one's own runs below the committed results, and a link
+ * to the API reference if there is one.
+ */
+export function startPage(
+  papers: readonly ReportedPaper[],
+  { ownRuns, api }: { readonly ownRuns: readonly ReportedPaper[]; readonly api?: string },
+): string {
   return page({
     title: "refigure: machine-learning papers, reproduced",
     description: "Which claims of machine-learning papers hold when their figures and tables are recomputed.",
@@ -25,6 +31,11 @@ export function startPage(papers: readonly ReportedPaper[], ownRuns: readonly Re
           the results. Choose a paper to see its figures, what of the paper was read, at which scale and on
           which data it was rerun, and how to rerun each figure.
         </p>
+        {api && (
+          <p>
+            <a href={api}>API reference</a>: every module, function and type of the library.
+          </p>
+        )}
         <div class="scroll" role="region" aria-label="Verdicts" tabindex={0}>
           <table class="data index">
             <thead>

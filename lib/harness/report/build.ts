@@ -52,9 +52,12 @@ export interface BuiltReport {
   readonly files: readonly string[];
 }
 
+/** Folder of the API reference in the report's, see `deno task api`; its pages link to those of sources. */
+const API = "api";
+
 /**
  * Builds the report: a static site that works from the file system and asks for nothing from the network.
- * Files that an earlier report left behind are removed.
+ * Files that an earlier report left behind are removed, but for an API reference, which gets a link.
  *
  * @throws {WriteError} If `out/report` cannot be written.
  */
@@ -87,7 +90,15 @@ export async function buildReport(where: Places, options: ReportOptions = {}): P
     const other = (reported.own ? papers : ownRuns).find(({ paper }) => paper === reported.paper);
     files.push(...await filesOf(reported, { where, sources, other }));
   }
-  files.push({ path: "index.html", content: startPage(papers, ownRuns) }, ...await sources.files());
+  const api = await isFile(`${folder}/${API}/index.html`);
+  if (api) sources.link(`${ROOT}lib`, "index.html");
+  files.push(
+    {
+      path: "index.html",
+      content: startPage(papers, { ownRuns, api: api ? `${API}/index.html` : undefined }),
+    },
+    ...await sources.files(),
+  );
   for (const { path, content } of files) await writeAtomic(`${folder}/${path}`, content);
   await removeOthers(folder, new Set(files.map(({ path }) => path)));
   return { folder, papers, own: ownRuns, problems, files: files.map(({ path }) => path) };
@@ -194,10 +205,15 @@ async function filesOf(
   return [...files, { path: pagePath(page), content }];
 }
 
+function isFile(path: string): Promise<boolean> {
+  return Deno.stat(path).then(({ isFile }) => isFile, () => false);
+}
+
 /** Removes files of an earlier report. */
 async function removeOthers(folder: string, kept: ReadonlySet<string>, below = ""): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
     const path = `${below}${name}`;
+    if (path === API) continue;
     if (isDirectory) await removeOthers(folder, kept, `${path}/`);
     else if (!kept.has(path)) await Deno.remove(`${folder}/${path}`);
   }

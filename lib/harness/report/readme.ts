@@ -4,8 +4,11 @@ import { listPapers, loadPaper, type Paper, type Places, STATUSES } from "../pap
 
 /** A paper with its accepted results and what the present code makes of them, if there are any. */
 export interface PaperGolden {
+  /** The paper. */
   readonly paper: Paper;
+  /** Its accepted results; `null` without any. */
   readonly golden: Golden | null;
+  /** What the present code makes of them; `null` without any. */
   readonly evaluation: Evaluation | null;
 }
 
@@ -30,9 +33,12 @@ export const README_MARKERS = {
 } as const;
 
 /** A paper's row: what the README says of it. */
-interface Row {
+export interface ReadmeRow {
+  /** The paper, and what of it was read. */
   readonly paper: Pick<Paper, "id" | "title" | "read">;
+  /** Its accepted results; `null` without any. */
   readonly golden: Golden | null;
+  /** What the present code makes of them; `null` without any. */
   readonly evaluation: Pick<Evaluation, "artefacts" | "claims"> | null;
 }
 
@@ -41,7 +47,7 @@ interface Row {
  * of those among them that a single pair decides; what of the paper was read, and how many of its numbers
  * stand beside ours.
  */
-export function verdictTable(papers: readonly Row[]): string {
+export function verdictTable(papers: readonly ReadmeRow[]): string {
   const rows = papers.map(({ paper, golden, evaluation }) => {
     const link = `[${paper.id}](reproductions/${paper.id}/README.md)`;
     // A smoke run proves that everything runs; it is no evidence.
@@ -69,7 +75,7 @@ export function verdictTable(papers: readonly Row[]): string {
 }
 
 /** The papers' pictures, two beside each other, each with a link to its paper. */
-export function galleryTable(papers: readonly Row[]): string {
+export function galleryTable(papers: readonly ReadmeRow[]): string {
   const cells = papers.filter(({ golden }) => golden !== null).map(({ paper: { id, title } }) =>
     `[![${title}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>${title}`
   );
@@ -82,7 +88,7 @@ export function galleryTable(papers: readonly Row[]): string {
  *
  * @throws {SyntaxError} If their markers are not there.
  */
-export function updateReadme(text: string, papers: readonly Row[]): string {
+export function updateReadme(text: string, papers: readonly ReadmeRow[]): string {
   const parts = { gallery: galleryTable(papers), verdicts: verdictTable(papers) };
   return Object.entries(parts).reduce((current, [name, part]) => {
     const [begin, end] = README_MARKERS[name as keyof typeof README_MARKERS];

@@ -26,11 +26,13 @@ import type { RunProvenance } from "./provenance.ts";
 
 /** A figure or table made from results, or the reason why it could not be made. */
 export interface RenderedArtefact {
+  /** What was to be made. */
   readonly artefact: Artefact;
   /** What `render` gave; absent if it could not be made. */
   readonly value?: Figure | Table;
   /** The same, stamped with where it comes from: what is shown. */
   readonly stamped?: Figure | Table;
+  /** Why it could not be made. */
   readonly error?: string;
   /** Names of the stand-in data sets among its data. */
   readonly standIns: readonly string[];
@@ -42,7 +44,9 @@ export interface RenderedArtefact {
 
 /** A claim with its verdict. */
 export interface EvaluatedClaim {
+  /** What was tested. */
   readonly claim: Claim;
+  /** What came out. */
   readonly verdict: Verdict;
   /** Set if the test itself failed; the verdict is then "not attempted". */
   readonly error?: string;
@@ -58,7 +62,8 @@ export interface EvaluatedClaim {
   };
 }
 
-type Records = ReadonlyMap<string, JobRecord>;
+/** Finished jobs by `jobId`. */
+export type Records = ReadonlyMap<string, JobRecord>;
 
 /** Makes the selected figures and tables; one that fails does not stop the others. */
 export function renderArtefacts(
@@ -142,6 +147,7 @@ export function digestOf(value: Figure | Table): Promise<string> {
 
 /** A paper's results with where they come from and everything made from them. */
 export class Evaluation {
+  /** Made by {@link evaluate}. */
   constructor(
     readonly paper: Paper,
     readonly plan: Plan,
@@ -182,7 +188,9 @@ export class Evaluation {
 
 /** How results came about. */
 export interface Origin {
+  /** What ran compiled programs. */
   readonly executor: ExecutorName;
+  /** Code, machine, data and times. */
   readonly provenance: RunProvenance;
 }
 

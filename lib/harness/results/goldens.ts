@@ -25,17 +25,24 @@ import type { RunProvenance } from "./provenance.ts";
 
 /** Accepted results of a paper under a profile: `fixtures/<paper>/<profile>.json`. */
 export interface Golden {
+  /** Version of the format. */
   readonly format: 1;
+  /** arXiv id. */
   readonly paper: string;
+  /** What was run. */
   readonly plan: Plan;
+  /** What ran compiled programs. */
   readonly executor: ExecutorName;
   /**
    * Largest accepted |new − old| / max(|old|, 0.01) of a number in a result, unless golden and new results
    * are both from the `wasm` executor: that is exact.
    */
   readonly tolerance: number;
+  /** Code, machine, data and times. */
   readonly provenance: RunProvenance;
+  /** Every job with its result. */
   readonly jobs: readonly JobRecord[];
+  /** Every claim with its verdict. */
   readonly claims: readonly GoldenClaim[];
   /** SHA-256 of each figure and table made from the jobs above. */
   readonly artefacts: readonly { readonly id: string; readonly digest: string }[];
@@ -43,6 +50,7 @@ export interface Golden {
 
 /** A claim with its accepted verdict; what else a verdict holds follows from the jobs. */
 export interface GoldenClaim extends Pick<Verdict, "status" | "numbers" | "because"> {
+  /** The claim's. */
   readonly id: string;
 }
 
@@ -52,6 +60,7 @@ export interface Difference {
   readonly path: string;
   /** `undefined`: absent. */
   readonly old: Json | undefined;
+  /** `undefined`: absent. */
   readonly new: Json | undefined;
   /** |new − old| / max(|old|, 0.01), for numbers. */
   readonly relative?: number;

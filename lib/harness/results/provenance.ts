@@ -5,6 +5,7 @@ import { machine, type RunOutcome } from "../run/mod.ts";
 export interface RunProvenance {
   /** Of this project's code. */
   readonly code: CodeState;
+  /** Where it was run. */
   readonly machine: Machine;
   /** Versions of refigure, Deno, V8 and the executor's engine. */
   readonly versions: Readonly<Record<string, string>>;
@@ -12,6 +13,7 @@ export interface RunProvenance {
   readonly data: readonly { readonly name: string; readonly source: string; readonly digest: string }[];
   /** ISO 8601, UTC. */
   readonly started: string;
+  /** ISO 8601, UTC. */
   readonly finished: string;
   /** Wall-clock seconds in between (cached jobs take none). */
   readonly seconds: number;

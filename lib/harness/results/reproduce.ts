@@ -25,7 +25,7 @@ import { summarise, type Summary } from "./summary.ts";
 export interface ReproduceOptions extends RunOptions {
   /** Whether to write `<out>/<profile>/<paper>/`. @default true */
   readonly write?: boolean;
-  /** @default a line below the cell in a notebook, elsewhere nothing */
+  /** Shows how far it is. @default a line below the cell in a notebook, elsewhere nothing */
   readonly progress?: Progress;
   /** Stops the run; finished jobs are kept. */
   readonly signal?: AbortSignal;
@@ -37,10 +37,13 @@ export interface ReproduceOptions extends RunOptions {
 
 /** Everything that came out of {@link reproduce}. */
 export interface Reproduction {
+  /** What was reproduced. */
   readonly paper: Paper;
   /** What was made of the results: figures, tables, verdicts. */
   readonly evaluation: Evaluation;
+  /** What `summary.json` holds. */
   readonly summary: Summary;
+  /** Jobs without a result. */
   readonly failures: readonly JobFailure[];
   /** Where the files are; `null` if none were written. */
   readonly folder: string | null;

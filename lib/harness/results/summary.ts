@@ -17,27 +17,39 @@ export interface Summary {
   readonly format: 1;
   /** arXiv id. */
   readonly paper: string;
+  /** The paper's. */
   readonly title: string;
+  /** Scale of the run. */
   readonly profile: ProfileName;
   /** As asked for; `null`: the profile's own number. */
   readonly seeds: number | null;
   /** Figures, tables and claims asked for; empty: all. */
   readonly only: readonly string[];
+  /** What ran compiled programs. */
   readonly executor: ExecutorName;
   /** Wall-clock seconds of the whole run. */
   readonly seconds: number;
+  /** How many jobs ran, were known already, and failed. */
   readonly jobs: { readonly run: number; readonly cached: number; readonly failed: number };
+  /** Jobs without a result. */
   readonly failures: readonly SummaryFailure[];
+  /** Figures and tables. */
   readonly artefacts: readonly SummaryArtefact[];
+  /** Claims with their verdicts. */
   readonly claims: readonly SummaryClaim[];
   /** Names of the data sets that were stand-ins. */
   readonly standIns: readonly string[];
+  /** Data sets with where they came from. */
   readonly data: RunProvenance["data"];
+  /** Of Deno, engines and packages. */
   readonly versions: RunProvenance["versions"];
+  /** State of this project's code. */
   readonly code: RunProvenance["code"];
+  /** Where it was run. */
   readonly machine: RunProvenance["machine"];
   /** ISO 8601, UTC. */
   readonly started: string;
+  /** ISO 8601, UTC. */
   readonly finished: string;
   /** Arguments of the command line. */
   readonly arguments: readonly string[];
@@ -45,9 +57,11 @@ export interface Summary {
 
 /** A job without a result. */
 export interface SummaryFailure {
+  /** What was to be run. */
   readonly job: Job;
   /** The job in a few words. */
   readonly label: string;
+  /** Why there is no result. */
   readonly message: string;
   /** Stack or the end of the output; may be empty. */
   readonly detail: string;
@@ -55,10 +69,15 @@ export interface SummaryFailure {
 
 /** A figure or table. */
 export interface SummaryArtefact {
+  /** File name stem, e.g. `figure-1`. */
   readonly id: string;
+  /** Figures are drawn, tables are written. */
   readonly kind: "figure" | "table";
+  /** Where in the paper, e.g. `Figure 1` (or `addition`). */
   readonly location: string;
+  /** As reports show it. */
   readonly title: string;
+  /** What it shows. */
   readonly caption: string;
   /** Names of its files in the output folder; none if it could not be made. */
   readonly files: readonly string[];
@@ -72,12 +91,19 @@ export interface SummaryArtefact {
 
 /** A claim with its verdict. */
 export interface SummaryClaim {
+  /** Unique in the paper. */
   readonly id: string;
+  /** Where in the paper. */
   readonly location: string;
+  /** What the paper says. */
   readonly statement: string;
+  /** The test in words. */
   readonly test: string;
+  /** What the test says. */
   readonly status: ClaimStatus;
+  /** What decided, by name. */
   readonly numbers: Verdict["numbers"];
+  /** Why, in a sentence. */
   readonly because: string;
   /** Units without any one of which the test says something else. */
   readonly fragile?: Verdict["fragile"];

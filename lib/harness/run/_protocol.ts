@@ -16,21 +16,29 @@ export interface WorkerRequest {
   readonly data: readonly string[];
 }
 
+/** A job that has a result. */
+export interface TaskDone {
+  /** Tells it from a failure. */
+  readonly type: "done";
+  /** That of the request. */
+  readonly id: number;
+  /** What came out. */
+  readonly result: Json;
+  /** How long it took, wall clock. */
+  readonly seconds: number;
+  /** MiB that the process has taken at most so far. */
+  readonly memory?: number;
+  /** Whether each data set that it read was real, generated or a stand-in, by name. */
+  readonly sources: Readonly<Record<string, DataSource>>;
+}
+
 /**
  * What a worker sends back: a JSON text sequence (RFC 7464), so that stray output cannot be taken for a
  * message.
  */
 export type WorkerMessage =
   | { readonly type: "progress"; readonly id: number; readonly fraction: number }
-  | {
-    readonly type: "done";
-    readonly id: number;
-    readonly result: Json;
-    readonly seconds: number;
-    /** MiB that the process has taken at most so far. */
-    readonly memory?: number;
-    readonly sources: Readonly<Record<string, DataSource>>;
-  }
+  | TaskDone
   | { readonly type: "failed"; readonly id: number; readonly message: string; readonly stack: string };
 
 /** Stands in front of each message. */

@@ -11,10 +11,13 @@ export type Backend = (jobs: readonly PlannedJob[], context: BackendContext) => 
 
 /** What a {@link Backend} works with. */
 export interface BackendContext {
+  /** What is run. */
   readonly run: Run;
+  /** Shows how far it is. */
   readonly progress: Progress;
+  /** Stops the run. */
   readonly signal?: AbortSignal;
-  /** @param workers How many jobs will run side by side. */
+  /** Tells that jobs begin. @param workers How many jobs will run side by side. */
   start(workers: number): void;
   /** Keeps a job's result or failure. @param seconds How long the job took, with its surroundings. */
   onEnd(planned: PlannedJob, end: JobEnd, seconds: number): Promise<void>;

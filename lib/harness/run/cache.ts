@@ -3,6 +3,7 @@ import { canonicalJson, type Job, type JobRecord, type Json, sha256, WriteError 
 
 /** Everything a result depends on; its digest is the cache key. */
 export interface KeyParts {
+  /** What is run. */
   readonly job: Job;
   /** Per data set: digest of its content, and whether it is real, generated or a stand-in. */
   readonly data: Readonly<Record<string, string>>;

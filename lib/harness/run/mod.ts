@@ -1,4 +1,5 @@
 /** Runs jobs: plan, cache, module graphs, worker processes, progress. */
+export type { TaskDone } from "./_protocol.ts";
 export * from "./backend.ts";
 export * from "./cache.ts";
 export * from "./files.ts";

@@ -1,5 +1,5 @@
 import { oneLine } from "../paper/mod.ts";
-import type { WorkerRequest } from "./_protocol.ts";
+import type { TaskDone, WorkerRequest } from "./_protocol.ts";
 import { type Crash, type Outcome, WorkerProcess } from "./_worker_process.ts";
 
 /** A job for the pool. */
@@ -20,15 +20,19 @@ export interface PoolOptions {
 }
 
 /** How a task ended: with a result, or with a message that says why not. */
-export type TaskEnd =
-  | Extract<Outcome, { type: "done" }>
-  | {
-    readonly type: "failed";
-    readonly message: string;
-    readonly detail: string;
-    /** Whether its process was killed, most likely for lack of memory. */
-    readonly killed?: boolean;
-  };
+export type TaskEnd = TaskDone | TaskFailed;
+
+/** A task without a result. */
+export interface TaskFailed {
+  /** Tells it from a result. */
+  readonly type: "failed";
+  /** Why, in a line. */
+  readonly message: string;
+  /** Where, e.g. the stack. */
+  readonly detail: string;
+  /** Whether its process was killed, most likely for lack of memory. */
+  readonly killed?: boolean;
+}
 
 /**
  * Runs tasks in worker processes, first come first served. A process is used for many tasks; one that crashes

@@ -4,17 +4,17 @@ import { type CacheMode, Run } from "./run.ts";
 
 /** What a run is asked for. */
 export interface RunOptions {
-  /** @default "laptop" */
+  /** Scale of the run. @default "laptop" */
   readonly profile?: ProfileName;
   /** Number of seeds of whatever has seeds, ≥ 1. @default the profile's own */
   readonly seeds?: number;
-  /** @default "native" */
+  /** What runs compiled programs. @default "native" */
   readonly executor?: ExecutorName;
   /** Figures, tables and claims by id or location. @default all */
   readonly only?: readonly string[];
   /** Number of worker processes, ≥ 1. @default the number of cores */
   readonly jobs?: number;
-  /** @default "use" */
+  /** What is done with results that are known already. @default "use" */
   readonly cache?: CacheMode;
   /** Output folder. @default `out` in the project's folder */
   readonly out?: string;

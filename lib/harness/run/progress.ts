@@ -1,5 +1,6 @@
 /** A job as progress displays see it. */
 export interface ProgressJob {
+  /** The job in a few words. */
   readonly label: string;
   /** Estimated seconds on one core. */
   readonly cost: number;
@@ -16,10 +17,13 @@ export interface Progress {
     readonly cached: number;
     readonly workers: number;
   }): void;
+  /** A worker has begun with a job. */
   jobStarted(job: ProgressJob): void;
+  /** A job tells how far it is. @param fraction Share of it that is done, in [0, 1]. */
   jobProgress(job: ProgressJob, fraction: number): void;
-  /** @param failure Why the job failed; absent if it did not. */
+  /** A job is over. @param failure Why the job failed; absent if it did not. */
   jobEnded(job: ProgressJob, seconds: number, failure?: string): void;
+  /** A data set is being downloaded. */
   download(name: string, receivedBytes: number, totalBytes: number): void;
   /** A line of text that stays. */
   note(text: string): void;

@@ -8,10 +8,13 @@ import { type CacheMode, Run, type RunOutcome } from "./run.ts";
 export interface RecomputeOptions {
   /** Number of worker processes. @default the number of cores */
   readonly jobs?: number;
-  /** @default "off": everything runs */
+  /** What is done with results that are known already. @default "off": everything runs */
   readonly cache?: CacheMode;
+  /** Where results go. @default `out` of the project */
   readonly out?: string;
+  /** Shows how far it is. */
   readonly progress?: Progress;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   /** Where the jobs run. @default worker processes of this machine */
   readonly backend?: Backend;

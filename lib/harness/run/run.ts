@@ -33,6 +33,7 @@ export type CacheMode = "use" | "refresh" | "off";
 
 /** How {@link Run.execute} goes on. */
 export interface ExecuteOptions {
+  /** Shows how far it is. */
   readonly progress: Progress;
   /** Stops the run; finished jobs are kept. */
   readonly signal?: AbortSignal;
@@ -44,8 +45,11 @@ export interface ExecuteOptions {
 
 /** A job with all that is known before it runs. */
 export interface PlannedJob extends ProgressJob {
+  /** Its `jobId`. */
   readonly id: string;
+  /** What is run. */
   readonly job: Job;
+  /** The experiment that it runs. */
   readonly experiment: Experiment;
   /** Names of the data sets that it reads. */
   readonly data: readonly string[];
@@ -53,13 +57,15 @@ export interface PlannedJob extends ProgressJob {
   readonly memory: number;
   /** Why it cannot run, if so. */
   readonly blocked?: string;
-  /** Absent if it is blocked. */
+  /** What its cache key is made of; absent if it is blocked. */
   readonly parts?: KeyParts;
+  /** Whether its result is known, and if not, why. */
   readonly lookup: Lookup;
 }
 
 /** What a run would do. */
 export interface RunPlan {
+  /** Each once. */
   readonly jobs: readonly PlannedJob[];
   /** The data sets that the jobs name and the catalogue has. */
   readonly data: ReadonlyMap<string, Resolved>;
@@ -69,7 +75,9 @@ export interface RunPlan {
 
 /** A job without a result. */
 export interface JobFailure {
+  /** What was to be run. */
   readonly job: Job;
+  /** The job in a few words. */
   readonly label: string;
   /** One line. */
   readonly message: string;
@@ -81,10 +89,15 @@ export interface JobFailure {
 export interface RunOutcome {
   /** Finished jobs by `jobId`. */
   readonly records: ReadonlyMap<string, JobRecord>;
+  /** Jobs without a result. */
   readonly failures: readonly JobFailure[];
+  /** How many jobs ran. */
   readonly run: number;
+  /** How many results were known already. */
   readonly cached: number;
+  /** Data sets that jobs read. */
   readonly data: readonly Resolved[];
+  /** Versions of the engines that ran compiled programs, by package. */
   readonly engines: Readonly<Record<string, string>>;
 }
 
@@ -99,6 +112,7 @@ export class Run {
   readonly cacheFolder: string;
   private previewed?: Promise<RunPlan>;
 
+  /** Collects the jobs; `prepareRun` makes and checks the arguments. */
   constructor(
     readonly paper: Paper,
     readonly plan: Plan,
@@ -131,10 +145,10 @@ export class Run {
 
   /** Finds out for each job whether its result is known and, if not, why; runs and writes nothing. */
   preview(): Promise<RunPlan> {
-    return this.previewed ??= this.planJobs();
+    return this.previewed ??= this.#planJobs();
   }
 
-  private async planJobs(): Promise<RunPlan> {
+  async #planJobs(): Promise<RunPlan> {
     const { paper, plan, jobs } = this;
     const { executor } = this.options;
     const { data: policy } = paper.profiles[plan.profile];

@@ -5,7 +5,9 @@ import type { Canonicalizer, Nothing } from "./types.ts";
 
 /** Two trees, one of the canonicalizer and one of the network behind it. */
 export interface Both<C, N> {
+  /** The canonicalizer's. */
   readonly canonicalizer: C;
+  /** The network's. */
   readonly network: N;
 }
 
@@ -99,7 +101,9 @@ export function canonicalize<PC, BC, PN, BN, X, Y>(
 
 /** What a frozen canonicalizer carries: everything in the buffers, nothing to train. */
 export interface Frozen<P, B> {
+  /** Those of the canonicalizer that was frozen. */
   readonly parameters: P;
+  /** Its buffers. */
   readonly buffers: B;
 }
 

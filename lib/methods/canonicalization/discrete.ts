@@ -20,6 +20,7 @@ import type { Canonicalizer, Nothing } from "./types.ts";
 
 /** What makes a {@link discreteCanonicalizer}. */
 export interface DiscreteConfig {
+  /** The group of rotations, with or without reflections. */
   readonly group: PlanarGroup;
   /** Size of the lifting filters; the image's for the paper's sweep over orders. @default 3 */
   readonly size?: number;
@@ -45,12 +46,15 @@ export interface DiscreteConfig {
 
 /** Parameters of a {@link discreteCanonicalizer}. */
 export interface DiscreteParameters {
+  /** From the plane to the group. */
   readonly lift: LiftConv2d;
+  /** On the group. */
   readonly convolutions: readonly GroupConv2d[];
 }
 
 /** A canonicalizer that also tells how much it likes each element of its group. */
 export interface DiscreteCanonicalizer extends Canonicalizer<DiscreteParameters, Nothing> {
+  /** The group of rotations, with or without reflections. */
   readonly group: PlanarGroup;
   /** A `[batch, |G|]`: the image is taken to the element with the largest. */
   activations(x: Tensor, parameters: DiscreteParameters): Tensor;

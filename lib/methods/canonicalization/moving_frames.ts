@@ -27,7 +27,7 @@ export interface MovingFrameConfig {
   readonly features?: "p" | "pv" | "pva";
   /** Channels of vectors. @default 16 */
   readonly hidden?: number;
-  /** @default 4 */
+  /** Number of vector layers. @default 4 */
   readonly layers?: number;
   /** Probability that a vector is left out in training. @default 0.5 */
   readonly dropout?: number;
@@ -45,17 +45,20 @@ export interface MovingFrameConfig {
 }
 
 /** A linear layer of vectors, with the released code's bias `[outputs]` if asked for. */
-interface MaybeBiased extends VnLinear {
+export interface MaybeBiased extends VnLinear {
+  /** `[outputs]`; absent without one. */
   readonly bias?: Tensor;
 }
 
 /** Parameters of a {@link movingFrameCanonicalizer}. */
 export interface MovingFrameParameters {
+  /** Vector layers, each with the direction of its non-linearity. */
   readonly layers: readonly {
     readonly own: MaybeBiased;
     readonly others: MaybeBiased;
     readonly direction: VnLinear;
   }[];
+  /** The last layer: the vectors that frames are made of. */
   readonly output: MaybeBiased;
 }
 

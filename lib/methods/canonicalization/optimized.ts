@@ -40,8 +40,11 @@ export interface OptimizedConfig extends Pick<DescentOptions, "steps" | "rate" |
 
 /** Parameters of the energy: a set network on (x, y, pixel). */
 export interface EnergyParameters {
+  /** Of (x, y, pixel). */
   readonly embedding: Dense;
+  /** Each acts on a point, and on what all points are pooled to. */
   readonly layers: readonly { readonly own: Dense; readonly pooled: Dense }[];
+  /** From the pooled features to the energy. */
   readonly output: Dense;
 }
 

@@ -42,8 +42,11 @@ export interface PointFrameConfig {
  * Parameters of a {@link pointFrameCanonicalizer}: the linear layer alone, or blocks with a normalisation.
  */
 export interface PointFrameParameters {
+  /** The linear layer alone. */
   readonly linear?: VnLinear;
+  /** Layers with a non-linearity. */
   readonly blocks?: readonly VnBlock[];
+  /** Of the last normalisation. */
   readonly affine?: Affine;
 }
 

@@ -55,7 +55,9 @@ interface Blocks {
 export interface BatchPlan {
   /** One entry per step: the numbers of its crystals. */
   readonly steps: readonly Int32Array[];
+  /** Number of steps in which each crystal comes once. */
   readonly stepsPerEpoch: number;
+  /** Sizes that all batches are padded to. */
   readonly layout: BatchLayout;
   /** Share of the edge columns that is padding, 0 to 1, over all steps. */
   readonly waste: number;
@@ -66,6 +68,7 @@ export class CrystalBatches {
   readonly #blocks: readonly Blocks[];
   readonly #colours: number;
 
+  /** Sorts the edges of crystals by the pattern's colours. */
   constructor(readonly graphs: readonly CrystalGraph[], { colours, ofDifference }: CellColouring) {
     this.#colours = colours;
     this.#blocks = graphs.map((graph) => {

@@ -8,6 +8,7 @@ import { pairOrbits } from "./orbits.ts";
  * 2 only.
  */
 export interface CellColouring {
+  /** For messages. */
   readonly name: string;
   /** Number of colours, 2 to 8. */
   readonly colours: number;

@@ -36,7 +36,7 @@ export interface EcnConfig {
   readonly hierarchical?: boolean;
   /** Centre of the last Gaussian in ångström. @default 6 */
   readonly maxDistance?: number;
-  /** @default 1 */
+  /** Numbers that are predicted. @default 1 */
   readonly outputs?: number;
 }
 
@@ -52,6 +52,7 @@ export interface CellLayer {
 
 /** One layer of message passing. */
 export interface EcnLayer {
+  /** The message function. */
   readonly all: CellLayer;
   /** Absent in the hierarchical variant. */
   readonly own?: CellLayer;
@@ -63,8 +64,11 @@ export interface EcnLayer {
 
 /** Parameters of the network. */
 export interface Ecn {
+  /** Embedding of sites. */
   readonly site: Dense;
+  /** Embedding of bonds. */
   readonly bond: Dense;
+  /** Layers of message passing. */
   readonly layers: readonly EcnLayer[];
   /** S → Q → Q before the mean over nodes, Q → Q → outputs after it. */
   readonly head: readonly Dense[];
@@ -190,9 +194,13 @@ export function initEcn(
 
 /** What {@link applyEcn} needs besides the batch. */
 export interface ApplyEcnOptions {
+  /** Weights. */
   readonly parameters: Ecn;
+  /** Sizes and variants. */
   readonly config: EcnConfig;
+  /** The pattern of weights between cells. */
   readonly colouring: CellColouring;
+  /** Sizes that the batch is padded to. */
   readonly layout: BatchLayout;
   /** Maps of the colouring's lattice if layers are on its regular representation. */
   readonly regular?: RegularMaps;

@@ -20,7 +20,9 @@ export interface MessageOptions {
   };
   /** `[E, D]` */
   readonly bonds: Tensor;
+  /** The message function. */
   readonly cellLayer: CellLayer;
+  /** The pattern of weights between cells. */
   readonly colouring: CellColouring;
   /** If layers are on the regular representation. */
   readonly regular?: RegularMaps;

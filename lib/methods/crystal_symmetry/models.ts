@@ -10,12 +10,15 @@ import { regularMaps } from "./regular.ts";
 
 /** A network that predicts one number for each crystal. */
 export interface CrystalModel<P = unknown> {
+  /** For messages and tables. */
   readonly name: string;
+  /** Number of trained numbers. */
   readonly parameterCount: number;
   /** How the edges of a batch are sorted. */
   readonly colouring: CellColouring;
+  /** Draws initial parameters. */
   init(stream: Stream): HostTree<P>;
-  /** @returns `[B]` */
+  /** Predicts one number for each crystal of a batch. @returns `[B]` */
   predict(
     batch: CrystalBatch,
     options: { readonly parameters: P; readonly layout: BatchLayout },

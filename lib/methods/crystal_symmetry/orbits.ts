@@ -5,6 +5,7 @@
 
 /** Orbits as colours. */
 export interface Orbits {
+  /** Number of orbits. */
   readonly count: number;
   /** Colour of each element, numbered by first occurrence. */
   readonly colours: Int32Array;

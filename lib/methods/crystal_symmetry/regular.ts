@@ -10,6 +10,7 @@ import { pairOrbits } from "./orbits.ts";
  * which are 8 values: so the middle map, of one matrix per element of G, enters through sums of its matrices.
  */
 export interface RegularMaps {
+  /** For messages. */
   readonly name: string;
   /** |G| = 8 |P|, also the number of colours of the middle map. */
   readonly size: number;

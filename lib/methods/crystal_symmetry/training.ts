@@ -9,14 +9,19 @@ import type { CrystalModel } from "./models.ts";
 
 /** A crystal and the number to predict. */
 export interface CrystalSample {
+  /** The crystal. */
   readonly graph: CrystalGraph;
+  /** The number to predict. */
   readonly target: number;
 }
 
 /** Samples to learn from, to choose the epoch by, and to report. */
 export interface CrystalSamples {
+  /** Samples to learn from. */
   readonly train: readonly CrystalSample[];
+  /** Samples to choose the epoch by. */
   readonly valid: readonly CrystalSample[];
+  /** Samples to report. */
   readonly test: readonly CrystalSample[];
 }
 
@@ -25,6 +30,7 @@ export interface CrystalSamples {
  * target's unit.
  */
 export interface TrainedCrystals<P = unknown> extends TrainingCourse {
+  /** Of the best epoch, on the host. */
   readonly parameters: HostTree<P>;
   /** Share of the edge columns of the training batches that was padding. */
   readonly waste: number;

@@ -32,7 +32,7 @@ export interface DdpmOptions extends DenoiserSizes {
    * Seeds initial weights, shuffling, diffusion times, noise, dropout and the noise of the reverse process.
    */
   readonly seed: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
   /**
    * Standardise the training rows, and scored rows by the same shift and scale, as the noise is measured
@@ -45,9 +45,9 @@ export interface DdpmOptions extends DenoiserSizes {
   readonly steps?: number;
   /** Number of reverse steps of the score. @default 250 */
   readonly start?: number;
-  /** @default 64 */
+  /** Rows of a training step. @default 64 */
   readonly batchSize?: number;
-  /** @default 1e-4 */
+  /** Step size of the optimiser. @default 1e-4 */
   readonly learningRate?: number;
   /** Coupled (L2), on all parameters. @default 5e-4 */
   readonly weightDecay?: number;
@@ -63,7 +63,9 @@ export interface DdpmOptions extends DenoiserSizes {
    * tables (vowels: reported 86.4, here 85 without z and 69 with). @default false
    */
   readonly stochastic?: boolean;
+  /** Called as training goes on. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
@@ -75,6 +77,7 @@ export interface DenoisingBatch {
   readonly noise: Tensor;
   /** t, `[batch]` float32. */
   readonly times: Tensor;
+  /** Dropout masks. */
   readonly keep: DenoiserMasks;
 }
 

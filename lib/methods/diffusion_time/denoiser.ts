@@ -30,18 +30,23 @@ export interface DenoiserSizes {
 
 /** Parameters of the denoising network. */
 export interface Denoiser {
+  /** From rows into the residual stream. */
   readonly input: Dense;
   /** The two layers behind the sinusoidal embedding. */
   readonly time: readonly Dense[];
   /** From the time embedding into the residual stream. */
   readonly timeProjection: Dense;
+  /** Residual blocks: normalisation and two layers. */
   readonly blocks: readonly { readonly norm: Affine; readonly first: Dense; readonly second: Dense }[];
+  /** The last normalisation and layer. */
   readonly head: { readonly norm: Affine; readonly output: Dense };
 }
 
 /** Running statistics of the denoising network's batch normalisations. */
 export interface DenoiserStatistics {
+  /** Of each block. */
   readonly blocks: readonly RunningStatistics[];
+  /** Of the head. */
   readonly head: RunningStatistics;
 }
 
@@ -50,7 +55,9 @@ export interface DenoiserStatistics {
  * `[batch, width]`.
  */
 export interface DenoiserMasks {
+  /** After the first layer of each block, `[batch, hidden]`. */
   readonly first: readonly Tensor[];
+  /** After the second layer of each block, `[batch, width]`. */
   readonly second: readonly Tensor[];
 }
 
@@ -92,7 +99,9 @@ export function initDenoiserStatistics({ width = 128, blocks = 3 }: DenoiserSize
 export interface DenoiseOptions {
   /** Diffusion time index of each row, `[batch]` float32, or one for all, `[1]`. */
   readonly times: Tensor;
+  /** Weights. */
   readonly parameters: Denoiser;
+  /** Of the batch normalisations. */
   readonly statistics: DenoiserStatistics;
   /** Given in training: batches normalise themselves and dropout is on. Absent at inference. */
   readonly keep?: DenoiserMasks;

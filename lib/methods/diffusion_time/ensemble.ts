@@ -8,9 +8,9 @@ import type { Detector } from "../../anomaly/mod.ts";
 export interface DteEnsembleOptions extends DteCategoricalOptions {
   /** Number of bootstrap models. @default 5 */
   readonly members?: number;
-  /** @default 200 */
+  /** Passes over the training rows. @default 200 */
   readonly epochs?: number;
-  /** @default 300 */
+  /** T, number of diffusion steps. @default 300 */
   readonly steps?: number;
 }
 

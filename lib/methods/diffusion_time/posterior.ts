@@ -55,6 +55,7 @@ export function inverseGammaMean({ shape, scale }: InverseGamma): number {
 export interface NonParametricPosteriorOptions {
   /** Number of features, d. */
   readonly dimension: number;
+  /** β_t and what follows from it. */
   readonly schedule: DiffusionSchedule;
 }
 
@@ -81,6 +82,7 @@ export function nonParametricTimePosterior(
 export interface AnalyticPosteriorOptions {
   /** `[N, d]` the data that was diffused. */
   readonly data: Matrix;
+  /** β_t and what follows from it. */
   readonly schedule: DiffusionSchedule;
 }
 

@@ -16,6 +16,7 @@ import type { DiffusionSchedule } from "./schedule.ts";
 export interface ReverseProcessOptions {
   /** Number of features, d. */
   readonly columns: number;
+  /** β_t and what follows from it. */
   readonly schedule: DiffusionSchedule;
   /** Number of reverse steps: from time index `start` − 1 down to 0. */
   readonly start: number;
@@ -23,7 +24,7 @@ export interface ReverseProcessOptions {
   readonly stochastic?: boolean;
   /** Most rows that go through at once. @default 1000 */
   readonly batchSize?: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 

@@ -25,9 +25,9 @@ import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 export interface TimeNetworkOptions {
   /** Seeds initial weights, shuffling, diffusion times, noise and dropout. */
   readonly seed: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
-  /** @default 400 */
+  /** Passes over the training rows. @default 400 */
   readonly epochs?: number;
   /**
    * Standardise the training rows, and scored rows by the same shift and scale, as the noise is measured
@@ -36,15 +36,17 @@ export interface TimeNetworkOptions {
   readonly standardise?: boolean;
   /** Number of diffusion steps, T. @default 400 */
   readonly steps?: number;
-  /** @default 64 */
+  /** Rows of a training step. @default 64 */
   readonly batchSize?: number;
-  /** @default 1e-4 */
+  /** Step size of the optimiser. @default 1e-4 */
   readonly learningRate?: number;
   /** Coupled (L2), on all parameters. @default 5e-4 */
   readonly weightDecay?: number;
   /** Widths of the hidden layers. @default [256, 512, 256] */
   readonly hidden?: readonly number[];
+  /** Called as training goes on. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
@@ -95,7 +97,9 @@ export interface TimeObjective {
  * went.
  */
 export interface TrainedTimeNetwork extends Predictor {
+  /** Mean training loss of each epoch. */
   readonly epochLosses: readonly number[];
+  /** β_t and what follows from it. */
   readonly schedule: DiffusionSchedule;
   /** See {@link TimeEstimator.standardiser}. */
   readonly standardiser?: Standardiser;

@@ -20,8 +20,11 @@ import { priorLoss } from "./prior.ts";
 export interface Images {
   /** `[count, size, size, channels]`, in the numbers that the energy is to see, e.g. in [0, 1]. */
   readonly data: Float32Array;
+  /** Number of images. */
   readonly count: number;
+  /** Height and width, pixels. */
   readonly size: number;
+  /** Numbers of a pixel. */
   readonly channels: number;
 }
 
@@ -35,15 +38,15 @@ export interface AdaptOptions {
   readonly prior?: readonly number[];
   /** What finds poses. @default a small convolutional network that looks at every copy */
   readonly energy?: Energy<unknown, unknown>;
-  /** @default 5 */
+  /** Passes over the training rows. @default 5 */
   readonly epochs?: number;
-  /** @default 32 */
+  /** Rows of a training step. @default 32 */
   readonly batchSize?: number;
   /** η_0 of Adam; it falls to 0 along a cosine. @default 1e-3 */
   readonly learningRate?: number;
-  /** @default stream(0, "adapt") */
+  /** Where random numbers come from. @default stream(0, "adapt") */
   readonly stream?: Stream;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
   /** How the model wants its images. @default "NCHW" (as PyTorch exports them) */
   readonly layout?: "NCHW" | "NHWC";
@@ -57,6 +60,7 @@ export interface AdaptOptions {
 export interface AdaptedPrediction {
   /** `[count, classes]` */
   readonly logits: Float32Array;
+  /** Number of classes. */
   readonly classes: number;
   /** The most probable class of each image. */
   readonly labels: Int32Array;
@@ -66,6 +70,7 @@ export interface AdaptedPrediction {
 
 /** A frozen model behind a trained canonicalizer. */
 export interface AdaptedClassifier extends NativeResource {
+  /** The group that images are turned by. */
   readonly group: PlanarGroup;
   /** Share of the training images that are found upright, in percent. */
   readonly identityRate: number;

@@ -6,7 +6,9 @@ import { allPoses, type Choice, fromCanonicalPose, toCanonicalPose } from "./pos
 
 /** Parameters or buffers of an energy and of the network behind it. */
 export interface EnergyAndNetwork<E, N> {
+  /** The energy's. */
   readonly energy: E;
+  /** The network's. */
   readonly network: N;
 }
 

@@ -17,6 +17,7 @@ import { allPoses } from "./poses.ts";
 export interface Energy<P = unknown, B = unknown> {
   /** For messages, e.g. `C4, MLP`. */
   readonly name: string;
+  /** The group that images are turned by. */
   readonly group: PlanarGroup;
   /** Draws the parameters and makes the first buffers. */
   init(stream: Stream): { readonly parameters: HostTree<P>; readonly buffers: HostTree<B> };
@@ -80,11 +81,13 @@ export function voteEnergy<P, B>(judge: Network<P, B>, group: PlanarGroup): Ener
 
 /** Parameters of a {@link cosineEnergy}. */
 export interface CosineParameters<P> {
+  /** The embedding's. */
   readonly embedding: P;
 }
 
 /** Buffers of a {@link cosineEnergy}. */
 export interface CosineBuffers<B> {
+  /** The embedding's. */
   readonly embedding: B;
   /** `[width]` */
   readonly reference: Tensor;

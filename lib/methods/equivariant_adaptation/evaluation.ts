@@ -4,8 +4,11 @@
 export interface Pixels {
   /** `[count, size, size, channels]` */
   readonly data: Float32Array;
+  /** Number of images. */
   readonly count: number;
+  /** Height and width, pixels. */
   readonly size: number;
+  /** Numbers of a pixel. */
   readonly channels: number;
 }
 

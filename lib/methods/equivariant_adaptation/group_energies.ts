@@ -19,6 +19,7 @@ import type { Energy } from "./energies.ts";
 
 /** What makes a {@link groupEnergy}. */
 export interface GroupEnergyConfig {
+  /** The group that images are turned by. */
   readonly group: PlanarGroup;
   /** Channels of the images. @default 3 */
   readonly inputs?: number;
@@ -31,15 +32,19 @@ export interface GroupEnergyConfig {
 }
 
 /** A convolution on the group and the normalisation after it. */
-interface Layer {
+export interface GroupEnergyLayer {
+  /** The convolution. */
   readonly convolution: GroupConv2d;
+  /** Of the normalisation; the last layer has none. */
   readonly affine?: Affine;
 }
 
 /** Parameters of a {@link groupEnergy}. */
 export interface GroupEnergy {
+  /** From the plane to the group, with its normalisation. */
   readonly lift: { readonly convolution: LiftConv2d; readonly affine: Affine };
-  readonly layers: readonly Layer[];
+  /** Convolutions on the group, each with its normalisation. */
+  readonly layers: readonly GroupEnergyLayer[];
 }
 
 /** The mean over pixels and channels, `[batch, height, width, |G|, channels]` → `[batch, |G|]`. */
@@ -66,7 +71,7 @@ export function groupEnergy(config: GroupEnergyConfig): Energy<GroupEnergy, Stat
     name: `${groupName(group)}, G-CNN`,
     group,
     init(stream) {
-      const layer = (i: number): HostTree<Layer> => ({
+      const layer = (i: number): HostTree<GroupEnergyLayer> => ({
         convolution: initGroupConv2d(stream.split("group", String(i)), {
           group,
           size,
@@ -99,6 +104,7 @@ export function groupEnergy(config: GroupEnergyConfig): Energy<GroupEnergy, Stat
 
 /** What makes a {@link wideGroupEnergy}. */
 export interface WideGroupEnergyConfig {
+  /** The group that images are turned by. */
   readonly group: PlanarGroup;
   /** Channels of the images. @default 3 */
   readonly inputs?: number;
@@ -112,29 +118,44 @@ export interface WideGroupEnergyConfig {
   readonly outputs?: number;
 }
 
-interface Normed {
+/** A convolution on the group and the normalisation after it. */
+export interface NormedConvolution {
+  /** The convolution. */
   readonly convolution: GroupConv2d;
+  /** Of the normalisation. */
   readonly affine: Affine;
 }
 
 /** 1 × 1, k × k and 1 × 1 convolutions, added to what came in. */
-interface Bottleneck {
-  readonly narrow: Normed;
-  readonly middle: Normed;
-  readonly wide: Normed;
+export interface EnergyBottleneck {
+  /** 1 × 1, to few channels. */
+  readonly narrow: NormedConvolution;
+  /** k × k. */
+  readonly middle: NormedConvolution;
+  /** 1 × 1, back to many channels. */
+  readonly wide: NormedConvolution;
 }
 
 /** Two k × k convolutions without padding and one of (2k − 1)², added. */
-interface Transition {
-  readonly first: Normed;
-  readonly second: Normed;
-  readonly shortcut: Normed;
+export interface EnergyTransition {
+  /** k × k. */
+  readonly first: NormedConvolution;
+  /** k × k. */
+  readonly second: NormedConvolution;
+  /** (2k − 1)², beside the other two. */
+  readonly shortcut: NormedConvolution;
 }
 
 /** Parameters of a {@link wideGroupEnergy}. */
 export interface WideGroupEnergy {
+  /** From the plane to the group, with its normalisation. */
   readonly lift: { readonly convolution: LiftConv2d; readonly affine: Affine };
-  readonly stages: readonly { readonly blocks: readonly Bottleneck[]; readonly transition?: Transition }[];
+  /** Bottleneck blocks, and the step to the next resolution. */
+  readonly stages: readonly {
+    readonly blocks: readonly EnergyBottleneck[];
+    readonly transition?: EnergyTransition;
+  }[];
+  /** To one number per element of the group. */
   readonly last: GroupConv2d;
 }
 
@@ -160,7 +181,7 @@ export function wideGroupEnergy(config: WideGroupEnergyConfig): Energy<WideGroup
     group,
     init(stream) {
       const features: number[] = [first];
-      const normed = (own: Stream, kernel: number, from: number, to: number): HostTree<Normed> => {
+      const normed = (own: Stream, kernel: number, from: number, to: number): HostTree<NormedConvolution> => {
         features.push(to);
         return {
           convolution: initGroupConv2d(own, { group, size: kernel, inputs: from, outputs: to }),
@@ -199,8 +220,11 @@ export function wideGroupEnergy(config: WideGroupEnergyConfig): Energy<WideGroup
     activations(x, pass) {
       const sequence = new Sequence(pass);
       const { lift, stages, last } = pass.parameters;
-      const normed = (h: Tensor, { convolution, affine }: Normed, padding: "same" | "valid" = "valid") =>
-        sequence.norm(groupConv2d(h, convolution, { group, padding }), affine);
+      const normed = (
+        h: Tensor,
+        { convolution, affine }: NormedConvolution,
+        padding: "same" | "valid" = "valid",
+      ) => sequence.norm(groupConv2d(h, convolution, { group, padding }), affine);
       let h = tf.relu(sequence.norm(liftConv2d(x, lift.convolution, { group }), lift.affine));
       for (const { blocks, transition } of stages) {
         for (const { narrow, middle, wide } of blocks) {

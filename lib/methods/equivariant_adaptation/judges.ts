@@ -16,7 +16,9 @@ export type NoBuffers = readonly [];
 
 /** Parameters of {@link mlpJudge}. */
 export interface MlpJudge {
+  /** From pixels to hidden units. */
   readonly hidden: Dense;
+  /** From hidden units to the votes. */
   readonly output: Dense;
 }
 
@@ -50,7 +52,9 @@ export function mlpJudge(
 
 /** Parameters of {@link convJudge}. */
 export interface ConvJudge {
+  /** With a ReLU after each. */
   readonly convolutions: readonly Conv2d[];
+  /** From pooled features to the votes. */
   readonly output: Dense;
 }
 

@@ -54,7 +54,9 @@ export function allPoses(x: Tensor, group: PlanarGroup): Tensor {
 
 /** A choice of one element per image, `[batch, |G|]` with a single 1 per row. */
 export interface Choice {
+  /** The group that is chosen from. */
   readonly group: PlanarGroup;
+  /** `[batch, |G|]`, 1 for the element that is chosen, else 0. */
   readonly selected: Tensor;
 }
 

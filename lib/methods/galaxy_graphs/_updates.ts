@@ -4,6 +4,7 @@ import { flattenTree, mapTree, type Tensor, unflattenTree } from "../../tensor/m
 
 /** A network with what its optimiser remembers. */
 export interface Trained<P> {
+  /** The network's weights. */
   readonly parameters: P;
   /** By slot, trees like the parameters. */
   readonly slots: Readonly<Record<string, P>>;

@@ -9,7 +9,7 @@ export type RadialWeight = "gaussian" | "rational" | "one" | "distance";
 export interface AdjacencyOptions {
   /** s, in the unit of the positions; the paper has 0.4 Mpc in the generator and 0.2 Mpc in the critic. */
   readonly scale: number;
-  /** @default "gaussian" */
+  /** How weights fall with the distance. @default "gaussian" */
   readonly radial?: RadialWeight;
 }
 

@@ -9,6 +9,7 @@ export interface GroupGraph {
   readonly rows: Int32Array;
   /** Relative to the central, not wrapped around the box, Mpc/h `[n, 3]`. */
   readonly positions: Float64Array;
+  /** Pairs of galaxies that see each other. */
   readonly edges: Edges;
 }
 
@@ -87,7 +88,9 @@ function partOf(
 
 /** A place for a group: its first node is node `first` of the block. */
 export interface Place {
+  /** Index of the block. */
   readonly block: number;
+  /** Index of the group's first node. */
   readonly first: number;
 }
 

@@ -98,7 +98,9 @@ export function countConvolution(
 
 /** Options of {@link initWeights}. */
 export interface WeightSizes {
+  /** Features of a node before. */
   readonly inputs: number;
+  /** Features of a node after. */
   readonly outputs: number;
   /** Inputs of the whole layer, where these weights serve only a part of it. @default inputs */
   readonly fanIn?: number;

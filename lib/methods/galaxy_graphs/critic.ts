@@ -30,7 +30,9 @@ export interface CriticSizes {
  * conditions need to be collected once for real, generated and mixed labels.
  */
 export interface Critic {
+  /** The first convolution: its part on labels, and on conditions. */
   readonly first: { readonly labels: ConvolutionWeights; readonly conditions: Convolution };
+  /** Those after the first. */
   readonly convolutions: readonly Convolution[];
   /** Last width → 1. */
   readonly output: Dense;
@@ -74,6 +76,7 @@ export function countCritic({ labels, conditions, widths = DEFAULT_WIDTHS }: Cri
 
 /** What scores labels of one batch. */
 export interface CriticContext {
+  /** The critic's weights. */
   readonly parameters: Critic;
   /** `[N, conditions]`. */
   readonly conditions: Tensor;

@@ -12,6 +12,7 @@ export type TideInputs = "vectors" | "products" | "none";
 
 /** Robust scaling of one column: (x − median)/IQR, cut off at ±5. */
 export interface RobustScale {
+  /** Of the column. */
   readonly median: number;
   /** Difference of the quartiles; 1 where they agree. */
   readonly range: number;
@@ -19,6 +20,7 @@ export interface RobustScale {
 
 /** What {@link fitFeatures} found, for {@link conditionsOf} of any catalogue with the same columns. */
 export interface FeatureScaling {
+  /** In which form the tides are given. */
   readonly tides: TideInputs;
   /** One per scaled scalar. */
   readonly columns: readonly RobustScale[];
@@ -64,6 +66,7 @@ export function fitFeatures(
 
 /** Inputs of the networks, ready to be rotated. */
 export interface Conditions {
+  /** In which form the tides are given. */
   readonly tides: TideInputs;
   /** Numbers for each galaxy. */
   readonly channels: number;

@@ -33,13 +33,15 @@ export interface GeneratorSizes {
   readonly inputs: number;
   /** Outputs of the convolutions. @default [128, 128, 16] */
   readonly widths?: readonly number[];
-  /** @default "ellipticity" */
+  /** What is generated. @default "ellipticity" */
   readonly output?: GeneratorOutput;
 }
 
 /** Parameters of a generator. */
 export interface Generator {
+  /** In their order. */
   readonly convolutions: readonly Convolution[];
+  /** One after each convolution. */
   readonly normalisations: readonly Affine[];
   /** Last width → 2 or 3. */
   readonly output: Dense;
@@ -106,6 +108,7 @@ export interface GeneratorInput {
   readonly aggregate: Aggregate;
   /** Normalise by these statistics; without them by the batch's. */
   readonly statistics?: GeneratorStatistics;
+  /** What is generated. @default "ellipticity" */
   readonly output?: GeneratorOutput;
 }
 

@@ -17,8 +17,11 @@ import type { Ellipticities } from "./projection.ts";
 
 /** A trained generator, as plain data. */
 export interface GalaxyModel {
+  /** What the model is. */
   readonly options: FilledModelOptions;
+  /** How its inputs are scaled. */
   readonly scaling: FeatureScaling;
+  /** Its weights, on the host. */
   readonly generator: HostTree<Generator>;
   /** Running means and variances of the training's batches. */
   readonly statistics: HostTree<GeneratorStatistics>;
@@ -28,7 +31,7 @@ export interface GalaxyModel {
 export interface SampleOptions {
   /** Of the noise. */
   readonly seed: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 

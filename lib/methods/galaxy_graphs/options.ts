@@ -7,7 +7,7 @@ import type { CriticLossOptions } from "./wasserstein.ts";
 
 /** What a model is; the defaults are the released code's, but for inputs that a catalogue does not have. */
 export interface GalaxyModelOptions {
-  /** @default "ellipticity" */
+  /** What is generated. @default "ellipticity" */
   readonly output?: GeneratorOutput;
   /** Outputs of the generator's convolutions. @default [128, 128, 16] */
   readonly generatorWidths?: readonly number[];
@@ -20,13 +20,13 @@ export interface GalaxyModelOptions {
    * "complete"
    */
   readonly links?: Links;
-  /** @default "vectors" */
+  /** In which form the tides are given. @default "vectors" */
   readonly tides?: TideInputs;
   /** s of the generator's adjacency, Mpc/h (the paper: Mpc). @default 0.4 */
   readonly generatorScale?: number;
   /** s of the critic's adjacency. @default 0.2 */
   readonly criticScale?: number;
-  /** @default "gaussian" */
+  /** How weights fall with the distance. @default "gaussian" */
   readonly radial?: RadialWeight;
   /**
    * The adjacency is multiplied by this number. It changes no function that a network can be, as W1 may be
@@ -59,19 +59,20 @@ export interface GalaxyModelOptions {
  * `criticSteps`.
  */
 export interface GalaxyTrainingOptions extends GalaxyModelOptions, CriticLossOptions {
+  /** Seeds all random numbers. */
   readonly seed: number;
   /** Iterations: `criticSteps` updates of the critic, then `generatorSteps` of the generator. */
   readonly iterations: number;
-  /** @default 5 */
+  /** Updates of the critic per iteration. @default 5 */
   readonly criticSteps?: number;
-  /** @default 1 */
+  /** Updates of the generator per iteration. @default 1 */
   readonly generatorSteps?: number;
   /**
    * As the released code, whose two numbers seem to be swapped: 1 update of the critic, 5 of the generator.
    * @default false
    */
   readonly asReleased?: boolean;
-  /** @default 64 */
+  /** Groups of a batch. @default 64 */
   readonly groupsPerBatch?: number;
   /** η of the generator. @default 0.001 */
   readonly learningRate?: number;
@@ -86,8 +87,9 @@ export interface GalaxyTrainingOptions extends GalaxyModelOptions, CriticLossOpt
   readonly rotate?: "batch" | "group" | "none";
   /** Iterations between snapshots, see `judge`. @default 500 */
   readonly snapshotEvery?: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   /** Called with the number of iterations done and their total. */
   readonly onProgress?: (done: number, total: number) => void;

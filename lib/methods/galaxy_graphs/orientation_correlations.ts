@@ -20,7 +20,7 @@ export interface GalaxySample {
 export interface CorrelationOptions {
   /** Edges of the bins of separation, Mpc/h, rising, at most L/2. */
   readonly edges: readonly number[];
-  /** @default "all" */
+  /** Which pairs of galaxies count. @default "all" */
   readonly pairs?: PairSelection;
   /** Only these galaxies' axes count `[N]`, 1 or 0; the galaxies around them are all. @default all */
   readonly oriented?: ArrayLike<number>;

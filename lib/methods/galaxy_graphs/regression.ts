@@ -25,6 +25,7 @@ interface RegressionState {
 
 /** What a regression returns. */
 export interface RegressionTraining {
+  /** The trained model. */
   readonly model: GalaxyModel;
   /** Mean squared error of a label's entries, one an iteration. */
   readonly losses: readonly number[];

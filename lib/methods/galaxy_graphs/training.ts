@@ -21,18 +21,23 @@ import { criticLoss, type CriticLossOptions, generatorLoss, gradientPenalty } fr
 
 /** Both networks in training. */
 export interface GanState {
+  /** The generator's weights and optimiser. */
   readonly generator: Trained<Generator>;
+  /** The critic's weights and optimiser. */
   readonly critic: Trained<Critic>;
   /** Running statistics of the generator's normalisations. */
   readonly statistics: GeneratorStatistics;
 }
 
-type Scalars = Readonly<Record<string, Tensor>>;
+/** Numbers that an update reads beside its batch, e.g. its learning rate, by name. */
+export type UpdateScalars = Readonly<Record<string, Tensor>>;
 
 /** One iteration's input: a fresh batch for each update. */
 export interface GanBatch {
-  readonly critic: readonly { readonly batch: CriticBatch; readonly scalars: Scalars }[];
-  readonly generator: readonly { readonly batch: ScoredBatch; readonly scalars: Scalars }[];
+  /** One batch for each of its updates. */
+  readonly critic: readonly { readonly batch: CriticBatch; readonly scalars: UpdateScalars }[];
+  /** One batch for each of its updates. */
+  readonly generator: readonly { readonly batch: ScoredBatch; readonly scalars: UpdateScalars }[];
 }
 
 /** What is known of an iteration, scalars, from its last updates. */
@@ -53,7 +58,7 @@ export function criticUpdate(
   { critic, generator }: Pick<GanState, "critic" | "generator">,
   { batch, scalars, options, loss: { penalty = 15, drift } = {}, optimiser = GAN_OPTIMISER }: {
     readonly batch: CriticBatch;
-    readonly scalars: Scalars;
+    readonly scalars: UpdateScalars;
     readonly options: FilledModelOptions;
     readonly loss?: CriticLossOptions;
     readonly optimiser?: Optimiser;
@@ -82,7 +87,7 @@ export function generatorUpdate(
   { critic, generator, statistics }: GanState,
   { batch, scalars, options, optimiser = GAN_OPTIMISER }: {
     readonly batch: ScoredBatch;
-    readonly scalars: Scalars;
+    readonly scalars: UpdateScalars;
     readonly options: FilledModelOptions;
     readonly optimiser?: Optimiser;
   },
@@ -109,13 +114,17 @@ export function generatorUpdate(
 
 /** One number an iteration. */
 export interface GanHistory {
+  /** Estimated Wasserstein distance, by iteration. */
   readonly distance: readonly number[];
+  /** Gradient penalty, by iteration. */
   readonly penalty: readonly number[];
+  /** Loss of the generator, by iteration. */
   readonly generatorLoss: readonly number[];
 }
 
 /** A model at some iteration and how good it is. */
 export interface JudgedSnapshot {
+  /** Number of finished iterations. */
   readonly iteration: number;
   /** Lower is better; 0 where nothing judges. */
   readonly badness: number;
@@ -125,8 +134,11 @@ export interface JudgedSnapshot {
 export interface GanTraining {
   /** The best snapshot's; without `judge` the last one's. */
   readonly model: GalaxyModel;
+  /** The snapshot that the model is of. */
   readonly chosen: JudgedSnapshot;
+  /** All snapshots, in their order. */
   readonly snapshots: readonly JudgedSnapshot[];
+  /** Losses by iteration. */
   readonly history: GanHistory;
 }
 
@@ -285,13 +297,13 @@ export async function trainGalaxyGan(
   return { ...best!, snapshots, history };
 }
 
-const noScalars = (): HostTree<Scalars> =>
+const noScalars = (): HostTree<UpdateScalars> =>
   Object.fromEntries(
     Object.keys(GAN_OPTIMISER.scalars(0, 1)).map((name) => [name, hostTensor(new Float32Array(1), [])]),
   );
 
 function writeScalars(
-  scalars: HostTree<Scalars>,
+  scalars: HostTree<UpdateScalars>,
   { step, learningRate }: { readonly step: number; readonly learningRate: number },
 ): void {
   for (const [name, value] of Object.entries(GAN_OPTIMISER.scalars(step, learningRate))) {

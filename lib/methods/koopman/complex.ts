@@ -3,7 +3,9 @@ import { type Tensor, tf } from "../../tensor/mod.ts";
 
 /** A complex tensor as two real ones of the same shape. */
 export interface Complex {
+  /** Real part. */
   readonly re: Tensor;
+  /** Imaginary part. */
   readonly im: Tensor;
 }
 
@@ -15,6 +17,7 @@ export function multiply(a: Complex, b: Complex): Complex {
   };
 }
 
+/** a + b. */
 export function add(a: Complex, b: Complex): Complex {
   return { re: tf.add(a.re, b.re), im: tf.add(a.im, b.im) };
 }

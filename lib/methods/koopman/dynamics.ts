@@ -24,11 +24,13 @@ export interface LatentInput {
  * decoder and reward head are the same for all of them ({@link latentModel}).
  */
 export interface LatentDynamics<P = unknown> {
+  /** For messages and tables. */
   readonly name: string;
   /** Length of a latent state, in real numbers. */
   readonly latent: number;
   /** Length of an encoded action. */
   readonly actionLatent: number;
+  /** Draws initial parameters. */
   init(stream: Stream): HostTree<P>;
   /**
    * A pure, differentiable program.
@@ -46,7 +48,7 @@ export function countParameters(tree: unknown): number {
 
 /** Options of {@link koopmanDynamics}. */
 export interface KoopmanOptions extends EigenvalueOptions {
-  /** @default "recurrence" */
+  /** How the recurrence is computed. @default "recurrence" */
   readonly method?: RolloutMethod;
 }
 

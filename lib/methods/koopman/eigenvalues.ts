@@ -28,9 +28,9 @@ export type Frequencies = "spaced" | "random" | "zero";
 export interface EigenvalueOptions {
   /** m. */
   readonly modes: number;
-  /** @default { fixed: -0.2 } */
+  /** How the real parts begin, and whether they are trained. @default { fixed: -0.2 } */
   readonly real?: RealParts;
-  /** @default "spaced" */
+  /** How the imaginary parts begin. @default "spaced" */
   readonly frequencies?: Frequencies;
   /**
    * Δt at the start; it is learned, one for all modes. Must be small against 1/m, as with Δt = 1 spaced

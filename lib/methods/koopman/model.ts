@@ -6,8 +6,11 @@ import { type LatentDynamics, overTime } from "./dynamics.ts";
 
 /** Sizes of {@link latentModel}. */
 export interface LatentModelOptions<P> {
+  /** What predicts latent states. */
   readonly dynamics: LatentDynamics<P>;
+  /** n, numbers of an observation. */
   readonly observationSize: number;
+  /** p, numbers of an action. */
   readonly actionSize: number;
   /** Width of the two hidden layers of encoder and decoder. */
   readonly width: number;
@@ -28,11 +31,17 @@ export interface LatentModelOptions<P> {
   readonly reward?: number;
 }
 
+/** Parameters of a {@link LatentModel}. */
 export interface LatentModelParameters<P> {
+  /** From observations to latent states. */
   readonly encoder: readonly Dense[];
+  /** From actions to latent actions. */
   readonly actionEncoder: readonly Dense[];
+  /** From latent states to observations. */
   readonly decoder: readonly Dense[];
+  /** From latent states and actions to rewards. */
   readonly rewardHead: readonly Dense[];
+  /** Those of the dynamics. */
   readonly dynamics: P;
 }
 
@@ -58,9 +67,11 @@ export interface Prediction {
 
 /** A latent model with everything around its dynamics. */
 export interface LatentModel<P> {
+  /** What it was made with. */
   readonly options: LatentModelOptions<P>;
+  /** Draws initial parameters. */
   init(stream: Stream): HostTree<LatentModelParameters<P>>;
-  /** @param observations `[…, n]`, one or more axes. */
+  /** Latent states of observations. @param observations `[…, n]`, one or more axes. */
   encode(parameters: LatentModelParameters<P>, observations: Tensor): Tensor;
   /** Predicts from the first state and the actions alone. */
   predict(
@@ -73,9 +84,13 @@ export interface LatentModel<P> {
 
 /** A loss with its parts, all scalars. */
 export interface LatentLoss {
+  /** The weighted sum, which is minimised. */
   readonly total: Tensor;
+  /** Error of the decoded states. */
   readonly state: Tensor;
+  /** Error of the latent states. */
   readonly consistency: Tensor;
+  /** Error of the rewards. */
   readonly reward: Tensor;
 }
 

@@ -20,7 +20,7 @@ export interface PlanOptions {
   readonly samples?: number;
   /** Of these the best are kept. @default 16 (64) */
   readonly elites?: number;
-  /** @default 4 (6) */
+  /** Rounds of sampling and refitting. @default 4 (6) */
   readonly iterations?: number;
   /** τ: elites are weighted by e^{τ (V − V_max)}. @default 0.5 */
   readonly temperature?: number;
@@ -116,8 +116,9 @@ export async function planActions(
 
 /** Options of {@link latentPlanner}. */
 export interface LatentPlannerOptions<P> extends PlanOptions {
+  /** Of the latent model. */
   readonly parameters: HostTree<LatentModelParameters<P>>;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 

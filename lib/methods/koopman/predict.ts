@@ -5,12 +5,13 @@ import type { LatentModel, LatentModelParameters } from "./model.ts";
 
 /** Options of {@link predictSequences}. */
 export interface PredictSequencesOptions<P> {
+  /** Of the latent model. */
   readonly parameters: HostTree<LatentModelParameters<P>>;
   /** s_t of each sequence, standardised, `[batch, n]`. */
   readonly starts: ArrayLike<number>;
   /** a_t, …, a_{t+τ−1}, standardised, time first, `[τ, batch, p]`. */
   readonly actions: ArrayLike<number>;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 

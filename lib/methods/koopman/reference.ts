@@ -4,7 +4,9 @@
 
 /** Complex numbers as two arrays. */
 export interface ComplexArrays {
+  /** Real parts. */
   readonly re: Float64Array;
+  /** Imaginary parts. */
   readonly im: Float64Array;
 }
 

@@ -5,8 +5,11 @@ import type { SequenceBatch } from "./model.ts";
 
 /** Recorded episodes, as an `EpisodeSet` of `lib/environments` has them. */
 export interface Sequences {
+  /** n, numbers of an observation. */
   readonly observationSize: number;
+  /** p, numbers of an action. */
   readonly actionSize: number;
+  /** Observations, actions and rewards, episode by episode. */
   readonly episodes: readonly {
     /** `[steps + 1, observationSize]` */
     readonly observations: Float32Array;
@@ -23,7 +26,11 @@ export class WindowSampler {
   /** Number of windows before each episode's, and in all. */
   readonly #before: number[] = [0];
 
-  /** @throws {RangeError} If no episode is long enough, or one has not as many numbers as steps ask for. */
+  /**
+   * Finds where windows can begin.
+   *
+   * @throws {RangeError} If no episode is long enough, or one has not as many numbers as steps ask for.
+   */
   constructor(readonly sequences: Sequences, readonly steps: number) {
     const { observationSize, actionSize } = sequences;
     for (const [i, episode] of sequences.episodes.entries()) {

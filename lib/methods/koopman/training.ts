@@ -11,25 +11,29 @@ export interface TrainLatentModelOptions {
   readonly sequences: Sequences;
   /** τ: steps of a training window. */
   readonly horizon: number;
+  /** Windows of a training step. */
   readonly batchSize: number;
   /** Number of updates. */
   readonly steps: number;
   /** Seeds the initial weights and the windows. */
   readonly seed: number;
-  /** @default 1e-3 */
+  /** Step size of the optimiser. @default 1e-3 */
   readonly learningRate?: number | LearningRate;
   /** Limit on the norm of the gradient. @default 10 */
   readonly clipNorm?: number;
   /** Updates between two entries of the curve; divides `steps`. @default steps */
   readonly every?: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
+  /** Called as training goes on. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
 /** A trained latent model. */
 export interface TrainedLatentModel<P> {
+  /** Trained weights, on the host. */
   readonly parameters: HostTree<LatentModelParameters<P>>;
   /** Mean loss of every `every` updates. */
   readonly losses: readonly number[];
@@ -77,6 +81,7 @@ export async function trainLatentModel<P>(
 
 /** Options of {@link evaluateLatentModel}. */
 export interface EvaluateOptions<P> {
+  /** Trained weights, on the host. */
   readonly parameters: HostTree<LatentModelParameters<P>>;
   /** Standardised test episodes. */
   readonly sequences: Sequences;
@@ -84,10 +89,11 @@ export interface EvaluateOptions<P> {
   readonly horizon: number;
   /** Number of windows, drawn with `seed`, the same for every model. */
   readonly windows: number;
+  /** Seeds the choice of windows. */
   readonly seed: number;
-  /** @default 64 */
+  /** Windows that are evaluated at once. @default 64 */
   readonly batchSize?: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 
@@ -150,13 +156,17 @@ export async function evaluateLatentModel<P>(
 export interface GradientNormOptions<P> {
   /** Several sets of parameters, e.g. before and after training: they share one compiled program. */
   readonly parameters: readonly HostTree<LatentModelParameters<P>>[];
+  /** Recorded episodes. */
   readonly sequences: Sequences;
+  /** τ: steps of a window. */
   readonly horizon: number;
+  /** Windows of a batch. */
   readonly batchSize: number;
   /** Number of batches. */
   readonly batches: number;
+  /** Seeds the choice of windows. */
   readonly seed: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 

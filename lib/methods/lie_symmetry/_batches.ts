@@ -8,6 +8,7 @@ import type { SolutionTable } from "./solutions.ts";
 
 /** What a training step reads. */
 export interface OperatorBatchOptions {
+  /** The equation on its domain. */
   readonly problem: OperatorProblem;
   /** The loss, see {@link objectiveOf}. */
   readonly objective: Objective;
@@ -29,6 +30,7 @@ export interface OperatorBatchOptions {
   readonly initialPoints?: number;
   /** Times per step at which periodicity is asked for. @default 100 */
   readonly boundaryTimes?: number;
+  /** Seeds all random numbers. */
   readonly seed: number;
   /** True solutions of `initial`, for a supervised objective: points are drawn from its grid. */
   readonly truth?: SolutionTable;

@@ -26,7 +26,9 @@ export interface CheckSymmetriesOptions {
 
 /** Whether a vector field is a symmetry. */
 export interface SymmetryCheck {
+  /** Of the vector field. */
   readonly name: string;
+  /** Whether the residual's change vanishes on solutions. */
   readonly isSymmetry: boolean;
   /** The largest |pr v[Δ]| relative to the sum of its terms' sizes: rounding, or of order 1. */
   readonly largest: number;

@@ -47,7 +47,7 @@ export interface DeepOnetOptions {
   readonly length: number;
   /** T. */
   readonly duration: number;
-  /** @default "elu" */
+  /** Of the hidden layers. @default "elu" */
   readonly activation?: JetActivation;
 }
 

@@ -12,6 +12,7 @@ import { constant, type Polynomial } from "./polynomial.ts";
 
 /** An evolution equation Δ = u_t + 𝒟[u] = 0 for one function of x and t, with Lie point symmetries. */
 export interface EvolutionEquation {
+  /** E.g. `Burgers`. */
   readonly name: string;
   /** Δ, a polynomial in x, t, u and u's derivatives; u_t occurs with the coefficient 1. */
   readonly residual: Polynomial;
@@ -35,6 +36,7 @@ export interface WrittenEquation {
   readonly generators: Readonly<Record<string, Omit<VectorField, "parameters">>>;
   /** What stands for a number in the residual and the generators, e.g. ν. @default {} */
   readonly parameters?: Readonly<Record<string, number>>;
+  /** Those of the {@link EvolutionEquation}. @default none */
   readonly augmentations?: readonly Augmentation[];
 }
 

@@ -18,17 +18,19 @@ import type { Grid, SolutionTable } from "./solutions.ts";
 
 /** Options of {@link operatorEvaluator}. */
 export interface OperatorEvaluatorOptions {
+  /** The equation on its domain. */
   readonly problem: OperatorProblem;
   /** Number of sensors of the network. */
   readonly sensors: number;
   /** Initial conditions to predict from. */
   readonly initial: FourierSeries;
+  /** Where the solution is predicted. */
   readonly grid: Grid;
-  /** @default "elu" */
+  /** Of the hidden layers. @default "elu" */
   readonly activation?: JetActivation;
   /** As in training. @default "loss" */
   readonly start?: InitialValues;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 
@@ -43,6 +45,7 @@ const CHUNK = 4096;
 
 /** A network compiled for given initial conditions and a grid, to be evaluated with any parameters. */
 export interface OperatorEvaluator extends NativeResource {
+  /** Predicts with these parameters. */
   evaluate(parameters: HostTree<DeepOnet>): Promise<OperatorPrediction>;
 }
 

@@ -26,11 +26,11 @@ export type CosineStability = "none" | "epsilon" | "constant-norms" | "no-norms"
 
 /** Options of {@link symmetryTerms} and {@link symmetryLoss}. */
 export interface SymmetryLossOptions {
-  /** @default "point" */
+  /** What of the symmetry is asked for. @default "point" */
   readonly form?: SymmetryForm;
   /** Names of the generators to use. @default all of the equation's */
   readonly generators?: readonly string[];
-  /** @default "epsilon" */
+  /** How the norms of the `cosine` form are kept from causing trouble. @default "epsilon" */
   readonly stability?: CosineStability;
   /** ε. @default 1e-6 */
   readonly epsilon?: number;

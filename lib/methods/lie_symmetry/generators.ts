@@ -19,7 +19,7 @@ export interface Generator {
 
 /** A vector field as it is written; coefficients that are left out are 0. */
 export interface VectorField {
-  /** @default the generator's name */
+  /** What the flow does, in words. @default the generator's name */
   readonly description?: string;
   /** ξ(x, t, u), e.g. `"4 nu t x"`. @default 0 */
   readonly xi?: PolynomialLike;

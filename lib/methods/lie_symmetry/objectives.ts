@@ -4,6 +4,7 @@ import { meanWeight, pointWeight } from "./weights.ts";
 
 /** An equation on a periodic domain. */
 export interface OperatorProblem {
+  /** The equation. */
   readonly equation: EvolutionEquation;
   /** L: x is in [0, L), periodic. */
   readonly length: number;

@@ -11,18 +11,19 @@ import type { DeepOnet } from "./deeponet.ts";
 export interface OperatorGradientOptions extends OperatorBatchOptions {
   /** Number of sensors of the network. */
   readonly sensors: number;
-  /** @default "elu" */
+  /** Of the hidden layers. @default "elu" */
   readonly activation?: JetActivation;
-  /** @default true */
+  /** Whether periodicity is asked for of slopes too. @default true */
   readonly matchSlopes?: boolean;
-  /** @default "loss" */
+  /** How the initial condition is met. @default "loss" */
   readonly start?: InitialValues;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 
 /** A training loss at given parameters, and its gradient. */
 export interface OperatorGradient {
+  /** The training loss. */
   readonly loss: number;
   /** All parameters' derivatives in one row, layer by layer. */
   readonly gradient: Float32Array;

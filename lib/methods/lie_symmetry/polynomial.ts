@@ -1,5 +1,6 @@
 /** A coefficient times a product of powers of variables. */
 export interface Monomial {
+  /** What the product is multiplied by. */
   readonly coefficient: number;
   /** Positive exponents by variable. */
   readonly powers: Readonly<Record<string, number>>;
@@ -7,10 +8,13 @@ export interface Monomial {
 
 /** A commutative ring that a polynomial can be evaluated in: float64 numbers, or tensors. */
 export interface Ring<T> {
+  /** a + b. */
   add(a: T, b: T): T;
+  /** a · b. */
   multiply(a: T, b: T): T;
   /** c · a. */
   scale(a: T, c: number): T;
+  /** The number c as an element of the ring. */
   constant(c: number): T;
 }
 
@@ -66,14 +70,17 @@ export class Polynomial {
     return Math.max(0, ...this.monomials.map(({ coefficient }) => Math.abs(coefficient)));
   }
 
+  /** The sum. */
   plus(other: Polynomial | number): Polynomial {
     return new Polynomial([...this.monomials, ...lifted(other).monomials]);
   }
 
+  /** The difference. */
   minus(other: Polynomial | number): Polynomial {
     return this.plus(lifted(other).times(-1));
   }
 
+  /** The product. */
   times(other: Polynomial | number): Polynomial {
     const factors = lifted(other).monomials;
     return new Polynomial(this.monomials.flatMap((a) =>
@@ -112,6 +119,12 @@ export class Polynomial {
    * @throws {RangeError} If a variable has no value.
    */
   evaluate(values: Readonly<Record<string, number>>): number;
+  /**
+   * The value in a ring.
+   *
+   * @param values Each variable's.
+   * @throws {RangeError} If a variable has no value.
+   */
   evaluate<T>(values: Readonly<Record<string, T>>, ring: Ring<T>): T;
   evaluate<T>(values: Readonly<Record<string, T>>, ring: Ring<T> = NUMBERS as unknown as Ring<T>): T {
     const terms = this.monomials.map(({ coefficient, powers }) => {

@@ -11,6 +11,7 @@ export interface Grid {
 
 /** Solutions on a grid. */
 export interface SolutionTable extends Grid {
+  /** Number of functions. */
   readonly functions: number;
   /** `[functions, times, positions]`, row-major. */
   readonly values: Float64Array;

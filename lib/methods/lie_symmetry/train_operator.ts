@@ -15,6 +15,7 @@ export type { InitialValues, OperatorBatchOptions };
 
 /** Options of {@link trainOperator}. */
 export interface TrainOperatorOptions extends OperatorBatchOptions {
+  /** Sizes of the network. */
   readonly sizes: DeepOnetSizes;
   /** Ask for u_x(0, t) = u_x(L, t) beside u(0, t) = u(L, t). @default true */
   readonly matchSlopes?: boolean;
@@ -23,20 +24,23 @@ export interface TrainOperatorOptions extends OperatorBatchOptions {
    * stands in u = f(x) + (t/T) N, which starts from f whatever the parameters. @default "loss"
    */
   readonly start?: InitialValues;
+  /** Number of updates. */
   readonly steps: number;
   /** Of Adam. @default 1e-3 */
   readonly learningRate?: number | LearningRate;
   /** Limit on the joint norm of the gradients. Absent: no clipping. */
   readonly clipNorm?: number;
-  /** @default "elu" */
+  /** Of the hidden layers. @default "elu" */
   readonly activation?: JetActivation;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
   /** Held-out functions with their solutions, for the error after every `every` steps. */
   readonly test?: { readonly initial: FourierSeries; readonly truth: SolutionTable };
   /** Steps between looks at the held-out functions; a divisor of `steps`. @default steps */
   readonly every?: number;
+  /** Called as training goes on. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
@@ -50,6 +54,7 @@ export interface OperatorCheckpoint extends OperatorErrors {
 
 /** A trained operator network. */
 export interface TrainedOperator {
+  /** Trained weights, on the host. */
   readonly parameters: HostTree<DeepOnet>;
   /** Mean training loss of every `every` steps. */
   readonly losses: readonly number[];

@@ -7,7 +7,7 @@ import {
 } from "../../compile/mod.ts";
 import { constants, type Dense } from "../../nn/mod.ts";
 import { hostTensor, type Tensor } from "../../tensor/mod.ts";
-import type { GoalPolicy, GoalQuery } from "./goal_policy.ts";
+import type { GoalPolicy, GoalPolicyInput } from "./goal_policy.ts";
 import { normalise } from "./normaliser.ts";
 import type { TrainedMerlin } from "./training.ts";
 
@@ -15,20 +15,22 @@ import type { TrainedMerlin } from "./training.ts";
 export interface CompileMerlinOptions {
   /** Rows that are computed in one call. @default 100 */
   readonly batchSize?: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 
 /** Means and standard deviations of actions, `[rows, m]` each. */
 export interface GaussianRows {
+  /** μ, `[rows, m]`. */
   readonly mean: Float32Array;
+  /** σ, `[rows, m]`. */
   readonly std: Float32Array;
 }
 
 /** A trained policy, compiled: one network call for up to `batchSize` rows. */
 export interface CompiledMerlin extends NativeResource {
   /** π(· | s, g, h) of rows, with one horizon for all. */
-  distribution(query: GoalQuery & { readonly horizon: number }): Promise<GaussianRows>;
+  distribution(query: GoalPolicyInput & { readonly horizon: number }): Promise<GaussianRows>;
   /** The policy that acts by the mean, with a constant horizon, as in the released evaluation. */
   at(horizon: number): GoalPolicy;
 }

@@ -5,8 +5,11 @@ import { type Tensor, tf } from "../../tensor/mod.ts";
 
 /** Sizes of {@link gaussianPolicy}. */
 export interface GaussianPolicyOptions {
+  /** n, numbers of an observation. */
   readonly observationSize: number;
+  /** Numbers of a goal. */
   readonly goalSize: number;
+  /** m, numbers of an action. */
   readonly actionSize: number;
   /** Widths of the hidden layers. @default [256, 256, 256] */
   readonly hidden?: readonly number[];
@@ -32,14 +35,19 @@ export interface PolicyInput {
 
 /** A diagonal Gaussian over actions, `[batch, m]` each. */
 export interface Gaussian {
+  /** μ, `[batch, m]`. */
   readonly mean: Tensor;
+  /** σ, `[batch, m]`. */
   readonly std: Tensor;
 }
 
 /** π(a | s, g, h). */
 export interface GaussianPolicy {
+  /** What it was made with. */
   readonly options: GaussianPolicyOptions;
+  /** Draws initial layers. */
   init(stream: Stream): HostTree<Dense>[];
+  /** The distribution of actions for each row. */
   apply(layers: readonly Dense[], input: PolicyInput): Gaussian;
 }
 

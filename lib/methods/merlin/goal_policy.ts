@@ -1,1 +1,1 @@
-export type { GoalPolicy, GoalPolicyInput as GoalQuery } from "../../environments/mod.ts";
+export type { GoalPolicy, GoalPolicyInput } from "../../environments/mod.ts";

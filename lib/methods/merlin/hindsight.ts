@@ -59,9 +59,14 @@ export interface HindsightOptions {
  */
 export class HindsightSampler {
   readonly #pairs: readonly (readonly [number, number])[];
+  /** Probability that a goal is replaced. */
   readonly ratio: number;
 
-  /** @throws {RangeError} If there is no episode of two states, or `ratio` is not a probability. */
+  /**
+   * Finds the pairs of states that can be drawn.
+   *
+   * @throws {RangeError} If there is no episode of two states, or `ratio` is not a probability.
+   */
   constructor(readonly episodes: GoalEpisodes, { ratio }: HindsightOptions) {
     if (!(ratio >= 0 && ratio <= 1)) {
       throw new RangeError(`Cannot draw goals as ratio must be in [0, 1]: current value is ${ratio}`);

@@ -35,6 +35,7 @@ export class RunningNormaliser {
   readonly #sums: Float64Array;
   readonly #squares: Float64Array;
 
+  /** Without any rows so far. @param columns Numbers of a row. */
   constructor(readonly columns: number) {
     this.#sums = new Float64Array(columns);
     this.#squares = new Float64Array(columns);

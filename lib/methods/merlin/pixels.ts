@@ -29,9 +29,11 @@ import type { TrainMerlinOptions } from "./training.ts";
 export interface PixelPolicyOptions {
   /** Pixels of a side of the square images. */
   readonly imageSize: number;
-  /** @default 3 */
+  /** Numbers of a pixel. @default 3 */
   readonly channels?: number;
+  /** Numbers of a goal. */
   readonly goalSize: number;
+  /** m, numbers of an action. */
   readonly actionSize: number;
   /** Means lie in ±`bound` by tanh. */
   readonly bound: number;
@@ -47,7 +49,9 @@ export interface PixelPolicyOptions {
 
 /** Parameters of {@link PixelPolicy}. */
 export interface PixelParameters {
+  /** With a ReLU after each. */
   readonly convolutions: readonly Conv2d[];
+  /** From features, goal and horizon to the distribution. */
   readonly layers: readonly Dense[];
 }
 
@@ -63,10 +67,13 @@ export interface PixelInput {
 
 /** π(a | image, g, h). */
 export interface PixelPolicy {
+  /** What it was made with. */
   readonly options: PixelPolicyOptions;
   /** Numbers that the convolutions make of an image. */
   readonly features: number;
+  /** Draws initial parameters. */
   init(stream: Stream): HostTree<PixelParameters>;
+  /** The distribution of actions for each row. */
   apply(parameters: PixelParameters, input: PixelInput): Gaussian;
 }
 
@@ -135,14 +142,17 @@ export interface TrainPixelMerlinOptions
     Pick<PixelPolicyOptions, "imageSize" | "channels" | "widths" | "hidden" | "horizon"> {
   /** Draws observations `[rows, n]` into images `[rows, size, size, channels]`. */
   readonly draw: (observations: Float32Array, out: Float32Array) => void;
-  /** @default 5e-4 */
+  /** Step size of the optimiser. @default 5e-4 */
   readonly learningRate?: number;
 }
 
 /** A trained policy on images with what it needs to read goals. */
 export interface TrainedPixelMerlin {
+  /** The policy. */
   readonly policy: PixelPolicy;
+  /** Trained weights, on the host. */
   readonly parameters: HostTree<PixelParameters>;
+  /** How goals are standardised. */
   readonly goals: Normalisation;
   /** Mean negative log likelihood of each tenth of the updates (of all, if they are no multiple of ten). */
   readonly losses: readonly number[];

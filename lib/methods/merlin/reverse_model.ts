@@ -21,6 +21,7 @@ const LATENT_STD = 1e-3;
 
 /** Options of {@link generateReverse}. */
 export interface ReverseModelOptions {
+  /** Seeds all random numbers. */
   readonly seed: number;
   /** Updates of the dynamics, of whole episodes. */
   readonly dynamicsSteps: number;
@@ -32,7 +33,7 @@ export interface ReverseModelOptions {
   readonly width?: number;
   /** Episodes, or transitions, of a batch. @default 256 */
   readonly batchSize?: number;
-  /** @default 1e-3 */
+  /** Step size of the optimiser. @default 1e-3 */
   readonly learningRate?: number;
   /**
    * Train the dynamics backwards in time, too, as they generate. The released code trains them forwards, and
@@ -52,13 +53,15 @@ export interface ReverseModelOptions {
   readonly count?: number;
   /** φ: what a state has achieved. */
   readonly achievedOf: (observation: Float32Array) => ArrayLike<number>;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
+  /** Called with the share of the work that is done, in [0, 1]. */
   readonly onProgress?: (fraction: number) => void;
 }
 
 /** Episodes of a learned reverse model. */
 export interface Generated {
+  /** In columns. */
   readonly episodes: GoalEpisodes;
   /** Mean squared error of the dynamics over the last tenth of their updates, in units of the spread. */
   readonly dynamicsLoss: number;

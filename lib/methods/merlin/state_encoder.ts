@@ -31,19 +31,21 @@ export function infoNce(
 export interface EncodeStatesOptions {
   /** Number of updates; 0: random features, without training. */
   readonly steps: number;
+  /** Seeds all random numbers. */
   readonly seed: number;
-  /** @default 256 */
+  /** Pairs of states of an update. @default 256 */
   readonly batchSize?: number;
   /** Width of the three hidden layers. @default 512 */
   readonly width?: number;
   /** k. @default 16 */
   readonly size?: number;
-  /** @default 3e-4 */
+  /** Step size of the optimiser. @default 3e-4 */
   readonly learningRate?: number;
   /** τ. @default 0.5 */
   readonly temperature?: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
+  /** Called with the share of the work that is done, in [0, 1]. */
   readonly onProgress?: (fraction: number) => void;
 }
 

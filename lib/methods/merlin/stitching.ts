@@ -36,11 +36,13 @@ export interface StitchOptions extends NearestStates {
   readonly threshold?: number;
   /** How many episodes to make. @default those of the data */
   readonly count?: number;
+  /** Where random numbers come from. */
   readonly stream: Stream;
 }
 
 /** Episodes made from pieces of others. */
 export interface Stitched {
+  /** In columns. */
   readonly episodes: GoalEpisodes;
   /** Number of switches of each episode kept. */
   readonly switches: readonly number[];

@@ -37,6 +37,7 @@ export function drawDirection(stream: Stream): readonly [x: number, y: number] {
 
 /** Options of {@link forwardNoise}. */
 export interface ForwardNoiseOptions {
+  /** Number of episodes. */
   readonly episodes: number;
   /** T: states of an episode. @default 50 */
   readonly length?: number;
@@ -51,6 +52,7 @@ export interface ForwardNoiseOptions {
    * @default false
    */
   readonly compatMisaligned?: boolean;
+  /** Where random numbers come from. */
   readonly stream: Stream;
 }
 

@@ -17,12 +17,13 @@ export interface ToyGcslOptions {
   readonly walks: number;
   /** Updates after each walk. */
   readonly updates: number;
+  /** Seeds all random numbers. */
   readonly seed: number;
   /** Steps with random actions before the first update. @default 1000 */
   readonly randomSteps?: number;
-  /** @default 100 */
+  /** Transitions of an update. @default 100 */
   readonly batchSize?: number;
-  /** @default 5e-4 */
+  /** Step size of the optimiser. @default 5e-4 */
   readonly learningRate?: number;
   /** Widths of the hidden layers. @default [256, 256] */
   readonly hidden?: readonly number[];
@@ -32,8 +33,9 @@ export interface ToyGcslOptions {
   readonly goal?: readonly [x: number, y: number];
   /** Most states that are remembered; the oldest walks are forgotten. @default 20000 */
   readonly memory?: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
+  /** Called with the share of the work that is done, in [0, 1]. */
   readonly onProgress?: (fraction: number) => void;
 }
 

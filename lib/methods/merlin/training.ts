@@ -13,10 +13,11 @@ export interface TrainMerlinOptions {
   readonly ratio: number;
   /** Number of updates. */
   readonly steps: number;
+  /** Transitions of an update. */
   readonly batchSize: number;
   /** Seeds the initial weights and the draws. */
   readonly seed: number;
-  /** @default 5e-4 */
+  /** Step size of the optimiser. @default 5e-4 */
   readonly learningRate?: number;
   /** Limit on the norm of the gradient; infinite: none. @default 1 */
   readonly clipNorm?: number;
@@ -28,19 +29,23 @@ export interface TrainMerlinOptions {
   readonly bounded?: boolean;
   /** Whether observations and goals are normalised by running statistics. @default true */
   readonly normalised?: boolean;
-  /** @default 1e-5 */
+  /** Added to σ of the policy. @default 1e-5 */
   readonly leastStd?: number;
   /** Episodes that half of each batch is drawn from, such as generated ones (Merlin-P and -NP). */
   readonly generated?: GoalEpisodes;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
+  /** Called as training goes on. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
 /** A trained policy with what it needs to read its input. */
 export interface TrainedMerlin {
+  /** The policy. */
   readonly policy: GaussianPolicy;
+  /** Its trained layers, on the host. */
   readonly layers: HostTree<Dense>[];
   /** Absent: it reads them as they are. */
   readonly normalisations?: { readonly observations: Normalisation; readonly goals: Normalisation };

@@ -28,7 +28,7 @@ export interface MoleculeEgnnConfig extends Omit<EgnnLayerOptions, "tied"> {
   readonly hidden?: number;
   /** f. @default 15 */
   readonly nodeFeatures?: number;
-  /** @default true */
+  /** Whether messages are weighted by a learned gate. @default true */
   readonly attention?: boolean;
   /** Whether layers move the coordinates; without, the model is EGNN as published for QM9. @default true */
   readonly updateCoordinates?: boolean;
@@ -54,6 +54,7 @@ export interface MoleculeEgnnOutput {
 export interface MoleculeEgnn {
   /** f → H. */
   readonly embedding: Dense;
+  /** Of message passing. */
   readonly layers: readonly EgnnLayer[];
   /** Two layers on each atom, before the sum over atoms. */
   readonly atom: readonly Dense[];

@@ -38,6 +38,7 @@ export interface MultichannelEgnnConfig extends EgnnLayerOptions {
 export interface MultichannelEgnn {
   /** f → H. */
   readonly embedding: Dense;
+  /** Of message passing. */
   readonly layers: readonly EgnnLayer[];
 }
 

@@ -29,13 +29,15 @@ export interface ParallelDepth {
 export interface ParallelProxOptions {
   /** Number of weights, d ≥ 1; the program is compiled for it. */
   readonly size: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 
 /** prox_{αR} as a compiled tensor program. */
 export interface ParallelProx extends NativeResource {
+  /** n, number of weights. */
   readonly size: number;
+  /** How long its chain of dependent operations is. */
   readonly depth: ParallelDepth;
   /**
    * prox_{αR}(w).

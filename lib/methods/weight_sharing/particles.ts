@@ -12,7 +12,9 @@ export interface Collision {
   readonly position: number;
   /** The sorted particles (first, first of the right cluster, last) that are one cluster from now on. */
   readonly first: number;
+  /** First particle of the right cluster. */
   readonly split: number;
+  /** Last particle of the right cluster. */
   readonly last: number;
 }
 
@@ -20,9 +22,11 @@ export interface Collision {
 export interface WorldLine {
   /** Its sorted particles, from `first` to `last`. */
   readonly first: number;
+  /** The last of its sorted particles. */
   readonly last: number;
   /** Time of birth (0, or a collision) and of death (`Infinity` for the last cluster). */
   readonly from: number;
+  /** Time of death, `Infinity` for the last cluster. */
   readonly to: number;
   /** Centre of mass of its particles at time 0; the position at time t is `centre + velocity·t`. */
   readonly centre: number;

@@ -34,6 +34,7 @@ export interface SolveOptions<T extends Weights> {
    * soft threshold. See {@link releasedUpdate}. @default 0 and 1, the prox
    */
   readonly rho?: number;
+  /** Factor of what is left of the displacement, see `rho`. @default 1 */
   readonly factor?: number;
   /** `[d]` where the result goes; may be the weights themselves. Absent: a new array. */
   readonly out?: T;
@@ -67,7 +68,7 @@ export class ProxSolver {
   #found: FoundClusters = memoryFor(0);
   #last: Found = NOTHING;
 
-  /** @throws {RangeError} If there is no such algorithm. */
+  /** A solver with memory of its own. @throws {RangeError} If there is no such algorithm. */
   constructor(algorithm: ProxAlgorithm = "pav") {
     if (!Object.hasOwn(FINDERS, algorithm)) {
       throw new RangeError(

@@ -23,12 +23,13 @@ export interface ReleasedUpdateOptions {
    * @default 0
    */
   readonly rho?: number;
-  /** @default "search" */
+  /** How the proximal operator is computed. @default "search" */
   readonly algorithm?: ProxAlgorithm;
 }
 
 /** The weights after an update, and the partition it found. */
 export interface SharedWeights<T extends Weights> {
+  /** After the update. */
   readonly weights: T;
   /** Clusters of R; those that the soft threshold joins at 0 stay apart. */
   readonly clusters: Clusters;

@@ -90,11 +90,15 @@ export function sharingStatistics(
 
 /** A convolution's shape; sizes are `[height, width]`. */
 export interface ConvolutionShape {
+  /** Channels before. */
   readonly inputChannels: number;
+  /** Channels after. */
   readonly outputChannels: number;
   /** Side of the square kernel. */
   readonly kernel: number;
+  /** Before the convolution. */
   readonly inputSize: readonly [number, number];
+  /** After it. */
   readonly outputSize: readonly [number, number];
 }
 

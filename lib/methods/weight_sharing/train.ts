@@ -28,6 +28,7 @@ export interface LayerPenalty {
 
 /** Options of {@link proximalStep}. */
 export interface ProximalStepOptions {
+  /** Which layers are penalised, and how much. */
   readonly penalties: readonly LayerPenalty[];
   /** η of each step, that of the gradient step. */
   readonly learningRate: LearningRate;
@@ -38,7 +39,7 @@ export interface ProximalStepOptions {
   readonly scaleByLearningRate?: boolean;
   /** ρ, the share of the move that is taken back, or its value at each step. @default 0 */
   readonly rho?: number | ((step: number) => number);
-  /** @default "pav" */
+  /** How the proximal operator is computed. @default "pav" */
   readonly algorithm?: ProxAlgorithm;
 }
 
@@ -101,15 +102,15 @@ export interface SharingTrainOptions<P, Batch, Buffers>
   readonly learningRate?: number;
   /** How η depends on the epoch: `cosine`, or the same all along. @default "cosine" */
   readonly schedule?: "cosine" | "constant";
-  /** @default [], no penalty */
+  /** Which layers are penalised, and how much. @default [], no penalty */
   readonly penalties?: readonly LayerPenalty[];
   /** Sharing patterns to keep instead (freeze and retrain). */
   readonly frozen?: Readonly<Record<string, Clusters>>;
-  /** @default false */
+  /** Multiply the move by η instead of the penalty, see {@link ReleasedUpdateOptions}. @default false */
   readonly scaleByLearningRate?: boolean;
   /** ρ, or its value in each epoch. @default 0 */
   readonly rho?: number | ((epoch: number) => number);
-  /** @default "pav" */
+  /** How the proximal operator is computed. @default "pav" */
   readonly algorithm?: ProxAlgorithm;
 }
 

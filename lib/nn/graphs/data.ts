@@ -10,6 +10,7 @@
  * says which are real: without it every row is a particle, whatever its numbers.
  */
 export interface DynamicsData {
+  /** Number of samples. */
   readonly samples: number;
   /** N, particles of a sample. */
   readonly nodes: number;
@@ -29,8 +30,11 @@ export interface DynamicsData {
 
 /** Training, validation and test samples. */
 export interface Splits<Data> {
+  /** Samples to learn from. */
   readonly train: Data;
+  /** Samples to choose the epoch by. */
   readonly valid: Data;
+  /** Samples to report. */
   readonly test: Data;
 }
 
@@ -123,6 +127,7 @@ export function gravitatingBodies(motion: Motion, masses: ArrayLike<number>): Dy
 
 /** Molecules with one property; smaller ones are padded with atoms whose features and positions are 0. */
 export interface MoleculeData {
+  /** Number of molecules. */
   readonly samples: number;
   /** N, atoms of a padded molecule. */
   readonly nodes: number;

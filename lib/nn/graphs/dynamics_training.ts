@@ -15,12 +15,13 @@ import type { GraphTrainingOptions, TrainingCourse } from "./training.ts";
  * 1e-7 and patience 500.
  */
 export interface DynamicsTrainingOptions extends GraphTrainingOptions {
-  /** @default "meanSquared" */
+  /** What is minimised. @default "meanSquared" */
   readonly loss?: DynamicsLoss;
 }
 
 /** A trained network for dynamics: the parameters with the lowest validation loss. */
 export interface TrainedDynamics<P = unknown> extends TrainingCourse, NativeResource {
+  /** Of the best evaluation, on the host. */
   readonly parameters: HostTree<P>;
   /** How the best parameters do on the test samples. */
   readonly testScore: DynamicsScore;
@@ -35,6 +36,7 @@ export interface TrainedDynamics<P = unknown> extends TrainingCourse, NativeReso
 
 /** What a training step reads. */
 export interface DynamicsBatch {
+  /** What the network reads. */
   readonly inputs: DynamicsInputs;
   /** `[batch, N, 3]`. */
   readonly target: Tensor;

@@ -157,8 +157,11 @@ export interface EgnnState {
 
 /** What a layer computes with. */
 export interface EgnnLayerInput extends EgnnLayerOptions {
+  /** The layer's weights. */
   readonly parameters: EgnnLayer;
+  /** Which nodes see which. */
   readonly neighbourhood: Neighbourhood;
+  /** Vector channels after the layer. */
   readonly outChannels: number;
   /** a `[e, E]`. */
   readonly attributes?: Tensor;

@@ -9,7 +9,7 @@ import type { DynamicsInputs, DynamicsModel } from "./models.ts";
 
 /** What makes the message-passing baseline. */
 export interface GnnConfig {
-  /** @default 4 */
+  /** Number of layers. @default 4 */
   readonly layers?: number;
   /** H. @default 64 */
   readonly hidden?: number;
@@ -22,6 +22,7 @@ export interface GnnConfig {
 
 /** Parameters of a message-passing layer, the first linear maps in parts as in {@link EgnnLayer}. */
 export interface GnnLayer {
+  /** The network on edges. */
   readonly edge: {
     readonly receiver: Tensor;
     readonly sender: Tensor;
@@ -30,6 +31,7 @@ export interface GnnLayer {
     readonly bias: Tensor;
     readonly output: Dense;
   };
+  /** The network on nodes. */
   readonly node: {
     readonly own: Tensor;
     readonly messages: Tensor;
@@ -42,6 +44,7 @@ export interface GnnLayer {
 export interface Gnn {
   /** 6 → H. */
   readonly embedding: Dense;
+  /** Of message passing. */
   readonly layers: readonly GnnLayer[];
   /** H → H → 3. */
   readonly decoder: readonly Dense[];

@@ -12,6 +12,7 @@ export type DynamicsLoss = "meanSquared" | "displacementWeighted";
 
 /** A loss on the host, with how it comes about. */
 export interface DynamicsScore {
+  /** The loss. */
   readonly loss: number;
   /** Mean over samples for each particle, `[N]`, over those that have it; 0 if none has. */
   readonly perNode: readonly number[];
@@ -100,6 +101,7 @@ export function scoreDynamics(
 
 /** Centre and scale of a property: the mean and the mean absolute deviation of the training molecules. */
 export interface TargetScaling {
+  /** Mean of the training molecules. */
   readonly mean: number;
   /** MAD = mean |y − mean|. */
   readonly deviation: number;

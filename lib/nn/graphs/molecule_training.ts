@@ -21,6 +21,7 @@ export type MoleculeTrainingOptions = GraphTrainingOptions;
  * errors in the target's unit.
  */
 export interface TrainedMolecules<P = unknown> extends TrainingCourse, NativeResource {
+  /** Of the best evaluation, on the host. */
   readonly parameters: HostTree<P>;
   /** Of the training molecules. */
   readonly scaling: TargetScaling;
@@ -34,6 +35,7 @@ export interface TrainedMolecules<P = unknown> extends TrainingCourse, NativeRes
 
 /** What a training step reads. */
 export interface MoleculeBatch {
+  /** What the network reads. */
   readonly inputs: MoleculeInputs;
   /** (y − mean)/MAD `[batch]`. */
   readonly target: Tensor;

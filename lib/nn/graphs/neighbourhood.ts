@@ -27,6 +27,7 @@ const unmasked = (x: Tensor): Tensor => x;
 
 /** Options of {@link completeGraphs}. */
 export interface CompleteGraphs {
+  /** Number of graphs. */
   readonly batch: number;
   /** N. */
   readonly nodes: number;

@@ -9,7 +9,7 @@ import type { DynamicsInputs, DynamicsModel } from "./models.ts";
 
 /** What makes the radial-field baseline. */
 export interface RadialFieldConfig {
-  /** @default 4 */
+  /** Number of layers. @default 4 */
   readonly layers?: number;
   /** H. @default 64 */
   readonly hidden?: number;

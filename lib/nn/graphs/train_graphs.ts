@@ -15,13 +15,17 @@ export type Filler<Batch> = (batch: HostTree<Batch>, rows: Int32Array) => void;
 
 /** What the experiments differ in. */
 export interface GraphTraining<P, Batch> {
+  /** Initial weights, on the host. */
   readonly parameters: HostTree<P>;
+  /** Where the order of samples comes from. */
   readonly random: Stream;
   /** Number of training samples. */
   readonly samples: number;
   /** Of the right shapes. */
   readonly example: HostTree<Batch>;
+  /** Writes the samples of a step. */
   readonly fill: Filler<Batch>;
+  /** What is minimised. */
   readonly loss: Loss<P, Batch, Record<never, Tensor>>;
   /** The validation loss of parameters. */
   validate(parameters: HostTree<P>): Promise<number>;
@@ -40,10 +44,15 @@ export type FilledOptions =
 
 /** The course of a training and the parameters of its best evaluation. */
 export interface BestParameters<P> {
+  /** Of the best evaluation, on the host. */
   readonly parameters: HostTree<P>;
+  /** Mean training loss of each epoch. */
   readonly epochLosses: readonly number[];
+  /** All evaluations, in their order. */
   readonly evaluations: readonly Evaluation[];
+  /** The evaluation with the lowest validation loss. */
   readonly best: Evaluation;
+  /** Number of updates. */
   readonly steps: number;
 }
 

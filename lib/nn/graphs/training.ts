@@ -15,7 +15,9 @@ export type RateSchedule = "constant" | "cosine" | "cosineThreePasses";
 export interface GraphTrainingOptions {
   /** Seeds initial weights and shuffling. */
   readonly seed: number;
+  /** Passes over the training samples. */
   readonly epochs: number;
+  /** Samples of a step. */
   readonly batchSize?: number;
   /** η. */
   readonly learningRate?: number;
@@ -32,9 +34,11 @@ export interface GraphTrainingOptions {
   readonly evaluateEvery?: number;
   /** End after this many epochs without a better validation loss. Absent: never. */
   readonly patience?: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
+  /** Called as training goes on. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
@@ -42,6 +46,7 @@ export interface GraphTrainingOptions {
 export interface Evaluation {
   /** Number of finished epochs. */
   readonly epoch: number;
+  /** Validation loss. */
   readonly valid: number;
 }
 
@@ -49,6 +54,7 @@ export interface Evaluation {
 export interface TrainingCourse {
   /** Mean training loss of each epoch. */
   readonly epochLosses: readonly number[];
+  /** All evaluations, in their order. */
   readonly evaluations: readonly Evaluation[];
   /**
    * The (first) evaluation with the lowest validation loss, and the test loss of the same parameters: the

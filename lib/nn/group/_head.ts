@@ -6,7 +6,9 @@ import { type DropoutSite, initChain, type NormalisedDense, pointwise, type Sequ
 
 /** A classifier's last layers: normalised hidden layers, then logits. */
 export interface Head {
+  /** Hidden layers, in their order. */
   readonly hidden: readonly NormalisedDense[];
+  /** To one logit per class. */
   readonly output: Dense;
 }
 

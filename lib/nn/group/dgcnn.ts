@@ -23,6 +23,7 @@ export interface EdgeConv {
   readonly difference: Tensor;
   /** On x_i, `[inputs, outputs]`. */
   readonly own: Tensor;
+  /** Of the batch normalisation. */
   readonly affine: Affine;
 }
 
@@ -73,9 +74,9 @@ export interface DgcnnConfig {
   readonly widths?: readonly number[];
   /** Width of the layer on all of their outputs joined. @default 1024 */
   readonly embedding?: number;
-  /** @default [512, 256] */
+  /** Widths of the hidden layers after pooling. @default [512, 256] */
   readonly head?: readonly number[];
-  /** @default 0.5 */
+  /** Share of hidden units that is dropped in training. @default 0.5 */
   readonly dropout?: number;
   /** Labels every point instead of the cloud. @default false */
   readonly segments?: boolean;
@@ -83,8 +84,11 @@ export interface DgcnnConfig {
 
 /** Parameters of {@link dgcnn}. */
 export interface Dgcnn {
+  /** Edge convolutions, in their order. */
   readonly edges: readonly EdgeConv[];
+  /** From all their outputs to the features that are pooled. */
   readonly embedding: NormalisedDense;
+  /** Layers after pooling. */
   readonly head: Head;
 }
 

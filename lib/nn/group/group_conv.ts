@@ -25,6 +25,7 @@ export interface GroupConv2d {
 
 /** Options of {@link liftConv2d} and {@link groupConv2d}. */
 export interface GroupConvOptions extends Pick<Conv2dOptions, "stride" | "padding"> {
+  /** The group of rotations, with or without reflections. */
   readonly group: PlanarGroup;
   /**
    * Whether a filter is cut to a disc, before and after it is turned. Without that its corners are lost in
@@ -174,8 +175,11 @@ export function groupConv2d(
 
 /** Options of {@link initLiftConv2d}. */
 export interface InitLiftConv2dOptions {
+  /** Side of the square filters, pixels. */
   readonly size: number;
+  /** Channels before. */
   readonly inputs: number;
+  /** Channels after. */
   readonly outputs: number;
 }
 

@@ -24,7 +24,9 @@ export interface DropoutSite {
 
 /** What a network computes with. */
 export interface Pass<P, B> {
+  /** The network's weights. */
   readonly parameters: P;
+  /** Running statistics of its normalisations. */
   readonly buffers: B;
   /** Batch statistics and dropout, or running statistics and none. */
   readonly training: boolean;
@@ -56,6 +58,7 @@ export class Sequence {
   readonly #updated: RunningStatistics[] = [];
   #drops = 0;
 
+  /** Begins with the first normalisation and dropout. */
   constructor(pass: Pass<unknown, Statistics>) {
     this.#pass = pass;
   }
@@ -92,7 +95,9 @@ export class Sequence {
 
 /** A linear layer on the last axis and the normalisation after it. */
 export interface NormalisedDense {
+  /** The linear layer. */
   readonly linear: Dense;
+  /** Of the batch normalisation. */
   readonly affine: Affine;
 }
 

@@ -31,8 +31,11 @@ export interface PointNetConfig {
 
 /** Parameters of {@link pointNet}. */
 export interface PointNet {
+  /** The small network that predicts how points are turned first; absent without one. */
   readonly transform?: { readonly points: readonly NormalisedDense[]; readonly head: Head };
+  /** Layers on each point. */
   readonly points: readonly NormalisedDense[];
+  /** Layers after pooling. */
   readonly head: Head;
 }
 

@@ -14,6 +14,7 @@ const EPSILON = 1e-6;
 
 /** W `[inputs, outputs]` of a linear map of vectors. There is no bias: it would break equivariance. */
 export interface VnLinear {
+  /** W `[inputs, outputs]`. */
   readonly weight: Tensor;
 }
 
@@ -109,6 +110,7 @@ export function vnBatchNorm(
 
 /** Parameters of {@link vnLinearLeakyRelu}. */
 export interface VnBlock {
+  /** The map of the features. */
   readonly linear: VnLinear;
   /** Absent: no normalisation. */
   readonly affine?: Affine;
@@ -118,11 +120,13 @@ export interface VnBlock {
 
 /** Options of {@link initVnBlock}. */
 export interface InitVnBlockOptions {
+  /** Vector channels before. */
   readonly inputs: number;
+  /** Vector channels after. */
   readonly outputs: number;
   /** One direction for all channels. @default false */
   readonly sharedDirection?: boolean;
-  /** @default true */
+  /** Whether lengths of vectors are normalised over the batch. @default true */
   readonly norm?: boolean;
 }
 
@@ -140,6 +144,7 @@ export function initVnBlock(
 
 /** Options of {@link vnLinearLeakyRelu}. */
 export interface VnBlockOptions {
+  /** Slope of the leaky ReLU where a vector points away from its direction. @default 0.2 */
   readonly slope?: number;
   /** Normalises what the linear layer gives; absent: not at all. */
   readonly norm?: (x: Tensor, affine: Affine) => Tensor;

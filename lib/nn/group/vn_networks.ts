@@ -18,7 +18,7 @@ import {
 } from "./vector_neurons.ts";
 
 /** What the vector-neuron networks share. */
-interface VnConfig {
+export interface VnConfig {
   /** Classes, or parts with `segments`. */
   readonly classes: number;
   /** k. @default 20 */
@@ -35,7 +35,9 @@ interface VnConfig {
 
 /** Three vectors that turn along with the features, from which invariant features are made. */
 export interface VnStandardiser {
+  /** Layers before the three vectors. */
   readonly blocks: readonly VnBlock[];
+  /** To the three vectors. */
   readonly output: VnLinear;
 }
 
@@ -91,9 +93,13 @@ export interface VnPointNetConfig extends VnConfig {
 export interface VnPointNet {
   /** On edges, then on points. */
   readonly blocks: readonly VnBlock[];
+  /** The last linear map of vectors. */
   readonly last: VnLinear;
+  /** Of the normalisation after it. */
   readonly lastAffine: Affine;
+  /** Makes invariant features of vectors. */
   readonly standardiser: VnStandardiser;
+  /** Layers after pooling. */
   readonly head: Head;
 }
 
@@ -158,9 +164,13 @@ export interface VnDgcnnConfig extends VnConfig {
 
 /** Parameters of {@link vnDgcnn}. */
 export interface VnDgcnn {
+  /** Blocks on edges, in their order. */
   readonly edges: readonly VnBlock[];
+  /** From all their outputs to the features that are pooled. */
   readonly embedding: VnBlock;
+  /** Makes invariant features of vectors. */
   readonly standardiser: VnStandardiser;
+  /** Layers after pooling. */
   readonly head: Head;
 }
 

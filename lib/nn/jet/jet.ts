@@ -110,6 +110,7 @@ export type JetCombinations = Readonly<Record<string, Readonly<Record<string, nu
 
 /** Options of {@link jetActivation}. */
 export interface JetActivationOptions {
+  /** The function, applied to each element. */
   readonly activation: JetActivation;
   /** The indices to compute, closed under sub-indices ({@link jetComponents}). */
   readonly components: readonly string[];

@@ -5,15 +5,19 @@ import { avgPool, globalAveragePool } from "./pooling.ts";
 
 /** Two convolutions that are added to what came in. */
 export interface ResidualBlock {
+  /** The first convolution. */
   readonly first: Conv2d;
+  /** The second convolution. */
   readonly second: Conv2d;
 }
 
 /** Parameters of {@link cifarResNet}; batch normalisations are part of the convolutions. */
 export interface CifarResNet {
+  /** The convolution before the first stage. */
   readonly stem: Conv2d;
   /** Stages of blocks; all but the first begin by halving height and width. */
   readonly stages: readonly (readonly ResidualBlock[])[];
+  /** From pooled features to classes. */
   readonly head: Dense;
 }
 

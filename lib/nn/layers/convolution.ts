@@ -13,7 +13,7 @@ export interface Conv2d {
 
 /** Options of {@link conv2d} and {@link depthwiseConv2d}. */
 export interface Conv2dOptions {
-  /** @default 1 */
+  /** Step between windows, pixels. @default 1 */
   readonly stride?: Pair;
   /**
    * What surrounds the images:
@@ -30,7 +30,7 @@ export interface Conv2dOptions {
 }
 
 /** Pixels before and after an image. */
-type Margins = readonly [before: number, after: number];
+export type Margins = readonly [before: number, after: number];
 
 /** Checks the shapes of images and filters. */
 function checkImages(action: string, x: Tensor, weight: Tensor, axis: 2 | 3): void {
@@ -157,7 +157,7 @@ export function depthwiseConv2d(
 
 /** Options of {@link conv2dTranspose}. */
 export interface Conv2dTransposeOptions {
-  /** @default 1 */
+  /** Step between windows of the output, pixels. @default 1 */
   readonly stride?: Pair;
   /** Rows and columns to cut from each side. @default 0 */
   readonly padding?: number;

@@ -6,7 +6,7 @@ import type { Conv2d, DepthwiseConv2d } from "./convolution.ts";
 import type { DenseInitialiser } from "./initialisers.ts";
 
 /** What the initialisers of convolutions have in common. */
-interface InitFilters {
+export interface InitFilters {
   /** Height and width of the filters. */
   readonly size: Pair;
   /** As for a dense layer; a filter's inputs are all elements that it sees. @default "torch" */
@@ -25,6 +25,7 @@ export interface InitConv2dOptions extends InitFilters {
 
 /** Options of {@link initDepthwiseConv2d}. */
 export interface InitDepthwiseConv2dOptions extends InitFilters {
+  /** Number of channels. */
   readonly channels: number;
   /** Results per channel. @default 1 */
   readonly multiplier?: number;

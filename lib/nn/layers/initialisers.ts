@@ -7,9 +7,11 @@ export type { DenseInitialiser };
 
 /** Options of {@link initDense}. */
 export interface InitDenseOptions {
+  /** Features before. */
   readonly inputs: number;
+  /** Features after. */
   readonly outputs: number;
-  /** @default "torch" */
+  /** Which distribution weights are drawn from. @default "torch" */
   readonly initialiser?: DenseInitialiser;
 }
 

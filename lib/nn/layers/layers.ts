@@ -20,19 +20,25 @@ export function dense(x: Tensor, { weight, bias }: Dense): Tensor {
 
 /** Learned scale γ and offset β of a normalisation layer, `[features]` each. */
 export interface Affine {
+  /** γ, `[features]`. */
   readonly scale: Tensor;
+  /** β, `[features]`. */
   readonly offset: Tensor;
 }
 
 /** Running statistics of a batch normalisation, `[features]` each; the variance is the unbiased one. */
 export interface RunningStatistics {
+  /** μ, `[features]`. */
   readonly mean: Tensor;
+  /** σ², unbiased, `[features]`. */
   readonly variance: Tensor;
 }
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormOptions {
+  /** Learned scale and offset. */
   readonly affine: Affine;
+  /** Statistics that are used when not training, and updated when training. */
   readonly running: RunningStatistics;
   /** Normalise by the batch and update the running statistics, or normalise by the running statistics. */
   readonly training: boolean;

@@ -5,7 +5,7 @@ import { type Pair, pairOf, zeros } from "./_window.ts";
 export interface PoolOptions {
   /** Height and width of the windows. */
   readonly size: Pair;
-  /** @default size (windows side by side) */
+  /** Step between windows, pixels. @default size (windows side by side) */
   readonly stride?: Pair;
   /** Rows and columns around the images that no window counts. @default 0 */
   readonly padding?: number;

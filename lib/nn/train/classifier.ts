@@ -18,12 +18,15 @@ import { hostTensor, type Tensor, tf } from "../../tensor/mod.ts";
 export interface LabelledRows {
   /** `[n, inputs]`. */
   readonly rows: Matrix<Float32Array>;
+  /** Class of each row, `[n]`. */
   readonly labels: Uint8Array;
 }
 
 /** What a classifier reads and writes besides its input. */
 export interface ClassifierState<P, B> {
+  /** What is trained. */
   readonly parameters: P;
+  /** What is kept beside it, such as running statistics. */
   readonly buffers: B;
 }
 
@@ -35,18 +38,25 @@ export type Classifier<P, B> = (
 
 /** A classifier's parameters and buffers on the host. */
 export interface TrainedClassifier<P, B> {
+  /** What was trained. */
   readonly parameters: HostTree<P>;
+  /** What is kept beside it, such as running statistics. */
   readonly buffers: HostTree<B>;
 }
 
 /** Options of {@link trainClassifier}. */
 export interface TrainClassifierOptions<P, B> {
+  /** Where training begins. */
   readonly start: TrainedClassifier<P, B>;
+  /** Rows to learn from. */
   readonly data: LabelledRows;
   /** Number of classes. @default 10 */
   readonly classes?: number;
+  /** Passes over the training rows. */
   readonly epochs: number;
+  /** Rows of a training step. */
   readonly batchSize: number;
+  /** How parameters follow gradients. */
   readonly optimiser: Optimiser;
   /** η_0; it falls to 0 along a cosine, epoch by epoch. */
   readonly learningRate: number;
@@ -56,7 +66,9 @@ export interface TrainClassifierOptions<P, B> {
   readonly augment?: (out: Float32Array, row: Float32Array) => void;
   /** Units of each layer that dropout applies to, and the share that it drops. */
   readonly dropout?: { readonly units: readonly number[]; readonly rate: number };
+  /** Where random numbers come from. */
   readonly stream: Stream;
+  /** What runs the compiled programs. */
   readonly executor: ExecutorName;
   /** Called after each epoch (counted from 1); `read` copies the state to the host. */
   readonly onEpoch?: (

@@ -13,7 +13,9 @@ import { clipByGlobalNorm, type Optimiser } from "./optimisers.ts";
 
 /** Parameters and what their optimiser remembers of them, in the layout of a {@link Learner}. */
 export interface LearnerState {
+  /** Leaves in the layout's order. */
   readonly parameters: readonly Tensor[];
+  /** What the optimiser remembers, by name, leaf by leaf. */
   readonly slots: Readonly<Record<string, readonly Tensor[]>>;
 }
 
@@ -22,14 +24,17 @@ export type StepScalars = Readonly<Record<string, Tensor>>;
 
 /** What one {@link Learner.descend} returns. */
 export interface Descent<A> {
+  /** After the update. */
   readonly state: LearnerState;
   /** The loss before the update, a scalar. */
   readonly loss: Tensor;
+  /** What the loss returned beside its value. */
   readonly aux: A;
 }
 
 /** Options of {@link learner}. */
 export interface LearnerOptions {
+  /** How parameters follow gradients. */
   readonly optimiser: Optimiser;
   /** Limit on the joint norm of the gradients (`clipByGlobalNorm`). Absent: no clipping. */
   readonly clipNorm?: number;

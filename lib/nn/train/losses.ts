@@ -2,7 +2,9 @@ import { type Tensor, tf } from "../../tensor/mod.ts";
 
 /** What a loss sees of one step; every leaf is a tensor. */
 export interface LossInput<P, Batch, Buffers> {
+  /** What is trained. */
   readonly parameters: P;
+  /** The rows of this step. */
   readonly batch: Batch;
   /** `[batchSize]` 1 for a row, 0 for the padding of a last partial batch. */
   readonly weights: Tensor;

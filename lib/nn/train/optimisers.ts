@@ -2,6 +2,7 @@ import { flattenTree, type Tensor, tf, unflattenTree } from "../../tensor/mod.ts
 
 /** One parameter's part of an optimiser step. */
 export interface LeafUpdate {
+  /** Gradient of the loss, in the parameter's shape. */
   readonly gradient: Tensor;
   /** What the optimiser remembers about this parameter, by name. */
   readonly slots: Readonly<Record<string, Tensor>>;

@@ -36,7 +36,7 @@ export class PlateauRate {
   #waited = 0;
   readonly #options: Required<PlateauOptions>;
 
-  /** @throws {RangeError} If an option is out of range. */
+  /** Begins with the first rate. @throws {RangeError} If an option is out of range. */
   constructor(
     rate: number,
     { factor = 0.5, patience = 10, threshold = 1e-4, least = 0 }: PlateauOptions = {},

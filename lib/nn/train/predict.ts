@@ -4,12 +4,13 @@ import { type HostTensor, hostTensor, type HostTree, mapTree, type Tensor, tf } 
 
 /** Options of {@link compilePredictor}. */
 export interface CompilePredictorOptions<P> {
+  /** Of the network, on the host. */
   readonly parameters: HostTree<P>;
   /** Number of input features, d. */
   readonly columns: number;
   /** Rows per call. @default 256 */
   readonly batchSize?: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
 }
 

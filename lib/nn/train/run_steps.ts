@@ -25,6 +25,7 @@ export interface RunStepsOptions<Batch, Metrics> {
   ): boolean | void | Promise<boolean | void>;
   /** Calls do not reach over multiples of this, so that `onMetrics` can end the run exactly there. */
   readonly segment?: number;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 

@@ -65,16 +65,21 @@ export interface AfterStep {
 
 /** Options of {@link train}. */
 export interface TrainOptions<P, Batch, Buffers> {
+  /** Where training begins. */
   readonly parameters: HostTree<P>;
-  /** @default {} */
+  /** What is kept beside the parameters, such as running statistics. @default {} */
   readonly buffers?: HostTree<Buffers>;
+  /** How parameters follow gradients. */
   readonly optimiser: Optimiser;
+  /** Step size, fixed or by step. */
   readonly learningRate: number | LearningRate;
   /** Limit on the joint norm of the gradients ({@link clipByGlobalNorm}). Absent: no clipping. */
   readonly clipNorm?: number;
   /** Number of training rows; those of `rowBatches` if absent. */
   readonly rows?: number;
+  /** Rows of a training step. */
   readonly batchSize: number;
+  /** Passes over the training rows. */
   readonly epochs: number;
   /** Leave out an epoch's last partial batch instead of padding it. @default false */
   readonly dropLast?: boolean;
@@ -82,7 +87,7 @@ export interface TrainOptions<P, Batch, Buffers> {
   readonly batches: BatchMaker<Batch> | RowBatches<Batch>;
   /** Shuffles: epoch e takes the order of `stream.split("epoch", e)`. */
   readonly stream: Stream;
-  /** @default "native" */
+  /** What runs the compiled step. @default "native" */
   readonly executor?: ExecutorName;
   /** Asked after every epoch with the mean losses so far; true ends training there. */
   readonly stopEarly?: (epochLosses: readonly number[]) => boolean;
@@ -90,21 +95,27 @@ export interface TrainOptions<P, Batch, Buffers> {
   readonly afterStep?: AfterStep;
   /** Called, and waited for, after every epoch, e.g. to validate; true ends training there. */
   readonly afterEpoch?: (epoch: FinishedEpoch<P, Buffers>) => boolean | void | Promise<boolean | void>;
+  /** Called as training goes on. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
 /** Options of {@link train} from which the trees' types are inferred. */
-interface InferredOptions<P, Batch, Buffers>
+export interface InferredOptions<P, Batch, Buffers>
   extends
     Omit<TrainOptions<MapLeaves<P, Tensor>, Batch, MapLeaves<Buffers, Tensor>>, "parameters" | "buffers"> {
+  /** Where training begins. */
   readonly parameters: P;
+  /** What is kept beside the parameters. @default {} */
   readonly buffers?: Buffers;
 }
 
 /** A finished training. */
 export interface Trained<P, Buffers> {
+  /** What was trained. */
   readonly parameters: HostTree<P>;
+  /** What is kept beside it, such as running statistics. */
   readonly buffers: HostTree<Buffers>;
   /** Mean over an epoch's steps of the loss, one per finished epoch. */
   readonly epochLosses: readonly number[];
@@ -288,7 +299,7 @@ class EpochOrder {
 }
 
 /** How a training is cut into steps. */
-type StepOptions = Pick<
+export type StepOptions = Pick<
   TrainOptions<unknown, unknown, unknown>,
   "rows" | "batches" | "batchSize" | "dropLast"
 >;

@@ -9,22 +9,25 @@ import { type CrystalModel, plainColouring } from "../models.ts";
 
 /** Sizes of a CGCNN; the defaults are those of Kaba & Ravanbakhsh's code. */
 export interface CgcnnConfig {
-  /** @default 100 */
+  /** Features of a site. @default 100 */
   readonly site?: number;
-  /** @default 20 */
+  /** Features of a bond. @default 20 */
   readonly bond?: number;
-  /** @default 2 */
+  /** Number of convolutions. @default 2 */
   readonly layers?: number;
-  /** @default 100 */
+  /** Width of the hidden layer after pooling. @default 100 */
   readonly hidden?: number;
 }
 
 /** Parameters of a CGCNN. */
 export interface Cgcnn {
+  /** Embedding of sites. */
   readonly site: Dense;
+  /** Embedding of bonds. */
   readonly bond: Dense;
   /** Gate and core of each layer, 2 site + bond → site. */
   readonly layers: readonly { readonly gate: Dense; readonly core: Dense }[];
+  /** Layers after pooling. */
   readonly head: readonly Dense[];
 }
 

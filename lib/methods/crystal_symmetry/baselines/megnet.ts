@@ -20,15 +20,21 @@ export interface MegnetConfig {
 
 /** One block: for bonds, sites and state the layers before it, and those of the update. */
 export interface MegnetBlock {
+  /** Dense layers before the update. */
   readonly before: Readonly<Record<"bonds" | "sites" | "state", readonly Dense[]>>;
+  /** Dense layers of the update itself. */
   readonly update: Readonly<Record<"bonds" | "sites" | "state", readonly Dense[]>>;
 }
 
 /** Parameters of a MEGNet. */
 export interface Megnet {
+  /** Embeddings of bonds, sites and state. */
   readonly embedding: Readonly<Record<"bonds" | "sites" | "state", Dense>>;
+  /** In their order. */
   readonly blocks: readonly MegnetBlock[];
+  /** Poolings of bonds and of sites. */
   readonly reading: Readonly<Record<"bonds" | "sites", Set2Set>>;
+  /** Layers after pooling. */
   readonly head: readonly Dense[];
 }
 

@@ -46,9 +46,16 @@ export function perovskiteSiteFeatures(crystals: readonly Crystal[]): Matrix {
 
 /** A linear model. */
 export interface Ridge {
+  /** w, `[d]`. */
   readonly weights: Float64Array;
+  /** b. */
   readonly intercept: number;
-  /** @param x `[n, d]`. @returns `[n]`. */
+  /**
+   * x w + b.
+   *
+   * @param x `[n, d]`.
+   * @returns `[n]`.
+   */
   predict(x: Matrix): Float64Array;
 }
 

@@ -15,13 +15,16 @@ import { rollout } from "../rollout.ts";
 
 /** Options of {@link diagonalSsmDynamics}. */
 export interface DiagonalSsmOptions {
+  /** Numbers of a latent state. */
   readonly latent: number;
+  /** Number of layers. */
   readonly layers: number;
   /** Complex modes of a layer. */
   readonly modes: number;
 }
 
-interface SsmLayer {
+/** One layer: diagonal linear dynamics of complex modes, and what is made of them. */
+export interface SsmLayer {
   /** ln(−Re λ) `[modes]`: the real parts stay negative. */
   readonly logDecay: Tensor;
   /** Im λ `[modes]` */
@@ -34,12 +37,17 @@ interface SsmLayer {
   readonly output: Dense;
   /** D `[latent]`, the direct path. */
   readonly skip: Tensor;
+  /** Mixes the channels, after the activation. */
   readonly mix: Dense;
+  /** Of the normalisation. */
   readonly norm: Affine;
 }
 
+/** Parameters of {@link diagonalSsmDynamics}. */
 export interface DiagonalSsmParameters {
+  /** State-space layers. */
   readonly layers: readonly SsmLayer[];
+  /** From the last layer to the latent state. */
   readonly head: Dense;
 }
 

@@ -8,7 +8,9 @@ export interface Transitions {
   readonly actions: Float64Array;
   /** s_{t+1} `[rows, n]` */
   readonly next: Float64Array;
+  /** n, numbers of a state. */
   readonly stateSize: number;
+  /** p, numbers of an action. */
   readonly actionSize: number;
 }
 
@@ -16,7 +18,9 @@ export interface Transitions {
 export interface LinearModel {
   /** Aᵀ, Bᵀ and b one below the other, `[n + p + 1, n]`. */
   readonly weights: Float64Array;
+  /** n, numbers of a state. */
   readonly stateSize: number;
+  /** p, numbers of an action. */
   readonly actionSize: number;
 }
 

@@ -5,6 +5,7 @@ import type { LatentDynamics } from "../dynamics.ts";
 
 /** Options of {@link mlpDynamics}. */
 export interface MlpDynamicsOptions {
+  /** Numbers of a latent state. */
   readonly latent: number;
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[];
@@ -14,6 +15,7 @@ export interface MlpDynamicsOptions {
 
 /** Layers of an MLP, the last one linear. */
 export interface MlpParameters {
+  /** In their order. */
   readonly layers: readonly Dense[];
 }
 

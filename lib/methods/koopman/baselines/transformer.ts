@@ -13,9 +13,11 @@ import { type LatentDynamics, overTime } from "../dynamics.ts";
 
 /** Options of {@link transformerDynamics}. */
 export interface TransformerOptions {
+  /** Numbers of a latent state. */
   readonly latent: number;
   /** Must divide `latent`. */
   readonly heads: number;
+  /** Number of blocks. */
   readonly blocks: number;
   /** Width of a block's MLP. */
   readonly hidden: number;
@@ -24,20 +26,30 @@ export interface TransformerOptions {
 }
 
 /** One block, norms first. */
-interface Block {
+export interface TransformerBlock {
+  /** Normalisation before the attention. */
   readonly before: Affine;
+  /** To queries, keys and values. */
   readonly attention: Dense;
+  /** After the attention. */
   readonly project: Dense;
+  /** Normalisation before the layers. */
   readonly between: Affine;
+  /** The wide layer. */
   readonly up: Dense;
+  /** Back to the latent width. */
   readonly down: Dense;
 }
 
+/** Parameters of {@link transformerDynamics}. */
 export interface TransformerParameters {
   /** `[maxSteps + 1, latent]` */
   readonly positions: Tensor;
-  readonly blocks: readonly Block[];
+  /** Attention and layers, block by block. */
+  readonly blocks: readonly TransformerBlock[];
+  /** The last normalisation. */
   readonly after: Affine;
+  /** To the latent state. */
   readonly output: Dense;
 }
 

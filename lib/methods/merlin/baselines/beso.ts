@@ -148,7 +148,9 @@ export interface EdmInput {
   readonly noisy: Tensor;
   /** `[batch]` */
   readonly sigma: Tensor;
+  /** `[batch, n]` */
   readonly observation: Tensor;
+  /** `[batch, goalSize]` */
   readonly goal: Tensor;
 }
 

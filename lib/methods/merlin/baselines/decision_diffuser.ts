@@ -149,9 +149,10 @@ export async function trainDecisionDiffuser(
 }
 
 /** What a plan is drawn for. */
-interface PlanContext {
+export interface PlanContext {
   /** s_t `[batch, n]` */
   readonly observation: Tensor;
+  /** `[batch, goalSize]` */
   readonly goal: Tensor;
 }
 

@@ -1,4 +1,8 @@
 /** What Merlin is compared with. */
+export type { ActorCriticBatch, ActorCriticOptions } from "./_actor_critic.ts";
+export type { Corruption, DdpmStep } from "./_ddpm.ts";
+export type { Mlp } from "./_mlp.ts";
+export type { Transitions } from "./_replay.ts";
 export * from "./actionable_model.ts";
 export * from "./beso.ts";
 export * from "./ddpg.ts";

@@ -19,8 +19,9 @@ export interface BaselineOptions {
   readonly hidden?: readonly number[];
   /** Seeds initial weights, batches and noise. */
   readonly seed: number;
-  /** @default "native" */
+  /** What runs the compiled programs. @default "native" */
   readonly executor?: ExecutorName;
+  /** Aborts it: the promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   /** Gets the share of the updates that is done, 0 to 1. */
   readonly onProgress?: (fraction: number) => void;

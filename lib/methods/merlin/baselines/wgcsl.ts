@@ -151,7 +151,9 @@ export type WgcslBatch = Pick<
 
 /** A policy and what judges it. */
 export interface ActorAndCritic {
+  /** The policy. */
   readonly actor: Mlp;
+  /** Its judge. */
   readonly critic: Mlp;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EigenvalueDecomposition, type Matrix } from "ml-matrix";
+import { EigenvalueDecomposition } from "ml-matrix";
 import {
   chargeMatrix,
   convertGdb9,
@@ -179,7 +179,7 @@ Deno.test("moleculeLabels() is invariant under rotation, translation and order o
 });
 
 const qm7File = developmentFile("qm7/qm7.xyz.gz");
-const least = (matrix: Matrix) =>
+const least = (matrix: number[][]) =>
   Math.min(...new EigenvalueDecomposition(matrix, { assumeSymmetric: true }).realEigenvalues);
 
 Deno.test({

@@ -105,6 +105,8 @@ Deno.test("a report leaves nothing behind of the one before, and says which resu
     const without = await refigure({ args: ["report", "--no-own"], folder });
     assert.match(without.stdout, /^0 of 2 papers, /, without.stderr);
     await Deno.writeTextFile(`${folder}/out/report/papers/old.html`, "");
+    await Deno.mkdir(`${folder}/out/report/api`);
+    await Deno.writeTextFile(`${folder}/out/report/api/index.html`, "the reference");
     const own = await refigure({ args: ["report"], folder });
     assert.match(own.stdout, /^0 of 2 papers, 1 with your own results, /, own.stderr);
     const page = (name: string) => Deno.readTextFile(`${folder}/out/report/${name}.html`);
@@ -117,6 +119,10 @@ Deno.test("a report leaves nothing behind of the one before, and says which resu
       assert.match(await page(name), /0000\.00000-own\.html/);
     }
     assert.ok(!(await filesBelow(`${folder}/out/report`)).some((path) => path.endsWith("old.html")));
+    // An API reference stays, with pages for the sources that it links to.
+    assert.equal(await page("api/index"), "the reference");
+    assert.match(await page("index"), /<a href="api\/index.html">/);
+    assert.match(await page("source/lib/stats/summary.ts"), /meanAndStd/);
     // Results that are cut off are told of, and cost nothing else.
     await Deno.truncate(`${folder}/out/smoke/0000.00000/results.json`, 100);
     const damaged = await refigure({ args: ["report"], folder });
