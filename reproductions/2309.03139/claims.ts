@@ -3,7 +3,6 @@ import {
   type Claim,
   compareSamples,
   decide,
-  higher,
   lower,
   type NameOf,
   notAttempted,
@@ -15,19 +14,8 @@ import {
   winsOnMost,
 } from "../../lib/harness/mod.ts";
 import { mean, pairByUnit } from "../../lib/stats/mod.ts";
-import type { SolarResult } from "./experiments/solar.ts";
-import {
-  EQUIVARIANCE,
-  MOLECULE_BASELINES,
-  MOLECULES,
-  moonError,
-  NBODY,
-  NBODY_BASELINES,
-  otherError,
-  SOLAR,
-  SOLAR_BASELINES,
-  TIMING,
-} from "./studies.ts";
+import { solarClaims } from "./solar_claims.ts";
+import { EQUIVARIANCE, MOLECULE_BASELINES, MOLECULES, NBODY, NBODY_BASELINES, TIMING } from "./studies.ts";
 
 const scientific = (value: number) => value.toExponential(1);
 
@@ -126,8 +114,6 @@ const symmetries: readonly Claim[] = [
 const LOOKS = [5, 10, 15, 20];
 /** Errors vary by factors from seed to seed, so their ratios are compared; 5 % is the least that matters. */
 const LOWER = lower({ scale: "ratio", looks: LOOKS, matters: 1.05 });
-/** Gains may be negative, so they have no ratio. */
-const HIGHER_GAIN = higher({ looks: LOOKS });
 /** Whether "most" targets gain; a target is a unit, however many seeds its mean is over. */
 const ON_MOST = winsOnMost({ better: "lower" });
 
@@ -149,32 +135,6 @@ function allBelow(
     numbers: { worst, [name]: bound },
     because: `the largest error is ${worst.toFixed(4)}, that of ${name} ${bound.toFixed(4)}.`,
   });
-}
-
-/** A number of EGNN on the solar system, by seed. */
-const oneChannel = (value: (result: SolarResult) => number) => SOLAR.sample("k1", value);
-
-/** Its mean over all networks with K ≥ 2, by the seeds that all of them have. */
-function severalChannels(value: (result: SolarResult) => number): Sample {
-  return {
-    label: () => "mean over K ≥ 2",
-    jobs: (plan) => SOLAR.jobs(plan),
-    values(results) {
-      const samples = SOLAR.variants(results.plan).filter(({ channels }) => channels > 1)
-        .map(({ name }) => SOLAR.sample(name, value).values(results));
-      const seeds = [...samples[0].keys()].filter((seed) => samples.every((sample) => sample.has(seed)));
-      return new Map(seeds.map((seed) => [seed, mean(samples.map((sample) => sample.get(seed)!))]));
-    },
-  };
-}
-
-/** How much lower the error is with several channels, by seed. */
-function gains(
-  results: Results,
-  value: (result: SolarResult) => number,
-): ReadonlyMap<string | number, number> {
-  const pairs = pairByUnit(oneChannel(value).values(results), severalChannels(value).values(results));
-  return new Map(pairs.map(({ unit, first, second }) => [unit, first - second]));
 }
 
 /** Mean test errors over seeds of molecule networks with K channels, by target. */
@@ -240,45 +200,7 @@ const errors: readonly Claim[] = [
         ]),
       )),
   },
-  {
-    id: "solar-channels",
-    location: "Solar-system experiment",
-    statement: "On the solar system several channels lower the error; all networks beat a constant velocity.",
-    test:
-      `Test error, mean over all K ≥ 2, and of K = 1. ${LOWER.text} Every run is below x + 13.5 days · v.`,
-    data: { alsoOn: ["solar/31"] },
-    jobs: (plan) => [...SOLAR.jobs(plan), ...SOLAR_BASELINES.jobs(plan)],
-    evaluate: (results) =>
-      allOf({
-        "several channels below one": below(results, {
-          first: severalChannels(testError),
-          second: oneChannel(testError),
-        }),
-        "all below constant velocity": allBelow(
-          SOLAR.groups(results),
-          { bound: SOLAR_BASELINES.result(results, "all").rows[1].test, name: "constant velocity" },
-        ),
-      }),
-  },
-  {
-    id: "solar-moons",
-    location: "Solar-system experiment",
-    statement: "It is the moons, which move around a moving planet, that gain from channels.",
-    test:
-      `Error on moons, mean over all K ≥ 2, and of K = 1. ${LOWER.text} The gain, error of K = 1 minus that mean, on moons and ` +
-      `on the other bodies. ${HIGHER_GAIN.text}`,
-    data: { alsoOn: ["solar/31"] },
-    jobs: (plan) => SOLAR.jobs(plan),
-    evaluate: (results) =>
-      allOf({
-        "moons gain": below(results, { first: severalChannels(moonError), second: oneChannel(moonError) }),
-        "moons gain more": decide(
-          HIGHER_GAIN,
-          pairByUnit(gains(results, moonError), gains(results, otherError)),
-          { names: ["gain on moons", "gain on other bodies"] },
-        ),
-      }),
-  },
+  ...solarClaims,
   {
     id: "molecules-channels",
     location: "QM9 experiment",

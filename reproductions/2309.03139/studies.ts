@@ -149,16 +149,16 @@ export const PATHS = study(paths, {
   }),
 });
 
-const SOLAR_RATE = { learningRate: 1e-3, clipNorm: 1 } as const;
-
-/** What all solar-system networks share. */
-const SOLAR_TRAINING: Readonly<Record<ProfileName, Omit<SolarConfig, "channels">>> = {
-  smoke: { dataSet: "solar/short", ...SMALL, ...SOLAR_RATE, epochs: 3, batchSize: 8, evaluateEvery: 1 },
+/** What all solar-system networks share but their rates. */
+const SOLAR_TRAINING: Readonly<
+  Record<ProfileName, Omit<SolarConfig, "channels" | "tied" | "predicts" | "learningRate">>
+> = {
+  smoke: { dataSet: "solar/short", ...SMALL, clipNorm: 1, epochs: 3, batchSize: 8, evaluateEvery: 1 },
   // 33 batches an epoch: 3 003 updates.
   laptop: {
     dataSet: "solar/15-sparse",
     ...MEDIUM,
-    ...SOLAR_RATE,
+    clipNorm: 1,
     epochs: 91,
     batchSize: 16,
     evaluateEvery: 5,
@@ -166,7 +166,7 @@ const SOLAR_TRAINING: Readonly<Record<ProfileName, Omit<SolarConfig, "channels">
   paper: {
     dataSet: "solar/31",
     ...LARGE,
-    ...SOLAR_RATE,
+    clipNorm: 1,
     epochs: 1000,
     batchSize: 100,
     evaluateEvery: 5,
@@ -174,14 +174,74 @@ const SOLAR_TRAINING: Readonly<Record<ProfileName, Omit<SolarConfig, "channels">
   },
 };
 
-const solarNetworks = (profile: ProfileName, seeds: ChannelSeeds) =>
-  channelNetworks(seeds, (channels) => ({ ...SOLAR_TRAINING[profile], channels }));
+/**
+ * Of 1e-3, 2e-3, 4e-3 and 8e-3 the rate with the lowest validation error (geometric mean over bodies) on seed
+ * 1000, for K = 1 and for K = 3, which the other K and tied channels follow. Networks that predict positions
+ * keep the rate of earlier runs.
+ */
+const SOLAR_RATES = { one: 4e-3, several: 4e-3, position: 1e-3 } as const;
+
+/** So many of the seeds that claims are judged on, which no setting was chosen on. */
+const freshSeeds = (count: number) => Array.from({ length: count }, (_, i) => 100 + i);
+
+/** Numbers of seeds of solar-system networks. */
+interface SolarSeeds {
+  /** Of the networks that claims compare: K = 1, K = 3, and K = 3 with channels tied. */
+  readonly judged: number;
+  /** Of other K, and of networks that predict positions. */
+  readonly shown: number;
+  readonly channels: readonly ChannelName[];
+}
+
+function solarNetworks(profile: ProfileName, { judged, shown, channels }: SolarSeeds) {
+  const network = (
+    { label, channels, count, ...change }: Partial<SolarConfig> & {
+      label: string;
+      channels: number;
+      count: number;
+    },
+  ) => ({
+    label,
+    channels,
+    config: {
+      ...SOLAR_TRAINING[profile],
+      learningRate: channels === 1 ? SOLAR_RATES.one : SOLAR_RATES.several,
+      predicts: "residual",
+      ...change,
+      channels,
+    } satisfies SolarConfig as SolarConfig,
+    seeds: freshSeeds(count),
+  });
+  const name = (channels: number) => channels === 1 ? "EGNN (K = 1)" : `MC-EGNN, K = ${channels}`;
+  const position = (channels: number) =>
+    network({
+      label: `${name(channels)}, positions`,
+      channels,
+      count: shown,
+      predicts: "position",
+      learningRate: SOLAR_RATES.position,
+    });
+  return {
+    ...Object.fromEntries(channels.map((key) => {
+      const K = CHANNELS[key];
+      return [key, network({ label: name(K), channels: K, count: K === 1 || K === 3 ? judged : shown })];
+    })) as Readonly<Partial<Record<ChannelName, ReturnType<typeof network>>>>,
+    tied: network({
+      label: "K = 3, channels tied",
+      channels: 3,
+      count: judged,
+      tied: true,
+    }),
+    position1: position(1),
+    position3: position(3),
+  };
+}
 
 /** Networks on the solar system. */
 export const SOLAR = study(solar, {
-  smoke: solarNetworks("smoke", { k1: 2, k3: 2 }),
-  laptop: solarNetworks("laptop", { k1: 5, k2: 5, k3: 5, k5: 5 }),
-  paper: solarNetworks("paper", { k1: 5, k2: 5, k3: 5, k5: 5, k10: 5 }),
+  smoke: solarNetworks("smoke", { judged: 2, shown: 0, channels: ["k1", "k3"] }),
+  laptop: solarNetworks("laptop", { judged: 20, shown: 2, channels: ["k1", "k3"] }),
+  paper: solarNetworks("paper", { judged: 20, shown: 5, channels: CHANNEL_NAMES }),
 });
 
 /** Constant velocities in the solar system. */
@@ -193,14 +253,25 @@ export const SOLAR_BASELINES = study(
 /** Bodies that do not move around a planet. */
 const NO_MOON = /^(Sun|Mercury|Venus|Earth|Mars|Jupiter|Saturn|Uranus|Neptune|Pluto)$/;
 
-const meanError = (moons: boolean) => ({ bodies, perBody }: Pick<SolarResult, "bodies" | "perBody">) =>
-  mean(perBody.filter((_, i) => NO_MOON.test(bodies[i]) !== moons));
+/** Which bodies a mean is over. */
+export type Bodies = "all" | "moons" | "others";
 
-/** Mean error of the moons. */
-export const moonError = meanError(true);
+/** Errors of bodies; those of a network, or of a straight line. */
+export type BodyErrors = Pick<SolarResult, "bodies" | "perBody">;
 
-/** Mean error of the other bodies. */
-export const otherError = meanError(false);
+function chosen({ bodies, perBody }: BodyErrors, which: Bodies): number[] {
+  return perBody.filter((_, i) => which === "all" || (which === "others") === NO_MOON.test(bodies[i]));
+}
+
+/** Geometric mean of the errors of bodies: errors of moons and of outer planets differ by factors of 1e6. */
+export function geometricError(errors: BodyErrors, which: Bodies): number {
+  return geometricMean(chosen(errors, which));
+}
+
+/** exp of the mean of logarithms. */
+export function geometricMean(values: readonly number[]): number {
+  return Math.exp(mean(values.map(Math.log)));
+}
 
 /** Which molecules, which of their properties, and how networks learn them. */
 const MOLECULE_SCALES: Readonly<
@@ -219,7 +290,7 @@ const MOLECULE_SCALES: Readonly<
   },
   laptop: {
     set: { dataSet: "qm7/molecules", train: 1500, valid: 300, test: 500 },
-    targets: ["atomisation", "dipole", "polarisability"],
+    targets: ["atomisation", "dipole"],
     training: { ...MEDIUM, epochs: 30, batchSize: 96, learningRate: 1e-3 },
     seeds: 2,
   },

@@ -10,6 +10,7 @@ export * from "./models.ts";
 export * from "./molecule_training.ts";
 export * from "./neighbourhood.ts";
 export * from "./radial_field.ts";
+export * from "./residual.ts";
 export * from "./silu.ts";
 export * from "./train_graphs.ts";
 export * from "./training.ts";

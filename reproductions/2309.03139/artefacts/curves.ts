@@ -9,7 +9,11 @@ function tasks(results: Results) {
   const molecules = Map.groupBy(MOLECULES.finished(results), ({ target }) => target);
   const found = [
     { name: "N-body", unit: "Validation MSE", networks: NBODY.finished(results, CHANNEL_NAMES) },
-    { name: "solar system", unit: "Validation error (relative)", networks: SOLAR.finished(results) },
+    {
+      name: "solar system",
+      unit: "Validation error (relative)",
+      networks: SOLAR.finished(results, CHANNEL_NAMES),
+    },
     ...[...molecules].map(([target, networks]) => ({
       name: targetName(target),
       unit: "Validation MAE, molecules",
@@ -84,7 +88,7 @@ function errorByChannels(results: Results): Figure {
 
 const jobs: Artefact["jobs"] = (plan) => [
   ...NBODY.jobs(plan, CHANNEL_NAMES),
-  ...SOLAR.jobs(plan),
+  ...SOLAR.jobs(plan, CHANNEL_NAMES),
   ...MOLECULES.jobs(plan),
 ];
 
