@@ -139,15 +139,14 @@ function weights(equation: EquationName, scale: Scale): Readonly<Record<string, 
         // The sweep's own trainings, of which some keep a prediction.
         const shown = level === (method === "pinn" ? 0 : 2);
         const inSweep = shown || level === 2;
-        // Pilots had the symmetry loss's least errors at the two larger weights, the PINN's at the third.
-        const judged = inSweep || (level === 3 && method === "symmetry");
         if (!inSweep && !gridPoints.includes(count)) return [];
         return [
           [name, {
             ...shared,
             config,
             ...shown && { firstSeed: { map: true } },
-            seeds: !judged ? weightSeeds : count === few ? seeds : manySeeds,
+            // Pilots had their least errors at the two larger weights.
+            seeds: count === few && level >= 2 ? seeds : inSweep ? manySeeds : weightSeeds,
             pilot: false,
           }],
           ...count === few

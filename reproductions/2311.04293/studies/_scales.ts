@@ -114,7 +114,7 @@ const LAPTOP: Scale = {
   pilotSeeds: range(100, 3),
   burgersSeeds: [20],
   weightedPoints: [100],
-  gridPoints: [100],
+  gridPoints: [100, 400],
   ownPoints: 5,
   dropped: (name) => activeGenerators(name).slice(-1),
   curvePoints: 121,
