@@ -2,6 +2,7 @@
 export * from "./bunzip.ts";
 export * from "./cif.ts";
 export * from "./csv.ts";
+export * from "./extended_xyz.ts";
 export * from "./galaxy_csv.ts";
 export * from "./gunzip.ts";
 export * from "./images.ts";
@@ -13,4 +14,5 @@ export * from "./records.ts";
 export * from "./safetensors.ts";
 export * from "./tar.ts";
 export * from "./torch_weights.ts";
+export * from "./write_extended_xyz.ts";
 export * from "./xyz.ts";

@@ -1,4 +1,5 @@
 import { decimal, numberHint } from "./_decimal.ts";
+import { SYMBOLS } from "./_symbols.ts";
 
 /** A molecule's atoms with what is known about it. */
 export interface Molecule {
@@ -22,12 +23,10 @@ export interface XyzFrame {
   readonly comment: string;
 }
 
-const SYMBOLS = "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar".split(" ");
-
-/** Atomic number of a chemical symbol, up to argon. */
+/** Atomic number of a chemical symbol, of any of the 118 elements. @throws {SyntaxError} If there is none. */
 export function atomicNumber(symbol: string): number {
   return SYMBOLS.indexOf(symbol) + 1 ||
-    refuse("symbols must be of the elements up to Ar", `${JSON.stringify(symbol)}${symbolHint(symbol)}`);
+    refuse("symbols must be of elements, H to Og", `${JSON.stringify(symbol)}${symbolHint(symbol)}`);
 }
 
 /** What a text in a symbol's place may mean. */

@@ -160,8 +160,8 @@ function runLayers(
 }
 
 /**
- * The multi-channel EGNN with velocities on a batch of complete graphs: embedding, then L layers
- * ({@link egnnLayer}) with channels 1 → K → … → K → 1; the initial velocity enters every layer.
+ * The multi-channel EGNN with velocities on a batch of graphs, complete but for masks: embedding, then L
+ * layers ({@link egnnLayer}) with channels 1 → K → … → K → 1; the initial velocity enters every layer.
  *
  * E(3)-equivariant in positions and velocities, and equivariant to permutations of the nodes. Levy et al.
  * 2023, Sec. 3.
@@ -194,10 +194,10 @@ export function applyMultichannelEgnn(
   inputs: DynamicsInputs,
   { parameters, config }: { readonly parameters: MultichannelEgnn; readonly config: MultichannelEgnnConfig },
 ): MultichannelEgnnOutput {
-  const { positions, velocities, nodeFeatures, nodeMask } = inputs;
+  const { positions, velocities, nodeFeatures, nodeMask, edgeMask } = inputs;
   const [batch, nodes] = positions.shape;
   const n = batch * nodes;
-  const neighbourhood = completeGraphs({ batch, nodes, nodeMask });
+  const neighbourhood = completeGraphs({ batch, nodes, nodeMask, edgeMask });
   const h = tf.reshape(tf.transpose(nodeFeatures, [1, 0, 2]), [n, -1]);
   const states = runLayers({
     features: dense(h, parameters.embedding),

@@ -26,6 +26,8 @@ export interface DynamicsData {
   readonly edgeAttributes: Float32Array;
   /** 1 for a particle, 0 for padding, `[samples, N]`. Absent: all are particles. */
   readonly nodeMask?: Float32Array;
+  /** 1 for an edge, 0 for none, `[samples, N (N − 1)]`. Absent: all pairs are neighbours. */
+  readonly edgeMask?: Float32Array;
 }
 
 /** Training, validation and test samples. */

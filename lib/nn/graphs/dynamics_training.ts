@@ -5,6 +5,8 @@ import type { Tensor } from "../../tensor/mod.ts";
 import { compileGraphPredictor, type Filler, trainGraphs } from "./train_graphs.ts";
 import { checkNumbers } from "./_check_numbers.ts";
 import type { DynamicsData, Splits } from "./data.ts";
+import { checkData, checkMotion, pairsOf, widths } from "./_dynamics_checks.ts";
+import { joinDynamics, neighboursWithin } from "./join_dynamics.ts";
 import { type DynamicsLoss, dynamicsLoss, type DynamicsScore, scoreDynamics } from "./losses.ts";
 import type { DynamicsInputs, DynamicsModel } from "./models.ts";
 import type { GraphTrainingOptions, TrainingCourse } from "./training.ts";
@@ -17,6 +19,11 @@ import type { GraphTrainingOptions, TrainingCourse } from "./training.ts";
 export interface DynamicsTrainingOptions extends GraphTrainingOptions {
   /** What is minimised. @default "meanSquared" */
   readonly loss?: DynamicsLoss;
+  /**
+   * Largest distance of neighbours at the time of the input, in training and prediction; see
+   * {@link neighboursWithin}. Absent: all particles of a sample are neighbours.
+   */
+  readonly cutoff?: number;
 }
 
 /** A trained network for dynamics: the parameters with the lowest validation loss. */
@@ -26,8 +33,8 @@ export interface TrainedDynamics<P = unknown> extends TrainingCourse, NativeReso
   /** How the best parameters do on the test samples. */
   readonly testScore: DynamicsScore;
   /**
-   * Predicted positions `[samples, N, 3]`; N may be another than in training. What is predicted for padding
-   * means nothing.
+   * Predicted positions `[samples, N, 3]`; N may be another than in training, and neighbours are chosen as
+   * there. What is predicted for padding means nothing.
    *
    * @throws {TypeError} If the data has other features or attributes than the training data.
    */
@@ -51,8 +58,10 @@ export interface DynamicsBatch {
  * Levy et al. 2023, released code `main_nbody.py` and `main_solar.py`. Test samples are seen once, at the
  * end, which gives the same number as testing at every validation.
  *
- * @param data Training, validation and test samples of the same f and e; all with a mask of particles or
- * none, and then of the same N.
+ * Samples of differing numbers of particles are joined by {@link joinDynamics}; parts of differing N are
+ * padded alike here.
+ *
+ * @param given Training, validation and test samples of the same f and e.
  * @param options `model` and how to train it.
  * @throws {TypeError} If the sizes of the data do not fit each other or the model.
  * @throws {RangeError} If a number is not finite, or too large for float32 squares, or a body is at rest
@@ -86,29 +95,19 @@ export interface DynamicsBatch {
  * ```
  */
 export async function trainDynamics<P>(
-  data: Splits<DynamicsData>,
+  given: Splits<DynamicsData>,
   options: DynamicsTrainingOptions & { readonly model: DynamicsModel<P> },
 ): Promise<TrainedDynamics<P>> {
-  const { model, seed, batchSize = 100, loss = "meanSquared" } = options;
-  for (const [name, part] of Object.entries(data) as [string, DynamicsData][]) {
-    if ((part.nodeMask === undefined) !== (data.train.nodeMask === undefined)) {
-      throw new TypeError(
-        `Cannot train ${model.name} as all samples must have a nodeMask or none: ${name} samples differ`,
-      );
-    }
-    checkData(part, { name, model, like: data.train });
+  const { model, seed, batchSize = 100, loss = "meanSquared", cutoff } = options;
+  for (const [name, part] of Object.entries(given)) {
+    checkData(part, { name, model, like: given.train });
     checkNumbers(part, {
       name,
       fields: ["positions", "velocities", "nodeFeatures", "edgeAttributes", "targets"],
     });
     if (loss === "displacementWeighted") checkMotion(part, name);
-    if (part.nodes !== data.train.nodes) {
-      throw new TypeError(
-        `Cannot use ${name} samples with ${model.name} as nodes must be ${data.train.nodes} as in training (pad, ` +
-          `and say which are particles in nodeMask): current value is ${part.nodes}`,
-      );
-    }
   }
+  const data = alike(given, cutoff);
   const random = stream(seed, "multichannel_egnn", model.name);
   const weighted = loss === "displacementWeighted";
   const parameters = model.init(random.split("weights"));
@@ -151,16 +150,14 @@ export async function trainDynamics<P>(
       ...trained,
       best: { ...trained.best, test: testScore.loss },
       testScore,
-      async predict(part) {
-        checkData(part, { name: "data", model, like: data.train });
-        checkNumbers(part, {
+      async predict(wanted) {
+        checkData(wanted, { name: "data", model, like: data.train });
+        checkNumbers(wanted, {
           name: "data",
           fields: ["positions", "velocities", "nodeFeatures", "edgeAttributes"],
         });
-        const { nodes, nodeMask } = data.train;
-        if (part.nodes === nodes && (part.nodeMask === undefined) === (nodeMask === undefined)) {
-          return await predict(trained.parameters, part);
-        }
+        const part = cutoff === undefined ? wanted : neighboursWithin(wanted, cutoff);
+        if (formOf(part) === formOf(data.train)) return await predict(trained.parameters, part);
         const other = await compilePredictor(part, { ...options, batchSize, parameters: trained.parameters });
         try {
           return await other.predict(trained.parameters, { samples: part.samples, fill: inputFiller(part) });
@@ -174,6 +171,24 @@ export async function trainDynamics<P>(
     await predictor.dispose();
     throw error;
   }
+}
+
+/** What the shape of a batch depends on. */
+const formOf = ({ nodes, nodeMask, edgeMask }: DynamicsData): string =>
+  `${nodes} ${nodeMask !== undefined} ${edgeMask !== undefined}`;
+
+/** The parts with neighbours chosen, and padded to the same N with masks unless all have the same form. */
+function alike(given: Splits<DynamicsData>, cutoff: number | undefined): Splits<DynamicsData> {
+  const near = (part: DynamicsData) => cutoff === undefined ? part : neighboursWithin(part, cutoff);
+  const parts = [near(given.train), near(given.valid), near(given.test)];
+  const nodes = Math.max(...parts.map((part) => part.nodes));
+  const same = new Set(parts.map(formOf)).size === 1;
+  const masked = parts.some(({ edgeMask }) => edgeMask !== undefined);
+  const [train, valid, test] = same ? parts : parts.map((part) => {
+    const edges = masked && part.edgeMask === undefined ? neighboursWithin(part, Infinity) : part;
+    return joinDynamics([edges], { nodes });
+  });
+  return { train, valid, test };
 }
 
 /** The model's predictions of samples like those of the data. */
@@ -200,69 +215,6 @@ function compilePredictor<P>(
 const zeros = (...shape: readonly number[]): HostTensorOf<"float32"> =>
   hostTensor(new Float32Array(shape.reduce((size, extent) => size * extent, 1)), shape);
 
-const pairsOf = ({ nodes }: DynamicsData) => nodes * (nodes - 1);
-
-/** Numbers of features and edge attributes of the data. */
-function widths(data: DynamicsData): { features: number; attributes: number } {
-  const { samples, nodes, nodeFeatures, edgeAttributes } = data;
-  return {
-    features: nodeFeatures.length / (samples * nodes),
-    attributes: nodes > 1 ? edgeAttributes.length / (samples * pairsOf(data)) : 0,
-  };
-}
-
-function checkData(
-  data: DynamicsData,
-  { name, model, like }: { name: string; model: DynamicsModel; like: DynamicsData },
-): void {
-  const { features, attributes } = widths(data), wanted = widths(like);
-  const fail = (what: string, value: unknown) => {
-    throw new TypeError(
-      `Cannot use ${name} samples with ${model.name} as ${what}: current value is ${value}`,
-    );
-  };
-  if (!(data.samples >= 1)) fail("there must be at least one", data.samples);
-  const { nodeMask } = data;
-  if (nodeMask !== undefined) {
-    const size = data.samples * data.nodes;
-    if (nodeMask.length !== size) fail(`nodeMask must have ${size} values`, nodeMask.length);
-    const other = nodeMask.find((value) => value !== 0 && value !== 1);
-    if (other !== undefined) fail("nodeMask must hold 0 and 1 only", other);
-    const empty = Array.from({ length: data.samples }, (_, i) => i)
-      .find((i) => !nodeMask.subarray(i * data.nodes, (i + 1) * data.nodes).includes(1));
-    if (empty !== undefined) fail("every sample must have a particle", `none in sample ${empty}`);
-  }
-  if (!Number.isInteger(features) || features !== wanted.features) {
-    fail(`there must be ${wanted.features} node features as in training`, features);
-  }
-  if (!Number.isInteger(attributes) || attributes !== wanted.attributes) {
-    fail(`there must be ${wanted.attributes} edge attributes as in training`, attributes);
-  }
-  if (model.nodeFeatures !== 0 && model.nodeFeatures !== features) {
-    fail(`there must be ${model.nodeFeatures} node features`, features);
-  }
-  if (model.edgeAttributes > attributes) {
-    fail(`there must be at least ${model.edgeAttributes} edge attributes`, attributes);
-  }
-}
-
-/**
- * The displacement-weighted loss divides by how far each body goes.
- *
- * @throws {RangeError} If a body is at rest.
- */
-function checkMotion({ samples, nodes, positions, targets, nodeMask }: DynamicsData, name: string): void {
-  for (let i = 0; i < samples * nodes; i++) {
-    if (nodeMask?.[i] === 0) continue;
-    if ([0, 1, 2].some((axis) => positions[3 * i + axis] !== targets[3 * i + axis])) continue;
-    throw new RangeError(
-      `Cannot weight by displacements as every body must move: body ${i % nodes} of ${name} sample ${
-        Math.floor(i / nodes)
-      } is at rest`,
-    );
-  }
-}
-
 function exampleInputs(
   data: DynamicsData,
   { model, batchSize }: { model: DynamicsModel; batchSize: number },
@@ -274,6 +226,7 @@ function exampleInputs(
     nodeFeatures: zeros(batchSize, nodes, features),
     ...model.edgeAttributes > 0 && { edgeAttributes: zeros(batchSize, pairsOf(data), attributes) },
     ...data.nodeMask && { nodeMask: zeros(batchSize, nodes) },
+    ...data.edgeMask && { edgeMask: zeros(batchSize, pairsOf(data)) },
   };
 }
 
@@ -285,6 +238,7 @@ const inputFiller = (data: DynamicsData): Filler<DynamicsInputs> => (batch, rows
     copyRows(batch.edgeAttributes, { source: data.edgeAttributes, rows });
   }
   if (batch.nodeMask !== undefined) copyRows(batch.nodeMask, { source: data.nodeMask!, rows });
+  if (batch.edgeMask !== undefined) copyRows(batch.edgeMask, { source: data.edgeMask!, rows });
 };
 
 function batchFiller(data: DynamicsData): Filler<DynamicsBatch> {

@@ -84,10 +84,10 @@ function initGnn(
 }
 
 function applyGnn(inputs: DynamicsInputs, parameters: Gnn, edgeAttributes: number): Tensor {
-  const { positions, velocities, nodeMask } = inputs;
+  const { positions, velocities, nodeMask, edgeMask } = inputs;
   const [batch, nodes] = positions.shape;
   const n = batch * nodes;
-  const neighbourhood = completeGraphs({ batch, nodes, nodeMask });
+  const neighbourhood = completeGraphs({ batch, nodes, nodeMask, edgeMask });
   const attributes = denseAttributes(inputs, edgeAttributes);
   const matMul = (a: Tensor, b: Tensor, transpose = false) =>
     tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transpose);

@@ -14,6 +14,8 @@ export interface DynamicsInputs {
   readonly edgeAttributes?: Tensor;
   /** 1 for a particle, 0 for padding, `[batch, N]`. Absent: all are particles. */
   readonly nodeMask?: Tensor;
+  /** 1 for an edge, 0 for none, `[batch, N (N − 1)]`. Absent: all pairs are neighbours. */
+  readonly edgeMask?: Tensor;
 }
 
 /**

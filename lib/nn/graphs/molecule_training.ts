@@ -2,7 +2,9 @@ import { disposable, type HostTree, type NativeResource } from "../../compile/mo
 import { copyRows, hostTensor } from "../mod.ts";
 import { stream } from "../../random/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
-import { compileGraphPredictor, type Filler, trainGraphs } from "./train_graphs.ts";
+import { exampleMolecules, moleculeFiller } from "./_molecule_batches.ts";
+import { type MoleculeForces, moleculeForces } from "./molecule_forces.ts";
+import { compileGraphPredictor, type Filler, type GraphPredictor, trainGraphs } from "./train_graphs.ts";
 import { checkNumbers } from "./_check_numbers.ts";
 import type { MoleculeData, Splits } from "./data.ts";
 import { meanAbsoluteError, scaleTargets, type TargetScaling } from "./losses.ts";
@@ -26,11 +28,17 @@ export interface TrainedMolecules<P = unknown> extends TrainingCourse, NativeRes
   /** Of the training molecules. */
   readonly scaling: TargetScaling;
   /**
-   * Predicted property in its unit, `[samples]`.
+   * Predicted property in its unit, `[samples]`; molecules may be padded to another N than in training.
    *
-   * @throws {TypeError} If the data has other sizes than the training data.
+   * @throws {TypeError} If the data has other features than the training data.
    */
   predict(data: MoleculeData): Promise<Float64Array>;
+  /**
+   * The property as an energy, and the forces that follow from it; see {@link moleculeForces}.
+   *
+   * @throws {TypeError} If the data has other features than the training data.
+   */
+  forces(data: MoleculeData): Promise<MoleculeForces>;
 }
 
 /** What a training step reads. */
@@ -58,19 +66,30 @@ export async function trainMolecules<P>(
 ): Promise<TrainedMolecules<P>> {
   const { model, seed, executor, batchSize = 96 } = options;
   for (const [name, part] of Object.entries(data)) {
-    checkData(part, { name, model, like: data.train });
+    checkData(part, { name, model, nodes: data.train.nodes });
     checkNumbers(part, { name, fields: ["positions", "nodeFeatures", "targets"] });
   }
   const random = stream(seed, "multichannel_egnn", "molecules", model.name);
   const scaling = scaleTargets(data.train);
   const parameters = model.init(random.split("weights"));
-  const predictor = await compileGraphPredictor<P, MoleculeInputs>(
-    (parameters, inputs) => model.predict(inputs, parameters),
-    { parameters, example: exampleInputs(data.train, batchSize), batchSize, outputs: 1, executor },
-  );
-  const predict = async (parameters: HostTree<P>, part: MoleculeData) => {
-    const scaled = await predictor.predict(parameters, { samples: part.samples, fill: inputFiller(part) });
-    return Float64Array.from(scaled, (y) => scaling.mean + scaling.deviation * y);
+  const compileFor = (part: MoleculeData) =>
+    compileGraphPredictor<P, MoleculeInputs>(
+      (parameters, inputs) => model.predict(inputs, parameters),
+      { parameters, example: exampleMolecules(part, batchSize), batchSize, outputs: 1, executor },
+    );
+  const predictor = await compileFor(data.train);
+  const scaled = async (
+    predictor: GraphPredictor<P, MoleculeInputs>,
+    parameters: HostTree<P>,
+    part: MoleculeData,
+  ) => {
+    const found = await predictor.predict(parameters, { samples: part.samples, fill: moleculeFiller(part) });
+    return Float64Array.from(found, (y) => scaling.mean + scaling.deviation * y);
+  };
+  const predict = (parameters: HostTree<P>, part: MoleculeData) => scaled(predictor, parameters, part);
+  const check = (part: MoleculeData) => {
+    checkData(part, { name: "data", model, nodes: part.nodes });
+    checkNumbers(part, { name: "data", fields: ["positions", "nodeFeatures"] });
   };
   const error = async (parameters: HostTree<P>, part: MoleculeData) => {
     const predicted = await predict(parameters, part);
@@ -82,7 +101,7 @@ export async function trainMolecules<P>(
       random,
       samples: data.train.samples,
       example: {
-        inputs: exampleInputs(data.train, batchSize),
+        inputs: exampleMolecules(data.train, batchSize),
         target: hostTensor(new Float32Array(batchSize)),
       },
       fill: batchFiller(data.train, scaling),
@@ -105,9 +124,19 @@ export async function trainMolecules<P>(
       best: { ...trained.best, test },
       scaling,
       async predict(part) {
-        checkData(part, { name: "data", model, like: data.train });
-        checkNumbers(part, { name: "data", fields: ["positions", "nodeFeatures"] });
-        return await predict(trained.parameters, part);
+        check(part);
+        if (part.nodes === data.train.nodes) return await predict(trained.parameters, part);
+        const other = await compileFor(part);
+        try {
+          return await scaled(other, trained.parameters, part);
+        } finally {
+          await other.dispose();
+        }
+      },
+      async forces(part) {
+        check(part);
+        const { parameters } = trained;
+        return await moleculeForces(part, { model, parameters, scaling, batchSize, executor });
       },
       ...disposable(predictor.dispose),
     };
@@ -119,7 +148,7 @@ export async function trainMolecules<P>(
 
 function checkData(
   data: MoleculeData,
-  { name, model, like }: { name: string; model: MoleculeModel; like: MoleculeData },
+  { name, model, nodes }: { name: string; model: MoleculeModel; nodes: number },
 ): void {
   const fail = (what: string, value: unknown) => {
     throw new TypeError(
@@ -128,31 +157,13 @@ function checkData(
   };
   const features = data.nodeFeatures.length / (data.samples * data.nodes);
   if (!(data.samples >= 1)) fail("there must be at least one", data.samples);
-  if (data.nodes !== like.nodes) fail(`nodes must be ${like.nodes} as in training`, data.nodes);
+  if (data.nodes !== nodes) fail(`nodes must be ${nodes} as in training`, data.nodes);
   if (features !== model.nodeFeatures) fail(`there must be ${model.nodeFeatures} atom features`, features);
 }
 
-function exampleInputs(
-  { nodes, samples, nodeFeatures }: MoleculeData,
-  batchSize: number,
-): HostTree<MoleculeInputs> {
-  const atoms = batchSize * nodes, features = nodeFeatures.length / (samples * nodes);
-  return {
-    positions: hostTensor(new Float32Array(3 * atoms), [batchSize, nodes, 3]),
-    nodeFeatures: hostTensor(new Float32Array(features * atoms), [batchSize, nodes, features]),
-    nodeMask: hostTensor(new Float32Array(atoms), [batchSize, nodes]),
-  };
-}
-
-const inputFiller = (data: MoleculeData): Filler<MoleculeInputs> => (batch, rows) => {
-  copyRows(batch.positions, { source: data.positions, rows });
-  copyRows(batch.nodeFeatures, { source: data.nodeFeatures, rows });
-  copyRows(batch.nodeMask, { source: data.nodeMask, rows });
-};
-
 function batchFiller(data: MoleculeData, { mean, deviation }: TargetScaling): Filler<MoleculeBatch> {
   const scaled = Float32Array.from(data.targets, (y) => (y - mean) / deviation);
-  const fillInputs = inputFiller(data);
+  const fillInputs = moleculeFiller(data);
   return (batch, rows) => {
     fillInputs(batch.inputs, rows);
     copyRows(batch.target, { source: scaled, rows });

@@ -33,18 +33,20 @@ export interface CompleteGraphs {
   readonly nodes: number;
   /** `[batch, N]`, 1 for a node and 0 for padding. */
   readonly nodeMask?: Tensor;
+  /** `[batch, N (N − 1)]`, 1 for an edge and 0 for none; edges as in {@link DynamicsData}. */
+  readonly edgeMask?: Tensor;
   /** As the released code: coordinate updates come over edges of padding too, and their mean divides by N. */
   readonly ignoreMaskInCoordinates?: boolean;
 }
 
 /**
- * A batch of complete graphs without self edges. Nodes are ordered (i, b), edges (i, sender, b), with the
- * graph b running fastest: sending is then a copy of long blocks.
+ * A batch of graphs without self edges, complete but for what masks leave out. Nodes are ordered (i, b),
+ * edges (i, sender, b), with the graph b running fastest: sending is then a copy of long blocks.
  *
  * @throws {RangeError} If a graph has a single node, which no message reaches.
  */
 export function completeGraphs(graphs: CompleteGraphs): Neighbourhood {
-  const { batch, nodes, nodeMask, ignoreMaskInCoordinates = false } = graphs;
+  const { batch, nodes, nodeMask, edgeMask, ignoreMaskInCoordinates = false } = graphs;
   if (nodes < 2) {
     throw new RangeError(
       `Cannot pass messages as graphs must have >= 2 nodes: current value is ${nodes}; add a node of padding ` +
@@ -75,9 +77,17 @@ export function completeGraphs(graphs: CompleteGraphs): Neighbourhood {
     })) as (x: Tensor) => Tensor)(x);
 
   let maskRows = unmasked, maskColumns = unmasked, degrees: Tensor | undefined;
-  if (nodeMask !== undefined) {
+  /** Edges between nodes that are no padding, and that are left in: `[N, N − 1, batch]`. */
+  const pairMask = (): Tensor | undefined => {
+    const kept = edgeMask && tf.reshape(tf.transpose(edgeMask), [nodes, degree, batch]);
+    if (nodeMask === undefined) return kept;
     const mask = tf.reshape(tf.transpose(nodeMask), [nodes, batch]);
-    const pairs = tf.mul(tf.expandDims(mask, 1), tf.reshape(send(mask, 0), [nodes, degree, batch]));
+    const real = tf.mul(tf.expandDims(mask, 1), tf.reshape(send(mask, 0), [nodes, degree, batch]));
+    return kept === undefined ? real : tf.mul(real, kept);
+  };
+
+  const pairs = pairMask();
+  if (pairs !== undefined) {
     const rows = tf.reshape(pairs, [edges, 1]), columns = tf.reshape(pairs, [1, edges]);
     maskRows = (x) => tf.mul(x, rows);
     if (!ignoreMaskInCoordinates) {

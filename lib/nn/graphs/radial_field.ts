@@ -53,10 +53,10 @@ function applyRadialField(
   parameters: readonly RadialFieldLayer[],
   edgeAttributes: number,
 ): Tensor {
-  const { positions, velocities, nodeMask } = inputs;
+  const { positions, velocities, nodeMask, edgeMask } = inputs;
   const [batch, nodes] = positions.shape;
   const n = batch * nodes;
-  const neighbourhood = completeGraphs({ batch, nodes, nodeMask });
+  const neighbourhood = completeGraphs({ batch, nodes, nodeMask, edgeMask });
   const attributes = denseAttributes(inputs, edgeAttributes);
   const columns = (x: Tensor) => tf.reshape(tf.transpose(x, [2, 1, 0]), [3, n]);
   const matMul = (a: Tensor, b: Tensor, transpose: boolean) =>

@@ -218,7 +218,7 @@ Deno.test("readXyz() names file, frame and line, and what may have been meant", 
   const cases: [string, RegExp][] = [
     [
       "2\nCO\n6 0 0 0\n8 0 0 1.13\n",
-      /frame 0 as line 3 .*symbols must be of the elements up to Ar: current value is "6"; write C/,
+      /frame 0 as line 3 .*symbols must be of elements, H to Og: current value is "6"; write C/,
     ],
     ["2\nHCl\nH 0 0 0\nCL 0 0 1\n", /frame 0 as line 4 .*"CL"; write Cl/],
     ["1\na\nHe 0 0 0\n1\nb\nC1 0 0 0\n", /frame 1 as line 6 .*"C1"; write C/],

@@ -106,5 +106,9 @@ Deno.test("trainDynamics() refuses masks that do not fit", async () => {
     /hold 0 and 1 only.*is 0.5/,
   );
   await assert.rejects(train({ nodeMask: new Float32Array(650) }), /must have a particle.*none in sample 0/);
-  await assert.rejects(train({ nodeMask: undefined }, "test"), /a nodeMask or none: test samples differ/);
+  await assert.rejects(train({ edgeMask: new Float32Array(3) }), /edgeMask must have 2600 values.*is 3/);
+  await assert.rejects(
+    train({ edgeMask: new Float32Array(2600).fill(0.5) }),
+    /edgeMask must hold 0 and 1 only.*is 0.5/,
+  );
 });
