@@ -1,6 +1,7 @@
 /** What a run leaves: evaluated figures, tables and claims, goldens, comparisons, provenance. */
 export * from "./audit.ts";
 export * from "./compare.ts";
+export * from "./complete.ts";
 export * from "./decide.ts";
 export * from "./decided.ts";
 export * from "./evaluate.ts";

@@ -12,6 +12,7 @@ interface Options {
   readonly jobs?: number;
   readonly force?: boolean;
   readonly stored?: boolean;
+  readonly missing?: boolean;
 }
 
 /** `bless [paper…]`. */
@@ -32,6 +33,7 @@ export function registerBless(program: Command, context: CommandContext): void {
       "--stored",
       "keep the committed results of all jobs; renew what is made of them: figures, verdicts",
     )
+    .option("--missing", "keep the committed results, too, but run the jobs that the paper has gained since")
     .addHelpText(
       "after",
       `
@@ -41,7 +43,8 @@ results changed.
 Examples:
   deno task bless 2305.18593
   deno task bless 2305.18593 --profile laptop
-  deno task bless 2305.18593 --profile laptop --stored   after a change of a figure or of a claim's rule`,
+  deno task bless 2305.18593 --profile laptop --stored   after a change of a figure or of a claim's rule
+  deno task bless 2305.18593 --profile laptop --missing  after a study was added`,
     )
     .action((papers: string[], options: Options) => run(papers, options, context));
 }
@@ -49,23 +52,43 @@ Examples:
 async function run(papers: readonly string[], options: Options, context: CommandContext): Promise<void> {
   const { listPapers, places } = await import("../../paper/mod.ts");
   for (const id of papers.length > 0 ? papers : await listPapers(places())) {
-    if (options.stored) await renew(id, options);
+    if (options.stored || options.missing) await renew(id, options, context);
     else await rerun(id, options, context);
   }
 }
 
-/** Accepts what the present code makes of a golden's results. */
-async function renew(id: string, { profile }: Options): Promise<void> {
-  const { compareGolden, goldenRecords, renewGolden, readGolden } = await import("../../results/mod.ts");
+/** Accepts what the present code makes of a golden's results and, with `missing`, of jobs that it lacks. */
+async function renew(
+  id: string,
+  { profile, missing, jobs: workers = navigator.hardwareConcurrency }: Options,
+  context: CommandContext,
+): Promise<void> {
+  const { compareGolden, completeGolden, goldenRecords, renewGolden, readGolden } = await import(
+    "../../results/mod.ts"
+  );
+  const { chooseProgress } = await import("../choose_progress.ts");
+  const { interruptible } = await import("../interrupt.ts");
   const { HarnessError, loadPaper, places } = await import("../../paper/mod.ts");
   const where = places();
   const [paper, golden] = [await loadPaper(id, where), await readGolden(where, id, profile)];
   if (!golden) {
     throw new HarnessError(
-      `Cannot renew the golden of ${id} as there is none for ${profile}: leave out --stored`,
+      `Cannot renew the golden of ${id} as there is none for ${profile}: leave out --${
+        missing ? "missing" : "stored"
+      }`,
     );
   }
-  const renewed = await renewGolden(paper, golden);
+  const renewed = missing
+    ? await interruptible((signal) =>
+      completeGolden(paper, golden, {
+        places: where,
+        workers,
+        progress: chooseProgress(),
+        signal,
+        arguments: context.args,
+      })
+    )
+    : await renewGolden(paper, golden);
   await accept(renewed, await compareGolden(paper, golden, goldenRecords(renewed), 0));
 }
 
