@@ -154,7 +154,12 @@ export const solarClaims: readonly Claim[] = [
       `${WHAT}, on test times, of K = 3, and of K = 3 with channels tied (one mixing weight for all), which can represent no ` +
       `more than K = 1. ${text(LOWER)} ${BAR}`,
     names: ["k3", "tied"],
-    evaluate: (results) => withoutEachBody(results, "tied"),
+    evaluate: (results) =>
+      SOLAR.finished(results, ["tied"]).length === 0
+        ? notAttempted(
+          "Cannot decide: no network with tied channels was trained in this profile; twenty would do.",
+        )
+        : withoutEachBody(results, "tied"),
   }),
   claim("solar-moons", {
     statement: "It is the moons, which move around a moving planet, that gain from channels.",

@@ -186,14 +186,16 @@ const freshSeeds = (count: number) => Array.from({ length: count }, (_, i) => 10
 
 /** Numbers of seeds of solar-system networks. */
 interface SolarSeeds {
-  /** Of the networks that claims compare: K = 1, K = 3, and K = 3 with channels tied. */
+  /** Of the networks that claims compare, K = 1 and K = 3. */
   readonly judged: number;
+  /** Of K = 3 with channels tied. */
+  readonly tied: number;
   /** Of other K, and of networks that predict positions. */
   readonly shown: number;
   readonly channels: readonly ChannelName[];
 }
 
-function solarNetworks(profile: ProfileName, { judged, shown, channels }: SolarSeeds) {
+function solarNetworks(profile: ProfileName, { judged, tied, shown, channels }: SolarSeeds) {
   const network = (
     { label, channels, count, ...change }: Partial<SolarConfig> & {
       label: string;
@@ -229,7 +231,7 @@ function solarNetworks(profile: ProfileName, { judged, shown, channels }: SolarS
     tied: network({
       label: "K = 3, channels tied",
       channels: 3,
-      count: judged,
+      count: tied,
       tied: true,
     }),
     position1: position(1),
@@ -239,9 +241,9 @@ function solarNetworks(profile: ProfileName, { judged, shown, channels }: SolarS
 
 /** Networks on the solar system. */
 export const SOLAR = study(solar, {
-  smoke: solarNetworks("smoke", { judged: 2, shown: 0, channels: ["k1", "k3"] }),
-  laptop: solarNetworks("laptop", { judged: 20, shown: 2, channels: ["k1", "k3"] }),
-  paper: solarNetworks("paper", { judged: 20, shown: 5, channels: CHANNEL_NAMES }),
+  smoke: solarNetworks("smoke", { judged: 2, tied: 2, shown: 0, channels: ["k1", "k3"] }),
+  laptop: solarNetworks("laptop", { judged: 20, tied: 0, shown: 0, channels: ["k1", "k3"] }),
+  paper: solarNetworks("paper", { judged: 20, tied: 20, shown: 5, channels: CHANNEL_NAMES }),
 });
 
 /** Constant velocities in the solar system. */

@@ -36,6 +36,7 @@ function render(results: Results): Figure {
     ...lines.map(() => INK.text),
     ...groups.map(({ channels }) => channelColour(channels)),
   ];
+  const positions = groups.some(({ config }) => config.predicts === "position");
   const shapes = [
     ...lines.map(() => "stroke"),
     ...groups.map(({ config }) => config.predicts === "position" ? "diamond" : "circle"),
@@ -68,7 +69,9 @@ function render(results: Results): Figure {
       text: "Error of each body",
       subtitle: [
         "Mark: geometric mean over seeds; bar: from the smallest to the largest.",
-        "Circles predict what the straight line leaves over, diamonds positions (as in the paper)",
+        positions
+          ? "Circles predict what the straight line leaves over, diamonds positions (as in the paper)"
+          : "Networks predict what the straight line leaves over",
       ],
     },
     width: FIGURE_WIDTH - 110,
