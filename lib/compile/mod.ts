@@ -2,6 +2,7 @@
 export { TraceError } from "./_backend.ts";
 export { compile } from "./compile.ts";
 export { disposable, type NativeResource } from "./disposal.ts";
+export { interruption, isKernel } from "./interruption.ts";
 export * from "./loop.ts";
 export * from "./onnx_file.ts";
 export * from "./probe.ts";

@@ -25,6 +25,7 @@ export { mosaic, type MosaicOptions, type TileGroup } from "./mosaic.ts";
 export { type Tile, type TileColours, tilePicture, type TilePictureOptions } from "./_tile.ts";
 export { panels, type PanelsOptions, panelWidth } from "./panels.ts";
 export { type Provenance, stampProvenance } from "./provenance.ts";
+export { pngMetadata } from "./_png.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";
 export { type Ridge, ridgeline, type RidgelineOptions } from "./ridgeline.ts";
 export { scatterChart, type ScatterChartOptions, type ScatterPoint } from "./scatter_chart.ts";

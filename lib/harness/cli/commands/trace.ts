@@ -5,7 +5,7 @@ import type { Trace } from "../../results/mod.ts";
 export function registerTrace(program: Command): void {
   program.command("trace")
     .description("follow a figure back to its jobs, data and code")
-    .argument("<file>", "a figure that this project made: .svg or .vl.json")
+    .argument("<file>", "a figure that this project made: .svg, .png or .vl.json")
     .option("--all", "list every job, not only the first")
     .option("--json", "print JSON, and nothing else, on standard output")
     .addHelpText("after", "\nExample:\n  deno task trace out/laptop/2305.18593/figure-1.svg")
