@@ -22,7 +22,7 @@ import {
   TIME_PREDICTION,
   TIMING,
 } from "../../../reproductions/2305.18593/studies.ts";
-import { allRecords, claimTests, resultsFrom } from "../_paper.ts";
+import { allRecords, claimTests, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper, {
   undecidable: ["np-near-knn-semi", "dte-c-vs-ddpm-unsup", "negative-semi", "negative-unsup"],

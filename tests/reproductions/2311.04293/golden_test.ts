@@ -3,7 +3,7 @@ import { type ClaimStatus, jobId, judge, loadGolden } from "../../../lib/harness
 import { chosenLevel } from "../../../reproductions/2311.04293/findings.ts";
 import paper from "../../../reproductions/2311.04293/mod.ts";
 import { GRADIENTS, pointsOf, SWEEP, type Swept } from "../../../reproductions/2311.04293/studies.ts";
-import { record, resultsFrom, testPaper } from "../_paper.ts";
+import { record, resultsFrom, testPaper } from "@refigure/refigure/testing";
 
 /** No setting was found in which networks learn Burgers' equation. */
 const NOT_LEARNED = ["symmetry-helps", "gain-shrinks", "samples-help", "residual", "beyond-matched"]

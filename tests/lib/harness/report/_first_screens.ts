@@ -1,6 +1,6 @@
 /** Rewrites `docs/papers.md`: the first screen of each paper's page (`deno task screens`). */
 import { glanceAt } from "../../../../lib/harness/report/glance.ts";
-import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
+import { places, PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { buildReport } from "../../../../lib/harness/report/build.ts";
 import { findChromium, withBrowser } from "../_browser.ts";
 import { withFolder } from "../_helpers.ts";
@@ -22,13 +22,13 @@ if (import.meta.main) {
       for (const { paper, results } of papers) {
         if (!results) continue;
         await page.goto(`file://${folder}/papers/${paper.id}.html`);
-        await page.screenshot({ path: `${ROOT}docs/pictures/${paper.id}.png` });
+        await page.screenshot({ path: `${PROJECT}docs/pictures/${paper.id}.png` });
         const { outcome } = glanceAt(paper, results);
         const title = `[${paper.title}](../reproductions/${paper.id}/README.md)`;
         sections.push(`## ${title}\n\n${outcome}\n\n![Its page](pictures/${paper.id}.png)\n`);
         alive();
       }
     });
-    await Deno.writeTextFile(`${ROOT}docs/papers.md`, [HEAD, ...sections].join("\n"));
+    await Deno.writeTextFile(`${PROJECT}docs/papers.md`, [HEAD, ...sections].join("\n"));
   });
 }

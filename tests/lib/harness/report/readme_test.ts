@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Evaluation, Golden } from "../../../../lib/harness/results/mod.ts";
 import { listPapers } from "../../../../lib/harness/paper/papers.ts";
-import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
+import { places, PROJECT } from "../../../../lib/harness/paper/places.ts";
 import {
   collectPaperGoldens,
   galleryTable,
@@ -71,7 +71,7 @@ Deno.test("updateReadme() replaces what is between the markers, and nothing else
 });
 
 Deno.test("README.md holds the present pictures and verdicts (else: deno task readme)", async () => {
-  const text = await Deno.readTextFile(`${ROOT}README.md`);
+  const text = await Deno.readTextFile(`${PROJECT}README.md`);
   const papers = await collectPaperGoldens(places());
   assert.equal(updateReadme(text, papers), text);
   for (const { paper, golden } of papers) {
@@ -80,25 +80,27 @@ Deno.test("README.md holds the present pictures and verdicts (else: deno task re
 });
 
 Deno.test("docs/papers.md names papers that there are, with a picture of each one's page", async () => {
-  const text = await Deno.readTextFile(`${ROOT}docs/papers.md`);
+  const text = await Deno.readTextFile(`${PROJECT}docs/papers.md`);
   const papers = await listPapers(places());
   const named = Array.from(text.matchAll(/\]\(pictures\/([^)]+)\.png\)/g), ([, id]) => id);
   assert.ok(named.length >= 10, "run `deno task screens`");
   assert.deepEqual(named.filter((id) => !papers.includes(id)), []);
-  const pictures = [...Deno.readDirSync(`${ROOT}docs/pictures`)].map(({ name }) => name.replace(".png", ""));
+  const pictures = [...Deno.readDirSync(`${PROJECT}docs/pictures`)].map(({ name }) =>
+    name.replace(".png", "")
+  );
   assert.deepEqual(pictures.toSorted(), named.toSorted());
 });
 
 Deno.test("every link of README, CONTRIBUTING, docs and the papers' pages leads to a file, and to a heading in it", async () => {
   const papers = (await listPapers(places())).map((id) => `reproductions/${id}/README.md`);
-  const docs = [...Deno.readDirSync(`${ROOT}docs`)].map(({ name }) => `docs/${name}`);
+  const docs = [...Deno.readDirSync(`${PROJECT}docs`)].map(({ name }) => `docs/${name}`);
   const pages = ["README.md", "CONTRIBUTING.md", ...docs, ...papers].filter((path) => path.endsWith(".md"));
   const problems: string[] = [];
   for (const page of pages) {
-    const text = (await Deno.readTextFile(`${ROOT}${page}`)).replaceAll(/```.*?```|`[^`\n]*`/gs, "");
+    const text = (await Deno.readTextFile(`${PROJECT}${page}`)).replaceAll(/```.*?```|`[^`\n]*`/gs, "");
     for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^(https?|mailto):/.test(target)) continue;
-      const url = new URL(target, `file://${ROOT}${page}`);
+      const url = new URL(target, `file://${PROJECT}${page}`);
       const found = await Deno.stat(url).catch(() => null);
       const heading = decodeURIComponent(url.hash.slice(1));
       const headed = heading === "" || found?.isFile && headings(await Deno.readTextFile(url)).has(heading);

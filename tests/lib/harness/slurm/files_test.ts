@@ -1,10 +1,10 @@
 /** What needs no Slurm: batch files for other engines, and what an element does. */
 import assert from "node:assert/strict";
 import type { Summary } from "../../../../lib/harness/results/mod.ts";
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { refigure, withFolder } from "../_helpers.ts";
 
-const papers = `${ROOT}tests/lib/harness/slurm/_papers`;
+const papers = `${PROJECT}tests/lib/harness/slurm/_papers`;
 const SMOKE = ["reproduce", "0000.00003", "--profile", "smoke"];
 
 Deno.test("batch files run anywhere, in any environment, and their results are found", () =>

@@ -6,9 +6,10 @@ import {
   isLive,
   normaliseNotebook,
   type Notebook,
+  PROJECT,
   readNotebook,
   settledOutputs,
-} from "../../lib/harness/mod.ts";
+} from "../mod.ts";
 
 const jupyter = await hasJupyter();
 const unless = jupyter ? "" : " (skipped: jupyter-nbconvert is not on the PATH)";
@@ -26,7 +27,7 @@ function shown({ cells }: Pick<Notebook, "cells">): Record<string, number> {
 
 /** Tests that a paper's notebook runs, under the smoke profile too, and shows the committed results. */
 export function testNotebook(id: string): void {
-  const path = `notebooks/${id}.ipynb`;
+  const path = `${PROJECT}notebooks/${id}.ipynb`;
 
   // Cells tagged `live` compute the same under every profile: they run in the next test.
   Deno.test({

@@ -1,4 +1,3 @@
-/** What is tested of every paper, and made-up results for the tests of its claims. */
 import assert from "node:assert/strict";
 import {
   type Claim,
@@ -21,7 +20,7 @@ import {
   select,
   type Study,
   type Variants,
-} from "../../lib/harness/mod.ts";
+} from "../mod.ts";
 import { testNotebook } from "./_notebook.ts";
 import { testSmokeGolden } from "./_smoke_golden.ts";
 
