@@ -3,7 +3,7 @@
  * (`deno task api`), or with `--lint` tells what is undocumented (`deno task check`).
  */
 import { relative } from "node:path";
-import { places, ROOT } from "../lib/harness/paper/places.ts";
+import { places, PROJECT } from "../lib/harness/paper/places.ts";
 
 /** What stands in the reference for TensorFlow.js, whose 900 functions have a reference of their own. */
 const TFJS = `/**
@@ -22,10 +22,10 @@ const dataUrl = (type: string, text: string) => `data:${type},${encodeURICompone
  * @returns its exit code, and what it said but for warnings of Node's types.
  */
 export async function documentDoors(...options: readonly string[]): Promise<{ code: number; said: string }> {
-  const { exports, imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const { exports, imports } = JSON.parse(await Deno.readTextFile(`${PROJECT}deno.json`));
   const absolute = Object.entries<string>(imports).map(([name, to]) => [
     name,
-    to.startsWith("./") ? new URL(to, `file://${ROOT}`).href : to,
+    to.startsWith("./") ? new URL(to, `file://${PROJECT}`).href : to,
   ]);
   const map = {
     imports: { ...Object.fromEntries(absolute), "@tensorflow/tfjs": dataUrl("text/typescript", TFJS) },
@@ -37,7 +37,7 @@ export async function documentDoors(...options: readonly string[]): Promise<{ co
       ...options,
       ...Object.values<string>(exports),
     ],
-    cwd: ROOT,
+    cwd: PROJECT,
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
@@ -64,7 +64,7 @@ export async function writeApi(report: string): Promise<void> {
 
 /** `file:///…/lib/x.ts` → `…/source/lib/x.ts.html`. */
 async function toReportSources(report: string, folder: string): Promise<void> {
-  const own = `file://${ROOT}`.replaceAll("/", "&#x2F;");
+  const own = `file://${PROJECT}`.replaceAll("/", "&#x2F;");
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;
     if (isDirectory) await toReportSources(report, path);

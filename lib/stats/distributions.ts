@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 
-type Cephes = typeof import("cephes");
+/** Never called: what is imported is installed. */
+const importCephes = () => import("cephes");
+type Cephes = Awaited<ReturnType<typeof importCephes>>;
 
 // The package's ES module build assigns to `__proto__`, which Deno disables; its CommonJS build does not.
 // Loaded on first use only. Named with its version, as in deno.json: a registry leaves such names alone.

@@ -92,7 +92,7 @@ export async function buildReport(where: Places, options: ReportOptions = {}): P
     files.push(...await filesOf(reported, { where, sources, other }));
   }
   const api = await isFile(`${folder}/${API}/index.html`);
-  if (api) sources.link(`${ROOT}lib`, "index.html");
+  if (api) sources.link(`${PROJECT}lib`, "index.html");
   files.push(
     {
       path: "index.html",

@@ -54,10 +54,11 @@ const SYSTEM = [
   "gid",
   "homedir",
   "networkInterfaces",
+  "statfs",
 ];
 
 /** Hosts of the data sets. */
-const DATA_HOSTS = [
+export const DATA_HOSTS: readonly string[] = [
   ...["github.com", "raw.githubusercontent.com", "www.cs.toronto.edu", "ndownloader.figshare.com"],
   "s3-eu-west-1.amazonaws.com",
 ];
@@ -117,7 +118,8 @@ export function grantsFor(start: Start): Grants {
         : reads;
     case "doctor": {
       const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder.startsWith("/"));
-      return { ...reads, native: true, read: [...reads.read, ...folders], run: found(["sinfo"]) };
+      const read = [...reads.read, ...folders];
+      return { ...reads, native: true, read, net: DATA_HOSTS, run: found(["sinfo"]) };
     }
     case "readme":
       return { ...reads, native: true, write: [...below("README.md"), fixtures] };

@@ -6,7 +6,6 @@
  */
 import { resolve } from "node:path";
 import { denoFlags, grantsFor, stagesOf } from "./grants.ts";
-import { init } from "./init.ts";
 import { configFlags, LAUNCHER_VARIABLE, launcherScript, modulesFolder } from "./launcher.ts";
 import { libraryFolder, libraryModule, PROJECT_VARIABLE, projectFolder } from "../../project/mod.ts";
 
@@ -17,6 +16,7 @@ const WATCH_MS = 500;
 const GRACE_MS = 1000;
 
 async function main(): Promise<number> {
+  checkSystem();
   if (Deno.args.length === 1 && Deno.args[0] === "init") return await initHere();
   const modules = modulesFolder();
   const checkouts = new Set([projectFolder(), libraryFolder() ?? projectFolder()]);
@@ -43,8 +43,24 @@ async function main(): Promise<number> {
   }
 }
 
+/** Says at once what would be hard to understand later. */
+function checkSystem(): void {
+  const { version: { deno }, build: { os } } = Deno;
+  const [major, minor] = deno.split(".").map(Number);
+  const advice = "say `npx -y deno@2.9.6 task …`, or install it with `npm i -g deno@2.9.6`";
+  if (major < 2 || major === 2 && minor < 8) {
+    throw new RangeError(`Cannot start as Deno must be 2.9: current value is ${deno}; ${advice}`);
+  }
+  if (major > 2 || minor !== 9) print(`warning: Deno should be 2.9: current value is ${deno}; ${advice}`);
+  if (os !== "windows") return;
+  throw new RangeError(
+    "Cannot start on Windows as workers are started by a shell: use its Subsystem for Linux (`wsl --install`)",
+  );
+}
+
 /** Makes a repository in this folder, then its first paper by its own task, as every later one. */
 async function initHere(): Promise<number> {
+  const { init } = await import("./init.ts"); // an old Deno cannot read it
   for (const path of init(Deno.cwd())) print(path);
   const args = ["task", "new", "0000.00001", "--title", "A Line Fits a Line"];
   return (await new Deno.Command(Deno.execPath(), { args }).spawn().status).code;

@@ -147,6 +147,7 @@ export function testPaper(paper: Paper, options: TestPaperOptions = {}): void {
 
 /** Options of {@link resultsFrom}. */
 export interface ResultsFromOptions {
+  /** What they were run under. @default the laptop profile */
   readonly plan?: Plan;
   /** Data sets among those of the records that were stand-ins. */
   readonly standIns?: readonly string[];
@@ -206,6 +207,7 @@ export function allRecords<C extends Json, R extends Json, V extends Variants<C>
 export interface StatusWithOptions<C extends Json, R extends Json, V extends Variants<C>> {
   /** Committed results. */
   readonly jobs: readonly JobRecord[];
+  /** The variants' study. */
   readonly study: Study<C, R, V>;
   /** Whose runs are taken out. */
   readonly place: Name<V>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PROJECT } from "../../../../lib/harness/paper/places.ts";
-import { denoFlags, grantsFor, stagesOf } from "../../../../lib/harness/start/grants.ts";
+import { DATA_HOSTS, denoFlags, grantsFor, stagesOf } from "../../../../lib/harness/start/grants.ts";
 import { escapes, WAYS } from "./_escapes.ts";
 import { filesBelow, refigure, withFolder } from "../_helpers.ts";
 
@@ -164,7 +164,7 @@ Deno.test("commands that only read neither write, nor reach the net, nor run pro
     assert.deepEqual({ write, net, run }, { write: [], net: [], run: [] }, args.join(" "));
   }
   const doctor = grantsFor(start("doctor"));
-  assert.deepEqual([doctor.write, doctor.net, doctor.run], [[], [], ["/usr/bin/sinfo"]]);
+  assert.deepEqual([doctor.write, doctor.net, doctor.run], [[], DATA_HOSTS, ["/usr/bin/sinfo"]]);
   const { write, net } = grantsFor(start("reproduce", "2305.18593", "--dry-run"));
   assert.deepEqual({ write, net }, { write: [], net: [] });
 });
