@@ -57,15 +57,19 @@ async function system(): Promise<Finding[]> {
 const ENOUGH_GIB = 2;
 
 async function disk(out: string): Promise<Finding> {
-  const { existsSync, statfsSync } = await import("node:fs");
+  const { statfsSync } = await import("node:fs");
   const { dirname } = await import("node:path");
-  let folder = out;
-  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
-  const { bavail, bsize } = statfsSync(folder);
-  const free = bavail * bsize / 2 ** 30;
-  const advice = "make room, or name a folder on another disk with REFIGURE_OUT (results) and REFIGURE_DATA";
-  const ok = free >= ENOUGH_GIB;
-  return { what: "disk", ok, detail: `${free.toFixed(1)} GiB free${ok ? "" : `: ${advice}`}` };
+  for (let folder = out;; folder = dirname(folder)) {
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      const free = bavail * bsize / 2 ** 30, ok = free >= ENOUGH_GIB;
+      const advice = ": make room, or name folders on another disk with REFIGURE_OUT and REFIGURE_DATA";
+      return { what: "disk", ok, detail: `${free.toFixed(1)} GiB free${ok ? "" : advice}` };
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT" && folder !== "/") continue;
+      return { what: "disk", ok: null, detail: `unknown, as ${folder} cannot be looked at` };
+    }
+  }
 }
 
 /** How long a host may take to answer. */
