@@ -1,4 +1,4 @@
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { withFolder } from "../_helpers.ts";
 
 /** Whether a program that opens notebooks is on the PATH. */
@@ -22,10 +22,10 @@ export function lab(
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--quiet", "--no-prompt", "--config", `${ROOT}deno.json`],
+      ...["run", "--quiet", "--no-prompt", "--config", `${PROJECT}deno.json`],
       ...["--allow-read", `--allow-write=${folder}`, "--allow-env", "--allow-sys"],
       "--allow-run=jupyter-lab,jupyter-notebook",
-      ...[`${ROOT}lib/harness/cli/main.ts`, "lab", ...args],
+      ...[`${PROJECT}lib/harness/cli/main.ts`, "lab", ...args],
     ],
     env: { NO_COLOR: "1", REFIGURE_OUT: `${folder}/out`, ...env },
     stdout: "null",
