@@ -13,6 +13,11 @@ Deno.test("the API reference has every door, and its links lead to itself, to so
     for (const door of Object.keys(exports)) {
       const name = door === "." ? "~" : door.slice("./".length);
       assert.ok(pages.some((path) => path.startsWith(`${folder}/api/${name}/`)), door);
+      const used = await Deno.readTextFile(`${folder}/api/${name}/index.html`).catch(() => "");
+      assert.ok(
+        door === "." || used.includes('id="module_doc"><div class="markdown">'),
+        `${door} says nothing of itself`,
+      );
     }
     const problems = new Set<string>();
     for (const page of pages) {

@@ -1,4 +1,8 @@
-/** Compiles TensorFlow.js programs into ONNX graphs and runs them on an executor. */
+/**
+ * Compiles TensorFlow.js programs into ONNX graphs and runs them on an executor.
+ *
+ * @module
+ */
 export { TraceError } from "./_backend.ts";
 export { compile } from "./compile.ts";
 export { disposable, type NativeResource } from "./disposal.ts";

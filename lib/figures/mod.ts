@@ -1,3 +1,9 @@
+/**
+ * Figures and tables: builders that take plain numbers and give Vega-Lite specifications, and what draws
+ * these.
+ *
+ * @module
+ */
 export * from "./types.ts";
 export type { AxisOptions, ChartTexts } from "./_axes.ts";
 export { type BrowserScript, browserScripts } from "./browser.ts";
