@@ -18,6 +18,7 @@ const golden = {
 } as unknown as Golden;
 const evaluation = {
   claims: (["supported", "supported", "contradicted", "not attempted"] as const).map((status, i) => ({
+    claim: { id: `claim-${i}`, statement: `Statement ${i} | it is.` },
     verdict: { status, ...(i === 1 && { fragile: [3] }) },
   })),
   artefacts: [{
@@ -42,17 +43,19 @@ Deno.test("verdictTable() counts claims by their present status, not by the stor
   ]);
 });
 
-Deno.test("galleryTable() shows the papers that have results, two in a row", () => {
-  const papers = ["1", "2", "3", "4"].map((id) => ({
-    paper: { id, title: `Paper ${id}`, read: "all" },
-    golden: id === "2" ? null : golden,
+Deno.test("galleryTable() shows the papers that have results, two in a row, with the verdict they are known for", () => {
+  const papers = ["1", "2", "3", "4", "5"].map((id) => ({
+    paper: { id, title: `Paper ${id}`, read: "all", ...id !== "1" && { headline: "claim-2" } },
+    golden: id === "2" ? null : { ...golden, ...id === "5" && { plan: { profile: "smoke" as const } } },
     evaluation,
   }));
   const cell = (id: string) =>
-    `[![Paper ${id}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>Paper ${id}`;
+    `[![Paper ${id}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>` +
+    `[Paper ${id}](reproductions/${id}/README.md)`;
+  const verdict = "<br>“Statement 2 \\| it is.” does not hold here.";
   assert.deepEqual(galleryTable(papers).split("\n").slice(2), [
-    `| ${cell("1")} | ${cell("3")} |`,
-    `| ${cell("4")} |  |`,
+    `| ${cell("1")} | ${cell("3")}${verdict} |`,
+    `| ${cell("4")}${verdict} | ${cell("5")} |`,
   ]);
 });
 
@@ -88,7 +91,7 @@ Deno.test("docs/papers.md names papers that there are, with a picture of each on
   const pictures = [...Deno.readDirSync(`${PROJECT}docs/pictures`)].map(({ name }) =>
     name.replace(".png", "")
   );
-  assert.deepEqual(pictures.toSorted(), named.toSorted());
+  assert.deepEqual(pictures.toSorted(), [...named, "readme", "verdict"].toSorted());
 });
 
 Deno.test("every link of README, CONTRIBUTING, docs and the papers' pages leads to a file, and to a heading in it", async () => {
@@ -98,7 +101,8 @@ Deno.test("every link of README, CONTRIBUTING, docs and the papers' pages leads 
   const problems: string[] = [];
   for (const page of pages) {
     const text = (await Deno.readTextFile(`${PROJECT}${page}`)).replaceAll(/```.*?```|`[^`\n]*`/gs, "");
-    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    for (const [, link, picture] of text.matchAll(/\]\(([^)\s]+)\)| src="([^"]+)"/g)) {
+      const target = link ?? picture;
       if (/^(https?|mailto):/.test(target)) continue;
       const url = new URL(target, `file://${PROJECT}${page}`);
       const found = await Deno.stat(url).catch(() => null);
