@@ -199,19 +199,16 @@ Deno.test("who may fetch data may fetch it through a proxy that the environment 
     connection.close();
     return new TextDecoder().decode(bytes.subarray(0, read ?? 0)).split("\r\n")[0];
   });
-  try {
-    const flags = denoFlags(grantsFor(start("data", "fetch", "x")), `${PROJECT}node_modules`);
-    const script = `data:text/javascript,await fetch("https://${DATA_HOSTS[0]}/").catch(() => {})`;
-    const { success } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-config", ...flags, script],
-      cwd: PROJECT,
-      env: { HTTPS_PROXY: `http://127.0.0.1:${proxy.addr.port}` },
-    }).output();
-    assert.ok(success);
-    assert.equal(await asked, `CONNECT ${DATA_HOSTS[0]}:443 HTTP/1.1`);
-  } finally {
-    proxy.close();
-  }
+  const flags = denoFlags(grantsFor(start("data", "fetch", "x")), `${PROJECT}node_modules`);
+  const script = `data:text/javascript,await fetch("https://${DATA_HOSTS[0]}/").catch(() => {})`;
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-config", ...flags, script],
+    cwd: PROJECT,
+    env: { HTTPS_PROXY: `http://127.0.0.1:${proxy.addr.port}` },
+  }).output();
+  proxy.close(); // whoever was not asked by now says so
+  assert.ok(success);
+  assert.equal(await asked, `CONNECT ${DATA_HOSTS[0]}:443 HTTP/1.1`);
 });
 
 Deno.test("denoFlags() says which path it cannot name", () => {
