@@ -3,6 +3,8 @@
  * may start any program, so it runs no code of a package or a paper.
  *
  * It lives as long as the command, passes signals on, and says so if the command was killed.
+ *
+ * @module
  */
 import { resolve } from "node:path";
 import { denoFlags, grantsFor, stagesOf } from "./grants.ts";
