@@ -5,6 +5,8 @@
  * optimisers), `/data`, `/stats`, `/figures`, `/anomaly`, `/graphs`, `/harness`, one per method
  * (`/diffusion_time`, …), and for the rarer names of what is below, `/tensor`, `/compile` and `/random`.
  * Using a method loads neither the other methods, nor plotting, nor command-line code.
+ *
+ * @module
  */
 export {
   compile,

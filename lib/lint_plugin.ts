@@ -60,7 +60,7 @@ function pathInLib(context: Deno.lint.RuleContext): string | undefined {
 
 /** The folder, relative to `lib/`, that an import enters from the side or from above, past its door. */
 function enteredFolder(importer: string, specifier: unknown): string | undefined {
-  if (typeof specifier !== "string" || !/^\.\.?\//.test(specifier)) return;
+  if (typeof specifier !== "string" || !/^\.\.?\/.*\.tsx?$/.test(specifier)) return;
   const target = new URL(specifier, `file:///${importer}`).pathname.slice(1);
   const [folder, file] = [target.replace(/\/?[^/]*$/, ""), target.replace(/^.*\//, "")];
   // A file of the importer's own folder, or of one that holds it, is inside the same walls.

@@ -3,7 +3,7 @@
  * (`deno task api`), or with `--lint` tells what is undocumented (`deno task check`).
  */
 import { relative } from "node:path";
-import { places, ROOT } from "../lib/harness/paper/places.ts";
+import { places, PROJECT } from "../lib/harness/paper/places.ts";
 
 /** What stands in the reference for TensorFlow.js, whose 900 functions have a reference of their own. */
 const TFJS = `/**
@@ -16,16 +16,25 @@ export {};
 
 const dataUrl = (type: string, text: string) => `data:${type},${encodeURIComponent(text)}`;
 
+/** What `deno.json` says of the package. */
+async function readProject(): Promise<{
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly imports: Readonly<Record<string, string>>;
+}> {
+  return JSON.parse(await Deno.readTextFile(`${PROJECT}deno.json`));
+}
+
 /**
  * Runs `deno doc` on all doors. It asks for nothing from the network.
  *
  * @returns its exit code, and what it said but for warnings of Node's types.
  */
 export async function documentDoors(...options: readonly string[]): Promise<{ code: number; said: string }> {
-  const { exports, imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
-  const absolute = Object.entries<string>(imports).map(([name, to]) => [
+  const { exports, imports } = await readProject();
+  const absolute = Object.entries(imports).map(([name, to]) => [
     name,
-    to.startsWith("./") ? new URL(to, `file://${ROOT}`).href : to,
+    to.startsWith("./") ? new URL(to, `file://${PROJECT}`).href : to,
   ]);
   const map = {
     imports: { ...Object.fromEntries(absolute), "@tensorflow/tfjs": dataUrl("text/typescript", TFJS) },
@@ -35,9 +44,9 @@ export async function documentDoors(...options: readonly string[]): Promise<{ co
       "doc",
       `--import-map=${dataUrl("application/json", JSON.stringify(map))}`,
       ...options,
-      ...Object.values<string>(exports),
+      ...Object.values(exports),
     ],
-    cwd: ROOT,
+    cwd: PROJECT,
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
@@ -59,15 +68,21 @@ export async function writeApi(report: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const { code, said } = await documentDoors("--html", "--name=refigure", `--output=${folder}`);
   if (code !== 0) throw new Error(`Cannot write the reference: ${said}`);
-  await toReportSources(report, folder);
+  await amend(report, folder);
+  const index = await Deno.readTextFile(`${folder}/index.html`);
+  await Deno.writeTextFile(
+    `${folder}/index.html`,
+    index.replace("</main>", `${await listDoors(folder)}</main>`),
+  );
 }
 
-/** `file:///…/lib/x.ts` → `…/source/lib/x.ts.html`. */
-async function toReportSources(report: string, folder: string): Promise<void> {
-  const own = `file://${ROOT}`.replaceAll("/", "&#x2F;");
+/** Links to sources, `file:///…/x.ts`, become `…/source/x.ts.html`; imports get the package's name. */
+async function amend(report: string, folder: string): Promise<void> {
+  const own = `file://${PROJECT}`.replaceAll("/", "&#x2F;");
+  const { name: root } = await readProject();
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;
-    if (isDirectory) await toReportSources(report, path);
+    if (isDirectory) await amend(report, path);
     else if (name.endsWith(".html")) {
       const html = await Deno.readTextFile(path);
       const pages = `${relative(folder, report)}/source/`;
@@ -77,10 +92,38 @@ async function toReportSources(report: string, folder: string): Promise<void> {
           target.startsWith(own)
             ? `href="${pages}${target.slice(own.length).replaceAll("&#x2F;", "/")}.html"`
             : link,
-      );
+      )
+        .replaceAll(
+          /(import \{ [\w, ]+ \} from &quot;)(\w+|\.)(&quot;)/g,
+          (_, before, door, after) => `${before}${root}${door === "." ? "" : `/${door}`}${after}`,
+        );
       await Deno.writeTextFile(path, linked);
     }
   }
+}
+
+/** A list of the doors, each with what is behind it. */
+async function listDoors(folder: string): Promise<string> {
+  const { name, exports } = await readProject();
+  const items = Object.entries(exports).map(async ([door, path]) => {
+    const about = /^\/\*\*\n \* (.*?)\n \*\n \*?/s.exec(await Deno.readTextFile(PROJECT + path))?.[1];
+    if (!about) throw new Error(`Cannot list ${path} as it does not begin with a comment of its own`);
+    const [said] = about.replaceAll("\n * ", " ").split(/(?<=\.)\s/);
+    const names = door === "." ? [...Deno.readDirSync(`${folder}/~`)].map(({ name }) => name).sort() : [];
+    const links = names.filter((name) => /^\w+\.html$/.test(name)).map((name) =>
+      `<a class="contextLink" href="~/${name}"><code>${name.slice(0, -".html".length)}</code></a>`
+    );
+    const title = `<code>${name}${door.slice(1)}</code>`;
+    const link = door === "." ? title : `<a class="contextLink" href="${door}/index.html">${title}</a>`;
+    const html = said.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(
+      /`(.*?)`/g,
+      "<code>$1</code>",
+    );
+    return `<li style="margin: 0.6em 0">${link}: ${html} ${links.join(" ")}</li>`;
+  });
+  return `<section class="markdown"><h2>Modules</h2><ul>${
+    (await Promise.all(items)).join("\n")
+  }</ul></section>`;
 }
 
 if (import.meta.main) {

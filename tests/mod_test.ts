@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { ROOT } from "../lib/harness/mod.ts";
+import { PROJECT } from "../lib/harness/mod.ts";
 
 /** Names that a door exports, types included. */
 async function namesOf(door: string): Promise<string[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["doc", "--json", door],
-    cwd: ROOT,
+    cwd: PROJECT,
     env: { NO_COLOR: "1" },
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));
@@ -36,9 +36,9 @@ Deno.test("the root door has at most 60 names, those of a first program among th
 });
 
 Deno.test("every door of deno.json is there, under the same name in exports and imports", async () => {
-  const { exports, imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const { exports, imports } = JSON.parse(await Deno.readTextFile(`${PROJECT}deno.json`));
   for (const [name, path] of Object.entries(exports as Record<string, string>)) {
     assert.equal(imports[name.replace(/^\./, "@refigure/refigure")], path);
-    assert.ok((await Deno.stat(ROOT + path)).isFile, path);
+    assert.ok((await Deno.stat(PROJECT + path)).isFile, path);
   }
 });

@@ -1,4 +1,8 @@
-/** Anomaly detectors, nearest neighbours and the protocol by which detectors are compared. */
+/**
+ * Anomaly detectors, nearest neighbours and the protocol by which detectors are compared.
+ *
+ * @module
+ */
 export * from "./cblof.ts";
 export * from "./copod.ts";
 export * from "./detector.ts";

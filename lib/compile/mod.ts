@@ -1,7 +1,12 @@
-/** Compiles TensorFlow.js programs into ONNX graphs and runs them on an executor. */
+/**
+ * Compiles TensorFlow.js programs into ONNX graphs and runs them on an executor.
+ *
+ * @module
+ */
 export { TraceError } from "./_backend.ts";
 export { compile } from "./compile.ts";
 export { disposable, type NativeResource } from "./disposal.ts";
+export { interruption, isKernel } from "./interruption.ts";
 export * from "./loop.ts";
 export * from "./onnx_file.ts";
 export * from "./probe.ts";

@@ -1,6 +1,8 @@
 /**
  * Crystals: lattices, atoms, periodic neighbours, Voronoi facets and symmetry. Positions are fractional,
  * lengths in ångström.
+ *
+ * @module
  */
 export * from "./bravais.ts";
 export * from "./crystal.ts";

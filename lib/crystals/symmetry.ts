@@ -22,7 +22,9 @@ function analyse(crystal: Crystal, tolerance: number): MoyoDataset {
   if (!ready) {
     // The one file that lib/crystals reads: the library's own WebAssembly.
     initSync({
-      module: Deno.readFileSync(new URL(import.meta.resolve("@spglib/moyo-wasm/moyo_wasm_bg.wasm"))),
+      module: Deno.readFileSync(
+        new URL(import.meta.resolve("npm:@spglib/moyo-wasm@0.15.0/moyo_wasm_bg.wasm")),
+      ),
     });
     ready = true;
   }

@@ -1,4 +1,8 @@
-/** Data sets: the catalogue, finding, downloading, verifying, parsing and generating. */
+/**
+ * Data sets: the catalogue, finding, downloading, verifying, parsing and generating.
+ *
+ * @module
+ */
 export * from "./types.ts";
 export { dataSets, findDataSet } from "./catalogue.ts";
 export { downloadDataSet, type DownloadOptions, type DownloadProgress } from "./download.ts";

@@ -2,21 +2,23 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { projectFolder } from "../project/mod.ts";
 
 /** Where downloads go: `data` in the project's folder, wherever a notebook or command runs. */
-export const DATA_FOLDER: string = fileURLToPath(new URL("../../data", import.meta.url));
+export function dataFolder(): string {
+  return `${projectFolder()}data`;
+}
 
 /**
  * Where data is looked for, in order: the folders of the environment variable `REFIGURE_DATA` (separated as
- * in `PATH`; `~` is the home folder), then {@link DATA_FOLDER}. A file lies at `<root>/<folder of its data
+ * in `PATH`; `~` is the home folder), then {@link dataFolder}. A file lies at `<root>/<folder of its data
  * set>/<path>`.
  *
  * @param listed In place of the variable's value.
  */
 export function dataRoots(listed: string = Deno.env.get("REFIGURE_DATA") ?? ""): readonly string[] {
   const roots = listed.split(delimiter).filter((root) => root !== "");
-  return [...roots.map((root) => resolve(expandHome(root))), DATA_FOLDER];
+  return [...roots.map((root) => resolve(expandHome(root))), dataFolder()];
 }
 
 /** A path with `~` replaced: no shell has done it where a variable holds several paths. */
@@ -25,12 +27,12 @@ function expandHome(path: string): string {
 }
 
 /**
- * Where downloads go: {@link DATA_FOLDER} or, in a checkout that is read-only, the first folder of
+ * Where downloads go: {@link dataFolder} or, in a checkout that is read-only, the first folder of
  * `REFIGURE_DATA` that may be written.
  */
 export function downloadRoot(): string {
   const roots = dataRoots();
-  return [DATA_FOLDER, ...roots].find(mayWrite) ?? DATA_FOLDER;
+  return [dataFolder(), ...roots].find(mayWrite) ?? dataFolder();
 }
 
 function mayWrite(folder: string): boolean {

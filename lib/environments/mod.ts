@@ -3,6 +3,8 @@
  *
  * Nothing here reads files: MuJoCo's models are given as text, as the data sets `mujoco/gymnasium` and
  * `mujoco/control-suite` hold them.
+ *
+ * @module
  */
 export * from "./acrobot.ts";
 export * from "./batch.ts";

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+// So that whoever installs what is imported has the fonts.
+import "dejavu-fonts-ttf/package.json" with { type: "json" };
 import opentype from "opentype.js";
 
 /** Font files: normal, bold, oblique, both; resvg and the text metrics use the same ones. */
@@ -20,8 +22,7 @@ export interface TextStyle {
 
 /** Paths of the DejaVu Sans files in the installed package. */
 export function fontFiles(): readonly string[] {
-  const { resolve } = createRequire(import.meta.url);
-  return FILES.map((file) => resolve(`dejavu-fonts-ttf/ttf/${file}`));
+  return FILES.map((file) => fileURLToPath(import.meta.resolve(`npm:dejavu-fonts-ttf@2.37.3/ttf/${file}`)));
 }
 
 /** What is used of opentype.js's fonts (the package comes without types). */

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** A script that a page needs to show figures interactively. */
 export interface BrowserScript {
@@ -14,9 +13,9 @@ export interface BrowserScript {
  * `vegaLite`.
  */
 export function browserScripts(): readonly BrowserScript[] {
-  const require = createRequire(import.meta.url);
-  return ["vega", "vega-lite"].map((name) => ({
-    name: `${name}.min.js`,
-    path: join(dirname(require.resolve(`${name}/package.json`)), "build", `${name}.min.js`),
-  }));
+  const scripts = {
+    "vega.min.js": import.meta.resolve("npm:vega@5.33.1/build/vega.min.js"),
+    "vega-lite.min.js": import.meta.resolve("npm:vega-lite@5.23.0/build/vega-lite.min.js"),
+  };
+  return Object.entries(scripts).map(([name, url]) => ({ name, path: fileURLToPath(url) }));
 }

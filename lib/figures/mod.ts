@@ -1,3 +1,9 @@
+/**
+ * Figures and tables: builders that take plain numbers and give Vega-Lite specifications, and what draws
+ * these.
+ *
+ * @module
+ */
 export * from "./types.ts";
 export type { AxisOptions, ChartTexts } from "./_axes.ts";
 export { type BrowserScript, browserScripts } from "./browser.ts";
@@ -25,6 +31,7 @@ export { mosaic, type MosaicOptions, type TileGroup } from "./mosaic.ts";
 export { type Tile, type TileColours, tilePicture, type TilePictureOptions } from "./_tile.ts";
 export { panels, type PanelsOptions, panelWidth } from "./panels.ts";
 export { type Provenance, stampProvenance } from "./provenance.ts";
+export { pngMetadata } from "./_png.ts";
 export { type PngOptions, renderPng, renderSvg } from "./render.ts";
 export { type Ridge, ridgeline, type RidgelineOptions } from "./ridgeline.ts";
 export { scatterChart, type ScatterChartOptions, type ScatterPoint } from "./scatter_chart.ts";

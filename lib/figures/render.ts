@@ -55,7 +55,7 @@ export interface PngOptions {
 /**
  * Draws a figure as PNG on white, in the font that comes with this project. Characters that it lacks (those
  * of East and South Asian scripts, for instance) are drawn as boxes, with a warning; {@link renderSvg} keeps
- * them for the reader's own fonts.
+ * them for the reader's own fonts. What `stampProvenance` added is kept in the file.
  *
  * @throws As {@link renderSvg}.
  */
@@ -73,5 +73,6 @@ export async function renderPng(figure: Figure, options: PngOptions = {}): Promi
     font: { loadSystemFonts: false, fontFiles: [...fontFiles()], defaultFontFamily: PRIMARY_FONT },
   });
   const { pixels, width, height } = resvg.render();
-  return encodePng(withoutAlpha(pixels), { width, height, level: 6 });
+  const { usermeta: metadata } = figure.spec;
+  return encodePng(withoutAlpha(pixels), { width, height, level: 6, metadata });
 }

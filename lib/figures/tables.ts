@@ -1,7 +1,19 @@
 import { checkTexts } from "./_texts.ts";
-import type { Cell, Column, Measured, Table } from "./types.ts";
+import type { Cell, Column, Measured, Table, Tone } from "./types.ts";
 
 const DASH = "–";
+
+/** Dark on light, as chips, so that they can be read on any ground. */
+const chip = (ink: string, ground: string) =>
+  `color:${ink};background:${ground};padding:1px 6px;border-radius:8px;white-space:nowrap`;
+const TONES: Readonly<Record<Tone, string>> = {
+  good: chip("#0b4f1f", "#cdeed6"),
+  bad: chip("#7a1010", "#f8d3d0"),
+  open: chip("#5c4300", "#fbe9b7"),
+  none: chip("#444", "#e4e4e4"),
+};
+
+const CAPTION = "caption-side:top;text-align:left;font-weight:bold";
 
 const isMeasured = (cell: Cell | undefined): cell is Measured => typeof cell === "object" && cell !== null;
 
@@ -61,14 +73,15 @@ export function tableNotes({ columns, notes }: Table): string[] {
  */
 export function tableToMarkdown(table: Table): string {
   checkTexts(table);
-  const { columns, rows } = table;
+  const { title, columns, rows } = table;
   const cell = (text: string) =>
     text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(
       /\r\n|\n|\r/g,
       " ",
     );
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
-  return line(columns.map(({ title }) => cell(title))) +
+  return (title === undefined ? "" : `**${cell(title)}**\n\n`) +
+    line(columns.map(({ title }) => cell(title))) +
     line(columns.map((column) => isNumericColumn(table, column) ? "--:" : ":--")) +
     rows.map((row) => line(columns.map((column) => cell(formatCell(row[column.key], column))))).join("") +
     tableNotes(table).map((note) => `\n${note.replaceAll("<", "&lt;")}\n`).join("");
@@ -105,7 +118,7 @@ export function tableToCsv({ columns, rows }: Table): string {
  */
 export function tableToHtml(table: Table): string {
   checkTexts(table);
-  const { columns, rows } = table;
+  const { title, columns, rows } = table;
   const escape = (text: string) =>
     text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
   const styles = columns.map((column) =>
@@ -114,6 +127,8 @@ export function tableToHtml(table: Table): string {
   const cells = (tag: string, contents: readonly string[]) =>
     contents.map((content, i) => `<${tag} style="${styles[i]}">${content}</${tag}>`).join("");
   const content = (cell: Cell | undefined, column: Column) => {
+    const tone = typeof cell === "string" ? column.tones?.[cell] : undefined;
+    if (tone !== undefined) return `<span style="${TONES[tone]}">${escape(cell as string)}</span>`;
     if (!isMeasured(cell) || cell.reported === undefined) return escape(formatCell(cell, column));
     const { reported, ...own } = cell;
     return `${formatCell(own, column)}<br><small>(${formatNumber(reported, column)})</small>`;
@@ -125,7 +140,8 @@ export function tableToHtml(table: Table): string {
   const notes = tableNotes(table).map((note) => `<p style="font-size:smaller">${escape(note)}</p>`).join(
     "\n",
   );
-  return `<div style="overflow-x:auto"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${
+  const caption = title === undefined ? "" : `<caption style="${CAPTION}">${escape(title)}</caption>\n`;
+  return `<div style="overflow-x:auto"><table>\n${caption}<thead><tr>${head}</tr></thead>\n<tbody>\n${
     body.join("\n")
   }\n</tbody>\n</table></div>\n${notes}`;
 }

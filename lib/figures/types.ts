@@ -21,7 +21,12 @@ export interface Column {
   readonly digits?: number;
   /** What is in it, its unit and provenance (shown as a note below the table). */
   readonly note?: string;
+  /** What a text in it means: notebooks colour it so. */
+  readonly tones?: Readonly<Record<string, Tone>>;
 }
+
+/** What a text says: a success, a failure, what is open, or nothing of these. */
+export type Tone = "good" | "bad" | "open" | "none";
 
 /**
  * A measured value beside the reported one: one cell `92.81 ± 0.14 (92.79)` in text, three columns in CSV
@@ -43,6 +48,8 @@ export type Cell = string | number | null | Measured;
 export interface Table {
   /** Tells tables from figures. */
   readonly kind: "table";
+  /** Stands above it. */
+  readonly title?: string;
   /** From left to right. */
   readonly columns: readonly Column[];
   /** Cells by the columns' keys. */

@@ -3,6 +3,8 @@
  * verdicts, goldens, and the command line.
  *
  * A paper's experiments should import only types from here: what they import is part of the cache key.
+ *
+ * @module
  */
 export * from "./artefacts/mod.ts";
 export * from "./notebook/mod.ts";

@@ -3,6 +3,8 @@
  *
  * Tensors that these functions make, intermediate ones included, belong to the caller's scope: `compile` and
  * `train` free them, elsewhere call them within `tf.tidy`.
+ *
+ * @module
  */
 export * from "./jet/mod.ts";
 export * from "./layers/mod.ts";

@@ -1,11 +1,14 @@
 import { createRequire } from "node:module";
 
-type Cephes = typeof import("cephes");
+/** Never called: what is imported is installed. */
+const importCephes = () => import("cephes");
+type Cephes = Awaited<ReturnType<typeof importCephes>>;
 
 // The package's ES module build assigns to `__proto__`, which Deno disables; its CommonJS build does not.
-// Loaded on first use only, as `require` asks for read permission.
-const require = createRequire(import.meta.url);
-const cephes = (): Cephes => require("cephes") as Cephes;
+// Loaded on first use only. Named with its version, as in deno.json: a registry leaves such names alone.
+let loaded: Cephes | undefined;
+const cephes = (): Cephes =>
+  loaded ??= createRequire(import.meta.resolve("npm:cephes@3.3.3"))("./index.js") as Cephes;
 
 /** Standard normal distribution function Φ(x) (Cephes). */
 export function normalCdf(x: number): number {

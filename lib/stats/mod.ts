@@ -1,3 +1,8 @@
+/**
+ * Statistics: metrics, intervals, tests of matched pairs, planned looks, and tables of numbers as matrices.
+ *
+ * @module
+ */
 export * from "./bootstrap.ts";
 export * from "./conditional_poisson.ts";
 export * from "./distinct_rows.ts";

@@ -9,6 +9,8 @@
  * Of its functions of images, `tf.image.transform` warps only the first image of a batch on the cpu (use
  * `gridSample` of `lib/nn`), and a number as padding is taken wrong where a filter is not square (write the
  * padding out, as `conv2d` of `lib/nn` does).
+ *
+ * @module
  */
 import "./_convolution_gradients.ts";
 import "./_gradients.ts";

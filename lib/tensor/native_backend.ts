@@ -3,13 +3,13 @@ import { tf } from "./_tf.ts";
 
 /**
  * Packages of the add-on, the preferred first. They are not dependencies: who never asks for them never loads
- * them.
+ * them, and nothing else names them.
  */
-const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
+const PACKAGES = ["npm:@tensorflow/tfjs-node-gpu", "npm:@tensorflow/tfjs-node"];
 
-/** The command that installs a package of the add-on into this checkout. */
-const installCommand = (name: string) =>
-  `deno install --frozen=false --allow-scripts=npm:${name} npm:${name}@${tf.version.tfjs}`;
+/** The command that installs a package of the add-on into this checkout; its script alone may run. */
+const installCommand = (specifier: string) =>
+  `deno install --frozen=false --allow-scripts=${specifier} ${specifier}@${tf.version.tfjs}`;
 
 /** A TensorFlow.js backend that is registered, by the name that `tf.setBackend` takes. */
 export interface NativeBackend {
@@ -29,7 +29,9 @@ export interface NativeBackend {
 export async function loadNativeBackend(): Promise<NativeBackend> {
   const reasons: string[] = [];
   const before = tf.getBackend();
-  for (const name of PACKAGES) {
+  for (const specifier of PACKAGES) {
+    // What is installed goes by its bare name; the specifier would fetch what is not.
+    const name = specifier.slice("npm:".length);
     try {
       const { version } = await import(name) as { version?: Readonly<Record<string, string>> };
       await tf.setBackend(before); // loading the add-on also activates it

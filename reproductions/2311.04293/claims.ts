@@ -267,7 +267,7 @@ function heatClaims(): Claim[] {
           "Heat equation: with few samples the symmetry loss lowers the error when both it and the PINN have the best of " +
           "four weights.",
         measured:
-          `${ERROR} ${FEW}, of PINN and symmetry loss with a mean PDE weight of 150, 2300, 35 400 or 543 000, each chosen ` +
+          `${ERROR} ${FEW}, of PINN and symmetry loss with a mean PDE weight of 150, 2300, 35 300 or 542 000, each chosen ` +
           "on validation functions and pilot seeds (100 to 102)",
         first: chosen("symmetry"),
         second: chosen("pinn"),

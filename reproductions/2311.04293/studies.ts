@@ -139,14 +139,15 @@ function weights(equation: EquationName, scale: Scale): Readonly<Record<string, 
         // The sweep's own trainings, of which some keep a prediction.
         const shown = level === (method === "pinn" ? 0 : 2);
         const inSweep = shown || level === 2;
+        // Pilots had the symmetry loss's least errors at the two larger weights, the PINN's at the third.
+        const judged = inSweep || (level === 3 && method === "symmetry");
         if (!inSweep && !gridPoints.includes(count)) return [];
         return [
           [name, {
             ...shared,
             config,
             ...shown && { firstSeed: { map: true } },
-            // Pilots had their least errors at the two larger weights.
-            seeds: count === few && level >= 2 ? seeds : inSweep ? manySeeds : weightSeeds,
+            seeds: !judged ? weightSeeds : count === few ? seeds : manySeeds,
             pilot: false,
           }],
           ...count === few
@@ -221,7 +222,7 @@ export const OTHERS = study(training, byScale(others));
 /** Gradients of losses that are equal on paper, by equation. */
 export const GRADIENTS = study(
   gradients,
-  byScale(({ training, few, formSeeds: seeds, gradientSteps: steps }) =>
+  byScale(({ training, few, mostSeeds: seeds, gradientSteps: steps }) =>
     Object.fromEntries(
       EQUATIONS.map((equation) => {
         const { functions, sensors, hiddenLayers, width, features, initialPoints, boundaryTimes } = training;

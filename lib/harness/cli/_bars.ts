@@ -1,7 +1,22 @@
 import process from "node:process";
 // @ts-types="@types/cli-progress"
 import { MultiBar, type SingleBar } from "cli-progress";
-import { duration, type Progress, type ProgressJob, TimeLeft } from "../run/mod.ts";
+import { duration, type Progress, type ProgressJob, startLine, TimeLeft } from "../run/mod.ts";
+import { wrap } from "./_wrap.ts";
+
+/** Widest bar, in characters; it takes a quarter of the line at most. */
+const BAR = 24;
+
+/** Characters beside a bar's own and its text: spaces, and a percentage or a count of jobs. */
+const BESIDE = 12;
+
+/** A label that fits: of a longer one its first word and its end, in which the settings differ. */
+export function shortened(label: string, width: number): string {
+  if (label.length <= width) return label;
+  const head = /^[^ ]* /.exec(label)?.[0] ?? "";
+  const kept = head.length <= width / 3 ? head : "";
+  return `${kept}…${label.slice(label.length - (width - kept.length - 1))}`;
+}
 
 /** Progress bars on standard error: one for the run, one for each running job. */
 export function barProgress(): Progress {
@@ -15,7 +30,7 @@ export function barProgress(): Progress {
     bars ??= new MultiBar({
       stream: process.stderr,
       format: "{bar} {value}/{total} {text}",
-      barsize: 24,
+      barsize: bar(),
       barCompleteChar: "█",
       barIncompleteChar: "░",
       clearOnComplete: false,
@@ -25,28 +40,30 @@ export function barProgress(): Progress {
       // Else long messages would be cut off at the right margin.
       linewrap: true,
     });
+  const log = (text: string) => open().log(`${wrap(text, width())}\n`);
   const close = () => {
     bars?.stop();
     bars = overall = null;
     running.clear();
     downloads.clear();
   };
+  const width = () => process.stderr.columns ?? 80;
+  const bar = () => Math.min(BAR, Math.floor(width() / 4));
+  const fit = (label: string) => shortened(label, Math.max(10, width() - bar() - BESIDE));
   const refresh = (step = 0) => {
-    const rest = left.seconds;
-    overall?.increment(step, { text: `jobs${!rest ? "" : `, about ${duration(rest)} left`}` });
-  };
-  const fit = (label: string) => {
-    const width = Math.max(20, (process.stderr.columns ?? 80) - 42);
-    return label.length > width ? `${label.slice(0, width - 1)}…` : label;
+    const time = `${duration(left.seconds)} left`;
+    overall?.increment(step, { text: width() < 60 ? time : `jobs, about ${time}` });
   };
 
   return {
-    start({ title, jobs, cached, workers }) {
+    start(run) {
+      const { jobs, cached, workers } = run;
       left = new TimeLeft(jobs, workers);
-      open().log(`${title}: ${jobs.length} jobs to run on ${workers} processes, ${cached} cached\n`);
-      if (jobs.length > 0) overall = open().create(jobs.length, 0, { text: "jobs" });
+      log(startLine(run));
+      if (jobs.length > 0) overall = open().create(cached + jobs.length, cached, { text: "jobs" });
     },
     jobStarted(job) {
+      left.started(job);
       // A repeated try of a job keeps its bar.
       const bar = running.get(job) ??
         open().create(100, 0, { text: fit(job.label) }, { format: "{bar} {percentage} % {text}" });
@@ -62,7 +79,7 @@ export function barProgress(): Progress {
       const bar = running.get(job);
       if (bar) open().remove(bar);
       running.delete(job);
-      if (failure) open().log(`${job.label}: FAILED: ${failure}\n`);
+      if (failure) log(`${job.label}: FAILED: ${failure}`);
       refresh(1);
     },
     download(name, received, total) {
@@ -74,9 +91,7 @@ export function barProgress(): Progress {
       bar.update(received);
       if (received >= total) open().remove(bar);
     },
-    note(text) {
-      open().log(`${text}\n`);
-    },
+    note: log,
     stop: close,
   };
 }

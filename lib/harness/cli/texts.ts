@@ -1,7 +1,9 @@
 import { columns } from "./print.ts";
-import { duration, type Run, type RunPlan } from "../run/mod.ts";
+import { duration, type Run, type RunPlan, secondsFor } from "../run/mod.ts";
 import type { Reproduction, Summary } from "../results/mod.ts";
 import { type ClusterOptions, describeArray, planArrays } from "../slurm/mod.ts";
+
+import { short } from "../paper/mod.ts";
 import { shellWord } from "../start/mod.ts";
 
 /**
@@ -57,6 +59,13 @@ function list(names: readonly string[]): string {
     : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
 }
 
+/** What an estimated time rests on. */
+function estimatedFrom({ pace }: RunPlan): string {
+  return pace === undefined
+    ? "not yet measured on this machine: its first runs will tell how fast it is"
+    : `this machine takes ${short(pace, 2)} times as long as that of the committed results`;
+}
+
 /** What `reproduce --dry-run` prints. */
 export function dryRunText(
   { paper, plan, options }: Run,
@@ -87,13 +96,14 @@ export function dryRunText(
       JSON.stringify({ paper: paper.id, ...plan, executor, jobs, missingData: missing, ...elements })
     }\n`;
   }
-  const cost = toRun.reduce((sum, job) => sum + job.cost, 0);
+  const work = duration(toRun.reduce((sum, job) => sum + job.cost, 0));
   const rows = jobs.map(({ state, label, reason }) => [state, label, reason ?? ""]);
   return [
     `${paper.id}  ${paper.title}`,
     columns(rows).trimEnd(),
-    `${toRun.length} of ${jobs.length} jobs to run, very roughly ${duration(cost)} of one core` +
-    (cluster ? "" : `, ${duration(cost / workers)} on ${workers} processes`),
+    `${toRun.length} of ${jobs.length} jobs to run, about ${work} of one core` +
+    (cluster ? "" : `, ${duration(secondsFor(toRun, workers))} on ${workers} processes`),
+    `(${estimatedFrom(run)})`,
     ...arrays.flatMap((array) => [
       describeArray(array),
       `  sbatch ${array.args.map(shellWord).join(" ")} job.sh`,

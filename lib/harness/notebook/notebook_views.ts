@@ -1,27 +1,44 @@
-import type { Table } from "../../figures/mod.ts";
-import { testText } from "../paper/mod.ts";
+import type { Table, Tone } from "../../figures/mod.ts";
+import { type ClaimStatus, testText } from "../paper/mod.ts";
 import type { Evaluation } from "../results/mod.ts";
 import { duration } from "../run/mod.ts";
+
+/** What statuses say. */
+const TONES: Readonly<Record<ClaimStatus, Tone>> = {
+  supported: "good",
+  contradicted: "bad",
+  inconclusive: "open",
+  "not attempted": "none",
+};
 
 /** Claims with their statuses, as a table for notebooks. */
 export function claimsTable({ claims }: Pick<Evaluation, "claims">): Table {
   return {
     kind: "table",
+    title: "Claims",
     columns: [
       { key: "location", title: "Where" },
       { key: "statement", title: "Claim" },
-      { key: "status", title: "Status" },
+      { key: "status", title: "Status", tones: TONES },
+      { key: "flags", title: "But" },
       { key: "because", title: "Because" },
       { key: "test", title: "Test" },
     ],
     rows: claims.map(({ claim, verdict, standIns, beyond }) => ({
       location: claim.location,
       statement: claim.statement,
-      status: verdict.status + (standIns.length > 0 ? " (stand-in data)" : ""),
+      status: verdict.status,
+      flags: [
+        ...verdict.fragile?.length && verdict.status !== "not attempted" ? ["fragile"] : [],
+        ...standIns.length > 0 ? ["stand-in data"] : [],
+      ].join(", "),
       because: beyond ? `${verdict.because} From ${beyond.jobs} jobs, with ${beyond.text}.` : verdict.because,
       test: testText(claim),
     })),
-    notes: ["Status is computed from the results by the test in the last column."],
+    notes: [
+      "Status is computed from the results by the test in the last column. Fragile: one seed or data set less " +
+      "would change it.",
+    ],
   };
 }
 

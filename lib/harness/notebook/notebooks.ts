@@ -97,12 +97,20 @@ export function isLive({ metadata }: NotebookCell): boolean {
 
 /** Whether notebooks can be executed here. */
 export function hasJupyter(): Promise<boolean> {
-  return jupyter ??= subprocess(NBCONVERT, { args: ["--version"], stdout: "null", stderr: "null" }).output()
-    .then(({ success }) => success, () => false);
+  return jupyter ??= findJupyter();
 }
 
 /** Asking takes a second: once is enough. */
 let jupyter: Promise<boolean> | undefined;
+
+async function findJupyter(): Promise<boolean> {
+  try {
+    const asked = subprocess(NBCONVERT, { args: ["--version"], stdout: "null", stderr: "null" });
+    return (await asked.output()).success;
+  } catch {
+    return false; // it is not there, or nobody may start it
+  }
+}
 
 /**
  * Executes a notebook from top to bottom in the real Deno kernel, without a browser, and returns it with

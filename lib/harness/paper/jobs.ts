@@ -5,7 +5,12 @@ import type { Artefact, Claim, Experiment, Job, Paper, Plan } from "./types.ts";
 
 /** Text that two jobs share exactly if they are the same job of a paper. */
 export function jobId(job: Job): string {
-  return `${job.experiment} ${canonicalJson(job.config)} ${job.seed}`;
+  return `${settingsOf(job)} ${job.seed}`;
+}
+
+/** Text that jobs share if they differ in their seed only. */
+export function settingsOf({ experiment, config }: Job): string {
+  return `${experiment} ${canonicalJson(config)}`;
 }
 
 /** The artefacts and claims of a paper to make. */

@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
+import { projectFolder } from "../../project/mod.ts";
 
-/** The project's folder, with a slash at its end. */
-export const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url));
+/** The project's folder, with a slash at its end: see lib/project. */
+export const PROJECT: string = projectFolder();
 
 /** Where the harness reads and writes. */
 export interface Places {
@@ -19,7 +19,7 @@ export interface Places {
  * given output folder: below the current one).
  */
 export function places(options: { readonly out?: string } = {}): Places {
-  const below = (folder: string) => folder.startsWith("/") ? folder : `${ROOT}${folder}`;
+  const below = (folder: string) => folder.startsWith("/") ? folder : `${PROJECT}${folder}`;
   const given = options.out === undefined || options.out.startsWith("/")
     ? options.out
     : `${Deno.cwd()}/${options.out}`;

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { EvaluatedClaim } from "../results/mod.ts";
 import { type ClaimStatus, fragileText, STATUSES, testText } from "../paper/mod.ts";
 import { EvidenceFigures } from "./_evidence.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { ComponentChildren } from "preact";
 import { changedClaims, type Comparison } from "../results/mod.ts";
 import type { Json } from "../paper/mod.ts";

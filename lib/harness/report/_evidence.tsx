@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import { type Evidence, short } from "../paper/mod.ts";
 
 const WIDTH = 300;

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { Cell, Column, Measured, Table } from "../../figures/mod.ts";
 import { formatCell } from "../../figures/mod.ts";
 import type { Evaluation } from "../results/mod.ts";

@@ -1,4 +1,5 @@
 import { Marked } from "marked";
+// @ts-types="@types/sanitize-html"
 import sanitizeHtml from "sanitize-html";
 
 /** What a README's HTML may hold: what Markdown makes, and a few elements for text. */

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { Figure, Table } from "../../figures/mod.ts";
 import type { RenderedArtefact } from "../results/mod.ts";
 import { type Experiment, isReduced, isTimed } from "../paper/mod.ts";

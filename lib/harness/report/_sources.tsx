@@ -1,7 +1,8 @@
+/** @jsxImportSource preact */
 import { posix, relative, resolve, sep } from "node:path";
 import type { ComponentChildren } from "preact";
 import { isLive, type NotebookCell, type NotebookOutput, readNotebook } from "../notebook/mod.ts";
-import { ROOT } from "../paper/mod.ts";
+import { PROJECT } from "../paper/mod.ts";
 import { Html, page } from "./_layout.tsx";
 import { cleanHtml, notesHtml } from "./_notes.ts";
 import type { ReportFile } from "./types.ts";
@@ -23,7 +24,7 @@ export class SourcePages {
   /** By path below the checkout, whether it is a folder. */
   readonly #wanted = new Map<string, boolean>();
   /** The checkout, where it really is. */
-  readonly #root = Deno.realPathSync(ROOT);
+  readonly #root = Deno.realPathSync(PROJECT);
 
   /**
    * The way from a page to the page of a file or folder; what the site does not show, or what is not there,
@@ -34,7 +35,7 @@ export class SourcePages {
    */
   link(path: string, from: string): string | null {
     const [file, fragment] = path.split("#");
-    const name = relative(ROOT, resolve(file)).split(sep).join("/");
+    const name = relative(PROJECT, resolve(file)).split(sep).join("/");
     const stat = this.#shown(name);
     if (stat === null) return null;
     this.#wanted.set(name, stat.isDirectory);
@@ -61,9 +62,9 @@ export class SourcePages {
   }
 
   #folderPage(name: string): string {
-    const entries = [...Deno.readDirSync(`${ROOT}${name}`)].map((entry) => entry.name).sort();
+    const entries = [...Deno.readDirSync(`${PROJECT}${name}`)].map((entry) => entry.name).sort();
     const links = entries.flatMap((entry) => {
-      const way = this.link(`${ROOT}${name}/${entry}`, pageOf(name));
+      const way = this.link(`${PROJECT}${name}/${entry}`, pageOf(name));
       return way === null ? [] : [{ entry, way }];
     });
     return this.#page(
@@ -81,11 +82,11 @@ export class SourcePages {
   async #filePage(name: string): Promise<string> {
     const link = (href: string) => this.linkIn(href, { base: posix.dirname(name), from: pageOf(name) });
     if (name.endsWith(".ipynb")) {
-      const { cells } = await readNotebook(`${ROOT}${name}`);
+      const { cells } = await readNotebook(`${PROJECT}${name}`);
       const views = await Promise.all(cells.map((cell) => cellView(cell, link)));
       return this.#page(name, <div class="notebook">{views}</div>);
     }
-    const text = await Deno.readTextFile(`${ROOT}${name}`);
+    const text = await Deno.readTextFile(`${PROJECT}${name}`);
     if (name.endsWith(".md")) {
       return this.#page(name, <Html class="notes" html={await notesHtml(text, link)} />);
     }
@@ -96,14 +97,14 @@ export class SourcePages {
   linkIn(href: string, { base, from }: { readonly base: string; readonly from: string }): string {
     // Headings have no anchors.
     if (href.startsWith("#")) return "";
-    return /^[a-z]+:/.test(href) ? href : this.link(resolve(ROOT, base, href), from) ?? "";
+    return /^[a-z]+:/.test(href) ? href : this.link(resolve(PROJECT, base, href), from) ?? "";
   }
 
   /** What is at a path below the checkout, if the site shows it. */
   #shown(name: string): Deno.FileInfo | null {
     if (name === "" || name.startsWith("../") || !SHOWN.test(`${name}/`)) return null;
     try {
-      const path = `${ROOT}${name}`;
+      const path = `${PROJECT}${name}`;
       // A link may lead out.
       if (relative(this.#root, Deno.realPathSync(path)) !== name.split("/").join(sep)) return null;
       const stat = Deno.statSync(path);

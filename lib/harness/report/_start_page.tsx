@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import { type ClaimStatus, STATUSES } from "../paper/mod.ts";
 import { SIGNS, Status } from "./_claims.tsx";
 import { page } from "./_layout.tsx";

@@ -19,8 +19,9 @@ import {
   type Places,
   type ProfileName,
   PROFILES,
-  ROOT,
+  PROJECT,
 } from "../paper/mod.ts";
+import { shortName } from "../../project/mod.ts";
 import { pageAssets } from "./_assets.ts";
 import { notesHtml } from "./_notes.ts";
 import { paperPage } from "./_paper_page.tsx";
@@ -91,7 +92,7 @@ export async function buildReport(where: Places, options: ReportOptions = {}): P
     files.push(...await filesOf(reported, { where, sources, other }));
   }
   const api = await isFile(`${folder}/${API}/index.html`);
-  if (api) sources.link(`${ROOT}lib`, "index.html");
+  if (api) sources.link(`${PROJECT}lib`, "index.html");
   files.push(
     {
       path: "index.html",
@@ -133,8 +134,6 @@ function profilesOf({ profile }: ReportOptions): readonly ProfileName[] {
   return profile ? [profile] : ["laptop", ...PROFILES.filter((name) => name !== "laptop")];
 }
 
-const shortPath = (path: string) => path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
-
 async function committedResults(
   id: string,
   where: Places,
@@ -142,7 +141,7 @@ async function committedResults(
 ): Promise<FoundResults | null> {
   for (const name of profilesOf(options)) {
     const golden = await readGolden(where, id, name);
-    if (golden) return { golden, path: shortPath(goldenPath(where, id, name)) };
+    if (golden) return { golden, path: shortName(goldenPath(where, id, name)) };
   }
   return null;
 }
@@ -152,7 +151,7 @@ async function ownResults(id: string, where: Places, options: ReportOptions): Pr
   for (const name of profilesOf(options)) {
     const path = `${where.out}/${name}/${id}/${RESULTS_FILE}`;
     const text = await readTextOrNull(path);
-    if (text !== null) return { golden: parseGolden(text, path), path: shortPath(path) };
+    if (text !== null) return { golden: parseGolden(text, path), path: shortName(path) };
   }
   return null;
 }
@@ -199,7 +198,7 @@ async function filesOf(
     pictures,
     other,
     code: link(`${where.papers}/${paper.id}`),
-    notebook: link(`${ROOT}notebooks/${paper.id}.ipynb`),
+    notebook: link(`${PROJECT}notebooks/${paper.id}.ipynb`),
     codeOf: ({ module }) => link(fileURLToPath(module)),
   });
   return [...files, { path: pagePath(page), content }];

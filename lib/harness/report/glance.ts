@@ -39,8 +39,7 @@ export function glanceAt(
 ): Glance {
   const { plan: { profile }, provenance } = golden;
   const verdicts = evaluation.claims.map(({ verdict }) => verdict);
-  const headline = evaluation.claims.find(({ claim }) => claim.id === paper.headline);
-  const main = headline ? `“${headline.claim.statement}” ${MAIN[headline.verdict.status]} ` : "";
+  const headline = headlineOf(paper, evaluation);
   const counts = STATUSES.flatMap((status) => {
     const count = verdicts.filter((verdict) => verdict.status === status).length;
     return count > 0 ? [`${count} ${SAID[status]}`] : [];
@@ -53,7 +52,9 @@ export function glanceAt(
   return {
     outcome: profile === "smoke"
       ? "A smoke run: it shows that everything runs, and is no evidence."
-      : `${main}Of ${verdicts.length} claims: ${counts.join(", ")}${hung}.`,
+      : `${headline === null ? "" : `${headline} `}Of ${verdicts.length} claims: ${
+        counts.join(", ")
+      }${hung}.`,
     scale: `${profile}: ${paper.profiles[profile].summary}`,
     data: dataText(provenance.data),
     paper: `Read: ${paper.read}. ${
@@ -62,6 +63,15 @@ export function glanceAt(
         : `${beside} of its numbers ${beside === 1 ? "stands" : "stand"} beside ours.`
     }`,
   };
+}
+
+/** What became of the claim that the paper is known for, in a sentence; `null` if it names none. */
+export function headlineOf(
+  paper: Pick<Paper, "headline">,
+  { claims }: Pick<Evaluation, "claims">,
+): string | null {
+  const main = claims.find(({ claim }) => claim.id === paper.headline);
+  return main ? `“${main.claim.statement}” ${MAIN[main.verdict.status]}` : null;
 }
 
 /** How many of the paper's numbers stand beside ours, in all tables. */

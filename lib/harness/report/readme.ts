@@ -1,5 +1,5 @@
 import { evaluateCommitted, type Evaluation, type Golden, readGolden } from "../results/mod.ts";
-import { reportedBeside } from "./glance.ts";
+import { headlineOf, reportedBeside } from "./glance.ts";
 import { listPapers, loadPaper, type Paper, type Places, STATUSES } from "../paper/mod.ts";
 
 /** A paper with its accepted results and what the present code makes of them, if there are any. */
@@ -35,7 +35,7 @@ export const README_MARKERS = {
 /** A paper's row: what the README says of it. */
 export interface ReadmeRow {
   /** The paper, and what of it was read. */
-  readonly paper: Pick<Paper, "id" | "title" | "read">;
+  readonly paper: Pick<Paper, "id" | "title" | "read" | "headline">;
   /** Its accepted results; `null` without any. */
   readonly golden: Golden | null;
   /** What the present code makes of them; `null` without any. */
@@ -74,11 +74,20 @@ export function verdictTable(papers: readonly ReadmeRow[]): string {
   ].join("\n");
 }
 
-/** The papers' pictures, two beside each other, each with a link to its paper. */
+/**
+ * The papers' pictures, two beside each other, each with a link to its paper and what became of the claim
+ * that the paper is known for.
+ */
 export function galleryTable(papers: readonly ReadmeRow[]): string {
-  const cells = papers.filter(({ golden }) => golden !== null).map(({ paper: { id, title } }) =>
-    `[![${title}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>${title}`
-  );
+  const cells = papers.filter(({ golden }) => golden !== null).map(({ paper, golden, evaluation }) => {
+    const { id, title } = paper, page = `reproductions/${id}/README.md`;
+    const headline = golden!.plan.profile === "smoke" ? null : headlineOf(paper, evaluation!);
+    return [
+      `[![${title}](fixtures/${id}/gallery.png)](${page})`,
+      `[${title}](${page})`,
+      ...headline === null ? [] : [headline.replaceAll("|", "\\|")],
+    ].join("<br>");
+  });
   const rows = Array.from({ length: Math.ceil(cells.length / 2) }, (_, i) => cells.slice(2 * i, 2 * i + 2));
   return ["| | |", "| :-: | :-: |", ...rows.map(([left, right = ""]) => `| ${left} | ${right} |`)].join("\n");
 }

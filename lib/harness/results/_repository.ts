@@ -2,7 +2,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import fs from "node:fs/promises";
 import { resolve } from "node:path";
 import git, { type WalkerEntry } from "isomorphic-git";
-import { ROOT } from "../paper/mod.ts";
+import { PROJECT } from "../paper/mod.ts";
 
 /**
  * The git repository of this checkout, read without git: no program is started, no configuration or hook
@@ -12,7 +12,7 @@ export class Repository {
   private constructor(private readonly place: Place) {}
 
   /** The repository of a checkout; `null` where `.git` is not in this very folder. */
-  static async open(folder: string = ROOT): Promise<Repository | null> {
+  static async open(folder: string = PROJECT): Promise<Repository | null> {
     const own = `${folder.replace(/\/$/, "")}/.git`;
     const found = await fs.stat(own).catch(() => null); // not there, or nobody may look
     if (found === null) return null;

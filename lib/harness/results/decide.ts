@@ -1,6 +1,5 @@
 import type { ExecutorName } from "../../compile/mod.ts";
 import {
-  canonicalJson,
   type Claim,
   type Evidence,
   experimentOf,
@@ -11,6 +10,7 @@ import {
   type Paper,
   type Places,
   type Plan,
+  settingsOf,
 } from "../paper/mod.ts";
 import { mean } from "../../stats/mod.ts";
 import { type Backend, type Progress, Run, type RunOutcome } from "../run/mod.ts";
@@ -248,10 +248,6 @@ export class PaperDecision {
 }
 
 /** What jobs share that differ in their seed only. */
-function settingsOf({ experiment, config }: Job): string {
-  return `${experiment} ${canonicalJson(config)}`;
-}
-
 /** Pairs of all comparisons of a claim together. */
 function pairsOf({ verdict: { evidence = [] } }: EvaluatedClaim): number {
   return evidence.reduce((sum, { pairs }) => sum + pairs, 0);

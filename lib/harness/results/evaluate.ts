@@ -207,8 +207,9 @@ export async function evaluate(
   const rendered = await renderArtefacts(selection, plan, records);
   const artefacts = rendered.map((made): RenderedArtefact => {
     if (!made.value) return made;
-    const { artefact: { id }, value, seeds, digests, standIns } = made;
-    const stamped = stampProvenance(value, {
+    const { artefact: { id, location, title }, value, seeds, digests, standIns } = made;
+    const titled = value.kind === "table" ? { title: `${location}: ${title}`, ...value } : value;
+    const stamped = stampProvenance(titled, {
       paper: paper.id,
       artefact: id,
       profile: plan.profile,

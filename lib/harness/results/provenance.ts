@@ -1,4 +1,6 @@
-import { experimentOf, type Machine, type Paper, ROOT } from "../paper/mod.ts";
+import library from "../../../deno.json" with { type: "json" };
+import { experimentOf, type Machine, type Paper, PROJECT } from "../paper/mod.ts";
+import { libraryFolder } from "../../project/mod.ts";
 import { machine, type RunOutcome } from "../run/mod.ts";
 
 /** How results came about. */
@@ -66,7 +68,8 @@ export async function codeState(): Promise<CodeState> {
 
 /** The state of the project's code, and why it has no commit or cannot be compared with it. */
 export async function inspectCheckout(
-  folder: string = ROOT,
+  folder: string = PROJECT,
+  { code = CODE }: { readonly code?: readonly string[] } = {},
 ): Promise<CodeState & { readonly problem?: string }> {
   const { Repository } = await import("./_repository.ts");
   let commit: string | null = null;
@@ -77,7 +80,7 @@ export async function inspectCheckout(
       return { commit, dirty: false, problem };
     }
     commit = await repository.head();
-    return { commit, dirty: await repository.differs(CODE) };
+    return { commit, dirty: await repository.differs(code) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     // What cannot be compared may differ.
@@ -85,8 +88,20 @@ export async function inspectCheckout(
   }
 }
 
+/**
+ * The library's version; where it is a checkout of its own beside the project, with its commit: those of a
+ * registry have numbers of their own.
+ */
+async function libraryVersion(): Promise<string> {
+  const folder = libraryFolder();
+  if (folder === undefined || folder === PROJECT) return library.version;
+  const { commit, dirty } = await inspectCheckout(folder, { code: ["lib", "deno.json"] });
+  return commit === null
+    ? library.version
+    : `${library.version}+${commit.slice(0, 10)}${dirty ? ".changed" : ""}`;
+}
+
 /** Versions of the runtime and of an executor's engines. */
 export async function versions(engines: Readonly<Record<string, string>>): Promise<Record<string, string>> {
-  const { version } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
-  return { refigure: version, deno: Deno.version.deno, v8: Deno.version.v8, ...engines };
+  return { refigure: await libraryVersion(), deno: Deno.version.deno, v8: Deno.version.v8, ...engines };
 }

@@ -1,7 +1,6 @@
 import type { Paper } from "../paper/mod.ts";
 import {
   type Backend,
-  isKernel,
   type JobFailure,
   markRun,
   notebookProgress,
@@ -13,6 +12,8 @@ import {
   type RunOutcome,
   silentProgress,
 } from "../run/mod.ts";
+// deno-lint-ignore refigure/through-doors -- the door loads packages
+import { interruption, isKernel } from "../../compile/interruption.ts";
 import { makeFiles } from "./_artefact_files.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import { DEFAULT_TOLERANCE, goldenText, makeGolden } from "./goldens.ts";
@@ -27,7 +28,7 @@ export interface ReproduceOptions extends RunOptions {
   readonly write?: boolean;
   /** Shows how far it is. @default a line below the cell in a notebook, elsewhere nothing */
   readonly progress?: Progress;
-  /** Stops the run; finished jobs are kept. */
+  /** Stops the run; finished jobs are kept. @default ■, if this is a notebook */
   readonly signal?: AbortSignal;
   /** Where the jobs run. @default worker processes of this machine */
   readonly backend?: Backend;
@@ -69,7 +70,7 @@ export interface Reproduction {
  * ```
  */
 export async function reproduce(what: string | Run, options: ReproduceOptions = {}): Promise<Reproduction> {
-  const { signal, write = true, only = [] } = options;
+  const { signal = interruption(), write = true, only = [] } = options;
   const { progress = isKernel() ? notebookProgress() : silentProgress } = options;
   const run = what instanceof Run ? what : await prepareRun(what, options);
   const { paper, plan, selection, options: { executor, places } } = run;

@@ -1,5 +1,5 @@
 import { readError, readTextOrNull } from "../run/mod.ts";
-import { HarnessError, type Places, type ProfileName, PROFILES, ROOT, UsageError } from "../paper/mod.ts";
+import { HarnessError, type Places, type ProfileName, PROFILES, PROJECT, UsageError } from "../paper/mod.ts";
 import { type Golden, goldenPath, parseGolden } from "./goldens.ts";
 
 /** Results of one paper under one profile, by the name that they were asked for. */
@@ -47,12 +47,12 @@ async function readCommitted(name: string, where: Places): Promise<string | null
   const [, commit, paper, profile] = parts;
   const path = goldenPath(where, paper, profile as ProfileName);
   if (commit === undefined) return await readTextOrNull(path);
-  if (!path.startsWith(ROOT)) return null;
+  if (!path.startsWith(PROJECT)) return null;
   try {
     const { Repository } = await import("./_repository.ts");
     const repository = await Repository.open();
     if (!repository) throw new Error("this checkout has no repository of its own (no .git in its folder)");
-    return await repository.show(commit, path.slice(ROOT.length));
+    return await repository.show(commit, path.slice(PROJECT.length));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`Cannot open the results "${name}": ${reason}`);

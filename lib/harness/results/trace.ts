@@ -1,5 +1,5 @@
 import type { Provenance } from "../../figures/mod.ts";
-import { readTextOrNull } from "../run/mod.ts";
+import { readBytesOrNull, readTextOrNull } from "../run/mod.ts";
 import {
   type Artefact,
   HarnessError,
@@ -41,12 +41,13 @@ export interface Trace {
 /**
  * Reads what `stampProvenance` wrote into a figure.
  *
- * @param path An SVG of this project, or a Vega-Lite specification (`.vl.json`).
+ * @param path A figure of this project: SVG, PNG or Vega-Lite specification (`.vl.json`).
  * @throws {UsageError} If the file holds no provenance, or a damaged one.
  */
 export async function readProvenance(path: string): Promise<Provenance> {
-  const text = await readTextOrNull(path);
-  if (text === null) throw new UsageError(`Cannot trace ${path} as there is no such file`);
+  const bytes = await readBytesOrNull(path);
+  if (bytes === null) throw new UsageError(`Cannot trace ${path} as there is no such file`);
+  const text = await metadataText(bytes);
   const unescape = (xml: string) =>
     xml.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
   let provenance: unknown;
@@ -65,9 +66,23 @@ export async function readProvenance(path: string): Promise<Provenance> {
     );
   }
   throw new UsageError(
-    `Cannot trace ${path} as it must be a figure that this project made, as .svg or .vl.json: it says nothing of where ` +
-      "it comes from (of a .png, trace the .svg beside it)",
+    `Cannot trace ${path} as it must be a figure that this project made, as .svg, .png or .vl.json: it says nothing of ` +
+      "where it comes from",
   );
+}
+
+/** The first bytes of every PNG. */
+const PNG = [0x89, 0x50, 0x4e, 0x47];
+
+/** The text that holds a figure's metadata; of a PNG that is damaged, or has none, an empty one. */
+async function metadataText(bytes: Uint8Array): Promise<string> {
+  if (!PNG.every((byte, i) => bytes[i] === byte)) return new TextDecoder().decode(bytes);
+  const { pngMetadata } = await import("../../figures/mod.ts");
+  try {
+    return `{"usermeta":${pngMetadata(bytes) ?? "null"}}`;
+  } catch {
+    return "";
+  }
 }
 
 /**

@@ -24,9 +24,9 @@ export type Lookup =
   | { readonly hit: true; readonly record: JobRecord }
   /**
    * `reason` completes the sentence "the job has to run: …"; `memory` is what its last run took, if there was
-   * one, in MiB.
+   * one, in MiB, and `seconds` how long, with this executor.
    */
-  | { readonly hit: false; readonly reason: string; readonly memory?: number };
+  | { readonly hit: false; readonly reason: string; readonly memory?: number; readonly seconds?: number };
 
 /** One file of the cache. */
 interface Entry {
@@ -67,8 +67,9 @@ export class Cache {
     // No difference: another process has stored it in between.
     if (answers(other, parts)) return { hit: true, record: other.record };
     const reason = difference(other.parts, parts) || "its cache file has another name";
-    const { memory } = other.record;
-    return { hit: false, reason, ...memory && { memory } };
+    const { memory, seconds, machine } = other.record;
+    const comparable = other.parts.executor === parts.executor && !machine;
+    return { hit: false, reason, ...memory && { memory }, ...comparable && { seconds } };
   }
 
   /**

@@ -113,8 +113,14 @@ export function writeError(path: string, error: unknown): unknown {
  * @throws {HarnessError} If something is there that cannot be read.
  */
 export async function readTextOrNull(path: string): Promise<string | null> {
+  const bytes = await readBytesOrNull(path);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+/** {@link readTextOrNull} of what is no text. */
+export async function readBytesOrNull(path: string): Promise<Uint8Array | null> {
   try {
-    return await Deno.readTextFile(path);
+    return await Deno.readFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
     throw readError(path, error);

@@ -2,6 +2,7 @@
 export type { TaskDone } from "./_protocol.ts";
 export * from "./backend.ts";
 export * from "./cache.ts";
+export * from "./estimates.ts";
 export * from "./files.ts";
 export * from "./local.ts";
 export * from "./machine.ts";

@@ -1,10 +1,11 @@
-import { HarnessError, ROOT, sha256 } from "../paper/mod.ts";
+import { HarnessError, sha256 } from "../paper/mod.ts";
+import { shortName } from "../../project/mod.ts";
 import { readDoor, readExports, readImports } from "./_imports.ts";
 import { launcher } from "../start/mod.ts";
 
 /** What a module's behaviour depends on: its own code and packages. */
 export interface ModuleGraph {
-  /** Digest (16 hexadecimal digits) of each local file, by path below the project's folder. */
+  /** Digest (16 hexadecimal digits) of each local file, by its short name (lib/project). */
   readonly files: Readonly<Record<string, string>>;
   /** `name@version` of each npm package, direct or not, sorted. */
   readonly packages: readonly string[];
@@ -49,7 +50,7 @@ export async function moduleGraph(entry: string): Promise<ModuleGraph> {
     if (!module || seen.has(module.specifier)) continue;
     seen.add(module.specifier);
     if (module.local) {
-      files[relative(module.local)] = (await sha256(await Deno.readFile(module.local))).slice(0, 16);
+      files[shortName(module.specifier)] = (await sha256(await Deno.readFile(module.local))).slice(0, 16);
     }
     if (module.npmPackage) addPackage(module.npmPackage, modules.info, packages);
     open.push(...await modules.reached(module));
@@ -136,11 +137,11 @@ class Modules {
   }
 
   /** Specifiers as written, with what they lead to; those of types alone are left out. */
-  private dependencies({ dependencies = [], local, specifier }: Module): [string, string][] {
+  private dependencies({ dependencies = [], specifier }: Module): [string, string][] {
     return dependencies.flatMap(({ code, specifier: text }): [string, string][] => {
       if (!code) return [];
       if (!code.error && code.specifier) return [[text, code.specifier]];
-      throw new HarnessError(`Cannot resolve "${text}" in ${relative(local ?? specifier)}: ${code.error}`);
+      throw new HarnessError(`Cannot resolve "${text}" in ${shortName(specifier)}: ${code.error}`);
     });
   }
 
@@ -164,10 +165,6 @@ function addPackage(name: string, info: Info, into: Set<string>): void {
   if (into.has(name)) return;
   into.add(name);
   for (const dependency of info.npmPackages[name]?.dependencies ?? []) addPackage(dependency, info, into);
-}
-
-function relative(path: string): string {
-  return path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
 }
 
 async function denoInfo(entry: string): Promise<Info> {

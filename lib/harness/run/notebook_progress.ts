@@ -1,14 +1,5 @@
 import { duration, type Progress, type ProgressJob, silentProgress, TimeLeft } from "./progress.ts";
 
-/** Whether this is a Jupyter kernel. */
-export function isKernel(): boolean {
-  try {
-    return typeof Deno.jupyter === "object";
-  } catch {
-    return false; // outside the kernel, asking is an error
-  }
-}
-
 /** Milliseconds between two updates of the display. */
 const INTERVAL = 250;
 let displays = 0;
@@ -35,10 +26,9 @@ export function notebookProgress(): Progress {
       .catch(() => {});
   }
   function refresh(): void {
-    const rest = left.seconds;
     const now = [...running].slice(0, 2).map(({ label }) => label).join(" · ");
     show(
-      `${title}: ${done} of ${total} jobs${rest === null ? "" : `, about ${duration(rest)} left`}  ${now}`,
+      `${title}: ${cached + done} of ${cached + total} jobs, about ${duration(left.seconds)} left  ${now}`,
     );
   }
 
@@ -50,6 +40,7 @@ export function notebookProgress(): Progress {
       refresh();
     },
     jobStarted(job) {
+      left.started(job);
       running.add(job);
       refresh();
     },

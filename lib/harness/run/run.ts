@@ -22,6 +22,7 @@ import { contentOf, fetchMissing, resolveData } from "./_run_data.ts";
 import { probeFolder } from "./files.ts";
 import { mergeGraphs, type ModuleGraph, moduleGraph } from "./module_graph.ts";
 import type { Backend, JobEnd } from "./backend.ts";
+import { Estimates } from "./estimates.ts";
 import { runLocally } from "./local.ts";
 import type { Progress, ProgressJob } from "./progress.ts";
 
@@ -71,6 +72,11 @@ export interface RunPlan {
   readonly data: ReadonlyMap<string, Resolved>;
   /** Versions of the executor's engine, if any job depends on the executor. */
   readonly engines: Readonly<Record<string, string>>;
+  /**
+   * This machine's seconds for one second where results were committed; `undefined` while nothing was run
+   * here.
+   */
+  readonly pace: number | undefined;
 }
 
 /** A job without a result. */
@@ -148,6 +154,11 @@ export class Run {
     return this.previewed ??= this.#planJobs();
   }
 
+  #readEstimates(): Promise<Estimates> {
+    const { paper, plan: { profile }, options: { executor, places } } = this;
+    return Estimates.read({ paper, profile, executor, places });
+  }
+
   async #planJobs(): Promise<RunPlan> {
     const { paper, plan, jobs } = this;
     const { executor } = this.options;
@@ -166,6 +177,7 @@ export class Run {
     };
 
     const label = labeller(paper, plan);
+    const estimates = await this.#readEstimates();
     const planned = await Promise.all(jobs.map(async (job): Promise<PlannedJob> => {
       const experiment = experimentOf(paper, job);
       const names = experiment.data?.(job.config) ?? [];
@@ -174,7 +186,8 @@ export class Run {
         job,
         experiment,
         label: label(job),
-        cost: experiment.cost?.(job.config) ?? 1,
+        cost: estimates.secondsOf({ job }),
+        group: job.experiment,
         alone: experiment.timing === true,
         memory: experiment.memory ?? MEMORY,
         data: names,
@@ -200,10 +213,11 @@ export class Run {
       const lookup = this.options.cache === "use"
         ? await cache.lookup(parts)
         : { hit: false as const, reason: "a new run was asked for" };
-      const memory = lookup.hit ? undefined : lookup.memory;
-      return { ...base, parts, lookup, memory: memory ?? base.memory };
+      if (lookup.hit) return { ...base, parts, lookup };
+      const { memory = base.memory, seconds: lastSeconds } = lookup;
+      return { ...base, parts, lookup, memory, cost: estimates.secondsOf({ job, lastSeconds }) };
     }));
-    return { jobs: planned, data, engines };
+    return { jobs: planned, data, engines, pace: estimates.pace };
   }
 
   /**
@@ -223,6 +237,7 @@ export class Run {
     }
     const records = new Map<string, JobRecord>();
     const failures: JobFailure[] = [];
+    const ran: JobRecord[] = [];
     for (const { id, lookup } of run.jobs) if (lookup.hit) records.set(id, lookup.record);
     const cached = records.size;
     const missing = run.jobs.filter(({ lookup }) => !lookup.hit);
@@ -249,6 +264,7 @@ export class Run {
           ...machine && { machine },
         };
         records.set(id, record);
+        ran.push(record);
         if (mode !== "off" && !end.kept) await cache.store(planned.parts!, record);
         onRecord?.(record);
       } else {
@@ -261,6 +277,7 @@ export class Run {
       for (const { label, message } of failures) progress.note(`${label}: FAILED: ${message}`);
     }
     await backend(runnable, { run: this, progress, signal, start, onEnd });
+    if (mode !== "off") await (await this.#readEstimates()).learn(ran);
     if (signal?.aborted) {
       const finished = `${records.size} of ${run.jobs.length} jobs`;
       throw new Interrupted(

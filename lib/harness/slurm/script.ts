@@ -1,6 +1,7 @@
 import type { ExecutorName } from "../../compile/types.ts";
-import { type Places, ROOT } from "../paper/mod.ts";
-import { shellWord } from "../start/mod.ts";
+import { type Places, PROJECT } from "../paper/mod.ts";
+import { FETCH_NOTHING, libraryModule } from "../../project/mod.ts";
+import { configFlags, shellWord } from "../start/mod.ts";
 
 /** Executors that need a GPU. */
 export const ON_GPU: readonly ExecutorName[] = ["cuda", "webgpu"];
@@ -28,14 +29,14 @@ export function elementScript(
     value === undefined ? [] : [`export ${name}=${shellWord(value)}`]
   );
   const deno = [
-    ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-remote", "--config", `${ROOT}deno.json`],
+    ...[Deno.execPath(), "run", "--quiet", "--no-prompt", FETCH_NOTHING, ...configFlags()],
     ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys=uid,gid,homedir", "--allow-run"],
-    ...[`${ROOT}lib/harness/start/main.ts`, "work", folder],
+    ...[libraryModule("lib/harness/start/main.ts"), "work", folder],
   ].map(shellWord).join(" ");
   return [
     "#!/bin/sh",
     "# One element of a run. Slurm numbers it; anywhere else, run `sh job.sh 0`, `sh job.sh 1`, …",
-    `cd ${shellWord(ROOT)} || exit`,
+    `cd ${shellWord(PROJECT)} || exit`,
     ...exports,
     ...setup === "" ? [] : [setup],
     `exec ${deno} "\${1:-$SLURM_ARRAY_TASK_ID}"`,

@@ -6,7 +6,8 @@ import { dirname, relative, resolve } from "node:path";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
 import { dataRoots, downloadRoot } from "../../data/roots.ts";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
-import { places, ROOT } from "../paper/places.ts";
+import { places, PROJECT } from "../paper/places.ts";
+import { FETCH_NOTHING, libraryFolder } from "../../project/mod.ts";
 
 /** Permissions of a process, as lists of names. */
 export interface Grants {
@@ -53,10 +54,11 @@ const SYSTEM = [
   "gid",
   "homedir",
   "networkInterfaces",
+  "statfs",
 ];
 
 /** Hosts of the data sets. */
-const DATA_HOSTS = [
+export const DATA_HOSTS: readonly string[] = [
   ...["github.com", "raw.githubusercontent.com", "www.cs.toronto.edu", "ndownloader.figshare.com"],
   "s3-eu-west-1.amazonaws.com",
 ];
@@ -76,9 +78,9 @@ export function grantsFor(start: Start): Grants {
   const { papers, fixtures, out } = places({ out: valueOf(args, "--out") });
   const roots = dataRoots();
   const downloads = { write: [downloadRoot()], net: DATA_HOSTS };
-  const below = (...names: readonly string[]) => names.map((name) => `${ROOT}${name}`);
+  const below = (...names: readonly string[]) => names.map((name) => `${PROJECT}${name}`);
   const reads: Grants = {
-    read: [ROOT, modules, ...repository, papers, fixtures, out, ...roots],
+    read: [PROJECT, libraryFolder() ?? PROJECT, modules, ...repository, papers, fixtures, out, ...roots],
     write: [],
     net: [],
     run: [],
@@ -116,7 +118,8 @@ export function grantsFor(start: Start): Grants {
         : reads;
     case "doctor": {
       const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder.startsWith("/"));
-      return { ...reads, native: true, read: [...reads.read, ...folders], run: found(["sinfo"]) };
+      const read = [...reads.read, ...folders];
+      return { ...reads, native: true, read, net: DATA_HOSTS, run: found(["sinfo"]) };
     }
     case "readme":
       return { ...reads, native: true, write: [...below("README.md"), fixtures] };
@@ -174,14 +177,14 @@ export function denoFlags(grants: Grants, modules: string): string[] {
     values.length === 0 ? [] : [`--allow-${kind}=${[...new Set(values)].join(",")}`];
   return [
     "--no-prompt",
-    "--no-remote",
+    FETCH_NOTHING,
     ...list("read", grants.read.map(path)),
     ...list("write", grants.write.map(path)),
     ...list("net", grants.net),
     ...list("run", grants.run.map((program) => program.startsWith("/") ? path(program) : program)),
     ...grants.wholeEnvironment ? ["--allow-env"] : [...list("env", VARIABLES), "--ignore-env"],
     ...list("sys", SYSTEM),
-    ...grants.native ? list("ffi", [path(`${ROOT}node_modules`), path(modules)]) : [],
+    ...grants.native ? list("ffi", [path(`${PROJECT}node_modules`), path(modules)]) : [],
   ];
 }
 

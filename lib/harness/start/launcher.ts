@@ -1,6 +1,7 @@
 import { denoFlags, VARIABLES, workerGrants } from "./grants.ts";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
-import { ROOT } from "../paper/places.ts";
+import { PROJECT } from "../paper/places.ts";
+import { configuration, FETCH_NOTHING, libraryModule, PROJECT_VARIABLE } from "../../project/mod.ts";
 
 /** Names the script that a command may start: `<script> worker` and `<script> graph <module>`. */
 export const LAUNCHER_VARIABLE = "REFIGURE_LAUNCHER";
@@ -19,20 +20,27 @@ const LOADER_VARIABLES = ["LD_*", "DYLD_*"];
 export function launcherScript(modules: string): string {
   const variables = Object.entries(Deno.env.toObject())
     .filter(([name]) => [...VARIABLES, ...LOADER_VARIABLES].some((pattern) => fits(pattern, name)));
-  const environment = Object.entries({ ...Object.fromEntries(variables), NO_COLOR: "1" })
+  const fixed = { NO_COLOR: "1", [PROJECT_VARIABLE]: PROJECT };
+  const environment = Object.entries({ ...Object.fromEntries(variables), ...fixed })
     .map(([name, value]) => shellWord(`${name}=${value}`)).join(" ");
   const deno = `exec /usr/bin/env -i ${environment} ${shellWord(Deno.execPath())}`;
-  const config = `--config ${shellWord(`${ROOT}deno.json`)}`;
+  const config = configFlags().map(shellWord).join(" ");
   const flags = denoFlags(workerGrants(modules), modules).map(shellWord).join(" ");
   return `#!/bin/sh -p
 ulimit -c 0
 if [ "$1" = graph ]; then
-  ${deno} info --json --no-remote ${config} "$2"
+  ${deno} info --json ${FETCH_NOTHING} ${config} "$2"
 fi
 ( trap "" INT TERM HUP; read -r _ <&3 || kill -9 $$ ) </dev/null >/dev/null 2>&1 &
 exec 3<&-
-${deno} run --quiet ${config} ${flags} ${shellWord(`${ROOT}lib/harness/run/_worker.ts`)}
+${deno} run --quiet ${config} ${flags} ${shellWord(libraryModule("lib/harness/run/_worker.ts"))}
 `;
+}
+
+/** Flags of `deno` for the project's configuration. */
+export function configFlags(): readonly string[] {
+  const path = configuration();
+  return path === undefined ? [] : ["--config", path];
 }
 
 /** How to start the launcher from this process. */
@@ -48,7 +56,7 @@ export function launcher(...args: readonly string[]): {
 
 /** Where the installed packages really are. */
 export function modulesFolder(): string {
-  const modules = `${ROOT}node_modules`;
+  const modules = `${PROJECT}node_modules`;
   try {
     return Deno.realPathSync(modules);
   } catch (error) {

@@ -6,9 +6,8 @@
  */
 import { resolve } from "node:path";
 import { denoFlags, grantsFor, stagesOf } from "./grants.ts";
-import { LAUNCHER_VARIABLE, launcherScript, modulesFolder } from "./launcher.ts";
-// deno-lint-ignore refigure/through-doors -- the doors load packages
-import { ROOT } from "../paper/places.ts";
+import { configFlags, LAUNCHER_VARIABLE, launcherScript, modulesFolder } from "./launcher.ts";
+import { libraryFolder, libraryModule, PROJECT_VARIABLE, projectFolder } from "../../project/mod.ts";
 
 /** How often it looks whether the task that started it is still there. */
 const WATCH_MS = 500;
@@ -17,7 +16,11 @@ const WATCH_MS = 500;
 const GRACE_MS = 1000;
 
 async function main(): Promise<number> {
-  const modules = modulesFolder(), repository = gitFolders();
+  checkSystem();
+  if (Deno.args.length === 1 && Deno.args[0] === "init") return await initHere();
+  const modules = modulesFolder();
+  const checkouts = new Set([projectFolder(), libraryFolder() ?? projectFolder()]);
+  const repository = [...checkouts].flatMap(gitFolders);
   const grantsOf = (args: readonly string[], launcher: string) =>
     grantsFor({ args, modules, repository, launcher, find });
   const stages = stagesOf(Deno.args, find("jupyter-nbconvert") !== undefined);
@@ -38,6 +41,29 @@ async function main(): Promise<number> {
   } finally {
     Deno.removeSync(folder.path, { recursive: true });
   }
+}
+
+/** Says at once what would be hard to understand later. */
+function checkSystem(): void {
+  const { version: { deno }, build: { os } } = Deno;
+  const [major, minor] = deno.split(".").map(Number);
+  const advice = "say `npx -y deno@2.9.6 task …`, or install it with `npm i -g deno@2.9.6`";
+  if (major < 2 || major === 2 && minor < 8) {
+    throw new RangeError(`Cannot start as Deno must be 2.9: current value is ${deno}; ${advice}`);
+  }
+  if (major > 2 || minor !== 9) print(`warning: Deno should be 2.9: current value is ${deno}; ${advice}`);
+  if (os !== "windows") return;
+  throw new RangeError(
+    "Cannot start on Windows as workers are started by a shell: use its Subsystem for Linux (`wsl --install`)",
+  );
+}
+
+/** Makes a repository in this folder, then its first paper by its own task, as every later one. */
+async function initHere(): Promise<number> {
+  const { init } = await import("./init.ts"); // an old Deno cannot read it
+  for (const path of init(Deno.cwd())) print(path);
+  const args = ["task", "new", "0000.00001", "--title", "A Line Fits a Line"];
+  return (await new Deno.Command(Deno.execPath(), { args }).spawn().status).code;
 }
 
 const NO_PROGRAMS =
@@ -100,8 +126,14 @@ async function run(
   env: Record<string, string>,
 ): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--config", `${ROOT}deno.json`, ...flags, `${ROOT}lib/harness/cli/main.ts`, ...commandLine],
-    env: { ...env, REFIGURE_PARENT: String(Deno.pid) },
+    args: [
+      "run",
+      ...configFlags(),
+      ...flags,
+      libraryModule("lib/harness/cli/main.ts"),
+      ...commandLine,
+    ],
+    env: { ...env, REFIGURE_PARENT: String(Deno.pid), [PROJECT_VARIABLE]: projectFolder() },
   }).spawn();
   const kill = (signal: Deno.Signal) => {
     try {
@@ -145,11 +177,11 @@ function find(program: string): string | undefined {
   });
 }
 
-/** Folders of this checkout's repository elsewhere: of a linked work tree or a submodule. */
-function gitFolders(): string[] {
-  const text = textOf(`${ROOT}.git`);
+/** Folders of a checkout's repository elsewhere: of a linked work tree or a submodule. */
+function gitFolders(checkout: string): string[] {
+  const text = textOf(`${checkout}.git`);
   if (text === undefined) return []; // `.git` is a folder, or there is none
-  const folder = resolve(ROOT, text.replace(/^gitdir:\s*/, "").trim());
+  const folder = resolve(checkout, text.replace(/^gitdir:\s*/, "").trim());
   const common = textOf(`${folder}/commondir`)?.trim();
   return common === undefined ? [folder] : [folder, resolve(folder, common)];
 }

@@ -6,6 +6,8 @@
  * (`discreteCanonicalizer`), descent on a learned energy (`optimizedCanonicalizer`), frames of point clouds
  * and of moving particles (`pointFrameCanonicalizer`, `movingFrameCanonicalizer`), principal components
  * (`pcaCanonicalizer`, `pcaFrameCanonicalizer`), and any of them `frozen`.
+ *
+ * @module
  */
 export * from "./canonicalize.ts";
 export * from "./descent.ts";

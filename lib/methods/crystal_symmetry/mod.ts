@@ -1,4 +1,8 @@
-/** Kaba & Ravanbakhsh 2022, "Equivariant Networks for Crystal Structures". */
+/**
+ * Kaba & Ravanbakhsh 2022, "Equivariant Networks for Crystal Structures".
+ *
+ * @module
+ */
 export * from "./baselines/mod.ts";
 export * from "./batches.ts";
 export * from "./cell_groups.ts";

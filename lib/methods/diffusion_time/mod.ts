@@ -3,6 +3,8 @@
  * 2305.18593): the posterior over the diffusion time, its non-parametric (DTE-NP), inverse-Gamma (DTE-IG),
  * Gaussian and categorical (DTE-C) estimators, and the DDPM detector. The detectors that the paper compares
  * with are in `lib/anomaly`.
+ *
+ * @module
  */
 export * from "./ddpm.ts";
 export * from "./denoiser.ts";

@@ -6,6 +6,8 @@
  * `adapt` does it for any image classifier in ONNX. Its parts: energies (`voteEnergy`, `groupEnergy`,
  * `wideGroupEnergy`, `cosineEnergy`), the prior (`priorLoss`, `framePriorLoss`), poses of images, boxes and
  * masks, `adaptedNetwork` for training with a task, and the test under rotations.
+ *
+ * @module
  */
 export * from "./adapt.ts";
 export * from "./adapted.ts";

@@ -3,6 +3,8 @@
  * Ravanbakhsh & Campbell 2022, arXiv 2212.05596): galaxies of a halo as a graph, direction-aware graph
  * convolutions, a conditional Wasserstein GAN, the statistics of intrinsic alignments by which it is judged,
  * and what it is compared with.
+ *
+ * @module
  */
 export type { CriticBatch, GraphBatch, ScoredBatch } from "./_batch.ts";
 export { type Trained, untrained } from "./_updates.ts";

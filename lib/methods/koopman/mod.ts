@@ -2,6 +2,8 @@
  * Linear latent dynamics for control (Mondal, Panigrahi, Rajeswar, Siddiqi & Ravanbakhsh 2024, arXiv
  * 2306.11941): a diagonal Koopman model whose whole horizon is computed at once, the latent models it is
  * compared with, and their training.
+ *
+ * @module
  */
 export * from "./complex.ts";
 export * from "./dynamics.ts";

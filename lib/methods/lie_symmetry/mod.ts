@@ -3,6 +3,8 @@
  * Welling & Ravanbakhsh, NeurIPS 2023, arXiv 2311.04293): vector fields, their prolongation, equations and
  * their symmetries, the forms of the symmetry loss, physics-informed DeepONets, and exact solutions to
  * compare with.
+ *
+ * @module
  */
 export * from "./equations.ts";
 export * from "./generators.ts";

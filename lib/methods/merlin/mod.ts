@@ -1,6 +1,8 @@
 /**
  * Reaching goals via diffusion in state space (Jain & Ravanbakhsh 2024, arXiv 2310.02505): hindsight
  * behaviour cloning that is told the horizon, three ways of making its data, and its toy task.
+ *
+ * @module
  */
 export * from "./act.ts";
 export * from "./baselines/mod.ts";

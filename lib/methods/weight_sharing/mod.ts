@@ -2,6 +2,8 @@
  * Weight-sharing regularization (Shakerinava, Sohrabi, Ravanbakhsh & Lacoste-Julien, AISTATS 2024, arXiv
  * 2311.03096): the penalty R(w), its proximal operator by four algorithms and as a data-parallel program, the
  * sticky particles behind it, the released update, and how far weights are shared.
+ *
+ * @module
  */
 export * from "./circulant_energy.ts";
 export * from "./parallel.ts";

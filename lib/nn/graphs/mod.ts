@@ -1,4 +1,8 @@
-/** Particle and graph networks: neighbourhoods, EGNN layers, baselines and their training. */
+/**
+ * Particle and graph networks: neighbourhoods, EGNN layers, baselines and their training.
+ *
+ * @module
+ */
 export * from "./data.ts";
 export * from "./dense.ts";
 export * from "./dynamics_training.ts";

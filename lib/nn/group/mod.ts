@@ -4,6 +4,8 @@
  *
  * Maps on a group are `[batch, height, width, |G|, channels]`; `batchNorm` of such a map shares its
  * statistics over the group, as it averages over all axes but the last.
+ *
+ * @module
  */
 export type { Head } from "./_head.ts";
 export * from "./dgcnn.ts";

@@ -75,7 +75,7 @@ function mapsFigure(results: Results, equation: EquationName): Figure {
     plane(truth, truth.map, { title: "true solution" }),
     ...maps.map(({ points, map }, i) =>
       plane(truth, map.map((value, at) => value - truth.map[at]), {
-        title: `${title}, ${points}`,
+        title: `${title.replace("PINN + ", "+ ")}, ${points}`,
         ...i === maps.length - 1 && { legend: "u, error" },
       })
     ),

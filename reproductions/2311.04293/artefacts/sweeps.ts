@@ -54,7 +54,7 @@ interface AtPoints {
 /** Geometric mean of the errors and their deviation over seeds, by number of samples. */
 function errorCurve(
   groups: readonly AtPoints[],
-  style: { readonly name: string; readonly colour: string },
+  style: { readonly name: string; readonly colour: string; readonly dashed?: boolean },
 ): LineSeries {
   const curves = groups.map(({ points, runs }) =>
     meanCurve(runs.map(({ result }) => ({ x: [points], y: [errorOf(result)] })), { ...style, log: true })
@@ -96,7 +96,14 @@ function neededFigure(results: Results): Figure {
   if (groups.length === 0) throw new NoResults("no training has a result");
   const all = groups.flatMap(({ at }) => at.map(({ points }) => points));
   const errors = lineChart([
-    ...groups.map(({ method, at }) => errorCurve(at, { name: SWEPT[method].label, colour: COLOURS[method] })),
+    ...groups.map(({ method, at }) =>
+      errorCurve(at, {
+        name: SWEPT[method].label,
+        colour: COLOURS[method],
+        // It lies on the symmetry loss's line.
+        dashed: method === "weighted",
+      })
+    ),
     target(Math.min(...all), Math.max(...all)),
   ], {
     title: "Error by number of samples",

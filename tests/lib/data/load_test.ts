@@ -3,7 +3,7 @@ import { basename, delimiter, join } from "node:path";
 import {
   ADBENCH,
   type AnomalyData,
-  DATA_FOLDER,
+  dataFolder,
   dataRoots,
   dataSets,
   findDataSet,
@@ -106,11 +106,11 @@ Deno.test("findDataSet() suggests the nearest name", () => {
 
 Deno.test("dataRoots() lists the folders of REFIGURE_DATA, then the project's data folder", () => {
   assert.deepEqual(dataRoots(), dataRoots(DATA ?? ""));
-  assert.deepEqual(dataRoots(""), [DATA_FOLDER]);
+  assert.deepEqual(dataRoots(""), [dataFolder()]);
   assert.deepEqual(dataRoots(["a", "", "/b c"].join(delimiter)), [
-    join(DATA_FOLDER, "..", "a"),
+    join(dataFolder(), "..", "a"),
     "/b c",
-    DATA_FOLDER,
+    dataFolder(),
   ]);
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ROOT } from "../../../lib/harness/mod.ts";
+import { PROJECT } from "../../../lib/harness/mod.ts";
 import { gallery, PAGE, PICTURES } from "./_gallery.ts";
 
 const written = await Deno.readTextFile(PAGE);
@@ -20,7 +20,7 @@ Deno.test("docs/figures.md shows what its blocks make; `deno task gallery` rewri
 Deno.test("docs/figures.md has every builder of figures, and those of metrics", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["doc", "--json", "lib/figures/mod.ts"],
-    cwd: ROOT,
+    cwd: PROJECT,
   }).output();
   const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
   type Symbol = {

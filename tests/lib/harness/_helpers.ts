@@ -1,7 +1,7 @@
-import { ROOT } from "../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../lib/harness/paper/places.ts";
 
 /** Folder of the papers made for these tests. */
-export const PAPERS = `${ROOT}tests/lib/harness/_fake_paper`;
+export const PAPERS = `${PROJECT}tests/lib/harness/_fake_paper`;
 
 /** What a command line left behind. */
 export interface CommandResult {
@@ -31,7 +31,7 @@ export interface CommandOptions {
 
 /** Starts the command line on the fake papers, with the task's permissions. */
 export function startRefigure(
-  { args, folder, papers = PAPERS, data = "", env, through = [], task = false, checkout = ROOT }:
+  { args, folder, papers = PAPERS, data = "", env, through = [], task = false, checkout = PROJECT }:
     CommandOptions,
 ): Deno.ChildProcess {
   const [program, ...first] = [...through, Deno.execPath()];
@@ -45,6 +45,8 @@ export function startRefigure(
       ],
       ...args,
     ],
+    // The project is where one is.
+    cwd: checkout,
     env: {
       ...env,
       NO_COLOR: "1",

@@ -5,8 +5,7 @@ import { particles } from "../../../reproductions/2211.06489/experiments/particl
 import { shapeIou } from "../../../reproductions/2211.06489/experiments/parts.ts";
 import paper from "../../../reproductions/2211.06489/mod.ts";
 import { CLOUDS, DIGITS, PARTICLES, PARTS, TIMING } from "../../../reproductions/2211.06489/studies.ts";
-import { context } from "../_context.ts";
-import { claimTests, records, resultsFrom } from "../_paper.ts";
+import { claimTests, context, records, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper);
 

@@ -12,7 +12,13 @@ import {
 } from "../../../lib/harness/mod.ts";
 import paper from "../../../reproductions/2211.06489/mod.ts";
 import { CLOUDS, DIGITS, PARTICLES, PARTS } from "../../../reproductions/2211.06489/studies.ts";
-import { records, resultsFrom, statusWith, type StatusWithOptions, testPaper } from "../_paper.ts";
+import {
+  records,
+  resultsFrom,
+  statusWith,
+  type StatusWithOptions,
+  testPaper,
+} from "@refigure/refigure/testing";
 
 testPaper(paper);
 

@@ -18,8 +18,7 @@ import {
   PEROVSKITES,
   SIZES,
 } from "../../../reproductions/2211.15420/studies/mod.ts";
-import { context } from "../_context.ts";
-import { claimTests, record, records, resultsFrom } from "../_paper.ts";
+import { claimTests, context, record, records, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper);
 

@@ -24,7 +24,7 @@ import {
   PEROVSKITES,
   SIZES,
 } from "../../../reproductions/2211.15420/studies/mod.ts";
-import { record, resultsFrom, testPaper } from "../_paper.ts";
+import { record, resultsFrom, testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper);
 

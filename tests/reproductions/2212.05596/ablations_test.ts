@@ -15,7 +15,7 @@ import {
 import type { TrainingResult } from "../../../reproductions/2212.05596/experiments/training.ts";
 import type { TruthsResult } from "../../../reproductions/2212.05596/experiments/truths.ts";
 import { MODELS, TRUTHS } from "../../../reproductions/2212.05596/studies.ts";
-import { record, records, resultsFrom } from "../_paper.ts";
+import { record, records, resultsFrom } from "@refigure/refigure/testing";
 
 const golden = await readGolden(places(), "2212.05596", "laptop");
 const jobs: readonly JobRecord[] = golden?.jobs ?? [];

@@ -4,8 +4,7 @@ import { bandAt } from "../../../reproductions/2212.05596/_band.ts";
 import type { MeasuredResult } from "../../../reproductions/2212.05596/experiments/measured.ts";
 import paper from "../../../reproductions/2212.05596/mod.ts";
 import { MEASURED, MODELS, TRUTHS } from "../../../reproductions/2212.05596/studies.ts";
-import { context } from "../_context.ts";
-import { claimTests, records, resultsFrom } from "../_paper.ts";
+import { claimTests, context, records, resultsFrom } from "@refigure/refigure/testing";
 import { resultOf } from "./_makers.ts";
 
 const { status, testEveryClaim } = claimTests(paper);

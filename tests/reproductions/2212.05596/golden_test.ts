@@ -1,4 +1,4 @@
 import paper from "../../../reproductions/2212.05596/mod.ts";
-import { testPaper } from "../_paper.ts";
+import { testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper);

@@ -1,7 +1,7 @@
 /** Claims with their ingredient taken out: networks trained with and without it, on stand-ins. */
 import assert from "node:assert/strict";
 import { type NetworkConfig, networks } from "../../../reproductions/2305.18593/experiments/networks.ts";
-import { context } from "../_context.ts";
+import { context } from "@refigure/refigure/testing";
 
 async function aurocOf(config: Omit<NetworkConfig, "setting">, seed = 0): Promise<number> {
   return (await networks.run({ setting: "semi", ...config }, context(seed))).auroc;

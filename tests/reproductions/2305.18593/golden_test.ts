@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { evaluateGolden, loadGolden } from "../../../lib/harness/mod.ts";
 import paper from "../../../reproductions/2305.18593/mod.ts";
-import { testPaper } from "../_paper.ts";
+import { testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper, {
   // With the paper's own numbers so few data sets would not decide them.

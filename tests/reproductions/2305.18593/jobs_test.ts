@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { outcomeJobs, outcomes } from "../../../reproductions/2305.18593/outcomes.ts";
 import { reported } from "../../../reproductions/2305.18593/reported.ts";
 import { CLASSICAL, NETWORKS } from "../../../reproductions/2305.18593/studies.ts";
-import { allRecords, resultsFrom } from "../_paper.ts";
+import { allRecords, resultsFrom } from "@refigure/refigure/testing";
 
 const LAPTOP = { profile: "laptop" } as const;
 const rowsOf = (plan: Parameters<typeof CLASSICAL.variants>[0]) =>

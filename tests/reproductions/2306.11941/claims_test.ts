@@ -18,8 +18,7 @@ import {
   TRIVIAL,
 } from "../../../reproductions/2306.11941/studies.ts";
 import { hasLearned } from "../../../reproductions/2306.11941/summaries.ts";
-import { context } from "../_context.ts";
-import { claimTests, records, resultsFrom } from "../_paper.ts";
+import { claimTests, context, records, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper);
 

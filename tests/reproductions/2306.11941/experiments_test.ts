@@ -12,7 +12,7 @@ import {
   RECOVERY,
   TRIVIAL,
 } from "../../../reproductions/2306.11941/studies.ts";
-import { context } from "../_context.ts";
+import { context } from "@refigure/refigure/testing";
 
 const LAPTOP = { profile: "laptop" } as const, SMOKE = { profile: "smoke" } as const;
 

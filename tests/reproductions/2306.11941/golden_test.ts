@@ -1,5 +1,5 @@
 import paper from "../../../reproductions/2306.11941/mod.ts";
-import { testPaper } from "../_paper.ts";
+import { testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper, {
   notLearned: [

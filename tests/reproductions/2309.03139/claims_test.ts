@@ -17,8 +17,7 @@ import {
   SOLAR_BASELINES,
   TIMING,
 } from "../../../reproductions/2309.03139/studies.ts";
-import { context } from "../_context.ts";
-import { allRecords, claimTests, records, resultsFrom } from "../_paper.ts";
+import { allRecords, claimTests, context, records, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper);
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { evaluateGolden, loadGolden } from "../../../lib/harness/mod.ts";
 import paper from "../../../reproductions/2309.03139/mod.ts";
 import { NBODY, SOLAR } from "../../../reproductions/2309.03139/studies.ts";
-import { statusWith, testPaper } from "../_paper.ts";
+import { statusWith, testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper, { notLearned: ["solar-capacity", "molecules-channels"] });
 

@@ -22,8 +22,7 @@ import {
   SCENES,
   TIMING,
 } from "../../../reproductions/2310.01647/studies.ts";
-import { context } from "../_context.ts";
-import { claimTests, records, resultsFrom } from "../_paper.ts";
+import { claimTests, context, records, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper);
 

@@ -5,7 +5,7 @@ import type { PhotographResult, Rating } from "../../../reproductions/2310.01647
 import paper from "../../../reproductions/2310.01647/mod.ts";
 import type { SceneResult } from "../../../reproductions/2310.01647/experiments/scenes.ts";
 import { DIGITS, FINETUNING, PHOTOGRAPHS, SCENES } from "../../../reproductions/2310.01647/studies.ts";
-import { resultsFrom, statusWith, testPaper } from "../_paper.ts";
+import { resultsFrom, statusWith, testPaper } from "@refigure/refigure/testing";
 
 // Four epochs are too few for augmentation, and 222 steps do not teach a frame where upright is.
 testPaper(paper, {

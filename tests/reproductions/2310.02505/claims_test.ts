@@ -19,7 +19,7 @@ import {
   tunedHorizon,
 } from "../../../reproductions/2310.02505/studies.ts";
 import type { Method } from "../../../reproductions/2310.02505/summaries.ts";
-import { allRecords, claimTests, resultsFrom } from "../_paper.ts";
+import { allRecords, claimTests, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper);
 

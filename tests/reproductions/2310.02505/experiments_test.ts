@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { merlin } from "../../../reproductions/2310.02505/experiments/merlin.ts";
 import { toy } from "../../../reproductions/2310.02505/experiments/toy.ts";
 import { mainOf, MERLIN, TOY } from "../../../reproductions/2310.02505/studies.ts";
-import { context } from "../_context.ts";
+import { context } from "@refigure/refigure/testing";
 
 const LAPTOP = { profile: "laptop" } as const;
 

@@ -1,4 +1,4 @@
 import paper from "../../../reproductions/2310.02505/mod.ts";
-import { testPaper } from "../_paper.ts";
+import { testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper);

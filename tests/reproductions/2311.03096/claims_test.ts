@@ -20,8 +20,7 @@ import {
   TEACHER_REGRESSION,
   TORUS,
 } from "../../../reproductions/2311.03096/studies.ts";
-import { context } from "../_context.ts";
-import { claimTests, records, resultsFrom } from "../_paper.ts";
+import { claimTests, context, records, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper);
 

@@ -17,7 +17,7 @@ import {
   TORUS,
   TUNING,
 } from "../../../reproductions/2311.03096/studies.ts";
-import { resultsFrom, statusWith, testPaper } from "../_paper.ts";
+import { resultsFrom, statusWith, testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper);
 

@@ -12,7 +12,7 @@ import {
   type Swept,
   WEIGHTS,
 } from "../../../reproductions/2311.04293/studies.ts";
-import { allRecords, claimTests, records, resultsFrom } from "../_paper.ts";
+import { allRecords, claimTests, records, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper);
 const verdictOf = (id: string, results: Results) =>

@@ -14,7 +14,7 @@ import { neighbours } from "../../../reproductions/2311.04293/experiments/neighb
 import { solutions } from "../../../reproductions/2311.04293/experiments/solutions.ts";
 import paper from "../../../reproductions/2311.04293/mod.ts";
 import { EQUATIONS, NEIGHBOURS, SOLUTIONS } from "../../../reproductions/2311.04293/studies.ts";
-import { context } from "../_context.ts";
+import { context } from "@refigure/refigure/testing";
 
 const PLAN = { profile: "smoke" } as const;
 const golden: Golden = await loadGolden("2311.04293", "smoke");

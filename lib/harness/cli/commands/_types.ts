@@ -10,3 +10,12 @@ export interface CommandContext {
 
 /** Adds a command. Heavy modules are imported by its action, so that `--help` stays quick. */
 export type CommandRegistration = (program: Command, context: CommandContext) => void;
+
+/** What `doctor` finds. */
+export interface Finding {
+  readonly what: string;
+  /** `null`: it cannot be said here. */
+  readonly ok: boolean | null;
+  /** What was found and, where that is not enough, what to do. */
+  readonly detail: string;
+}

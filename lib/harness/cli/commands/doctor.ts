@@ -1,16 +1,10 @@
 import type { Command } from "commander";
-
-/** One finding. */
-interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
+import type { Finding } from "./_types.ts";
 
 /** `doctor`. */
 export function registerDoctor(program: Command): void {
   program.command("doctor")
-    .description("say what this machine has: executors, data, Jupyter, Slurm")
+    .description("say what works on this machine, what does not, and what to do about it")
     .option("--json", "print JSON")
     .action((options: { readonly json?: boolean }) => run(options.json ?? false));
 }
@@ -21,13 +15,14 @@ async function run(json: boolean): Promise<void> {
     ...await system(),
     ...await executors(),
     ...await data(),
+    await network(),
     ...await programs(),
     await cluster(),
   ];
   printOut(
-    json
-      ? `${JSON.stringify(findings)}\n`
-      : columns(findings.map(({ what, ok, detail }) => [ok ? "yes" : "no", what, detail])),
+    json ? `${JSON.stringify(findings)}\n` : columns(
+      findings.map(({ what, ok, detail }) => [ok === null ? "?" : ok ? "yes" : "no", what, detail]),
+    ),
   );
 }
 
@@ -35,16 +30,18 @@ async function system(): Promise<Finding[]> {
   const { inspectCheckout } = await import("../../results/mod.ts");
   const { places } = await import("../../paper/mod.ts");
   const { machine, mayWrite } = await import("../../run/mod.ts");
+  const { platformFinding } = await import("./_platforms.ts");
   const { cpu, cores, memoryGiB, os, arch } = machine();
   const { commit, dirty, problem: unread } = await inspectCheckout();
   const { out } = places();
   const problem = await mayWrite(out);
   return [
+    platformFinding({ ...Deno.build, release: Deno.osRelease() }),
     { what: "machine", ok: true, detail: `${os} ${arch}, ${cpu}, ${cores} cores, ${memoryGiB} GiB` },
     {
       what: "deno",
       ok: Deno.version.deno.startsWith("2.9."),
-      detail: `${Deno.version.deno} (2.9.x is wanted)`,
+      detail: `${Deno.version.deno}; 2.9 is wanted: \`npx -y deno@2.9.6 task …\`, or \`npm i -g deno@2.9.6\``,
     },
     {
       what: "git checkout",
@@ -52,7 +49,55 @@ async function system(): Promise<Finding[]> {
       detail: unread ?? `${commit!.slice(0, 10)}${dirty ? ", changed" : ""}`,
     },
     { what: "output folder", ok: problem === null, detail: problem ?? out },
+    await disk(out),
   ];
+}
+
+/** Room that results and a data set of middle size need, in GiB. */
+const ENOUGH_GIB = 2;
+
+async function disk(out: string): Promise<Finding> {
+  const { statfsSync } = await import("node:fs");
+  const { dirname } = await import("node:path");
+  for (let folder = out;; folder = dirname(folder)) {
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      const free = bavail * bsize / 2 ** 30, ok = free >= ENOUGH_GIB;
+      const advice = ": make room, or name folders on another disk with REFIGURE_OUT and REFIGURE_DATA";
+      return { what: "disk", ok, detail: `${free.toFixed(1)} GiB free${ok ? "" : advice}` };
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT" && folder !== "/") continue;
+      return { what: "disk", ok: null, detail: `unknown, as ${folder} cannot be looked at` };
+    }
+  }
+}
+
+/** How long a host may take to answer. */
+const PATIENCE_MS = 3000;
+
+/** Whether the hosts of data sets answer; nothing is downloaded. */
+async function network(): Promise<Finding> {
+  const { DATA_HOSTS } = await import("../../start/mod.ts");
+  const answers = await Promise.all(DATA_HOSTS.map(async (host) => {
+    try {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const response = await fetch(`https://${host}/`, { method: "HEAD", redirect: "manual", signal });
+      await response.body?.cancel();
+      return [];
+    } catch {
+      return [host]; // whatever the reason, its data cannot be had
+    }
+  }));
+  const silent = answers.flat();
+  const ok = silent.length === 0;
+  const advice =
+    "`deno task data list` names the files, which may be copied into a folder of REFIGURE_DATA; " +
+    "behind a proxy, set HTTPS_PROXY. The smoke profile needs no network";
+  return {
+    what: "network",
+    ok,
+    detail: ok ? "all hosts of data sets answer" : `no answer from ${silent.join(", ")}: ${advice}`,
+  };
 }
 
 async function executors(): Promise<Finding[]> {
@@ -96,23 +141,26 @@ async function data(): Promise<Finding[]> {
   return [...roots, { what: "data sets", ok: missing === 0, detail }];
 }
 
+const GIT_IS_MISSING = "only needed to commit: everything runs without, and reads the repository by itself";
+
 /** Programs on the PATH; they are found, not run. */
 async function programs(): Promise<Finding[]> {
   const { delimiter } = await import("node:path");
   const folders = (Deno.env.get("PATH") ?? "").split(delimiter);
   // `lab` opens the first of the two that is there.
   const wanted = [
+    { what: "git", programs: ["git"], without: GIT_IS_MISSING },
     { what: "to open notebooks", programs: ["jupyter-lab", "jupyter-notebook"] },
     { what: "to execute notebooks", programs: ["jupyter-nbconvert"] },
   ];
   return await Promise.all(
-    wanted.map(async ({ what, programs }) => {
+    wanted.map(async ({ what, programs, without = "install Jupyter" }) => {
       for (const path of programs.flatMap((program) => folders.map((folder) => `${folder}/${program}`))) {
         if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) {
           return { what, ok: true, detail: path };
         }
       }
-      return { what, ok: false, detail: `${programs.join(" or ")} is not on the PATH: install Jupyter` };
+      return { what, ok: false, detail: `${programs.join(" or ")} is not on the PATH: ${without}` };
     }),
   );
 }

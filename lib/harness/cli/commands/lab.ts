@@ -29,7 +29,7 @@ async function run(
   context: CommandContext,
 ): Promise<void> {
   const { startJupyter } = await import("../../notebook/mod.ts");
-  const { ROOT, places, requirePaper } = await import("../../paper/mod.ts");
+  const { PROJECT, places, requirePaper } = await import("../../paper/mod.ts");
   const where = places();
   // `lab --no-browser`: no paper, only arguments for Jupyter.
   const named = paper?.startsWith("-") ? undefined : paper;
@@ -42,7 +42,7 @@ async function run(
     await startJupyter({
       args: rest,
       kernels: `${where.out}/jupyter`,
-      root: ROOT,
+      root: PROJECT,
       opened: named === undefined ? "notebooks" : `notebooks/${named}.ipynb`,
     }),
   );

@@ -24,16 +24,10 @@ Example:
     .action((id: string, options: Options) => run(id, options));
 }
 
-/** Files of the template and where they go, both below the checkout. */
-const FOLDERS = (id: string) =>
-  [
-    ["reproduction", `reproductions/${id}`],
-    ["tests", `tests/reproductions/${id}`],
-  ] as const;
-
 async function run(id: string, { title }: Options): Promise<void> {
-  const { listPapers, places, ROOT, UsageError } = await import("../../paper/mod.ts");
+  const { places, PROJECT, UsageError } = await import("../../paper/mod.ts");
   const { writeAtomic } = await import("../../run/mod.ts");
+  const { filled, PAPER } = await import("../../template/mod.ts");
   const { printOut } = await import("../print.ts");
   if (!/^\d{4}\.\d{4,5}$/.test(id)) {
     throw new UsageError(`Cannot start a paper as its id must be like 2501.01234: current value is ${id}`);
@@ -43,21 +37,13 @@ async function run(id: string, { title }: Options): Promise<void> {
       `Cannot start a paper as its title must be one line without " and \\: current value is ${title}`,
     );
   }
-  if ((await listPapers(places())).includes(id)) {
+  if (await Deno.lstat(`${places().papers}/${id}`).then(() => true, () => false)) {
     throw new UsageError(`Cannot start the paper ${id} as reproductions/${id} is there already`);
   }
-  const template = new URL("../template/", import.meta.url);
-  const fill = async (from: string, to: string) => {
-    const text = await Deno.readTextFile(new URL(`${from}.txt`, template));
-    await writeAtomic(`${ROOT}${to}`, text.replaceAll("{{id}}", id).replaceAll("{{title}}", title.trim()));
-    printOut(`${to}\n`);
-  };
-  for (const [from, to] of FOLDERS(id)) {
-    for (const name of await filesBelow(new URL(`${from}/`, template))) {
-      await fill(`${from}/${name}`, `${to}/${name}`);
-    }
+  for (const [path, text] of Object.entries(filled(PAPER, { id, title: title.trim() }))) {
+    await writeAtomic(`${PROJECT}${path}`, text);
+    printOut(`${path}\n`);
   }
-  await fill("notebook.ipynb", `notebooks/${id}.ipynb`);
   printOut(
     `\nA paper that runs; its first results follow. Replace it piece by piece, as the comments say, then:\n` +
       `  deno task reproduce ${id} --profile smoke    look at every figure in out/smoke/${id}/index.md\n` +
@@ -65,16 +51,4 @@ async function run(id: string, { title }: Options): Promise<void> {
       `  deno task notebooks ${id} && deno task readme\n` +
       `  deno task ok\n\n`,
   );
-}
-
-/** Names of the template's files below a folder, without their last ending. */
-async function filesBelow(folder: URL): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) {
-      const below = await filesBelow(new URL(`${name}/`, folder));
-      found.push(...below.map((file) => `${name}/${file}`));
-    } else found.push(name.replace(/\.txt$/, ""));
-  }
-  return found.sort();
 }

@@ -23,12 +23,12 @@ interface Options {
 
 async function run(papers: readonly string[], { profile, check = false }: Options): Promise<void> {
   const { executeNotebook, writeNotebook } = await import("../../notebook/mod.ts");
-  const { ROOT, listPapers, places, requirePaper } = await import("../../paper/mod.ts");
+  const { PROJECT, listPapers, places, requirePaper } = await import("../../paper/mod.ts");
   const { printOut } = await import("../print.ts");
   // A wrong id is told before any notebook runs. No paper's code runs here: this process may start Jupyter.
   for (const id of papers) await requirePaper(id, places());
   for (const id of papers.length > 0 ? papers : await listPapers(places())) {
-    const path = `${ROOT}notebooks/${id}.ipynb`;
+    const path = `${PROJECT}notebooks/${id}.ipynb`;
     const notebook = await executeNotebook(path, {
       environment: profile ? { REFIGURE_PROFILE: profile } : {},
     });

@@ -15,7 +15,7 @@ async function run(): Promise<void> {
 /** Draws the papers' pictures and rewrites what README.md says of them; whether it changed. */
 export async function writeReadme(): Promise<boolean> {
   const { writeAtomic } = await import("../../run/mod.ts");
-  const { ROOT, places } = await import("../../paper/mod.ts");
+  const { PROJECT, places } = await import("../../paper/mod.ts");
   const { collectPaperGoldens, picturePath, updateReadme } = await import("../../report/mod.ts");
   const { renderPng } = await import("../../../figures/mod.ts");
   const goldens = await collectPaperGoldens(places());
@@ -25,7 +25,7 @@ export async function writeReadme(): Promise<boolean> {
     const shown = evaluation.artefact(figure.id);
     if (shown.kind === "figure") await writeAtomic(picturePath(places(), paper.id), await renderPng(shown));
   }
-  const path = `${ROOT}README.md`;
+  const path = `${PROJECT}README.md`;
   const before = await Deno.readTextFile(path);
   const after = updateReadme(before, goldens);
   // A temporary file beside it would need the right to write the whole checkout.

@@ -5,6 +5,7 @@ import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
 import { registerDecide } from "./decide.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerInit } from "./init.ts";
 import { registerLab } from "./lab.ts";
 import { registerList } from "./list.ts";
 import { registerNew } from "./new.ts";
@@ -31,6 +32,7 @@ export const commands: readonly CommandRegistration[] = [
   registerList,
   registerData,
   registerDoctor,
+  registerInit,
   registerNew,
   registerNotebooks,
   registerLab,

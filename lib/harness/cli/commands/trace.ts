@@ -5,7 +5,7 @@ import type { Trace } from "../../results/mod.ts";
 export function registerTrace(program: Command): void {
   program.command("trace")
     .description("follow a figure back to its jobs, data and code")
-    .argument("<file>", "a figure that this project made: .svg or .vl.json")
+    .argument("<file>", "a figure that this project made: .svg, .png or .vl.json")
     .option("--all", "list every job, not only the first")
     .option("--json", "print JSON, and nothing else, on standard output")
     .addHelpText("after", "\nExample:\n  deno task trace out/laptop/2305.18593/figure-1.svg")
@@ -36,10 +36,9 @@ async function text(
   { provenance, paper, artefact, source, searched, command }: Trace,
   all: boolean,
 ): Promise<string> {
-  const { fileURLToPath } = await import("node:url");
   const { columns } = await import("../print.ts");
-  const { ROOT, experimentOf, labeller } = await import("../../paper/mod.ts");
-  const short = (path: string) => path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
+  const { experimentOf, labeller } = await import("../../paper/mod.ts");
+  const { shortName: short } = await import("../../../project/mod.ts");
   const { commit, profile, seeds, standIns, digests } = provenance;
   const figure = columns([
     ["figure", `${artefact.location}: ${artefact.title}`],
@@ -58,9 +57,7 @@ async function text(
   const { path, golden: { executor, provenance: run }, records, data } = source;
   const label = labeller(paper, source.golden.plan);
   const shown = all ? records : records.slice(0, SHOWN);
-  const modules = [
-    ...new Set(records.map(({ job }) => short(fileURLToPath(experimentOf(paper, job).module)))),
-  ];
+  const modules = [...new Set(records.map(({ job }) => short(experimentOf(paper, job).module)))];
   const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`).join(", ");
   return `${figure}
 ${

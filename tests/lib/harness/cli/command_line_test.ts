@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type Platform, platformFinding } from "../../../../lib/harness/cli/commands/_platforms.ts";
 import { refigure, withFolder } from "../_helpers.ts";
 
 /** Wrong usage: arguments and the one line that explains it. */
@@ -153,10 +154,41 @@ Deno.test("doctor finds the executors and says what is missing", () =>
   withFolder(async (folder) => {
     const { code, stdout, stderr } = await refigure({ args: ["doctor", "--json"], folder });
     assert.equal(code, 0, stderr);
-    const findings: { what: string; ok: boolean; detail: string }[] = JSON.parse(stdout);
+    const findings: { what: string; ok: boolean | null; detail: string }[] = JSON.parse(stdout);
     for (const name of ["native", "wasm", "eager"]) {
       const finding = findings.find(({ what }) => what === `executor ${name}`);
       assert.equal(finding?.ok, true, JSON.stringify(finding));
     }
     assert.match(findings.find(({ what }) => what === "data sets")!.detail, /^\d+ of \d+ are here/);
+    for (const what of ["platform", "deno", "disk", "network", "git"]) {
+      assert.ok(findings.some((finding) => finding.what === what && finding.detail !== ""), what);
+    }
   }));
+
+Deno.test("doctor says where it was tried, where not, and what to do elsewhere", () => {
+  const linux = {
+    os: "linux",
+    arch: "x86_64",
+    target: "x86_64-unknown-linux-gnu",
+    release: "6.1",
+  } as const;
+  const known = (platform: Partial<Platform>) => platformFinding({ ...linux, ...platform });
+  assert.deepEqual([known({}).ok, known({}).detail], [true, "Linux on x86-64 with glibc: tried"]);
+  const windows = known({ os: "windows", target: "x86_64-pc-windows-msvc" });
+  assert.equal(windows.ok, false);
+  assert.match(windows.detail, /Subsystem/);
+  for (
+    const [platform, detail] of [
+      [{ release: "5.15.90.1-microsoft-standard-WSL2" }, /^Windows Subsystem for Linux: untried/],
+      [{ target: "x86_64-unknown-linux-musl" }, /^Linux with musl \(Alpine\): untried.*--executor wasm/],
+      [{ arch: "aarch64", target: "aarch64-unknown-linux-gnu" }, /^Linux on ARM: untried/],
+      [{ os: "darwin", arch: "aarch64" }, /^macOS on Apple silicon: untried/],
+      [{ os: "darwin" }, /^macOS on Intel: untried.*--executor wasm/],
+      [{ os: "freebsd", target: "x86_64-unknown-freebsd" }, /^x86_64-unknown-freebsd: untried/],
+    ] as const
+  ) {
+    const finding = known(platform);
+    assert.equal(finding.ok, null);
+    assert.match(finding.detail, detail);
+  }
+});

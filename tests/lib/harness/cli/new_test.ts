@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { refigure, withFolder } from "../_helpers.ts";
 
 /** A copy of the checkout by hard links: what is written anew in it leaves the original alone. */
 async function copyCheckout(folder: string): Promise<void> {
-  const { success, stderr } = await new Deno.Command("cp", { args: ["-al", `${ROOT}node_modules`, folder] })
+  const { success, stderr } = await new Deno.Command("cp", {
+    args: ["-al", `${PROJECT}node_modules`, folder],
+  })
     .output();
   assert.ok(success, new TextDecoder().decode(stderr));
-  for (const { name, isDirectory } of Deno.readDirSync(ROOT)) {
+  for (const { name, isDirectory } of Deno.readDirSync(PROJECT)) {
     if (SKIPPED.includes(name) || name.startsWith(".")) continue;
-    if (isDirectory) await linkFolder(`${ROOT}${name}`, `${folder}/${name}`);
-    else await Deno.link(`${ROOT}${name}`, `${folder}/${name}`);
+    if (isDirectory) await linkFolder(`${PROJECT}${name}`, `${folder}/${name}`);
+    else await Deno.link(`${PROJECT}${name}`, `${folder}/${name}`);
   }
 }
 
@@ -39,7 +41,7 @@ async function run(folder: string, program: string, ...args: string[]): Promise<
 
 /** What docs/tutorial-paper.md has its readers copy into a shell, by heading. */
 async function tutorial(): Promise<Map<string, string>> {
-  const text = await Deno.readTextFile(`${ROOT}docs/tutorial-paper.md`);
+  const text = await Deno.readTextFile(`${PROJECT}docs/tutorial-paper.md`);
   return new Map(
     text.split(/^## \d+\. /m).slice(1).map((section) => [
       section.split("\n")[0],

@@ -1,36 +1,8 @@
 import assert from "node:assert/strict";
 import { readNotebook } from "../../../../lib/harness/mod.ts";
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
 import { findChromium, withBrowser } from "../_browser.ts";
 import { withFolder } from "../_helpers.ts";
-
-/** Whether a program that opens notebooks is on the PATH. */
-async function hasFrontEnd(): Promise<boolean> {
-  for (const program of ["jupyter-lab", "jupyter-notebook"]) {
-    try {
-      await new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).output();
-      return true;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  return false;
-}
-
-/** Starts `deno task lab` with the task's permissions. */
-function lab(folder: string, args: readonly string[], env: Record<string, string> = {}): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "--quiet", "--no-prompt", "--config", `${ROOT}deno.json`],
-      ...["--allow-read", `--allow-write=${folder}`, "--allow-env", "--allow-sys"],
-      "--allow-run=jupyter-lab,jupyter-notebook",
-      ...[`${ROOT}lib/harness/cli/main.ts`, "lab", ...args],
-    ],
-    env: { NO_COLOR: "1", REFIGURE_OUT: `${folder}/out`, ...env },
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-}
+import { answer, hasFrontEnd, lab, TOKEN, withLab } from "./_lab.ts";
 
 Deno.test("lab says what to install where there is no Jupyter", () =>
   withFolder(async (folder) => {
@@ -51,30 +23,6 @@ Deno.test("lab suggests the nearest paper", () =>
 
 const found = await hasFrontEnd();
 const chromium = findChromium();
-
-/** Runs a test while `lab` serves the notebooks. */
-function withLab(test: (address: string) => Promise<void>): Promise<void> {
-  return withFolder(async (folder) => {
-    const port = freePort();
-    const options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", `--port=${port}`, "--port-retries=0"];
-    const child = lab(folder, options, { JUPYTER_TOKEN: TOKEN });
-    const output = child.output();
-    const address = `http://127.0.0.1:${port}`;
-    try {
-      await answer(`${address}/api/kernelspecs?token=${TOKEN}`);
-      await test(address);
-    } finally {
-      const stopped = await fetch(`${address}/api/shutdown?token=${TOKEN}`, { method: "POST" }).catch(() =>
-        null
-      );
-      await stopped?.body?.cancel();
-      if (!stopped?.ok) child.kill();
-      await output;
-    }
-  });
-}
-
-const TOKEN = "test";
 
 Deno.test({
   name: `lab serves the notebooks with this checkout's kernel${
@@ -130,24 +78,3 @@ Deno.test({
       })
     ),
 });
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
-}
-
-/** JSON from the server, once it is up. */
-// deno-lint-ignore no-explicit-any -- Jupyter's answers
-async function answer(address: string): Promise<any> {
-  for (let waited = 0;; waited += 100) {
-    try {
-      const response = await fetch(address);
-      if (response.ok) return await response.json();
-      await response.body?.cancel();
-    } catch {
-      // not up yet
-    }
-    if (waited > 30_000) throw new Error(`${address} did not answer in 30 s`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

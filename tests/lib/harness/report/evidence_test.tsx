@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
 import { lower } from "../../../../lib/harness/paper/rules.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Evaluation, Golden } from "../../../../lib/harness/results/mod.ts";
 import { listPapers } from "../../../../lib/harness/paper/papers.ts";
-import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
+import { places, PROJECT } from "../../../../lib/harness/paper/places.ts";
 import {
   collectPaperGoldens,
   galleryTable,
@@ -18,6 +18,7 @@ const golden = {
 } as unknown as Golden;
 const evaluation = {
   claims: (["supported", "supported", "contradicted", "not attempted"] as const).map((status, i) => ({
+    claim: { id: `claim-${i}`, statement: `Statement ${i} | it is.` },
     verdict: { status, ...(i === 1 && { fragile: [3] }) },
   })),
   artefacts: [{
@@ -42,17 +43,19 @@ Deno.test("verdictTable() counts claims by their present status, not by the stor
   ]);
 });
 
-Deno.test("galleryTable() shows the papers that have results, two in a row", () => {
-  const papers = ["1", "2", "3", "4"].map((id) => ({
-    paper: { id, title: `Paper ${id}`, read: "all" },
-    golden: id === "2" ? null : golden,
+Deno.test("galleryTable() shows the papers that have results, two in a row, with the verdict they are known for", () => {
+  const papers = ["1", "2", "3", "4", "5"].map((id) => ({
+    paper: { id, title: `Paper ${id}`, read: "all", ...id !== "1" && { headline: "claim-2" } },
+    golden: id === "2" ? null : { ...golden, ...id === "5" && { plan: { profile: "smoke" as const } } },
     evaluation,
   }));
   const cell = (id: string) =>
-    `[![Paper ${id}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>Paper ${id}`;
+    `[![Paper ${id}](fixtures/${id}/gallery.png)](reproductions/${id}/README.md)<br>` +
+    `[Paper ${id}](reproductions/${id}/README.md)`;
+  const verdict = "<br>“Statement 2 \\| it is.” does not hold here.";
   assert.deepEqual(galleryTable(papers).split("\n").slice(2), [
-    `| ${cell("1")} | ${cell("3")} |`,
-    `| ${cell("4")} |  |`,
+    `| ${cell("1")} | ${cell("3")}${verdict} |`,
+    `| ${cell("4")}${verdict} | ${cell("5")} |`,
   ]);
 });
 
@@ -71,7 +74,7 @@ Deno.test("updateReadme() replaces what is between the markers, and nothing else
 });
 
 Deno.test("README.md holds the present pictures and verdicts (else: deno task readme)", async () => {
-  const text = await Deno.readTextFile(`${ROOT}README.md`);
+  const text = await Deno.readTextFile(`${PROJECT}README.md`);
   const papers = await collectPaperGoldens(places());
   assert.equal(updateReadme(text, papers), text);
   for (const { paper, golden } of papers) {
@@ -80,25 +83,28 @@ Deno.test("README.md holds the present pictures and verdicts (else: deno task re
 });
 
 Deno.test("docs/papers.md names papers that there are, with a picture of each one's page", async () => {
-  const text = await Deno.readTextFile(`${ROOT}docs/papers.md`);
+  const text = await Deno.readTextFile(`${PROJECT}docs/papers.md`);
   const papers = await listPapers(places());
   const named = Array.from(text.matchAll(/\]\(pictures\/([^)]+)\.png\)/g), ([, id]) => id);
   assert.ok(named.length >= 10, "run `deno task screens`");
   assert.deepEqual(named.filter((id) => !papers.includes(id)), []);
-  const pictures = [...Deno.readDirSync(`${ROOT}docs/pictures`)].map(({ name }) => name.replace(".png", ""));
-  assert.deepEqual(pictures.toSorted(), named.toSorted());
+  const pictures = [...Deno.readDirSync(`${PROJECT}docs/pictures`)].map(({ name }) =>
+    name.replace(".png", "")
+  );
+  assert.deepEqual(pictures.toSorted(), [...named, "readme", "verdict"].toSorted());
 });
 
 Deno.test("every link of README, CONTRIBUTING, docs and the papers' pages leads to a file, and to a heading in it", async () => {
   const papers = (await listPapers(places())).map((id) => `reproductions/${id}/README.md`);
-  const docs = [...Deno.readDirSync(`${ROOT}docs`)].map(({ name }) => `docs/${name}`);
+  const docs = [...Deno.readDirSync(`${PROJECT}docs`)].map(({ name }) => `docs/${name}`);
   const pages = ["README.md", "CONTRIBUTING.md", ...docs, ...papers].filter((path) => path.endsWith(".md"));
   const problems: string[] = [];
   for (const page of pages) {
-    const text = (await Deno.readTextFile(`${ROOT}${page}`)).replaceAll(/```.*?```|`[^`\n]*`/gs, "");
-    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    const text = (await Deno.readTextFile(`${PROJECT}${page}`)).replaceAll(/```.*?```|`[^`\n]*`/gs, "");
+    for (const [, link, picture] of text.matchAll(/\]\(([^)\s]+)\)| src="([^"]+)"/g)) {
+      const target = link ?? picture;
       if (/^(https?|mailto):/.test(target)) continue;
-      const url = new URL(target, `file://${ROOT}${page}`);
+      const url = new URL(target, `file://${PROJECT}${page}`);
       const found = await Deno.stat(url).catch(() => null);
       const heading = decodeURIComponent(url.hash.slice(1));
       const headed = heading === "" || found?.isFile && headings(await Deno.readTextFile(url)).has(heading);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { listPapers } from "../../../../lib/harness/mod.ts";
 import { isReduced } from "../../../../lib/harness/paper/jobs.ts";
-import { places, ROOT } from "../../../../lib/harness/paper/places.ts";
+import { places, PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { buildReport, type BuiltReport } from "../../../../lib/harness/report/build.ts";
 import { serveFolder } from "../../../../lib/harness/report/serve.ts";
 import { SourcePages } from "../../../../lib/harness/report/_sources.tsx";
@@ -74,7 +74,7 @@ Deno.test("the report shows sources with lines to point at, notebooks with pictu
   withReport(async ({ folder, files }) => {
     const read = (path: string) => Deno.readTextFile(`${folder}/source/${path}.html`);
     const id = "2305.18593";
-    const module = await Deno.readTextFile(`${ROOT}reproductions/${id}/mod.ts`);
+    const module = await Deno.readTextFile(`${PROJECT}reproductions/${id}/mod.ts`);
     const page = await read(`reproductions/${id}/mod.ts`);
     assert.equal(page.match(/<li id="L\d+">/g)!.length, module.trimEnd().split("\n").length);
     const notebook = await read(`notebooks/${id}.ipynb`);
@@ -311,9 +311,13 @@ Deno.test({
 Deno.test("compare writes a page that shows the same changes", () =>
   withFolder(async (folder) => {
     const { code, stdout } = await refigure({
-      args: ["compare", `${ROOT}fixtures/2305.18593/smoke.json`, `${ROOT}fixtures/2305.18593/laptop.json`],
+      args: [
+        "compare",
+        `${PROJECT}fixtures/2305.18593/smoke.json`,
+        `${PROJECT}fixtures/2305.18593/laptop.json`,
+      ],
       folder,
-      papers: `${ROOT}reproductions`,
+      papers: `${PROJECT}reproductions`,
     });
     assert.equal(code, 1);
     const html = await Deno.readTextFile(`${folder}/out/compare/index.html`);

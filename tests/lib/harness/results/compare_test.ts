@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readProvenance } from "../../../../lib/harness/results/trace.ts";
 import { refigure, withFolder } from "../_helpers.ts";
+import { EXAMPLES } from "../../figures/_examples.ts";
+import { renderPng } from "../../../../lib/figures/mod.ts";
 
 const PAPER = "0000.00000";
 const REPRODUCE = ["reproduce", PAPER, "--profile", "smoke", "--executor", "eager", "--jobs", "1"];
@@ -92,7 +94,7 @@ Deno.test("trace follows a figure to its jobs, data and code", () =>
   withFolder(async (folder) => {
     await refigure({ args: REPRODUCE, folder });
     const own = `${folder}/out/smoke/${PAPER}`;
-    for (const file of ["figure-1.svg", "figure-1.vl.json"]) {
+    for (const file of ["figure-1.svg", "figure-1.png", "figure-1.vl.json"]) {
       const { code, stdout, stderr } = await refigure({ args: ["trace", `${own}/${file}`], folder });
       assert.equal(code, 0, stderr);
       assert.match(stdout, /figure +Figure 1: Squares\n/);
@@ -124,11 +126,17 @@ Deno.test("trace says so where the results that made a figure are gone", () =>
 Deno.test("trace refuses files that say nothing of where they come from", () =>
   withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.svg`, "<svg></svg>");
+    const png = await renderPng(EXAMPLES.lineChart);
+    await Deno.writeFile(`${folder}/other.png`, png);
+    await Deno.writeFile(`${folder}/half.png`, png.subarray(0, png.length / 2));
+    const nothing = /says nothing of where it comes from/;
     for (
-      const [file, message] of [["a.svg", /says nothing of where it comes from/], [
-        "b.svg",
-        /no such file/,
-      ]] as const
+      const [file, message] of [
+        ["a.svg", nothing],
+        ["other.png", nothing],
+        ["half.png", nothing],
+        ["b.svg", /no such file/],
+      ] as const
     ) {
       const { code, stderr } = await refigure({ args: ["trace", `${folder}/${file}`], folder });
       assert.match(stderr, message);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { collectJobs, jobId, select } from "../../../../lib/harness/paper/jobs.ts";
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import type { JobRecord, Plan } from "../../../../lib/harness/paper/types.ts";
 import { completeGolden } from "../../../../lib/harness/results/complete.ts";
 import { evaluate } from "../../../../lib/harness/results/evaluate.ts";
@@ -26,7 +26,7 @@ const stored = (job: JobRecord["job"]): JobRecord => ({
 Deno.test("completeGolden() runs only what a golden lacks, keeps what it has, and drops what is no more wanted", () =>
   withFolder(async (folder) => {
     const places = {
-      papers: `${ROOT}tests/lib/harness/results/_undecided`,
+      papers: `${PROJECT}tests/lib/harness/results/_undecided`,
       fixtures: `${folder}/fixtures`,
       out: `${folder}/out`,
     };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { collectJobs, jobId, select } from "../../../../lib/harness/paper/jobs.ts";
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import type { JobRecord, Plan } from "../../../../lib/harness/paper/types.ts";
 import { decideClaims, type FollowedClaim, PaperDecision } from "../../../../lib/harness/results/decide.ts";
 import {
@@ -22,7 +22,7 @@ import { refigure, startRefigure, withFolder } from "../_helpers.ts";
 import { PROVENANCE } from "./_origin.ts";
 import paper from "./_undecided/0000.00003/mod.ts";
 
-const PAPERS = `${ROOT}tests/lib/harness/results/_undecided`;
+const PAPERS = `${PROJECT}tests/lib/harness/results/_undecided`;
 const plan: Plan = { profile: "laptop" };
 
 /** What the experiments give, without running them. */

@@ -3,20 +3,65 @@ import { duration, lineProgress, type ProgressJob, TimeLeft } from "../../../../
 
 const job = (label: string, cost: number, alone = false): ProgressJob => ({ label, cost, alone });
 
-Deno.test("TimeLeft corrects the declared costs by how long jobs took", () => {
+/** A {@link TimeLeft} with a clock that the test moves. */
+function timed(jobs: readonly ProgressJob[], workers: number) {
+  let now = 0;
+  const left = new TimeLeft(jobs, workers, () => now);
+  return { left, wait: (seconds: number) => void (now += seconds) };
+}
+
+Deno.test("TimeLeft corrects the estimated costs by how long jobs took", () => {
   const jobs = [job("a", 10), job("b", 10), job("c", 20), job("d", 5, true)];
-  const left = new TimeLeft(jobs, 2);
-  assert.equal(left.seconds, null);
-  left.ended(jobs[0], 20); // twice as long as declared
-  // 30 s on two workers, but c alone is 20 s; then 5 s alone; all doubled.
-  assert.equal(left.seconds, 2 * (20 + 5));
-  left.progress(jobs[2], 0.5);
-  assert.equal(left.seconds, 2 * (10 + 5));
-  left.ended(jobs[2], 40);
+  const { left, wait } = timed(jobs, 2);
+  // 40 s on two workers, then 5 s alone.
+  assert.equal(left.seconds, 20 + 5);
+  for (const started of jobs.slice(0, 2)) left.started(started);
+  wait(20);
+  left.ended(jobs[0], 20); // twice as long as estimated
   left.ended(jobs[1], 20);
-  assert.equal(left.seconds, 10);
+  assert.equal(left.seconds, 2 * (20 + 5));
+  left.started(jobs[2]);
+  wait(10);
+  left.progress(jobs[2], 0.5); // faster than thought: 10 s for one half
+  assert.equal(left.seconds, 10 + 2 * 5);
+  wait(10);
+  left.ended(jobs[2], 20);
+  assert.equal(left.seconds, 5 * 60 / 40);
   left.ended(jobs[3], 10);
   assert.equal(left.seconds, 0);
+});
+
+Deno.test("TimeLeft learns from finished jobs of the same experiment", () => {
+  const jobs = [job("slow 1", 10), job("slow 2", 10), job("quick 1", 10), job("quick 2", 10)]
+    .map((own) => ({ ...own, group: own.label.split(" ")[0] }));
+  const { left, wait } = timed(jobs, 1);
+  for (const [index, seconds] of [[0, 40], [2, 5]]) {
+    left.started(jobs[index]);
+    wait(seconds);
+    left.ended(jobs[index], seconds);
+  }
+  assert.equal(left.seconds, 40 + 5);
+});
+
+Deno.test("TimeLeft counts down, is never below what a running job still takes, and grows only by much", () => {
+  const jobs = [job("a", 100), job("b", 100)];
+  const { left, wait } = timed(jobs, 1);
+  left.started(jobs[0]);
+  assert.equal(left.seconds, 200);
+  wait(10);
+  assert.equal(left.seconds, 190);
+  wait(90);
+  left.progress(jobs[0], 0.9); // 11 s more, instead of none
+  assert.equal(left.seconds, 100, "a small growth is not shown");
+  wait(1);
+  left.progress(jobs[0], 0.3); // 236 s more
+  assert.equal(Math.round(left.seconds), 336);
+  // The last job is past its estimate, yet its own pace tells.
+  left.ended(jobs[0], 101);
+  left.started(jobs[1]);
+  wait(150);
+  left.progress(jobs[1], 0.75);
+  assert.equal(left.seconds, 50);
 });
 
 Deno.test("duration() reads well", () => {
@@ -41,9 +86,9 @@ Deno.test("lineProgress() writes one line per job", () => {
   progress.jobEnded(jobs[1], 1, "it broke");
   for (const received of [0, 1e6, 2e6, 2.1e6, 8e6]) progress.download("data", received, 8e6);
   assert.deepEqual(lines, [
-    "paper: 2 jobs to run on 2 processes, 3 cached",
-    "[1/2] a: 2.0 s, about 2.0 s left",
-    "[2/2] b: FAILED: it broke",
+    "paper: 2 jobs to run on 2 processes, 3 cached, about 1.0 s",
+    "[4/5] a: 2.0 s, about 2.0 s left",
+    "[5/5] b: FAILED: it broke",
     "downloading data: 0 % of 8.0 MB",
     "downloading data: 25 % of 8.0 MB",
     "downloading data: 100 % of 8.0 MB",

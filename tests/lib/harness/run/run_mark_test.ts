@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { markRun } from "../../../../lib/harness/run/run_mark.ts";
 import { filesBelow, withFolder } from "../_helpers.ts";
 
 /** A process that marks a run in a folder, says so, and waits. */
 async function otherRun(folder: string): Promise<Deno.ChildProcess> {
   const program = `
-    import { markRun } from ${JSON.stringify(pathToFileURL(`${ROOT}lib/harness/run/run_mark.ts`).href)};
+    import { markRun } from ${JSON.stringify(pathToFileURL(`${PROJECT}lib/harness/run/run_mark.ts`).href)};
     await markRun(${JSON.stringify(folder)}, { root: ${JSON.stringify(folder)} });
     console.log("marked");
     setInterval(() => {}, 1000);`;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["eval", program],
-    cwd: ROOT,
+    cwd: PROJECT,
     stdout: "piped",
   }).spawn();
   await child.stdout.getReader().read();

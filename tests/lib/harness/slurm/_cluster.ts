@@ -1,10 +1,10 @@
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { type CommandResult, refigure, startRefigure } from "../_helpers.ts";
 
 /** Papers made for these tests. */
-export const PAPERS = `${ROOT}tests/lib/harness/slurm/_papers`;
+export const PAPERS = `${PROJECT}tests/lib/harness/slurm/_papers`;
 
-const SCRIPT = `${ROOT}tests/lib/harness/slurm/start-slurm.sh`;
+const SCRIPT = `${PROJECT}tests/lib/harness/slurm/start-slurm.sh`;
 const PROGRAMS = ["slurmctld", "slurmd", "munged", "sbatch", "squeue", "scancel"];
 
 /** Output of a program; it must succeed. */

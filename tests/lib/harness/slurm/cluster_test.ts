@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { JobRecord, Json } from "../../../../lib/harness/paper/mod.ts";
 import type { Summary } from "../../../../lib/harness/results/mod.ts";
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { refigure, withFolder } from "../_helpers.ts";
 import { below, Cluster, eventsBelow, PAPERS, parentOf, processes, until } from "./_cluster.ts";
 
@@ -73,11 +73,11 @@ function untilSubmitted(folder: string): Promise<string> {
 test("a smoke paper's results on Slurm are those of its golden, exactly", async (folder) => {
   const golden = "2311.04293/smoke.json";
   await Deno.mkdir(`${folder}/fixtures/2311.04293`, { recursive: true });
-  await Deno.copyFile(`${ROOT}fixtures/${golden}`, `${folder}/fixtures/${golden}`);
+  await Deno.copyFile(`${PROJECT}fixtures/${golden}`, `${folder}/fixtures/${golden}`);
   const { code, stdout, stderr } = await refigure({
     args: ["verify", "2311.04293", "--on", "slurm", "--jobs", "2"],
     folder,
-    papers: `${ROOT}reproductions`,
+    papers: `${PROJECT}reproductions`,
     env: cluster.env,
   });
   assert.equal(code, 0, stdout + stderr);

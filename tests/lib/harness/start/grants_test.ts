@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
-import { denoFlags, grantsFor, stagesOf } from "../../../../lib/harness/start/grants.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
+import { DATA_HOSTS, denoFlags, grantsFor, stagesOf } from "../../../../lib/harness/start/grants.ts";
 import { escapes, WAYS } from "./_escapes.ts";
 import { filesBelow, refigure, withFolder } from "../_helpers.ts";
 
@@ -37,11 +37,13 @@ const COMMANDS: readonly (readonly [readonly string[], boolean])[] = [
 async function copyOfCheckout(folder: string): Promise<string> {
   await Deno.mkdir(`${folder}/tests/lib/harness`, { recursive: true });
   for (const name of ["lib", "mod.ts", "deno.json", "deno.lock", "tests/lib/harness/start"]) {
-    const { success } = await new Deno.Command("cp", { args: ["-R", `${ROOT}${name}`, `${folder}/${name}`] })
+    const { success } = await new Deno.Command("cp", {
+      args: ["-R", `${PROJECT}${name}`, `${folder}/${name}`],
+    })
       .output();
     assert.ok(success, name);
   }
-  await Deno.symlink(`${ROOT}node_modules`, `${folder}/node_modules`);
+  await Deno.symlink(`${PROJECT}node_modules`, `${folder}/node_modules`);
   const marked = ["gallery", "verdicts"].map((part) => `<!-- ${part}:start -->\n<!-- ${part}:end -->\n`);
   await Deno.writeTextFile(`${folder}/README.md`, marked.join(""));
   return `${folder}/`;
@@ -60,7 +62,7 @@ Deno.test("no command and no worker lets a paper's code out", () =>
       const place = { folder: outside, url: `http://127.0.0.1:${server.addr.port}/`, secret };
       try {
         for (const [args, runsPaper] of COMMANDS) {
-          const checkout = args[0] === "readme" ? copy : ROOT;
+          const checkout = args[0] === "readme" ? copy : PROJECT;
           const { code, stdout, stderr } = await refigure({
             args: args.map((arg) => arg.replace(/^OUT/, `${folder}/out`)),
             folder,
@@ -122,7 +124,7 @@ Deno.test("the ways out that are tried do lead out of a process that may do ever
 /** A start as `main.ts` makes it, with all programs there. */
 const start = (...args: string[]) => ({
   args,
-  modules: `${ROOT}node_modules`,
+  modules: `${PROJECT}node_modules`,
   repository: [],
   launcher: "/elsewhere/launcher",
   find: (program: string) => `/usr/bin/${program}`,
@@ -162,7 +164,7 @@ Deno.test("commands that only read neither write, nor reach the net, nor run pro
     assert.deepEqual({ write, net, run }, { write: [], net: [], run: [] }, args.join(" "));
   }
   const doctor = grantsFor(start("doctor"));
-  assert.deepEqual([doctor.write, doctor.net, doctor.run], [[], [], ["/usr/bin/sinfo"]]);
+  assert.deepEqual([doctor.write, doctor.net, doctor.run], [[], DATA_HOSTS, ["/usr/bin/sinfo"]]);
   const { write, net } = grantsFor(start("reproduce", "2305.18593", "--dry-run"));
   assert.deepEqual({ write, net }, { write: [], net: [] });
 });
@@ -174,7 +176,7 @@ Deno.test("no command may do everything of a kind, and only Jupyter and Slurm br
     assert.equal(grants.wholeEnvironment, false, command);
     const others = command === "doctor" ? ["/usr/bin/sinfo"] : [];
     assert.ok(grants.run.every((program) => ["/elsewhere/launcher", ...others].includes(program)), command);
-    const flags = denoFlags(grants, `${ROOT}node_modules`);
+    const flags = denoFlags(grants, `${PROJECT}node_modules`);
     for (const flag of flags) {
       assert.match(flag, /^--(no-prompt|no-remote|ignore-env|allow-\w+=.+)$/, command);
     }
@@ -192,7 +194,7 @@ Deno.test("an output folder that the user names may be written, and no other", (
 
 Deno.test("denoFlags() says which path it cannot name", () => {
   const grants = grantsFor(start("reproduce", "x", "--out", "/a,b/out"));
-  assert.throws(() => denoFlags(grants, `${ROOT}node_modules`), {
+  assert.throws(() => denoFlags(grants, `${PROJECT}node_modules`), {
     name: "RangeError",
     message: "Cannot use /a,b/out as Deno splits lists of paths at commas: rename the folder",
   });
@@ -200,7 +202,7 @@ Deno.test("denoFlags() says which path it cannot name", () => {
 
 Deno.test("the process that may start anything runs no code of a package", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", `${ROOT}lib/harness/start/main.ts`],
+    args: ["info", "--json", `${PROJECT}lib/harness/start/main.ts`],
   }).output();
   const { modules, npmPackages } = JSON.parse(new TextDecoder().decode(stdout));
   const names = modules.map(({ specifier }: { specifier: string }) => specifier.replace(/^.*\/lib\//, ""));
@@ -208,11 +210,17 @@ Deno.test("the process that may start anything runs no code of a package", async
     Object.keys(npmPackages ?? {}).length === 0 || names.every((name: string) => !name.startsWith("npm:")),
     true,
   );
-  assert.deepEqual(names.filter((name: string) => !name.startsWith("node:")).sort(), [
+  assert.deepEqual(names.filter((name: string) => /\.tsx?$/.test(name)).sort(), [
     "data/roots.ts",
     "harness/paper/places.ts",
     "harness/start/grants.ts",
+    "harness/start/init.ts",
     "harness/start/launcher.ts",
     "harness/start/main.ts",
+    "harness/template/configuration.ts",
+    "harness/template/files.ts",
+    "harness/template/mod.ts",
+    "project/folders.ts",
+    "project/mod.ts",
   ]);
 });

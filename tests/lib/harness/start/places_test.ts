@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { ROOT } from "../../../../lib/harness/paper/places.ts";
+import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { inspectCheckout } from "../../../../lib/harness/results/provenance.ts";
 import { filesBelow, PAPERS, refigure, withFolder } from "../_helpers.ts";
 
@@ -23,7 +23,7 @@ async function copyTo(folder: string, modules: string): Promise<void> {
     "deno.lock",
   ];
   for (const name of names) {
-    await run("cp", { args: ["-al", `${ROOT}${name}`, folder] });
+    await run("cp", { args: ["-al", `${PROJECT}${name}`, folder] });
   }
   await Deno.symlink(modules, `${folder}/node_modules`);
 }
@@ -122,7 +122,7 @@ Deno.test({
     withFolder(async (folder) => {
       const checkout = `${folder}/${NAME}/p`;
       const modules = `${folder}/modules`;
-      await run("cp", { args: ["-al", await Deno.realPath(`${ROOT}node_modules`), modules] });
+      await run("cp", { args: ["-al", await Deno.realPath(`${PROJECT}node_modules`), modules] });
       await copyTo(checkout, modules);
       const deno = `${folder}/my tools, #1/deno`;
       await Deno.mkdir(`${folder}/my tools, #1`);
@@ -237,7 +237,7 @@ Deno.test({
       await Deno.chmod(folder, 0o755);
       const checkout = `${folder}/p`;
       const home = `${folder}/home`;
-      await run("cp", { args: ["-al", await Deno.realPath(`${ROOT}node_modules`), `${folder}/modules`] });
+      await run("cp", { args: ["-al", await Deno.realPath(`${PROJECT}node_modules`), `${folder}/modules`] });
       await copyTo(checkout, `${folder}/modules`);
       await Deno.mkdir(`${folder}/closed`);
       await Deno.chmod(`${folder}/closed`, 0o700);
@@ -278,9 +278,9 @@ Deno.test({
     withFolder(async (folder) => {
       await Deno.chmod(folder, 0o777);
       const program = `
-        import { Cache } from ${JSON.stringify(pathToFileURL(`${ROOT}lib/harness/run/cache.ts`).href)};
+        import { Cache } from ${JSON.stringify(pathToFileURL(`${PROJECT}lib/harness/run/cache.ts`).href)};
         import { writeOutputs } from ${
-        JSON.stringify(pathToFileURL(`${ROOT}lib/harness/results/outputs.ts`).href)
+        JSON.stringify(pathToFileURL(`${PROJECT}lib/harness/results/outputs.ts`).href)
       };
         const job = { experiment: "fit", config: null, seed: 0 };
         const parts = { job, data: {}, executor: null, engines: {}, runtime: "deno 1", code: {}, packages: {} };
@@ -299,7 +299,7 @@ Deno.test({
             "-c",
             `umask ${mask}; exec "$@"`,
             "sh",
-            ...[Deno.execPath(), "run", "-A", "--no-check", "--config", `${ROOT}deno.json`],
+            ...[Deno.execPath(), "run", "-A", "--no-check", "--config", `${PROJECT}deno.json`],
             ...[`${folder}/program.ts`, task, folder],
           ],
           env: { HOME: folder, DENO_DIR: `${folder}/deno-${uid}` },

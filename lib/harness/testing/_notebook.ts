@@ -6,9 +6,10 @@ import {
   isLive,
   normaliseNotebook,
   type Notebook,
+  PROJECT,
   readNotebook,
   settledOutputs,
-} from "../../lib/harness/mod.ts";
+} from "../mod.ts";
 
 const jupyter = await hasJupyter();
 const unless = jupyter ? "" : " (skipped: jupyter-nbconvert is not on the PATH)";
@@ -26,7 +27,7 @@ function shown({ cells }: Pick<Notebook, "cells">): Record<string, number> {
 
 /** Tests that a paper's notebook runs, under the smoke profile too, and shows the committed results. */
 export function testNotebook(id: string): void {
-  const path = `notebooks/${id}.ipynb`;
+  const path = `${PROJECT}notebooks/${id}.ipynb`;
 
   // Cells tagged `live` compute the same under every profile: they run in the next test.
   Deno.test({
@@ -62,14 +63,23 @@ export function testNotebook(id: string): void {
     },
   });
 
-  Deno.test(`the notebook of ${id} is committed with all outputs, normalised`, async () => {
-    const notebook = await readNotebook(path);
-    assert.deepEqual(normaliseNotebook(notebook), notebook);
-    for (const cell of notebook.cells.filter(({ cell_type }) => cell_type === "code")) {
-      assert.ok(cell.outputs!.length > 0, `cell ${cell.id} has no output`);
-      const last = [cell.source].flat().join("").trimEnd().split("\n").at(-1)!;
-      assert.ok(!last.includes("console."), `cell ${cell.id} may lose what it prints last: use show()`);
-      assert.ok(cell.outputs!.every(({ output_type }) => output_type !== "error"), `cell ${cell.id} failed`);
-    }
+  // As `new` writes it, where there is no Jupyter that could have executed it.
+  const waits = !jupyter && !/"execution_count": \d/.test(Deno.readTextFileSync(path));
+  Deno.test({
+    name: `the notebook of ${id} is committed with all outputs, normalised${waits ? unless : ""}`,
+    ignore: waits,
+    fn: async () => {
+      const notebook = await readNotebook(path);
+      assert.deepEqual(normaliseNotebook(notebook), notebook);
+      for (const cell of notebook.cells.filter(({ cell_type }) => cell_type === "code")) {
+        assert.ok(cell.outputs!.length > 0, `cell ${cell.id} has no output`);
+        const last = [cell.source].flat().join("").trimEnd().split("\n").at(-1)!;
+        assert.ok(!last.includes("console."), `cell ${cell.id} may lose what it prints last: use show()`);
+        assert.ok(
+          cell.outputs!.every(({ output_type }) => output_type !== "error"),
+          `cell ${cell.id} failed`,
+        );
+      }
+    },
   });
 }

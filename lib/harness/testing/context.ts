@@ -1,5 +1,5 @@
-import { type DataPolicy, loadDataSet } from "../../lib/data/mod.ts";
-import type { JobContext } from "../../lib/harness/mod.ts";
+import { type DataPolicy, loadDataSet } from "../../data/mod.ts";
+import type { JobContext } from "../mod.ts";
 
 /** What an experiment gets when a test runs it: by default stand-in data and the native executor. */
 export function context(seed: number, policy: DataPolicy = "stand-in"): JobContext {

@@ -1,4 +1,3 @@
-/** What is tested of every paper, and made-up results for the tests of its claims. */
 import assert from "node:assert/strict";
 import {
   type Claim,
@@ -21,7 +20,7 @@ import {
   select,
   type Study,
   type Variants,
-} from "../../lib/harness/mod.ts";
+} from "../mod.ts";
 import { testNotebook } from "./_notebook.ts";
 import { testSmokeGolden } from "./_smoke_golden.ts";
 
@@ -148,6 +147,7 @@ export function testPaper(paper: Paper, options: TestPaperOptions = {}): void {
 
 /** Options of {@link resultsFrom}. */
 export interface ResultsFromOptions {
+  /** What they were run under. @default the laptop profile */
   readonly plan?: Plan;
   /** Data sets among those of the records that were stand-ins. */
   readonly standIns?: readonly string[];
@@ -207,6 +207,7 @@ export function allRecords<C extends Json, R extends Json, V extends Variants<C>
 export interface StatusWithOptions<C extends Json, R extends Json, V extends Variants<C>> {
   /** Committed results. */
   readonly jobs: readonly JobRecord[];
+  /** The variants' study. */
   readonly study: Study<C, R, V>;
   /** Whose runs are taken out. */
   readonly place: Name<V>;

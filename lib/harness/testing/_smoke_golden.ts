@@ -8,7 +8,7 @@ import {
   loadPaper,
   places,
   recompute,
-} from "../../lib/harness/mod.ts";
+} from "../mod.ts";
 
 async function differences(
   golden: Golden,

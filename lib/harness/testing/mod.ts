@@ -1,0 +1,6 @@
+/**
+ * What is tested of every paper, and made-up results for the tests of its claims: for test files, run by
+ * `deno test`.
+ */
+export * from "./context.ts";
+export * from "./paper.ts";

@@ -1,0 +1,2 @@
+/** Where the project lies, and where this library. */
+export * from "./folders.ts";
