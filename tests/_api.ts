@@ -76,58 +76,61 @@ export async function writeApi(report: string): Promise<void> {
   );
 }
 
-/** Links to sources, `file:///…/x.ts`, become `…/source/x.ts.html`; imports get the package's name. */
+/**
+ * Links to sources, `file:///…/x.ts`, become `…/source/x.ts.html`, imports get the package's name, and
+ * defaults, which stand within sentences, a word instead of a tag.
+ */
 async function amend(report: string, folder: string): Promise<void> {
   const own = `file://${PROJECT}`.replaceAll("/", "&#x2F;");
   const { name: root } = await readProject();
+  const pages = `${relative(folder, report)}/source/`;
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;
     if (isDirectory) await amend(report, path);
-    else if (name.endsWith(".html")) {
-      const html = await Deno.readTextFile(path);
-      const pages = `${relative(folder, report)}/source/`;
-      const linked = html.replaceAll(
-        /href="(file:[^"]*)"/g,
-        (link, target: string) =>
-          target.startsWith(own)
-            ? `href="${pages}${target.slice(own.length).replaceAll("&#x2F;", "/")}.html"`
-            : link,
+    if (!name.endsWith(".html")) continue;
+    const html = (await Deno.readTextFile(path))
+      .replaceAll(/href="(file:[^"]*)"/g, (link, target: string) => {
+        if (!target.startsWith(own)) return link;
+        return `href="${pages}${target.slice(own.length).replaceAll("&#x2F;", "/")}.html"`;
+      })
+      .replaceAll(
+        /(import \{ [\w, ]+ \} from &quot;)(\w+|\.)(?=&quot;)/g,
+        (_, before, door) => `${before}${root}${door === "." ? "" : `/${door}`}`,
       )
-        .replaceAll(
-          /(import \{ [\w, ]+ \} from &quot;)(\w+|\.)(&quot;)/g,
-          (_, before, door, after) => `${before}${root}${door === "." ? "" : `/${door}`}${after}`,
-        );
-      await Deno.writeTextFile(path, linked);
-    }
+      .replaceAll("@default ", "Default: ");
+    await Deno.writeTextFile(path, html);
   }
+}
+
+/** The first sentence that a door says of itself. */
+async function aboutDoor(path: string): Promise<string> {
+  const text = /^\/\*\*\n \* (.*?) \* @module\n/s.exec(await Deno.readTextFile(PROJECT + path))?.[1];
+  if (text) return text.replaceAll(/\n \* ?/g, " ").split(/(?<=\.)\s/)[0];
+  throw new Error(`Cannot say what ${path} holds as it must begin with a comment that ends with @module`);
 }
 
 /** A list of the doors, each with what is behind it. */
 async function listDoors(folder: string): Promise<string> {
   const { name, exports } = await readProject();
   const items = Object.entries(exports).map(async ([door, path]) => {
-    const about = /^\/\*\*\n \* (.*?)\n \*\n \*?/s.exec(await Deno.readTextFile(PROJECT + path))?.[1];
-    if (!about) throw new Error(`Cannot list ${path} as it does not begin with a comment of its own`);
-    const [said] = about.replaceAll("\n * ", " ").split(/(?<=\.)\s/);
-    const names = door === "." ? [...Deno.readDirSync(`${folder}/~`)].map(({ name }) => name).sort() : [];
-    const links = names.filter((name) => /^\w+\.html$/.test(name)).map((name) =>
-      `<a class="contextLink" href="~/${name}"><code>${name.slice(0, -".html".length)}</code></a>`
-    );
+    const about = (await aboutDoor(path)).replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+      .replaceAll(/`(.*?)`/g, "<code>$1</code>");
     const title = `<code>${name}${door.slice(1)}</code>`;
-    const link = door === "." ? title : `<a class="contextLink" href="${door}/index.html">${title}</a>`;
-    const html = said.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(
-      /`(.*?)`/g,
-      "<code>$1</code>",
+    if (door !== ".") return `<a class="contextLink" href="${door}/index.html">${title}</a>: ${about}`;
+    // The root has no page but this one.
+    const pages = [...Deno.readDirSync(`${folder}/~`)].map(({ name }) => name).sort();
+    const links = pages.filter((page) => /^\w+\.html$/.test(page)).map((page) =>
+      `<a class="contextLink" href="~/${page}"><code>${page.slice(0, -".html".length)}</code></a>`
     );
-    return `<li style="margin: 0.6em 0">${link}: ${html} ${links.join(" ")}</li>`;
+    return `${title}: ${about} ${links.join(" ")}`;
   });
-  return `<section class="markdown"><h2>Modules</h2><ul>${
-    (await Promise.all(items)).join("\n")
-  }</ul></section>`;
+  const list = (await Promise.all(items)).map((item) => `<li style="margin: 0.6em 0">${item}</li>`);
+  return `<section class="markdown"><h2>Modules</h2><ul>${list.join("\n")}</ul></section>`;
 }
 
 if (import.meta.main) {
   if (Deno.args.includes("--lint")) {
+    await Promise.all(Object.values((await readProject()).exports).map(aboutDoor));
     const { code, said } = await documentDoors("--lint");
     // deno-lint-ignore no-console -- a program
     if (code !== 0) console.error(said);

@@ -11,12 +11,6 @@ export async function copyPublished(folder: string): Promise<void> {
   }
 }
 
-/** The configuration of a project that has the library in a folder, and no packages of its own. */
-export function linkedTo(folder: string): string {
-  const imports = { "@refigure/refigure": "jsr:@refigure/refigure@0.1.0" };
-  return JSON.stringify({ links: [folder], imports });
-}
-
 /** Options of {@link shell}. */
 export interface ShellOptions {
   /** Where it runs. */

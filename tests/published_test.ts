@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { PROJECT } from "../lib/harness/mod.ts";
-import { copyPublished, linkedTo, shell } from "./_published.ts";
+import library from "../deno.json" with { type: "json" };
+import { copyPublished, shell } from "./_published.ts";
+import { serveRegistry } from "./_registry.ts";
 import { filesBelow, withFolder } from "./lib/harness/_helpers.ts";
 
 const PROGRAM = `
@@ -37,31 +39,56 @@ console.log(JSON.stringify({
 }));
 `;
 
-Deno.test("a project in an empty folder uses what would be published: it trains, compiles and draws", () =>
+/** What the program says in a new project with this configuration. */
+async function useIn(own: string, configuration: object, env: Record<string, string> = {}): Promise<unknown> {
+  await Deno.mkdir(own);
+  await Deno.writeTextFile(`${own}/deno.json`, JSON.stringify(configuration));
+  await Deno.writeTextFile(`${own}/main.ts`, PROGRAM);
+  const flags = "--quiet --no-prompt --allow-read --allow-env --allow-sys --allow-ffi";
+  const said = await shell(`deno run ${flags} main.ts`, { cwd: own, env });
+  const { scores: [onRing, outside], ...made } = JSON.parse(said.trim().split("\n").at(-1)!);
+  assert.ok(outside > onRing, `${outside} > ${onRing}`);
+  return made;
+}
+
+const MADE = { prox: [1, 1, 2], sum: 14, half: 0.5, group: 225, svg: true, png: [80, 78, 71] };
+const imports = { "@refigure/refigure": `jsr:@refigure/refigure@${library.version}` };
+
+Deno.test("a project in an empty folder that takes the library by path trains, compiles and draws", () =>
   withFolder(async (folder) => {
     await copyPublished(`${folder}/refigure`);
     const before = await filesBelow(`${folder}/refigure`);
-    const own = `${folder}/own`;
-    await Deno.mkdir(own);
-    await Deno.writeTextFile(`${own}/deno.json`, linkedTo("../refigure"));
-    await Deno.writeTextFile(`${own}/main.ts`, PROGRAM);
-    const flags = "--quiet --no-prompt --allow-read --allow-env --allow-sys --allow-ffi";
-    const said = await shell(`deno run ${flags} main.ts`, { cwd: own });
-    const { scores: [onRing, outside], ...made } = JSON.parse(said.trim().split("\n").at(-1)!);
-    assert.ok(outside > onRing, `${outside} > ${onRing}`);
-    assert.deepEqual(made, {
-      prox: [1, 1, 2],
-      sum: 14,
-      half: 0.5,
-      group: 225,
-      svg: true,
-      png: [80, 78, 71],
-    });
+    assert.deepEqual(await useIn(`${folder}/own`, { links: ["../refigure"], imports }), MADE);
     assert.deepEqual(await filesBelow(`${folder}/refigure`), before, "the library's folder is left alone");
   }));
 
+Deno.test("a project that takes the library from a stand-in of the registry does the same, and lists its papers", () =>
+  withFolder(async (folder) => {
+    await copyPublished(`${folder}/refigure`);
+    const registry = await serveRegistry(`${folder}/refigure`);
+    try {
+      const { hostname, port } = registry.addr;
+      // Deno's own cache, with the packages of everyone: what comes from this registry is for this test only.
+      const cache = `${folder}/cache`;
+      await Deno.mkdir(cache);
+      await Deno.symlink(`${await denoDir()}/npm`, `${cache}/npm`);
+      const env = { JSR_URL: `http://${hostname}:${port}/`, DENO_DIR: cache };
+      assert.deepEqual(await useIn(`${folder}/own`, { imports }, env), MADE);
+      const mine = `${folder}/mine`;
+      await Deno.mkdir(mine);
+      await shell(`deno run -A jsr:@refigure/refigure@${library.version}/cli init`, { cwd: mine, env });
+      assert.match(await shell("deno task list 0000.00001", { cwd: mine, env }), /slope-helps/);
+    } finally {
+      await registry.shutdown();
+    }
+  }));
+
+async function denoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
 Deno.test("files of packages are looked up under deno.json's versions", async () => {
-  const { imports } = JSON.parse(await Deno.readTextFile(`${PROJECT}deno.json`));
   const named = new Set<string>();
   for (const path of (await filesBelow(`${PROJECT}lib`)).filter((path) => /\.tsx?$/.test(path))) {
     const calls = (await Deno.readTextFile(path)).matchAll(/import\.meta\.resolve\(\s*(["`])([^"`]+)/g);
@@ -70,6 +97,6 @@ Deno.test("files of packages are looked up under deno.json's versions", async ()
   assert.ok(named.size >= 5);
   for (const specifier of named) {
     const [, version] = /^(npm:@?[^@]+@[\d.]+)(\/|$)/.exec(specifier) ?? [];
-    assert.ok(Object.values(imports).includes(version), specifier);
+    assert.ok(Object.values<string>(library.imports).includes(version), specifier);
   }
 });

@@ -58,8 +58,8 @@ export function libraryModule(path: string): string {
   return folder === undefined ? new URL(path, LIBRARY).href : `${folder}${path}`;
 }
 
-/** What keeps Deno from fetching modules while it runs: those of a registry are known from before. */
-export const FETCH_NOTHING: string = LIBRARY.protocol === "file:" ? "--no-remote" : "--cached-only";
+/** Deno's flag against modules from the web: of a library from the registry, all but the registry's. */
+export const NOTHING_REMOTE: string = LIBRARY.protocol === "file:" ? "--no-remote" : "--deny-import";
 
 function configurationIn(folder: string): string | undefined {
   return CONFIGURATIONS.map((name) => resolve(folder, name)).find((path) => existsSync(path));

@@ -1,9 +1,9 @@
+import script from "./assets/report.js" with { type: "text" };
+import style from "./assets/style.css" with { type: "text" };
 import type { ReportFile } from "./types.ts";
 
 /** The style and the script that every page uses. */
-export async function pageAssets(): Promise<readonly ReportFile[]> {
-  return await Promise.all(["style.css", "report.js"].map(async (name) => ({
-    path: `assets/${name}`,
-    content: await Deno.readFile(new URL(`./assets/${name}`, import.meta.url)),
-  })));
-}
+export const PAGE_ASSETS: readonly ReportFile[] = [
+  { path: "assets/style.css", content: style },
+  { path: "assets/report.js", content: script },
+];

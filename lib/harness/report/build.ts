@@ -22,7 +22,7 @@ import {
   PROJECT,
 } from "../paper/mod.ts";
 import { shortName } from "../../project/mod.ts";
-import { pageAssets } from "./_assets.ts";
+import { PAGE_ASSETS } from "./_assets.ts";
 import { notesHtml } from "./_notes.ts";
 import { paperPage } from "./_paper_page.tsx";
 import { SourcePages } from "./_sources.tsx";
@@ -110,7 +110,7 @@ async function assets(): Promise<readonly ReportFile[]> {
     path: `assets/${name}`,
     content: await Deno.readFile(path),
   }));
-  return [...await pageAssets(), ...await Promise.all(scripts)];
+  return [...PAGE_ASSETS, ...await Promise.all(scripts)];
 }
 
 /** A paper's README as HTML: pages of the committed and of one's own results lie in the same folder. */

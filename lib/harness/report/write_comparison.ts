@@ -1,7 +1,7 @@
 import type { Comparison } from "../results/mod.ts";
 import { writeAtomic } from "../run/mod.ts";
 import type { Places } from "../paper/mod.ts";
-import { pageAssets } from "./_assets.ts";
+import { PAGE_ASSETS } from "./_assets.ts";
 import { comparePage } from "./_compare_page.tsx";
 
 /**
@@ -12,7 +12,7 @@ import { comparePage } from "./_compare_page.tsx";
  */
 export async function writeComparison(comparison: Comparison, where: Places): Promise<string> {
   const folder = `${where.out}/compare`;
-  const files = [...await pageAssets(), { path: "index.html", content: comparePage(comparison) }];
+  const files = [...PAGE_ASSETS, { path: "index.html", content: comparePage(comparison) }];
   for (const { path, content } of files) await writeAtomic(`${folder}/${path}`, content);
   return `${folder}/index.html`;
 }

@@ -50,7 +50,7 @@ export async function moduleGraph(entry: string): Promise<ModuleGraph> {
     if (!module || seen.has(module.specifier)) continue;
     seen.add(module.specifier);
     if (module.local) {
-      files[shortName(module.specifier)] = (await sha256(await Deno.readFile(module.local))).slice(0, 16);
+      files[shortName(module.specifier)] = (await sha256(await contentOf(module))).slice(0, 16);
     }
     if (module.npmPackage) addPackage(module.npmPackage, modules.info, packages);
     open.push(...await modules.reached(module));
@@ -59,6 +59,14 @@ export async function moduleGraph(entry: string): Promise<ModuleGraph> {
 }
 
 type Module = Info["modules"][number];
+
+/** A module as it was written: below one from the web Deno notes in its cache when it was fetched. */
+async function contentOf({ local, specifier }: Module): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await Deno.readFile(local!);
+  if (specifier.startsWith("file:")) return bytes;
+  const text = new TextDecoder().decode(bytes);
+  return new TextEncoder().encode(text.replace(/\n\/\/ denoCacheMetadata=[^\n]*\s*$/, ""));
+}
 
 /** The modules that `deno info` found, and which of them an import reaches through doors. */
 class Modules {
@@ -146,7 +154,8 @@ class Modules {
   }
 
   private text(module: Module): Promise<string> {
-    const text = this.texts.get(module.specifier) ?? Deno.readTextFile(module.local!);
+    const text = this.texts.get(module.specifier) ??
+      contentOf(module).then((bytes) => new TextDecoder().decode(bytes));
     this.texts.set(module.specifier, text);
     return text;
   }

@@ -1,6 +1,6 @@
 import type { ExecutorName } from "../../compile/types.ts";
 import { type Places, PROJECT } from "../paper/mod.ts";
-import { FETCH_NOTHING, libraryModule } from "../../project/mod.ts";
+import { libraryModule, NOTHING_REMOTE } from "../../project/mod.ts";
 import { configFlags, shellWord } from "../start/mod.ts";
 
 /** Executors that need a GPU. */
@@ -29,7 +29,7 @@ export function elementScript(
     value === undefined ? [] : [`export ${name}=${shellWord(value)}`]
   );
   const deno = [
-    ...[Deno.execPath(), "run", "--quiet", "--no-prompt", FETCH_NOTHING, ...configFlags()],
+    ...[Deno.execPath(), "run", "--quiet", "--no-prompt", NOTHING_REMOTE, ...configFlags()],
     ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys=uid,gid,homedir", "--allow-run"],
     ...[libraryModule("lib/harness/start/main.ts"), "work", folder],
   ].map(shellWord).join(" ");

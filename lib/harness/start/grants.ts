@@ -7,7 +7,7 @@ import { dirname, relative, resolve } from "node:path";
 import { dataRoots, downloadRoot } from "../../data/roots.ts";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
 import { places, PROJECT } from "../paper/places.ts";
-import { FETCH_NOTHING, libraryFolder } from "../../project/mod.ts";
+import { libraryFolder, NOTHING_REMOTE } from "../../project/mod.ts";
 
 /** Permissions of a process, as lists of names. */
 export interface Grants {
@@ -39,7 +39,16 @@ export interface Start {
 /** Environment variables that commands and workers may read; `*` stands for any ending. */
 export const VARIABLES: readonly string[] = [
   ...["PATH", "HOME", "USER", "TMPDIR", "LANG", "LC_*", "TERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CI"],
-  ...["REFIGURE_*", "DENO_*", "XDG_*", "INIT_CWD", "NODE_ENV", "NODE_DEBUG"],
+  ...[
+    "REFIGURE_*",
+    "DENO_*",
+    "JSR_URL",
+    "NPM_CONFIG_REGISTRY",
+    "XDG_*",
+    "INIT_CWD",
+    "NODE_ENV",
+    "NODE_DEBUG",
+  ],
   ...["CUDA_*", "NVIDIA_*", "VK_*", "MESA_*", "LIBGL_*", "DISPLAY", "WAYLAND_DISPLAY"],
   ...["OMP_*", "ORT_*", "MKL_*", "OPENBLAS_*", "SLURM_*"],
 ];
@@ -177,7 +186,7 @@ export function denoFlags(grants: Grants, modules: string): string[] {
     values.length === 0 ? [] : [`--allow-${kind}=${[...new Set(values)].join(",")}`];
   return [
     "--no-prompt",
-    FETCH_NOTHING,
+    NOTHING_REMOTE,
     ...list("read", grants.read.map(path)),
     ...list("write", grants.write.map(path)),
     ...list("net", grants.net),

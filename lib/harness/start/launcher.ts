@@ -1,7 +1,7 @@
 import { denoFlags, VARIABLES, workerGrants } from "./grants.ts";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
 import { PROJECT } from "../paper/places.ts";
-import { configuration, FETCH_NOTHING, libraryModule, PROJECT_VARIABLE } from "../../project/mod.ts";
+import { configuration, libraryModule, NOTHING_REMOTE, PROJECT_VARIABLE } from "../../project/mod.ts";
 
 /** Names the script that a command may start: `<script> worker` and `<script> graph <module>`. */
 export const LAUNCHER_VARIABLE = "REFIGURE_LAUNCHER";
@@ -29,7 +29,7 @@ export function launcherScript(modules: string): string {
   return `#!/bin/sh -p
 ulimit -c 0
 if [ "$1" = graph ]; then
-  ${deno} info --json ${FETCH_NOTHING} ${config} "$2"
+  ${deno} info --json ${NOTHING_REMOTE} ${config} "$2"
 fi
 ( trap "" INT TERM HUP; read -r _ <&3 || kill -9 $$ ) </dev/null >/dev/null 2>&1 &
 exec 3<&-

@@ -3,6 +3,8 @@
  * may start any program, so it runs no code of a package or a paper.
  *
  * It lives as long as the command, passes signals on, and says so if the command was killed.
+ *
+ * @module
  */
 import { resolve } from "node:path";
 import { denoFlags, grantsFor, stagesOf } from "./grants.ts";
@@ -20,7 +22,7 @@ async function main(): Promise<number> {
   if (Deno.args.length === 1 && Deno.args[0] === "init") return await initHere();
   const modules = modulesFolder();
   const checkouts = new Set([projectFolder(), libraryFolder() ?? projectFolder()]);
-  const repository = [...checkouts].flatMap(gitFolders);
+  const repository = [...[...checkouts].flatMap(gitFolders), ...await libraryCache()];
   const grantsOf = (args: readonly string[], launcher: string) =>
     grantsFor({ args, modules, repository, launcher, find });
   const stages = stagesOf(Deno.args, find("jupyter-nbconvert") !== undefined);
@@ -184,6 +186,13 @@ function gitFolders(checkout: string): string[] {
   const folder = resolve(checkout, text.replace(/^gitdir:\s*/, "").trim());
   const common = textOf(`${folder}/commondir`)?.trim();
   return common === undefined ? [folder] : [folder, resolve(folder, common)];
+}
+
+/** Where Deno keeps a library that comes from a registry: digests are made of its files. */
+async function libraryCache(): Promise<string[]> {
+  if (libraryFolder() !== undefined) return [];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return [JSON.parse(new TextDecoder().decode(stdout)).modulesCache];
 }
 
 function textOf(path: string): string | undefined {

@@ -1,4 +1,5 @@
 import library from "../../../deno.json" with { type: "json" };
+import { NOTHING_REMOTE } from "../../project/mod.ts";
 
 /** The module that the library's tasks start. */
 const START = "lib/harness/start/main.ts";
@@ -23,7 +24,10 @@ export function configurationFor(folder?: string): string {
     tasks: {
       ...Object.fromEntries(commands.map(([task, { description, command }]) => [
         task,
-        { description, command: command.replace(START, `${name}/cli`) },
+        {
+          description,
+          command: command.replace(START, `${name}/cli`).replace("--no-remote", NOTHING_REMOTE),
+        },
       ])),
       check: "deno fmt --check && deno lint && deno check reproductions tests",
       test: tasks.test.command.replace(" --doc", ""),

@@ -192,6 +192,25 @@ Deno.test("an output folder that the user names may be written, and no other", (
   assert.deepEqual(grantsFor(start("list", "--out", "/elsewhere/x")).write, []);
 });
 
+Deno.test("who may fetch data may fetch it through a proxy that the environment names", async () => {
+  const proxy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const asked = proxy.accept().then(async (connection) => {
+    const bytes = new Uint8Array(1000), read = await connection.read(bytes);
+    connection.close();
+    return new TextDecoder().decode(bytes.subarray(0, read ?? 0)).split("\r\n")[0];
+  });
+  const flags = denoFlags(grantsFor(start("data", "fetch", "x")), `${PROJECT}node_modules`);
+  const script = `data:text/javascript,await fetch("https://${DATA_HOSTS[0]}/").catch(() => {})`;
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-config", ...flags, script],
+    cwd: PROJECT,
+    env: { HTTPS_PROXY: `http://127.0.0.1:${proxy.addr.port}` },
+  }).output();
+  proxy.close(); // whoever was not asked by now says so
+  assert.ok(success);
+  assert.equal(await asked, `CONNECT ${DATA_HOSTS[0]}:443 HTTP/1.1`);
+});
+
 Deno.test("denoFlags() says which path it cannot name", () => {
   const grants = grantsFor(start("reproduce", "x", "--out", "/a,b/out"));
   assert.throws(() => denoFlags(grants, `${PROJECT}node_modules`), {
