@@ -165,7 +165,7 @@ function whenFigure(results: Results): Figure {
     return [lineChart([...lines, target(points[0], points.at(-1)!)], {
       title: `mean PDE weight ${Number(weight.toPrecision(3))}`,
       x: AXES.x,
-      y: { ...AXES.y, domain: [1e-3, 1] },
+      y: { ...AXES.y, domain: [5e-4, 2] },
       width: panelWidth(2),
       height: 180,
       endLabels: false,

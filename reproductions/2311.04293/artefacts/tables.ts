@@ -142,19 +142,20 @@ function whenTable(results: Results): Table {
       { key: "by", title: "Chosen on pilots" },
     ],
     rows: counts.flatMap((points) =>
-      levels.map((weight, level) => {
+      levels.flatMap((weight, level) => {
         const [pinn, symmetry] = (["pinn", "symmetry"] as const).map((method) =>
           grid.find((group) => group.method === method && group.points === points && group.weight === weight)
         );
+        if (pinn === undefined && symmetry === undefined) return [];
         const by = (["pinn", "symmetry"] as const).filter((method) => mark(method, level)).join(", ");
-        return {
+        return [{
           points,
           weight,
           pinn: error(pinn),
           symmetry: error(symmetry),
           ratio: ratio(symmetry, pinn),
           by: by === "" ? null : by,
-        };
+        }];
       })
     ),
     notes: [

@@ -5,15 +5,21 @@ import paper from "../../../reproductions/2311.04293/mod.ts";
 import { GRADIENTS, pointsOf, SWEEP, type Swept } from "../../../reproductions/2311.04293/studies.ts";
 import { record, resultsFrom, testPaper } from "@refigure/refigure/testing";
 
-/** No setting was found in which networks learn Burgers' equation. */
-const NOT_LEARNED = ["symmetry-helps", "gain-shrinks", "samples-help", "residual", "beyond-matched"]
-  .map((id) => `${id}-burgers`);
+/**
+ * With few samples the PINN is above u = 0, which its own claim asks it to be below; and no setting was found
+ * in which networks learn Burgers' equation.
+ */
+const NOT_LEARNED = [
+  "samples-help-heat",
+  ...["symmetry-helps", "gain-shrinks", "samples-help", "residual", "beyond-matched"]
+    .map((id) => `${id}-burgers`),
+];
 
 testPaper(paper, { notLearned: NOT_LEARNED });
 
 const PLAN = { profile: "laptop" } as const;
 const { jobs } = await loadGolden(paper.id, "laptop");
-const { points, few, many, most } = pointsOf(PLAN);
+const { points, few, most } = pointsOf(PLAN);
 const claim = (id: string) => paper.claims.find((each) => each.id === id)!;
 
 /** A claim's status on committed runs, of which some stand in the place of others, seed by seed. */
@@ -48,9 +54,15 @@ const instead = (place: Swept, runs: Swept) =>
 // The ingredient is taken out by runs on the same functions, points and initial parameters.
 
 Deno.test("what is said for the symmetry loss is not said of the PINN in its place", () => {
-  for (const id of ["symmetry-helps-heat", "residual-heat", "samples-needed"]) {
+  // With few samples the PINN is not better than u = 0: two of them are not compared.
+  const without = {
+    "symmetry-helps-heat": "not attempted",
+    "residual-heat": "not attempted",
+    "samples-needed": "contradicted",
+  } as const;
+  for (const [id, status] of Object.entries(without)) {
     assert.equal(statusOf(id), "supported", id);
-    assert.equal(statusOf(id, instead("symmetry", "pinn")), "contradicted", id);
+    assert.equal(statusOf(id, instead("symmetry", "pinn")), status, id);
   }
 });
 
@@ -59,12 +71,6 @@ Deno.test("it is said as well of the PINN that is weighted like it: the weight i
   for (const id of ["symmetry-helps-heat", "residual-heat"]) {
     assert.equal(statusOf(id, weighted), "supported", id);
   }
-});
-
-Deno.test("more samples help, and not the same number of them", () => {
-  assert.equal(statusOf("samples-help-heat"), "supported");
-  const same = [{ place: `pinn ${many}`, runs: `pinn ${few}` }] as const;
-  assert.equal(statusOf("samples-help-heat", same), "contradicted");
 });
 
 Deno.test("the symmetry loss is beyond a control that has its weight taken out", () => {
