@@ -76,7 +76,8 @@ export async function inspectCheckout(
   try {
     const repository = await Repository.open(folder);
     if (!repository) {
-      const problem = "no .git in its folder: clone the project with git for results that name their commit";
+      const problem =
+        "no .git in its folder: clone the project with git, or `git init`, for results that name their commit";
       return { commit, dirty: false, problem };
     }
     commit = await repository.head();

@@ -38,13 +38,17 @@ function render(results: Results): Figure {
   ];
   const positions = groups.some(({ config }) => config.predicts === "position");
   const shapes = [
-    ...lines.map(() => "stroke"),
+    ...lines.map(() => "square"),
     ...groups.map(({ config }) => config.predicts === "position" ? "diamond" : "circle"),
   ];
   const x = {
     type: "quantitative",
     scale: { type: "log", nice: true },
-    axis: { title: "Squared error / squared displacement, mean over times", format: "~g", tickCount: 6 },
+    axis: {
+      title: "Squared error / squared displacement, mean over times",
+      labelExpr: "format(datum.value, datum.value < 0.0005 ? '.0e' : '~g')",
+      tickCount: 6,
+    },
   };
   const encoding = {
     y: { field: "body", type: "nominal", sort: bodies, title: null, scale: { paddingInner: 0.25 } },

@@ -1,4 +1,4 @@
-import { type Figure, lineChart, PALETTE, panels, panelWidth } from "../../../lib/figures/mod.ts";
+import { type Figure, INK, lineChart, panels, panelWidth } from "../../../lib/figures/mod.ts";
 import type { Artefact, Results } from "../../../lib/harness/mod.ts";
 import { countMoleculeEgnn, countMultichannelEgnn } from "../../../lib/methods/multichannel_egnn/mod.ts";
 import { TIMING } from "../studies.ts";
@@ -19,7 +19,7 @@ function timed(results: Results) {
 function render(results: Results): Figure {
   const { channels, parameters, milliseconds, text } = timed(results);
   const chart = (title: string, unit: string, y: readonly number[]) =>
-    lineChart([{ name: "", x: channels, y, points: true, colour: PALETTE[0] }], {
+    lineChart([{ name: "", x: channels, y, points: true, colour: INK.text }], {
       title,
       x: { title: "Channels K" },
       y: { title: unit, domain: [0, 1.1 * Math.max(...y)] },

@@ -1,4 +1,12 @@
-import { type Figure, lineChart, type LineSeries, panels, panelWidth } from "../../../lib/figures/mod.ts";
+import {
+  type Figure,
+  INK,
+  lineChart,
+  type LineSeries,
+  PALETTE,
+  panels,
+  panelWidth,
+} from "../../../lib/figures/mod.ts";
 import { type Artefact, meanCurve, NoResults, type Results, spreadText } from "../../../lib/harness/mod.ts";
 import { meanAndStd } from "../../../lib/stats/mod.ts";
 import { CHANNEL_NAMES, MOLECULES, NBODY, SOLAR } from "../studies.ts";
@@ -54,9 +62,12 @@ function learning(results: Results): Figure {
   });
 }
 
+/** Of tasks, none of which is that of a network. */
+const TASK_COLOURS: readonly string[] = [INK.text, PALETTE[5], PALETTE[4], INK.muted];
+
 /** Test error against K, relative to K = 1, as a geometric mean: errors vary by factors. */
 function errorByChannels(results: Results): Figure {
-  const series = tasks(results).flatMap(({ name, networks }): LineSeries[] => {
+  const series = tasks(results).flatMap(({ name, networks }, task): LineSeries[] => {
     const logs = networks.map(({ runs }) => meanAndStd(runs.map(({ result }) => Math.log(result.test))));
     const one = networks.findIndex(({ channels }) => channels === 1);
     if (one < 0 || networks.length < 2) return [];
@@ -69,6 +80,7 @@ function errorByChannels(results: Results): Figure {
       low: relative(-1),
       high: relative(1),
       points: true,
+      colour: TASK_COLOURS[task],
     }];
   });
   if (series.length === 0) throw new NoResults("no task has networks with one and with several channels");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ALLOW_LIBRARIES } from "../../_child.ts";
+import { filesBelow } from "../harness/_helpers.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -75,4 +76,17 @@ Deno.test("without the add-on, the error has the commands that install it", asyn
     assert.ok(stderr.includes(`${name}: not installed`), stderr);
     assert.ok(stderr.includes(`--allow-scripts=npm:${name} npm:${name}@4.22.0`), stderr);
   }
+});
+
+Deno.test("the add-on is named in one file of the library, and README has the command that installs it", async () => {
+  const naming: string[] = [];
+  for (const folder of ["lib", "reproductions"]) {
+    for (const path of await filesBelow(new URL(folder, ROOT).pathname)) {
+      if (/\.tsx?$/.test(path) && (await Deno.readTextFile(path)).includes("tfjs-node")) naming.push(path);
+    }
+  }
+  assert.deepEqual(naming, [new URL("lib/tensor/native_backend.ts", ROOT).pathname]);
+  const { stderr } = await run([]);
+  const [, command] = /To install it: `([^`]+)`/.exec(stderr)!;
+  assert.ok((await Deno.readTextFile(new URL("README.md", ROOT))).includes(`\n${command}\n`), command);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { evaluateGolden, loadGolden } from "../../../lib/harness/mod.ts";
 import paper from "../../../reproductions/2309.03139/mod.ts";
-import { testPaper } from "@refigure/refigure/testing";
+import { NBODY, SOLAR } from "../../../reproductions/2309.03139/studies.ts";
+import { statusWith, testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper, { notLearned: ["solar-capacity", "molecules-channels"] });
 
@@ -12,4 +13,21 @@ Deno.test("the committed laptop results use no stand-in, and support the claims 
   for (const id of ["equivariance", "permutation", "one-channel", "parameters"]) {
     assert.equal(claims.find(({ claim }) => claim.id === id)?.verdict.status, "supported", id);
   }
+});
+
+const claim = (id: string) => paper.claims.find((claim) => claim.id === id)!;
+
+Deno.test("without its channels, by real runs, MC-EGNN loses each claim that it has a lower error", async () => {
+  const { jobs } = await loadGolden(paper.id, "laptop");
+  // EGNN's runs stand in the place of those with three channels: there is no difference.
+  const plain = { jobs, place: "k3", runs: "k1" } as const;
+  assert.equal(statusWith(claim("nbody-channels"), { ...plain, study: NBODY }), "contradicted");
+  for (const id of ["solar-channels", "solar-moons"]) {
+    assert.equal(statusWith(claim(id), { ...plain, study: SOLAR }), "contradicted", id);
+  }
+  // So do those of tied channels.
+  assert.equal(
+    statusWith(claim("nbody-capacity"), { jobs, study: NBODY, place: "k3", runs: "tied" }),
+    "contradicted",
+  );
 });

@@ -34,14 +34,15 @@ async function system(): Promise<Finding[]> {
   const { cpu, cores, memoryGiB, os, arch } = machine();
   const { commit, dirty, problem: unread } = await inspectCheckout();
   const { out } = places();
-  const problem = await mayWrite(out);
+  const problem = await mayWrite(out), present = Deno.version.deno.startsWith("2.9.");
   return [
     platformFinding({ ...Deno.build, release: Deno.osRelease() }),
     { what: "machine", ok: true, detail: `${os} ${arch}, ${cpu}, ${cores} cores, ${memoryGiB} GiB` },
     {
       what: "deno",
-      ok: Deno.version.deno.startsWith("2.9."),
-      detail: `${Deno.version.deno}; 2.9 is wanted: \`npx -y deno@2.9.6 task …\`, or \`npm i -g deno@2.9.6\``,
+      ok: present,
+      detail: Deno.version.deno +
+        (present ? "" : "; 2.9 is wanted: `npx -y deno@2.9.6 task …`, or `npm i -g deno@2.9.6`"),
     },
     {
       what: "git checkout",

@@ -32,14 +32,17 @@ Deno.test("init makes a repository whose gate passes, and whose results name its
     const library = `${folder}/refigure`, own = `${folder}/my-papers`;
     await copyPublished(library);
     const env = { PATH: await programs(`${folder}/bin`), ...WHO };
-    const git = (cwd: string, args: string) => shell(`git ${args}`, { cwd, env });
+    const git = (cwd: string, args: string) => shell(`git ${args}`, { cwd, env: WHO });
     await git(library, "init -q && git add -A && git commit -qm library");
 
     const [make, commit, use] = await blocks();
+    const readme = await Deno.readTextFile(`${PROJECT}README.md`);
+    assert.ok(readme.includes(`\n${make.trim().split("\n").at(-1)}\n`), "README has the same command");
     const made = await shell(make, { cwd: folder, env });
     assert.match(made, /claims_test\.ts\n/);
     await shell(commit, { cwd: own, env });
     assert.equal(await git(own, "status --porcelain"), "", "all that is made is committed or ignored");
+    await Deno.remove(`${env.PATH}/git`); // from here on nothing needs it
     const said = await shell(use, { cwd: own, env });
     assert.match(said, /0000\.00001 smoke on wasm: equal to the golden exactly/);
     assert.match(said, /1 of 1 papers/);
