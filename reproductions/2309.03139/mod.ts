@@ -3,6 +3,7 @@ import { bodyErrors } from "./artefacts/bodies.ts";
 import { costFigure, costTables } from "./artefacts/cost.ts";
 import { channelsFigure, learningFigure } from "./artefacts/curves.ts";
 import { errorTables } from "./artefacts/errors.ts";
+import { fullSizeFigure, fullSizeTable } from "./artefacts/full_size.ts";
 import { trajectories } from "./artefacts/trajectories.ts";
 import { claims } from "./claims.ts";
 import {
@@ -56,6 +57,8 @@ const paper: Paper = {
   artefacts: [
     ...errorTables,
     ...costTables,
+    fullSizeTable,
+    fullSizeFigure,
     trajectories,
     channelsFigure,
     bodyErrors,
