@@ -134,12 +134,13 @@ function solarWith(
   },
   standIns: readonly string[] = [],
 ): Results {
-  const plan: Plan = { profile: "laptop", seeds };
+  // The only profile with tied channels.
+  const plan: Plan = { profile: "paper", seeds };
   const { perBody } = bodiesAt(line)(0);
   const rows = [0, 13.5, 20.8].map((days) => ({ days, test: mean(perBody), perBody }));
   return resultsFrom([
     ...records(SOLAR, { k1: bodiesAt(one), k3: bodiesAt(three, valid), tied: bodiesAt(tied) }, plan),
-    ...records(SOLAR_BASELINES, { all: () => ({ bodies: BODIES, rows }) }),
+    ...records(SOLAR_BASELINES, { all: () => ({ bodies: BODIES, rows }) }, plan),
   ], { plan, standIns });
 }
 
@@ -196,7 +197,6 @@ Deno.test("claim solar-channels names the bodies that decide it", () => {
     );
     return { ...record, result: { ...result, perBody } };
   });
-  assert.equal(rest.plan.profile, "laptop");
   assert.equal(
     judge(claim, resultsFrom(changed, { plan: rest.plan })).numbers["test: bodies that decide"],
     "Io",
