@@ -14,6 +14,8 @@ export interface AxisOptions {
   readonly domain?: readonly [number, number];
   /** d3 number format of the tick labels, e.g. `.1f`. */
   readonly format?: string;
+  /** Ticks with names, in place of numbers: for an axis of kinds. */
+  readonly ticks?: readonly { readonly value: number; readonly label: string }[];
 }
 
 /** Texts that every chart has. */
@@ -120,7 +122,10 @@ export function valueAt({ options, domain: [low, high], length }: Scale, pixels:
   return options.log ? low * (high / low) ** along : low + (high - low) * along;
 }
 
-/** Ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times them where these are fewer than three. */
+/**
+ * Ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times them where these are fewer than three. Where
+ * one of them needs a power of ten to be read, all from 10⁴ on, and below 0.01, are written so.
+ */
 function logTicks([low, high]: readonly [number, number]): { values: number[]; labels: string[] } {
   const powers: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
@@ -130,16 +135,16 @@ function logTicks([low, high]: readonly [number, number]): { values: number[]; l
   let factors = [1];
   if (powers.filter((power) => inside(10 ** power)).length < 3) factors = [1, 2, 5];
   const ticks = powers.flatMap((power) =>
-    factors.map((factor) => {
-      const value = Number(`${factor}e${power}`);
-      const plain = power >= -3 && power <= 4;
-      return {
-        value,
-        label: plain ? String(value) : scientific(value),
-      };
-    })
+    factors.map((factor) => ({ value: Number(`${factor}e${power}`), power }))
   ).filter(({ value }) => inside(value));
-  return { values: ticks.map(({ value }) => value), labels: ticks.map(({ label }) => label) };
+  const wide = ticks.some(({ power }) => power < -3 || power > 4);
+  const [least, most] = wide ? [-2, 3] : [-3, 4];
+  return {
+    values: ticks.map(({ value }) => value),
+    labels: ticks.map(({ value, power }) =>
+      power >= least && power <= most ? String(value) : scientific(value)
+    ),
+  };
 }
 
 /** {@link logTicks}, or evenly spaced ones on a domain so narrow that these are fewer than two. */
@@ -153,8 +158,12 @@ function ticksOf(domain: readonly [number, number]): { values: number[]; labels:
 
 /** A position channel (x or y) of Vega-Lite for a scale. */
 export function channel(scale: Scale, field: string, axis: object = {}): Record<string, unknown> {
-  const { options: { title, log = false, format }, domain, length } = scale;
-  const ticks = log ? ticksOf(domain) : undefined;
+  const { options: { title, log = false, format, ticks: named }, domain, length } = scale;
+  const ticks = named
+    ? { values: named.map(({ value }) => value), labels: named.map(({ label }) => label) }
+    : log
+    ? ticksOf(domain)
+    : undefined;
   const labels = ticks === undefined
     ? { tickCount: Math.max(3, Math.round(length / 75)), ...(format === undefined ? {} : { format }) }
     : {

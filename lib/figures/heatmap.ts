@@ -50,14 +50,19 @@ export interface Arrow {
   readonly dy: number;
 }
 
+/** Places [x, y] in the plane, one after the other. */
+export type Line = readonly (readonly [number, number])[];
+
 /** What a {@link heatmap} shows, from the bottom up. */
 export interface PlaneLayers {
   /** Colours, at the very bottom. */
   readonly grid?: Grid;
   /** Arrows over the colours. */
   readonly vectors?: readonly Arrow[];
-  /** Lines through the plane, each a list of [x, y], e.g. the flow of a sample. */
-  readonly paths?: readonly (readonly (readonly [number, number])[])[];
+  /** Outlines and strokes, each a list of [x, y]. */
+  readonly outlines?: readonly Line[];
+  /** Courses through the plane, thin and with a point at their end, e.g. the flow of a sample. */
+  readonly paths?: readonly Line[];
   /** Points as lists of [x, y]. */
   readonly points?: readonly (readonly [number, number])[];
 }
@@ -76,11 +81,6 @@ export interface HeatmapOptions extends ChartTexts {
   readonly pointSize?: number;
   /** Of the points, as CSS has it. @default the palette's first, or white on colours */
   readonly pointColour?: string;
-  /**
-   * Whether paths are courses, thin and with a point at their end, or outlines and strokes, drawn stronger.
-   * @default true
-   */
-  readonly pathEnds?: boolean;
 }
 
 /** Draws the grid as one small image that is stretched smoothly over the plot. */
@@ -191,6 +191,17 @@ function arrowLayers(vectors: readonly Arrow[], xScale: Scale, yScale: Scale, co
   ];
 }
 
+/** The places of lines, each with its line's number, and whether it is the last. */
+function stepsOf(lines: readonly Line[]) {
+  return lines.flatMap((line, id) =>
+    line.map(([x, y], step) => ({ x, y, id, step, end: step === line.length - 1 }))
+  );
+}
+
+function lineEncoding(x: object, y: object): object {
+  return { x, y, detail: { field: "id" }, order: { field: "step", type: "quantitative" } };
+}
+
 /**
  * Draws what happens in a plane: a function's values as colours, a vector field as arrows, paths and points.
  *
@@ -217,10 +228,15 @@ function arrowLayers(vectors: readonly Arrow[], xScale: Scale, yScale: Scale, co
  * ```
  */
 export function heatmap(layers: PlaneLayers, options: HeatmapOptions): Figure {
-  const { grid, vectors = [], paths = [], points = [] } = layers;
-  const { width = 420, height = 420, pointSize = 14, pathEnds = true, alt } = options;
+  const { grid, vectors = [], outlines = [], paths = [], points = [] } = layers;
+  const { width = 420, height = 420, pointSize = 14, alt } = options;
   const dark = grid !== undefined;
-  const places = [...points, ...paths.flat(), ...vectors.map(({ x, y }) => [x, y] as const)];
+  const places = [
+    ...points,
+    ...outlines.flat(),
+    ...paths.flat(),
+    ...vectors.map(({ x, y }) => [x, y] as const),
+  ];
   const margin = dark ? 0 : 0.06;
   const xScale = makeScale(options.x, grid?.x ?? places.map(([x]) => x), { length: width, margin });
   const yScale = makeScale(options.y, grid?.y ?? places.map(([, y]) => y), { length: height, margin });
@@ -228,29 +244,19 @@ export function heatmap(layers: PlaneLayers, options: HeatmapOptions): Figure {
 
   const drawn: object[] = grid === undefined ? [] : gridLayers(grid, xScale, yScale);
   if (vectors.length > 0) drawn.push(...arrowLayers(vectors, xScale, yScale, dark ? "white" : INK.text));
+  if (outlines.length > 0) {
+    const mark = { type: "line", strokeWidth: 1.2, opacity: 0.9, color: INK.text, clip: true };
+    drawn.push({ data: { values: stepsOf(outlines) }, mark, encoding: lineEncoding(x, y) });
+  }
   if (paths.length > 0) {
-    const values = paths.flatMap((path, id) =>
-      path.map(([x, y], step) => ({ x, y, id, step, end: step === path.length - 1 }))
-    );
-    const pathColour = pathEnds ? (dark ? "white" : INK.muted) : INK.text;
-    drawn.push({
-      data: { values },
-      mark: {
-        type: "line",
-        strokeWidth: pathEnds ? 0.8 : 1.2,
-        opacity: pathEnds ? 0.55 : 0.9,
-        color: pathColour,
-        clip: true,
-      },
-      encoding: { x, y, detail: { field: "id" }, order: { field: "step", type: "quantitative" } },
+    const values = stepsOf(paths);
+    const color = dark ? "white" : INK.muted;
+    const mark = { type: "line", strokeWidth: 0.8, opacity: 0.55, color, clip: true };
+    drawn.push({ data: { values }, mark, encoding: lineEncoding(x, y) }, {
+      data: { values: values.filter(({ end }) => end) },
+      mark: { type: "point", filled: true, size: pointSize, color: PALETTE[1], clip: true },
+      encoding: { x, y },
     });
-    if (pathEnds) {
-      drawn.push({
-        data: { values: values.filter(({ end }) => end) },
-        mark: { type: "point", filled: true, size: pointSize, color: PALETTE[1], clip: true },
-        encoding: { x, y },
-      });
-    }
   }
   if (points.length > 0) {
     const { pointColour = dark ? "white" : PALETTE[0] } = options;

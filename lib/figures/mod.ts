@@ -25,7 +25,14 @@ export {
   type DiagramTile,
 } from "./diagram.ts";
 export { figure, type FigureOptions } from "./figure.ts";
-export { type Arrow, type Grid, heatmap, type HeatmapOptions, type PlaneLayers } from "./heatmap.ts";
+export {
+  type Arrow,
+  type Grid,
+  heatmap,
+  type HeatmapOptions,
+  type Line,
+  type PlaneLayers,
+} from "./heatmap.ts";
 export { lineChart, type LineChartOptions, type LineSeries } from "./line_chart.ts";
 export { mosaic, type MosaicOptions, type TileGroup } from "./mosaic.ts";
 export { type Tile, type TileColours, tilePicture, type TilePictureOptions } from "./_tile.ts";

@@ -24,7 +24,7 @@ function skyFigure(results: Results): Figure {
   const reach = 1.25 * Math.max(...[...map.x, ...map.y].map(Math.abs), 0.1);
   const chart = (title: string, { e1, e2 }: SkyMap["truth"]) =>
     heatmap({
-      paths: map.x.map((x, i) =>
+      outlines: map.x.map((x, i) =>
         ellipse(x, map.y[i], { e1: e1[i], e2: e2[i], size: reach * (i === 0 ? 0.09 : 0.05) })
       ),
       points: [[map.x[0], map.y[0]]],
@@ -34,7 +34,6 @@ function skyFigure(results: Results): Figure {
       y: { title: "y (Mpc/h)", domain: [-reach, reach] },
       width: SQUARE,
       height: SQUARE,
-      pathEnds: false,
       alt: `${title} shapes of a halo's galaxies.`,
     });
   return panels([chart("true shapes", map.truth), chart("generated shapes", map.model)], {
@@ -68,20 +67,18 @@ function sliceFigure(results: Results): Figure {
     y: { title: "y (Mpc/h)", domain: [0, box] },
   } as const;
   return panels([
-    heatmap({ grid, paths: stretching.map((row) => stroke(row, box / 40)) }, {
+    heatmap({ grid, outlines: stretching.map((row) => stroke(row, box / 40)) }, {
       title: "stretching axis of the tidal field",
       ...axes,
       width: SQUARE,
       height: SQUARE,
-      pathEnds: false,
       alt: "Density with strokes along the stretching axes.",
     }),
-    heatmap({ grid: { ...grid, title: "δ" }, paths: centrals.map((row) => stroke(row, box / 50)) }, {
+    heatmap({ grid: { ...grid, title: "δ" }, outlines: centrals.map((row) => stroke(row, box / 50)) }, {
       title: "major axes of central galaxies",
       ...axes,
       width: SQUARE,
       height: SQUARE,
-      pathEnds: false,
       alt: "Density with strokes along galaxies' axes.",
     }),
   ], {
@@ -121,14 +118,13 @@ function graphFigure(results: Results): Figure {
     share: directions[f],
   })).sort((a, b) => a.angle - b.angle);
   return panels([
-    heatmap({ paths: links, points: places }, {
+    heatmap({ outlines: links, points: places }, {
       title: "a group as a graph",
       x: { title: "x (Mpc/h)", domain: across },
       y: { title: "y (Mpc/h)", domain: up },
       width: SQUARE,
       height: SQUARE,
       pointSize: 60,
-      pathEnds: false,
       alt: "Galaxies of a group with links between all of them.",
     }),
     heatmap({

@@ -44,20 +44,17 @@ function mapsFigure(results: Results): Figure {
     const walks = paths.slice(0, 16);
     return [
       heatmap({
-        paths: [
-          ...walks.map((walk) => walk.slice(0, -1)),
-          ...(cell.startsWith("PointRooms") ? outlines() : []),
-        ],
+        outlines: cell.startsWith("PointRooms") ? outlines() : [],
+        paths: walks.map((walk) => walk.slice(0, -1)),
         points: walks.map((walk) => walk.at(-1)!),
       }, {
         title: cell,
-        x: { title: "x", domain: [-5, 5] },
-        y: { title: "y", domain: [-5, 5] },
+        // The maps end at 5; points at their border are shown whole.
+        x: { title: "x", domain: [-5.3, 5.3] },
+        y: { title: "y", domain: [-5.3, 5.3] },
         width: 300,
         height: 300,
         pointSize: 45,
-        // Outlines of walls have no end.
-        pathEnds: !cell.startsWith("PointRooms"),
         alt: `Walks of Merlin on ${cell}.`,
       }),
     ];
@@ -65,8 +62,7 @@ function mapsFigure(results: Results): Figure {
   if (charts.length === 0) throw new NoResults("no walks were kept");
   return panels(charts, {
     title: "Merlin walks to its goals",
-    subtitle:
-      "16 episodes of the first seed; goals blue, on PointReach ends orange; within 1 of the goal is rewarded",
+    subtitle: "16 episodes of the first seed; goals blue, ends orange; within 1 of the goal is rewarded",
     columns: 2,
     alt: "Walks on the maps of PointReach and PointRooms.",
   });
@@ -178,7 +174,7 @@ function horizonMap(results: Results): Figure {
     }).filter(({ values }) => !values.includes(null));
     if (rows.length === 0) return [];
     const upwards = rows.toReversed();
-    const ticks = upwards.map(({ cell }) => nameOf(cell)).join(", ");
+    const centred = (label: string, i: number) => ({ value: i + 0.5, label });
     return [heatmap({
       grid: {
         x: [0, columns],
@@ -196,8 +192,8 @@ function horizonMap(results: Results): Figure {
       },
     }, {
       title: `${behaviour} data`,
-      x: { title: `h = ${shown.join(", ")}, none` },
-      y: { title: ticks },
+      x: { title: "horizon h", ticks: [...shown.map(String), "none"].map(centred) },
+      y: { title: "", ticks: upwards.map(({ cell }) => nameOf(cell)).map(centred) },
       width: 240,
       height: 60 * rows.length,
       alt: `Returns by task and horizon on ${behaviour} data.`,
@@ -206,7 +202,7 @@ function horizonMap(results: Results): Figure {
   if (charts.length === 0) throw new NoResults("no horizon was tested");
   return panels(charts, {
     title: "Return by task and test horizon",
-    subtitle: "In shares of each task’s best; means over seeds; tasks from below as on the left",
+    subtitle: "In shares of each task’s best; means over seeds",
     columns: 2,
     alt: "Heat maps of returns.",
   });

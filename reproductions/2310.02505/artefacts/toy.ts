@@ -82,7 +82,8 @@ function noiseFigure(results: Results): Figure {
     title: "Forward noise",
     subtitle:
       "Walks of 49 steps of length 1 from the goal in the middle; played backwards they are the training data",
-    ...AXES,
+    x: { title: "x" },
+    y: { title: "y" },
     width: panelWidth(1) - 260,
     height: 420,
     pointSize: 90,

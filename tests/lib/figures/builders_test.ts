@@ -18,7 +18,7 @@ import {
   type Table,
   toMimeBundle,
 } from "../../../lib/figures/mod.ts";
-import { channel, makeScale, position, valueAt } from "../../../lib/figures/_axes.ts";
+import { type AxisOptions, channel, makeScale, position, valueAt } from "../../../lib/figures/_axes.ts";
 import { textWidth } from "../../../lib/figures/_fonts.ts";
 import { placeLabels, spreadOut } from "../../../lib/figures/_labels.ts";
 import { pngDataUrl } from "../../../lib/figures/_png.ts";
@@ -79,6 +79,16 @@ Deno.test("channel() puts ticks of a logarithmic axis at powers of ten, or at 1,
   };
   assert.deepEqual(ticks([1e-5, 0.1]), [1e-5, 1e-4, 1e-3, 0.01, 0.1]);
   assert.deepEqual(ticks([4, 60]), [5, 10, 20, 50]);
+  // One way of writing on an axis.
+  const labels = (options: Partial<AxisOptions>, domain: readonly [number, number]) => {
+    const { axis } = channel(makeScale({ title: "t", ...options, domain }, [], { length: 300 }), "x");
+    return JSON.parse(/^\[.*?\]/.exec((axis as { labelExpr: string }).labelExpr)![0]);
+  };
+  assert.deepEqual(labels({ log: true }, [10, 1e4]), ["10", "100", "1000", "10000"]);
+  assert.deepEqual(labels({ log: true }, [10, 1e5]), ["10", "100", "1000", "10⁴", "10⁵"]);
+  assert.deepEqual(labels({ log: true }, [1e-4, 1e-2]), ["10⁻⁴", "10⁻³", "0.01"]);
+  const named = [{ value: 0.5, label: "none" }, { value: 1.5, label: "all" }];
+  assert.deepEqual(labels({ ticks: named }, [0, 2]), ["none", "all"]);
 });
 
 Deno.test("spreadOut() keeps the order, the gap and the room, and moves nothing that is far apart", () => {
@@ -147,13 +157,13 @@ const axes = { x: { title: "x" }, y: { title: "y" } };
 const texts = { title: "t", alt: "" };
 const grid = { x: [0, 1] as const, y: [0, 1] as const, columns: 2, rows: 2 };
 const slider = { name: "now", label: "time", min: 0, max: 3, step: 0.1, value: 1.5 };
-Deno.test("heatmap() marks the ends of paths, unless they are outlines", () => {
-  const marks = (pathEnds?: boolean) => {
-    const { spec } = heatmap({ paths: [[[0, 0], [1, 1]]] }, { ...texts, ...axes, pathEnds });
+Deno.test("heatmap() marks the ends of paths, not of outlines", () => {
+  const marks = (kind: "paths" | "outlines") => {
+    const { spec } = heatmap({ [kind]: [[[0, 0], [1, 1]]] }, { ...texts, ...axes });
     return (spec.layer as { mark: { type: string } }[]).map(({ mark: { type } }) => type);
   };
-  assert.deepEqual(marks(), ["line", "point"]);
-  assert.deepEqual(marks(false), ["line"]);
+  assert.deepEqual(marks("paths"), ["line", "point"]);
+  assert.deepEqual(marks("outlines"), ["line"]);
 });
 
 const BAD: readonly (readonly [string, () => unknown, RegExp])[] = [

@@ -11,7 +11,7 @@ process.on("warning", (warning) => warnings.push(warning));
 /** What must be in each example's SVG: mark groups, and words. */
 const CONTENT: Readonly<Record<string, readonly string[]>> = {
   lineChart: ["mark-area", "mark-line", "mark-symbol", ">non-parametric<", ">y = x<", ">and another<"],
-  "lineChart, log axes": ["mark-line", ">10⁻⁵<", ">0.001<", ">DTE-C<"],
+  "lineChart, log axes": ["mark-line", ">10⁻⁵<", ">10⁻³<", ">DTE-C<"],
   scatterChart: ["mark-symbol", ">FeatureBagging<", ">0.01<", ">diffusion<"],
   "scatterChart, crowded": ["mark-rule", ">far<"],
   barChart: ["mark-rect", ">81.5<", ">reported<", ">classical<"],
