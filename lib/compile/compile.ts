@@ -7,6 +7,7 @@ import { optimise } from "./_optimise.ts";
 import { openSession } from "./_sessions.ts";
 import { disposable } from "./disposal.ts";
 import type { CompiledProgram, CompileOptions } from "./types.ts";
+import { interruption } from "./interruption.ts";
 
 /**
  * Compiles a pure program for the shapes of its example arguments.
@@ -75,7 +76,9 @@ export async function compile<Args extends readonly unknown[], Output>(
     async run(...args) {
       const leaves = checkedLeaves(action, types, "", args);
       const feeds = Object.fromEntries(leaves.map((leaf, i) => [`input${i}`, engine.tensor(leaf)]));
+      const signal = interruption();
       const fetched = await session.run(feeds);
+      signal.throwIfAborted();
       return result(outputForm, outputs.map((port) => fromEngine(fetched[port])));
     },
     ...disposable(() => session.release()),

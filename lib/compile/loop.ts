@@ -19,6 +19,7 @@ import { optimise } from "./_optimise.ts";
 import { openSession } from "./_sessions.ts";
 import { disposable } from "./disposal.ts";
 import type { CompiledLoop, CompileOptions } from "./types.ts";
+import { interruption } from "./interruption.ts";
 
 /** The examples that a step is compiled for. */
 export interface LoopExample<State, Batch> {
@@ -69,7 +70,9 @@ async function graphRunner(
         ...state.map((tensor, i) => [`state${i}`, tensor]),
         ...batches.map((leaf, i) => [`batch${i}`, engine.tensor(leaf)]),
       ]);
+      const signal = interruption();
       const fetched = await session.run(feeds);
+      signal.throwIfAborted();
       state = state.map((tensor, i) => changed.has(i) ? fetched[`next${i}`] : tensor);
       return metrics.map((port) => fromEngine(fetched[port]));
     },

@@ -58,19 +58,27 @@ export class Estimates {
   static async read({ paper, profile, executor, places }: Source): Promise<Estimates> {
     const committed = new Map<string, number>();
     const settings = new Map<string, number[]>();
+    let [stated, measured] = [0, 0];
     for (const name of [profile, "decided"]) {
       const golden = await readJson(`${places.fixtures}/${paper.id}/${name}.json`) as Partial<
         { executor: ExecutorName; jobs: readonly JobRecord[] }
       >;
       if (golden.executor !== undefined && golden.executor !== executor) continue;
       for (const { job, seconds } of golden.jobs ?? []) {
-        if (!(seconds >= 0)) continue;
+        const experiment = paper.experiments.find(({ id }) => id === job.experiment);
+        if (!(seconds >= 0) || experiment === undefined) continue;
+        stated += experiment.cost?.(job.config) ?? 1;
+        measured += seconds;
         committed.set(jobId(job), seconds);
         const own = settingsOf(job);
         settings.set(own, [...settings.get(own) ?? [], seconds]);
       }
     }
     for (const [key, all] of settings) committed.set(key, all.reduce((sum, s) => sum + s, 0) / all.length);
+    // Results are often made beside other work. Their times tell how jobs compare, even where what experiments
+    // state for all of them together is nearer to an idle machine's.
+    const idle = measured > 0 ? Math.min(1, stated / measured) : 1;
+    for (const [key, seconds] of committed) committed.set(key, idle * seconds);
     const path = `${places.out}/cache/pace.json`;
     const { cpu } = machine();
     const kept = await readJson(path) as Partial<KeptPace>;
@@ -83,7 +91,7 @@ export class Estimates {
     );
   }
 
-  /** Seconds of the committed run of the job, or of jobs that differ in their seed only. */
+  /** Seconds of the job where results were committed, or of jobs that differ in their seed only. */
   private there(job: Job): number | undefined {
     return this.committed.get(jobId(job)) ?? this.committed.get(settingsOf(job));
   }

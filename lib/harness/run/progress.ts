@@ -60,10 +60,13 @@ export function secondsFor(jobs: Iterable<Pick<ProgressJob, "cost" | "alone">>, 
   return alone + Math.max(together / workers, longest);
 }
 
+/** So many seconds of work count as estimated well: the start of a process says little of other jobs. */
+const TRUST_SECONDS = 5;
+
 /** What is estimated and what was taken, in seconds. */
 class Tally {
-  estimated = 0;
-  taken = 0;
+  private estimated = 0;
+  private taken = 0;
 
   add(estimated: number, taken: number): void {
     this.estimated += estimated;
@@ -72,7 +75,7 @@ class Tally {
 
   /** `undefined` while nothing has finished. */
   get ratio(): number | undefined {
-    return this.estimated > 0 ? this.taken / this.estimated : undefined;
+    return this.estimated > 0 ? (this.taken + TRUST_SECONDS) / (this.estimated + TRUST_SECONDS) : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as pause } from "node:timers/promises";
-import type { CompiledLoop, HostTree } from "../../compile/mod.ts";
+import { type CompiledLoop, type HostTree, interruption } from "../../compile/mod.ts";
 import { BatchBuffers } from "./_batch_buffers.ts";
 import { ChunkSizer } from "./_chunk_sizer.ts";
 
@@ -25,7 +25,7 @@ export interface RunStepsOptions<Batch, Metrics> {
   ): boolean | void | Promise<boolean | void>;
   /** Calls do not reach over multiples of this, so that `onMetrics` can end the run exactly there. */
   readonly segment?: number;
-  /** Aborts it: the promise then rejects with the reason of the signal. */
+  /** Ends the run. @default ■, if this is a notebook */
   readonly signal?: AbortSignal;
 }
 
@@ -39,13 +39,16 @@ export interface RunStepsOptions<Batch, Metrics> {
  */
 export async function runSteps<State, Batch, Metrics>(
   loop: CompiledLoop<State, Batch, Metrics>,
-  { example, steps, fill, onMetrics, segment = steps, signal }: RunStepsOptions<Batch, Metrics>,
+  { example, steps, fill, onMetrics, segment = steps, signal = interruption() }: RunStepsOptions<
+    Batch,
+    Metrics
+  >,
 ): Promise<void> {
   const buffers = new BatchBuffers<Batch>(example);
   const sizer = new ChunkSizer(buffers.most);
   let paused = performance.now();
   for (let step = 0; step < steps;) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const started = performance.now();
     const segmentEnd = Math.min(steps, (Math.floor(step / segment) + 1) * segment);
     const count = sizer.next(segmentEnd - step);

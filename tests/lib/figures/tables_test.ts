@@ -72,3 +72,18 @@ Deno.test("tables without rows are written with their head", () => {
   assert.equal(tableToCsv(empty), "set,n,auroc,delta\r\n");
   assert.ok(tableToMarkdown(empty).startsWith("| Set | n | AUROC (%) | Δ |\n| :-- | :-- | :-- | :-- |\n"));
 });
+
+Deno.test("a title stands above a table, and texts with a tone are coloured", () => {
+  const table: Table = {
+    kind: "table",
+    title: "Claims < 2",
+    columns: [{ key: "status", title: "Status", tones: { supported: "good" } }],
+    rows: [{ status: "supported" }, { status: "else" }],
+    notes: [],
+  };
+  assert.match(tableToMarkdown(table), /^\*\*Claims &lt; 2\*\*\n\n\| Status \|\n/);
+  const html = tableToHtml(table);
+  assert.match(html, /<caption style="[^"]*">Claims &lt; 2<\/caption>/);
+  assert.match(html, /<span style="color:[^"]*">supported<\/span>/);
+  assert.match(html, /<td style="[^"]*">else<\/td>/);
+});

@@ -6,10 +6,14 @@ import { withFolder } from "../_helpers.ts";
 const job = (n: number, seed: number): Job => ({ experiment: "train", config: { n }, seed });
 const record = (own: Job, seconds: number): JobRecord => ({ job: own, result: 0, seconds, sources: {} });
 
-/** As far as estimates look at a paper: experiments that state four seconds. */
+/** As far as estimates look at a paper: its experiments, which state more than was measured. */
 const paper = {
   id: "p",
-  experiments: [{ id: "train", cost: () => 4 }, { id: "clock", cost: () => 4, timing: true }],
+  experiments: [{ id: "train", cost: ({ n }: { n: number }) => n === 9 ? 4 : 30 }, {
+    id: "clock",
+    cost: () => 4,
+    timing: true,
+  }],
 } as unknown as Paper;
 
 async function withResults(
@@ -35,6 +39,16 @@ Deno.test("a job is estimated by its own last run, else by the committed one, el
     assert.equal(estimates.secondsOf({ job: job(1, 0), lastSeconds: 3 }), 3);
     assert.equal(estimates.secondsOf({ job: job(2, 7) }), 30, "another seed: the mean of the settings");
     assert.equal(estimates.secondsOf({ job: job(9, 0) }), 4);
+  }));
+
+Deno.test("results that were made beside other work do not make estimates longer than experiments state", () =>
+  withResults(async (read, folder) => {
+    const path = `${folder}/fixtures/p/laptop.json`;
+    const golden = JSON.parse(await Deno.readTextFile(path));
+    for (const own of golden.jobs) own.seconds *= 18; // 1260 s, where 90 are stated
+    await Deno.writeTextFile(path, JSON.stringify(golden));
+    const estimates = await read();
+    assert.equal(Math.round(100 * estimates.secondsOf({ job: job(1, 0) })) / 100, 12.86);
   }));
 
 Deno.test("a machine's pace is learned from its runs, and kept", () =>
