@@ -123,8 +123,8 @@ export function valueAt({ options, domain: [low, high], length }: Scale, pixels:
 }
 
 /**
- * Ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times them where these are fewer than three. Where
- * one of them needs a power of ten to be read, all from 10⁴ on, and below 0.01, are written so.
+ * Ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times them where these are fewer than three.
+ * Where one of them needs a power of ten to be read, all from 10⁴ on, and below 0.01, are written so.
  */
 function logTicks([low, high]: readonly [number, number]): { values: number[]; labels: string[] } {
   const powers: number[] = [];

@@ -75,8 +75,8 @@ export class Estimates {
       }
     }
     for (const [key, all] of settings) committed.set(key, all.reduce((sum, s) => sum + s, 0) / all.length);
-    // Results are often made beside other work. Their times tell how jobs compare, even where what experiments
-    // state for all of them together is nearer to an idle machine's.
+    // Results are often made beside other work. Their times tell how jobs compare, even where what
+    // experiments state for all of them together is nearer to an idle machine's.
     const idle = measured > 0 ? Math.min(1, stated / measured) : 1;
     for (const [key, seconds] of committed) committed.set(key, idle * seconds);
     const path = `${places.out}/cache/pace.json`;
