@@ -1,4 +1,4 @@
-/** A stand-in for jsr.io on this machine, with the library as `deno publish` would upload it. */
+/** A stand-in for the registry JSR on this machine, with the library as `deno publish` would upload it. */
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { filesBelow } from "./lib/harness/_helpers.ts";

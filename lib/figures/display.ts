@@ -41,6 +41,14 @@ interface Kernel {
 /** Pixels per unit of the fallback picture: legible, and notebooks stay small. */
 const PNG_SCALE = 1.25;
 
+/**
+ * Sliders as wide as their figure, each on its own line. A page keeps the first style of all its figures, so
+ * this one comes as a piece of HTML before the figure.
+ */
+const SLIDER_STYLE =
+  "<style>.vega-bind label { display: flex; align-items: center; gap: 8px; max-width: 640px } " +
+  ".vega-bind input[type=range] { flex: 1 }</style>";
+
 /** The kernel may say that a cell has ended before it has sent what the cell showed, which is then lost. */
 const SETTLE_MS = 60;
 
@@ -62,6 +70,14 @@ export async function show(artefact: Figure | Table | string): Promise<void> {
       cause: error,
     });
   }
-  await kernel.display(await toMimeBundle(artefact), { raw: true });
+  const bundle = await toMimeBundle(artefact);
+  if (hasSliders(artefact)) await kernel.display({ "text/html": SLIDER_STYLE }, { raw: true });
+  await kernel.display(bundle, { raw: true });
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+}
+
+function hasSliders(artefact: Figure | Table | string): boolean {
+  if (typeof artefact === "string" || artefact.kind === "table") return false;
+  const { params = [] } = artefact.spec as { params?: readonly { readonly bind?: unknown }[] };
+  return params.some(({ bind }) => bind !== undefined);
 }

@@ -7,6 +7,8 @@ export interface CellEnd {
   readonly error: string;
   /** What it showed and printed. */
   readonly shown: string;
+  /** Contents of its displays, by MIME type. */
+  readonly bundles: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** A kernel of a running Jupyter, as a notebook's page talks to it. */
@@ -37,6 +39,7 @@ export class NotebookKernel implements AsyncDisposable {
   run(code: string, onShown: (text: string) => void = () => {}): Promise<CellEnd> {
     const id = crypto.randomUUID();
     let [shown, error] = ["", ""];
+    const bundles: Record<string, unknown>[] = [];
     const end = new Promise<CellEnd>((resolve) => {
       const listen = ({ data }: MessageEvent) => {
         const { msg_type, parent_header, content } = JSON.parse(data);
@@ -46,11 +49,12 @@ export class NotebookKernel implements AsyncDisposable {
           shown += text;
           onShown(text);
         }
+        if (msg_type === "display_data") bundles.push(content.data);
         if (msg_type === "error") error = `${content.ename}: ${content.evalue} ${content.traceback}`;
         if (msg_type !== "execute_reply") return;
         this.socket.removeEventListener("message", listen);
         // What the cell showed may come after its reply.
-        setTimeout(() => resolve({ status: content.status, error, shown }), 300);
+        setTimeout(() => resolve({ status: content.status, error, shown, bundles }), 300);
       };
       this.socket.addEventListener("message", listen);
     });

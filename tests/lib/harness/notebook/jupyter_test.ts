@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readNotebook } from "../../../../lib/harness/mod.ts";
 import { findChromium, withBrowser } from "../_browser.ts";
 import { withFolder } from "../_helpers.ts";
+import { NotebookKernel } from "./_kernel.ts";
 import { answer, hasFrontEnd, lab, TOKEN, withLab } from "./_lab.ts";
 
 Deno.test("lab says what to install where there is no Jupyter", () =>
@@ -43,6 +44,29 @@ Deno.test({
       const { status, url, body } = await fetch(`${address}/?token=${TOKEN}`);
       await body?.cancel();
       assert.deepEqual([status, new URL(url).pathname.endsWith("/tree/notebooks")], [200, true], url);
+    }),
+});
+
+Deno.test({
+  name: `figures with sliders come with a style that makes these wide${
+    found ? "" : " (skipped: no Jupyter on the PATH)"
+  }`,
+  ignore: !found,
+  fn: () =>
+    withLab(async (address) => {
+      await using kernel = await NotebookKernel.start(address, "notebooks/2311.04293.ipynb");
+      const { error, bundles } = await kernel.run(`
+import { lineChart, show, sliderFigure } from "../lib/figures/mod.ts";
+const texts = { title: "A line", x: { title: "x" }, y: { title: "y" }, alt: "A rising line." };
+const { spec } = lineChart([{ name: "a", x: [0, 1], y: [0, 1] }], texts);
+await show({ kind: "figure", spec, alt: "" });
+const slider = { name: "now", label: "time", min: 0, max: 3, step: 0.1, value: 1.5 };
+await show(sliderFigure(spec, { sliders: [slider], alt: "" }));`);
+      assert.equal(error, "");
+      const kinds = bundles.map((bundle) => Object.keys(bundle)[0]);
+      const figure = "application/vnd.vegalite.v5+json";
+      assert.deepEqual(kinds, [figure, "text/html", figure]);
+      assert.match(String(bundles[1]["text/html"]), /^<style>.*\.vega-bind input\[type=range\]/);
     }),
 });
 
