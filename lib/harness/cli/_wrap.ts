@@ -7,7 +7,7 @@ export function wrap(text: string, width: number | undefined, indent?: number): 
   return text.split("\n").map((line) => {
     if (line.length <= width) return line;
     const lead = /^ */.exec(line)![0].length;
-    const hanging = " ".repeat(Math.min(indent ?? lead, Math.max(0, width - 12)));
+    const hanging = " ".repeat(Math.min(indent ?? lead, Math.floor(0.75 * width)));
     const lines: string[] = [];
     let rest = line;
     while (rest.length > width) {

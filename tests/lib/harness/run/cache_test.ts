@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { machine } from "../../../../lib/harness/run/machine.ts";
 import { Cache, difference, keyOf, type KeyParts } from "../../../../lib/harness/run/cache.ts";
 import type { JobRecord } from "../../../../lib/harness/paper/types.ts";
 import { filesBelow, withFolder } from "../_helpers.ts";
@@ -45,18 +46,26 @@ Deno.test("Cache tells why a job is a miss", () =>
     const cache = new Cache(folder);
     await cache.store(parts, record);
     for (const [change, reason] of CHANGES) {
-      assert.deepEqual(await cache.lookup({ ...parts, ...change }), { hit: false, reason });
+      // Another executor's time tells nothing.
+      const seconds = change.executor === undefined ? { seconds: record.seconds } : {};
+      assert.deepEqual(await cache.lookup({ ...parts, ...change }), { hit: false, reason, ...seconds });
     }
     const other = { ...parts, job: { ...parts.job, seed: 2 } };
     assert.deepEqual(await cache.lookup(other), { hit: false, reason: "never run" });
   }));
 
-Deno.test("Cache tells of a miss how much memory the job took before", () =>
+Deno.test("Cache tells of a miss how long the job took before, and how much memory", () =>
   withFolder(async (folder) => {
     const cache = new Cache(folder);
     await cache.store(parts, { ...record, memory: 321 });
     const lookup = await cache.lookup({ ...parts, runtime: "deno 3.0" });
-    assert.deepEqual(lookup, { hit: false, reason: "deno 2.9 → deno 3.0", memory: 321 });
+    assert.deepEqual(lookup, { hit: false, reason: "deno 2.9 → deno 3.0", memory: 321, seconds: 1.5 });
+    // On another machine it took another time.
+    await cache.store(parts, { ...record, machine: machine() });
+    assert.deepEqual(await cache.lookup({ ...parts, runtime: "deno 3.0" }), {
+      hit: false,
+      reason: "deno 2.9 → deno 3.0",
+    });
   }));
 
 Deno.test("Cache compares with the newest entry of the job", () =>
