@@ -83,7 +83,7 @@ class Tally {
 const TELLING = 0.05;
 
 /** By this factor, and so many seconds, must an estimate exceed what was shown before it is shown. */
-const GROWTH = 1.2, GROWTH_SECONDS = 5;
+const GROWTH = 1.2, GROWTH_SECONDS = 0.5;
 
 /**
  * Estimates the time left from the jobs' estimated costs, corrected by how long finished jobs of the same
