@@ -40,12 +40,12 @@ function publishedText(text: string, options: Package & { readonly importer: str
  * @returns the server; its address goes into `JSR_URL`.
  */
 export async function serveRegistry(folder: string): Promise<Deno.HttpServer<Deno.NetAddr>> {
-  const library: Package = JSON.parse(await Deno.readTextFile(`${folder}/deno.json`));
-  const { name, version, exports } = library;
+  const configuration: Package = JSON.parse(await Deno.readTextFile(`${folder}/deno.json`));
+  const { name, version, exports } = configuration;
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const path of await filesBelow(folder)) {
     const importer = path.slice(folder.length + 1), bytes = await Deno.readFile(path);
-    const text = () => publishedText(new TextDecoder().decode(bytes), { ...library, importer });
+    const text = () => publishedText(new TextDecoder().decode(bytes), { ...configuration, importer });
     files.set(`/${importer}`, /\.tsx?$/.test(path) ? new TextEncoder().encode(text()) : bytes);
   }
   const manifest = Object.fromEntries(

@@ -1,4 +1,4 @@
-import { type Figure, figure, FIGURE_WIDTH, INK } from "../../../lib/figures/mod.ts";
+import { type Figure, figure, FIGURE_WIDTH, INK, scientific } from "../../../lib/figures/mod.ts";
 import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
 import { geometricMean, SOLAR, SOLAR_BASELINES } from "../studies.ts";
 import { channelColour } from "./_names.ts";
@@ -41,13 +41,19 @@ function render(results: Results): Figure {
     ...lines.map(() => "square"),
     ...groups.map(({ config }) => config.predicts === "position" ? "diamond" : "circle"),
   ];
+  const drawn = values.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]).map(
+    Math.log10,
+  );
+  const [first, last] = [Math.floor(Math.min(...drawn)), Math.ceil(Math.max(...drawn))];
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
+  const labels = ticks.map((tick) => tick < 0.01 ? scientific(tick) : String(tick));
   const x = {
     type: "quantitative",
     scale: { type: "log", nice: true },
     axis: {
       title: "Squared error / squared displacement, mean over times",
-      labelExpr: "format(datum.value, datum.value < 0.0005 ? '.0e' : '~g')",
-      tickCount: 6,
+      values: ticks,
+      labelExpr: `${JSON.stringify(labels)}[indexof(${JSON.stringify(ticks)}, datum.value)]`,
     },
   };
   const encoding = {
