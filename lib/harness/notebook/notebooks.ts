@@ -116,8 +116,8 @@ async function findJupyter(): Promise<boolean> {
  * Executes a notebook from top to bottom in the real Deno kernel, without a browser, and returns it with
  * fresh outputs, normalised. The file is left as it is.
  *
- * Without a browser the kernel now and then loses what a cell prints; a notebook that lacks an output is
- * executed again, up to twice.
+ * Without a browser the kernel now and then loses what a cell prints; a notebook in which a cell has no
+ * output, or fewer than in the file, is executed again, up to twice.
  *
  * @param path A notebook below the project's folder (its folder becomes the kernel's).
  * @throws {HarnessError} If Jupyter is missing, a cell fails (the message ends with the cell's error), or a
@@ -129,9 +129,12 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
       `Cannot execute ${path} as ${NBCONVERT} must be on the PATH: ${INSTALL_JUPYTER}`,
     );
   }
-  let executed = await executeOnce(path, options);
-  for (let again = 0; again < 2 && cellWithoutOutput(executed) >= 0; again++) {
-    executed = await executeOnce(path, options);
+  const { cells, ...rest } = await readNotebook(path);
+  const source = { ...rest, cells: cells.filter((cell) => options.live !== false || !isLive(cell)) };
+  const isWhole = (notebook: Notebook) => cellWithoutOutput(notebook) < 0 && !lacksOutputs(notebook, source);
+  let executed = await executeOnce(path, source, options);
+  for (let again = 0; again < 2 && !isWhole(executed); again++) {
+    executed = await executeOnce(path, source, options);
   }
   const missing = cellWithoutOutput(executed);
   if (missing < 0) return executed;
@@ -145,9 +148,9 @@ export async function executeNotebook(path: string, options: ExecuteOptions = {}
 
 async function executeOnce(
   path: string,
-  { environment = {}, cellSeconds = 900, live = true }: ExecuteOptions,
+  source: Notebook,
+  { environment = {}, cellSeconds = 900 }: ExecuteOptions,
 ): Promise<Notebook> {
-  const source = await readNotebook(path);
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
   // The copy lies beside the original, so that the kernel finds deno.json and relative imports.
   const copy = `${folder}/.executing-${Deno.pid}-${crypto.randomUUID()}.ipynb`;
@@ -156,7 +159,6 @@ async function executeOnce(
   const work = await Deno.makeTempDir({ dir: out, prefix: ".notebook-" });
   try {
     await writeKernelspec(work);
-    const cells = source.cells.filter((cell) => live || !isLive(cell));
     const warmUp: NotebookCell = {
       cell_type: "code",
       id: "warm-up",
@@ -165,7 +167,7 @@ async function executeOnce(
       outputs: [],
       execution_count: null,
     };
-    await writeAtomic(copy, JSON.stringify({ ...source, cells: [warmUp, ...cells] }));
+    await writeAtomic(copy, JSON.stringify({ ...source, cells: [warmUp, ...source.cells] }));
     const { success, stderr } = await subprocess(NBCONVERT, {
       args: [
         "--to=notebook",
@@ -272,6 +274,13 @@ function lastError(report: string): string {
 function cellWithoutOutput({ cells }: Notebook): number {
   return cells.findIndex(({ cell_type, metadata, outputs = [] }) =>
     cell_type === "code" && !metadata.tags?.includes(SILENT_TAG) && outputs.length === 0
+  );
+}
+
+/** Whether a cell has fewer outputs than it had in the file. */
+function lacksOutputs(executed: Notebook, source: Notebook): boolean {
+  return executed.cells.some(({ outputs = [] }, i) =>
+    outputs.length < (source.cells[i].outputs?.length ?? 0)
   );
 }
 

@@ -51,6 +51,34 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: `executeNotebook() executes again what the kernel lost a picture of${unless}`,
+  ignore: !jupyter,
+  fn: () =>
+    withFolder(async (folder) => {
+      const output = (text: string) => ({ output_type: "display_data", data: { "text/plain": text } });
+      const outputs = [output("a"), output("b")];
+      const cell = { cell_type: "code", id: "two", metadata: {}, source: "", execution_count: 1, outputs };
+      const path = `${folder}/two.ipynb`;
+      await Deno.writeTextFile(path, JSON.stringify({ cells: [cell], metadata: {} }));
+      await Deno.writeTextFile(
+        `${folder}/lossy.ts`,
+        `
+        const out = Deno.args.find((arg) => arg.startsWith("--output-dir=")).slice(13);
+        const notebook = JSON.parse(Deno.readTextFileSync(Deno.args.at(-1)));
+        Deno.writeTextFileSync("calls", "x", { append: true });
+        if (Deno.readTextFileSync("calls") === "x") notebook.cells[1].outputs.pop();
+        Deno.writeTextFileSync(out + "/executed.ipynb", JSON.stringify(notebook));
+      `,
+      );
+      const program = `#!/bin/sh\nexec "${Deno.execPath()}" run -A lossy.ts "$@"\n`;
+      await Deno.writeTextFile(`${folder}/jupyter-nbconvert`, program, { mode: 0o700 });
+      const made = await executeNotebook(path, { environment: { PATH: folder } });
+      assert.equal(made.cells[0].outputs!.length, 2);
+      assert.equal(await Deno.readTextFile(`${folder}/calls`), "xx");
+    }),
+});
+
 Deno.test("readNotebook() refuses what is not a notebook", async () => {
   await assert.rejects(readNotebook("deno.json"), /not a Jupyter notebook/);
   await withFolder(async (folder) => {
