@@ -77,6 +77,13 @@ export function behaviourOf(results: Results, cell: Cell): readonly (Outcome & {
   );
 }
 
+/** What the best possible policy returns on the tests of a cell, mean over seeds; none where it is not known. */
+export function ceilingOn(results: Results, cell: Cell): number | undefined {
+  const values = [...COMPARED.finished(results, [cell]), ...MERLIN.finished(results, [mainOf(cell)])]
+    .flatMap(({ runs }) => runs.flatMap(({ result: { ceiling } }) => ceiling ?? []));
+  return values.length === 0 ? undefined : mean(values);
+}
+
 /** Mean over seeds of a cell's return or success; none without results. */
 export function meanOf(
   results: Results,

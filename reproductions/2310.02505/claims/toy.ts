@@ -1,8 +1,8 @@
 import { type Claim, comparison, higher, short, verdict } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import type { ToyResult, ToyView } from "../experiments/toy.ts";
-import { TOY } from "../studies.ts";
-import { SEEDS } from "./_shared.ts";
+import { TOY, TOY_SECOND_LOOK } from "../studies.ts";
+import { SECOND } from "./_shared.ts";
 
 const LOCATION = "Figure of toy navigation";
 /** Horizons at which the policy must point to the goal. */
@@ -55,18 +55,18 @@ export const toyClaims: readonly Claim[] = [
     statement:
       "On goals not seen in training Merlin points to the goal better than GCSL, by 0.05 in cosine at least.",
     measured: MEASURED,
-    first: TOY.sample("merlin", unseen),
-    second: TOY.sample("gcsl", unseen),
-    rule: higher({ margin: 0.05, looks: [SEEDS] }),
+    first: TOY_SECOND_LOOK.sample("merlin", unseen),
+    second: TOY_SECOND_LOOK.sample("gcsl", unseen),
+    rule: higher({ margin: 0.05, ...SECOND }),
   }),
   comparison("toy-horizon-helps", {
     location: "addition",
     statement:
       "What points to new goals is the horizon, not the noise alone: without it the cosine is lower by 0.02.",
     measured: MEASURED,
-    first: TOY.sample("merlin", unseen),
-    second: TOY.sample("noHorizon", unseen),
-    rule: higher({ margin: 0.02, looks: [SEEDS] }),
+    first: TOY_SECOND_LOOK.sample("merlin", unseen),
+    second: TOY_SECOND_LOOK.sample("noHorizon", unseen),
+    rule: higher({ margin: 0.02, ...SECOND }),
   }),
   {
     id: "toy-uncertainty-grows",
