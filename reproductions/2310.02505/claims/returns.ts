@@ -10,7 +10,7 @@ import {
   type Verdict,
   verdict,
 } from "../../../lib/harness/mod.ts";
-import { type MatchedPair, mean } from "../../../lib/stats/mod.ts";
+import { mean } from "../../../lib/stats/mod.ts";
 import type { MerlinResult } from "../experiments/merlin.ts";
 import { type Cell, CELLS, COMPARED, MERLIN, OTHERS, PIXELS, SECOND_LOOK, TASKS } from "../studies.ts";
 import {
@@ -107,18 +107,9 @@ function acrossAll(
           unlearned: [...dull].join(", ") || null,
         },
         because: found.because + left,
-        fragile: decisive(rule, pairs, found.status),
       };
     },
   };
-}
-
-/** Units without any one of which the verdict would be another. */
-function decisive(rule: Rule, pairs: readonly MatchedPair[], status: string): (string | number)[] {
-  if (pairs.length < 4 || status === "inconclusive") return [];
-  return pairs.map(({ unit }) => unit).filter((unit) =>
-    rule.decide(pairs.filter((pair) => pair.unit !== unit), { names: ["", ""] }).status !== status
-  );
 }
 
 /**

@@ -78,12 +78,6 @@ Deno.test("hindsight-needed-on-random-data: runs without hindsight in the place 
   );
 });
 
-Deno.test("little-hindsight-suffices-on-expert-data: runs with none at all are worse", () => {
-  const id = "little-hindsight-suffices-on-expert-data";
-  const cells = CELLS.filter((cell) => cell.endsWith("expert"));
-  assert.notEqual(swapped(id, cells, () => ["ρ 0.2", "ρ 0"]), "supported");
-});
-
 Deno.test("stitching: episodes without a single switch in the place of stitched ones help nothing", () => {
   for (const id of ["stitching-helps", "stitching-is-what-helps"]) {
     assert.notEqual(swapped(id, CELLS, () => ["NP", "NP, δ = 2"]), "supported", id);
