@@ -69,7 +69,7 @@ function table(results: Results, what: What): Table {
       {
         key: "rank",
         title: "Average rank",
-        note: "of the ten methods of the paper’s table.",
+        note: "of the ten methods of the paper’s table, over the tasks and data on which all ten are run.",
       },
     ],
     rows: [
@@ -137,7 +137,7 @@ function armTable(results: Results): Table {
     notes: [
       "Discounted returns (γ = 0.98) and shares of the episodes that end at the goal, 20 episodes; one seed.",
       STAND_INS,
-      "Of uniform actions on FetchPush nothing is learned: 3.18 is what one has of the goals that the block lies at from the start. " +
+      "Of uniform actions on FetchPush nothing is learned: what it returns is for goals that the block lies at from the start. " +
       "Left out: such data of FetchPick, for the same reason; FetchSlide, which has no expert here; HandReach, whose expert never " +
       "arrives under the data’s noise.",
     ],
