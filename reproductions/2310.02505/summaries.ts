@@ -77,7 +77,7 @@ export function behaviourOf(results: Results, cell: Cell): readonly (Outcome & {
   );
 }
 
-/** What the best possible policy returns on the tests of a cell, mean over seeds; none where it is not known. */
+/** What the best possible policy returns on the tests of a cell, mean over seeds; none if it is not known. */
 export function ceilingOn(results: Results, cell: Cell): number | undefined {
   const values = [...COMPARED.finished(results, [cell]), ...MERLIN.finished(results, [mainOf(cell)])]
     .flatMap(({ runs }) => runs.flatMap(({ result: { ceiling } }) => ceiling ?? []));

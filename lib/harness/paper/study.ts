@@ -5,8 +5,8 @@ import type { Experiment, Job, Json, Plan, ProfileName, Results, Run } from "./t
 
 /**
  * How often a variant runs: so many seeds from 0 on; the first of a list; those of a list that are not run
- * already, by another variant; once, with a seed that `--seeds` leaves alone; or not at all in the profile, but
- * with the first N of a list under `--seeds N`, which is how `decide` asks for more.
+ * already, by another variant; once, with a seed that `--seeds` leaves alone; or not at all in the profile,
+ * but with the first N of a list under `--seeds N`, which is how `decide` asks for more.
  */
 export type Seeds =
   | number

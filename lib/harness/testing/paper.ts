@@ -109,10 +109,8 @@ export function testPaper(paper: Paper, options: TestPaperOptions = {}): void {
       return new Map([...seeds].map(([key, jobs]) => [key, jobs.length]));
     };
     const [one, two] = [1, 2].map((seeds) => count({ profile: "laptop", seeds }));
-    for (const [key, jobs] of one) {
-      assert.equal(jobs, 1, key);
-      assert.ok(two.get(key) === 1 || two.get(key) === 2, key);
-    }
+    // Variants of one configuration have seeds of their own, and a first seed can have another configuration.
+    for (const [key, jobs] of one) assert.ok(two.get(key)! >= jobs, `${key}: ${jobs}, ${two.get(key)}`);
     assert.ok([...two.values()].includes(2));
   });
 

@@ -3,7 +3,7 @@ import type { Artefact, Results } from "../../../lib/harness/mod.ts";
 import type { Stitching } from "../experiments/stitching.ts";
 import { STITCHING } from "../studies.ts";
 
-/** Switches, and cells that are visited, by δ; thresholds as kinds, as 1 − δ has no 0 and no place for "none". */
+/** Switches, and cells that are visited, by δ; thresholds as kinds, as 1 − δ has no place for "none". */
 function stitchingFigure(results: Results): Figure {
   const groups = STITCHING.groups(results);
   const order = groups[0].runs[0].result.rows.map(({ threshold }) => threshold).toSorted((a, b) => b - a);

@@ -17,8 +17,8 @@ export const TABLE = "Table of discounted returns";
 /** Seeds that claims are judged on; the laptop profile has fewer of some methods. */
 export const SEEDS = 3;
 /**
- * How a second look decides: on seeds of its own, with 97.5 %. With the 4.4 % that the first look had, on three
- * other seeds, it is wrong in 7 % of cases at most.
+ * How a second look decides: on seeds of its own, with 97.5 %. With the 4.4 % that the first look had, on
+ * three other seeds, it is wrong in 7 % of cases at most.
  */
 export const SECOND = { looks: [SECOND_SEEDS.length], level: 0.975 } as const;
 

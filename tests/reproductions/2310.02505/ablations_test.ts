@@ -1,6 +1,6 @@
 /**
- * Claims with their ingredient taken out: committed runs that lack it stand where those that have it stood, seed
- * by seed.
+ * Claims with their ingredient taken out: committed runs that lack it stand where those that have it stood,
+ * seed by seed.
  */
 import assert from "node:assert/strict";
 import {

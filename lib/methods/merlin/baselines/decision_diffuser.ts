@@ -62,9 +62,9 @@ interface Diffuser {
  * near the mean of those that pass by the goal, which is towards it in data of uniform actions, too.
  *
  * The settings are ours: an MLP on the whole plan instead of a one-dimensional U-Net, K = 50 with the cosine
- * schedule, no classifier-free guidance, goals in hindsight. As in the original the reverse steps are taken at
- * a low temperature, with less noise than would draw from the data's law; α = 0.1 returned more than 0.5 and 1
- * on point tasks.
+ * schedule, no classifier-free guidance, goals in hindsight. As in the original the reverse steps are taken
+ * at a low temperature, with less noise than would draw from the data's law; α = 0.1 returned more than 0.5
+ * and 1 on point tasks.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
  *
