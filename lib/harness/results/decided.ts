@@ -1,4 +1,5 @@
 import {
+  correctKinds,
   jobId,
   type JobRecord,
   loadPaper,
@@ -67,7 +68,7 @@ export function allRecords(golden: Golden, decided: Golden | null): Map<string, 
   return new Map([...goldenRecords(golden), ...decided ? goldenRecords(decided) : []]);
 }
 
-/** A claim as the present code judges the results of a plan's jobs. */
+/** A claim as the present code judges the results of a plan's jobs, by itself. */
 export function judgeUnder(
   paper: Paper,
   { id, plan }: { readonly id: string; readonly plan: Plan },
@@ -84,7 +85,7 @@ export function withDecided(evaluation: Evaluation, golden: Golden, decided: Dec
   const records = allRecords(golden, decided);
   const { machine, finished } = decided.provenance;
   const larger = new Map(decided.claims.map((claim) => [claim.id, claim]));
-  return evaluation.withClaims(evaluation.claims.map((before) => {
+  const claims = evaluation.claims.map((before): EvaluatedClaim => {
     const own = larger.get(before.claim.id);
     const judged = own && judgeUnder(evaluation.paper, own, records);
     if (!own || !judged) return before;
@@ -94,7 +95,8 @@ export function withDecided(evaluation: Evaluation, golden: Golden, decided: Dec
       ...judged,
       beyond: { plan: own.plan, jobs, text: `decided.json, ${finished.slice(0, 10)}, ${machineText}` },
     };
-  }));
+  });
+  return evaluation.withClaims(correctKinds(claims, evaluation.paper.claims));
 }
 
 /** Everything made from a golden's results, and each claim from the largest evidence that is committed. */
