@@ -67,16 +67,13 @@ export function correctKinds<T extends JudgedClaim>(
 }
 
 function corrected(
-  { fragile: _, ...verdict }: Verdict,
+  { fragile: _, because, status, ...rest }: Verdict,
   { kind, size, needed }: { readonly kind: string; readonly size: number; readonly needed: number },
 ): Verdict {
-  return {
-    ...verdict,
-    status: "inconclusive",
-    because:
-      `${verdict.because} By itself it would be ${verdict.status}, but it is one of ${size} claims that ` +
-      `share an error rate (${kind}; Holm), and does not keep to a ${PARTS[needed]} of it.`,
-  };
+  const why =
+    `By itself it would be ${status}; but it is one of ${size} claims that share an error rate (${kind}; ` +
+    `Holm), and at a ${PARTS[needed]} of that rate it is open.`;
+  return { ...rest, status: "inconclusive", because: `${because} ${why}` };
 }
 
 const PARTS = ["", "", "half", "third", "quarter", "fifth", "sixth", "seventh", "eighth"];

@@ -307,7 +307,8 @@ export async function decideClaims(
       if (chosen === undefined) return "budget";
       const { paper, followed } = chosen;
       const either = AbortSignal.any([signal, budget.signal]);
-      options.onLook?.(await paper.round(followed, { ...options, signal: either }));
+      const looked = await paper.round(followed, { ...options, signal: either });
+      options.onLook?.(looked);
     }
   } catch (error) {
     if (error instanceof Interrupted && !signal.aborted) return "budget";

@@ -66,6 +66,7 @@ const claimOn = (data?: ClaimData, evaluate?: Claim["evaluate"]): Claim => ({
   id: "works",
   location: "Section 1",
   statement: "It works.",
+  safeguards: "An identity.",
   test: "Always.",
   ...(data !== undefined && { data }),
   jobs: () => JOBS,
@@ -148,6 +149,7 @@ Deno.test("comparison() has jobs and text from its samples and rule", () => {
   const options = {
     location: "Table 1",
     statement: "Ours errs less.",
+    safeguards: { bar: "Any.", controls: [], smallest: "Any." },
     measured: "Error",
     first,
     second,

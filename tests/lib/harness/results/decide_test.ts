@@ -130,6 +130,37 @@ Deno.test("decideClaims() adds seeds and data sets, cheapest decision first, and
     assert.equal(await decideClaims([again], { ...options, onLook: () => assert.fail("a round") }), "done");
   }));
 
+Deno.test("a claim that shares its error rate with others goes on until it is decided at its part", () =>
+  withFolder(async (folder) => {
+    const places = await prepare(folder);
+    const safeguards = { bar: "Any.", controls: "None.", smallest: "Any.", kind: "numbers" };
+    const [golden, claims] = [await readGolden(places, paper.id, "laptop"), ["clear"]];
+    const pairs: number[] = [];
+    for (
+      const own of [paper, { ...paper, claims: paper.claims.map((claim) => ({ ...claim, safeguards })) }]
+    ) {
+      await Deno.remove(decidedPath(places, paper.id)).catch(() => {});
+      const decision = (await PaperDecision.open(own, places))!;
+      await decideClaims([decision], {
+        places,
+        workers: 2,
+        progress: silentProgress,
+        signal: new AbortController().signal,
+        arguments: [],
+        budgetSeconds: 300,
+        claims,
+      });
+      const clear = byId(decision).get("clear")!;
+      assert.deepEqual([status(clear), clear.next], ["supported", null]);
+      pairs.push(clear.evaluated.verdict.evidence![0].pairs);
+      // What is kept is what the whole paper says.
+      const kept = await evaluateCommitted(own, golden!, places);
+      assert.equal(kept.claims.find(({ claim }) => claim.id === "clear")!.verdict.status, "supported");
+      assert.equal((await readDecided(places, paper.id))!.claims[0].status, "supported");
+    }
+    assert.ok(pairs[1] > pairs[0], `${pairs}`);
+  }));
+
 Deno.test("decideClaims() begins no round that the budget does not hold", () =>
   withFolder(async (folder) => {
     const places = await prepare(folder);
