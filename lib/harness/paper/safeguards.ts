@@ -16,7 +16,7 @@ function kindOf({ safeguards }: Claim): string | undefined {
 }
 
 /**
- * The claims on dull explanations that do not hold, while the claim itself does: the reader must know of them.
+ * The claims on dull explanations that do not hold while the claim itself does: readers must know of them.
  *
  * @param judged All of the paper's claims.
  */
