@@ -1,5 +1,5 @@
 import type { Claim, ClaimData, ClaimStatus, Results, Verdict } from "./types.ts";
-import { NoResults } from "./types.ts";
+import { MOST_OF_A_KIND, NoResults } from "./types.ts";
 import { type MatchedPair, pairByUnit } from "../../stats/mod.ts";
 import { jobId } from "./jobs.ts";
 import type { Rule, Words } from "./rules.ts";
@@ -159,9 +159,11 @@ export function allOf(parts: Readonly<Record<string, Verdict>>): Verdict {
   };
 }
 
-/** All parts must hold to support a claim; one is enough to contradict it. */
+/** All parts must hold to support a claim; one is enough to contradict it, surely if chance has no part in it. */
 function sharesOf(status: ClaimStatus | undefined, parts: readonly Verdict[]): number | undefined {
-  const known = parts.filter((part) => part.status === status).flatMap(({ shares }) => shares ?? []);
+  const own = parts.filter((part) => part.status === status);
+  if (status === "contradicted" && own.some(({ shares }) => shares === undefined)) return MOST_OF_A_KIND;
+  const known = own.flatMap(({ shares }) => shares ?? []);
   if (known.length === 0) return undefined;
   return status === "supported" ? Math.min(...known) : Math.max(...known);
 }

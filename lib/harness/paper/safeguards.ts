@@ -72,8 +72,8 @@ function corrected(
 ): Verdict {
   const why =
     `By itself it would be ${status}; but it is one of ${size} claims that share an error rate (${kind}; ` +
-    `Holm), and at a ${PARTS[needed]} of that rate it is open.`;
+    `Holm), and at ${PARTS[needed]} of that rate it is open.`;
   return { ...rest, status: "inconclusive", because: `${because} ${why}` };
 }
 
-const PARTS = ["", "", "half", "third", "quarter", "fifth", "sixth", "seventh", "eighth"];
+const PARTS = ["", "", "half", "a third", "a quarter", "a fifth", "a sixth", "a seventh", "an eighth"];

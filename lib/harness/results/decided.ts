@@ -58,9 +58,29 @@ export async function readDecided(places: Places, paper: string): Promise<Decide
   return golden as Decided;
 }
 
-/** Writes them. Only `decide` may call it. */
+/** Writes them. Only `decide` may call it, and {@link renewDecided}. */
 export async function writeDecided(places: Places, decided: Decided): Promise<void> {
   await writeAtomic(decidedPath(places, decided.paper), goldenText(decided));
+}
+
+/**
+ * Writes the results that decided a paper's claims once more, with the verdicts that the present code gives;
+ * does nothing where there are none.
+ *
+ * @param golden The laptop's.
+ */
+export async function renewDecided(paper: Paper, golden: Golden, where: Places): Promise<void> {
+  const decided = await readDecided(where, paper.id);
+  if (decided === null) return;
+  const { claims } = await evaluateCommitted(paper, golden, where);
+  const verdicts = new Map(claims.map(({ claim, verdict }) => [claim.id, verdict]));
+  await writeDecided(where, {
+    ...decided,
+    claims: decided.claims.flatMap(({ id, plan }) => {
+      const own = verdicts.get(id);
+      return own ? [{ id, plan, status: own.status, numbers: own.numbers, because: own.because }] : [];
+    }),
+  });
 }
 
 /** Jobs of the laptop profile and beyond, by `jobId`. */

@@ -11,6 +11,7 @@ import {
   jobId,
   judge,
   lower,
+  MOST_OF_A_KIND,
   NoResults,
   notAttempted,
   resultsOf,
@@ -42,6 +43,7 @@ Deno.test("allOf() is worth its worst part", () => {
     status: "contradicted",
     numbers: { "b: x": 2, "c: x": 1 },
     because: "a: Later. b: No. c: Yes.",
+    shares: MOST_OF_A_KIND, // chance had no part in it
   });
 });
 

@@ -65,7 +65,7 @@ Deno.test("correctKinds() says why, keeps the verdict that it changed, and start
     numbers: {},
     because:
       "So. By itself it would be supported; but it is one of 2 claims that share an error rate (rivals; " +
-      "Holm), and at a half of that rate it is open.",
+      "Holm), and at half of that rate it is open.",
     shares: 1,
   });
   assert.deepEqual(first.alone, claims[0].verdict);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { collectJobs, jobId, select } from "../../../../lib/harness/paper/jobs.ts";
 import { PROJECT } from "../../../../lib/harness/paper/places.ts";
+import { notAttempted } from "../../../../lib/harness/paper/claims.ts";
 import type { JobRecord, Plan } from "../../../../lib/harness/paper/types.ts";
 import { decideClaims, type FollowedClaim, PaperDecision } from "../../../../lib/harness/results/decide.ts";
 import {
@@ -8,6 +9,7 @@ import {
   decidedPath,
   evaluateCommitted,
   readDecided,
+  renewDecided,
 } from "../../../../lib/harness/results/decided.ts";
 import { evaluate } from "../../../../lib/harness/results/evaluate.ts";
 import {
@@ -159,6 +161,13 @@ Deno.test("a claim that shares its error rate with others goes on until it is de
       assert.equal((await readDecided(places, paper.id))!.claims[0].status, "supported");
     }
     assert.ok(pairs[1] > pairs[0], `${pairs}`);
+
+    // A rule that has changed since: `bless --stored` writes down what it makes of the same results.
+    const strict = paper.claims.map((claim) => ({ ...claim, evaluate: () => notAttempted("Too strict.") }));
+    await renewDecided({ ...paper, claims: strict }, golden!, places);
+    const { claims: renewed, jobs } = (await readDecided(places, paper.id))!;
+    assert.deepEqual(renewed.map(({ id, status }) => [id, status]), [["clear", "not attempted"]]);
+    assert.ok(jobs.length > 0);
   }));
 
 Deno.test("decideClaims() begins no round that the budget does not hold", () =>
