@@ -159,7 +159,7 @@ export function allOf(parts: Readonly<Record<string, Verdict>>): Verdict {
   };
 }
 
-/** All parts must hold to support a claim; one is enough to contradict it, surely if chance has no part in it. */
+/** All parts must hold to support a claim; one contradicts it, surely where chance has no part in it. */
 function sharesOf(status: ClaimStatus | undefined, parts: readonly Verdict[]): number | undefined {
   const own = parts.filter((part) => part.status === status);
   if (status === "contradicted" && own.some(({ shares }) => shares === undefined)) return MOST_OF_A_KIND;
