@@ -153,7 +153,7 @@ export const comparisonClaims: readonly PoweredClaim[] = [
     rivals: ["DDPM"],
     kind: AGAINST_NETWORKS,
     planned: 31,
-    seeds: 3,
+    seeds: 1,
   }),
   compareMethods("dte-c-vs-deep-semi", {
     statement:
@@ -163,7 +163,7 @@ export const comparisonClaims: readonly PoweredClaim[] = [
     rivals: ["PlanarFlow", "VAE"],
     kind: AGAINST_NETWORKS,
     planned: 31,
-    seeds: 3,
+    seeds: 1,
   }),
   compareMethods("dte-c-vs-ddpm-unsup", {
     statement:
