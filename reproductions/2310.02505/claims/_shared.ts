@@ -25,7 +25,7 @@ export const SECOND = { looks: [SECOND_SEEDS.length], level: 0.975 } as const;
 /** A claim that must hold on several cells, with seeds as units. */
 export function onEach(
   id: string,
-  { location, statement, measured, cells, jobs, rule, names, values }: {
+  { location, statement, measured, cells, jobs, rule, names, values, safeguards }: {
     readonly location: string;
     readonly statement: string;
     readonly measured: string;
@@ -33,6 +33,7 @@ export function onEach(
     readonly jobs: (plan: Plan) => readonly Job[];
     readonly rule: Rule;
     readonly names: readonly [string, string];
+    readonly safeguards: Claim["safeguards"];
     readonly values: (results: Results, cell: Cell) => readonly [Map<number, number>, Map<number, number>];
   },
 ): Claim {
@@ -41,6 +42,7 @@ export function onEach(
     location,
     statement,
     test: `${measured}, on ${cells.join(", ")}; must hold on each. ${rule.text}`,
+    safeguards,
     jobs,
     evaluate(results) {
       const parts = cells.flatMap((cell) => {
