@@ -33,6 +33,8 @@ export interface CompiledProgram<Args extends readonly unknown[], Output> extend
  * inside between calls, and a call's batches are stacked along a new leading axis.
  */
 export interface CompiledLoop<State, Batch, Metrics> extends NativeResource {
+  /** SHA-256 of the compiled step; where steps run as they are (`eager`), of the shapes alone. */
+  readonly digest: string;
   /**
    * Runs one step per entry of the leading axis of `batches` (any count ≥ 1, the same for every leaf).
    *

@@ -137,6 +137,8 @@ export class Run {
       readonly cacheFolder?: string;
       /** Whether missing data may be downloaded. @default true */
       readonly downloads?: boolean;
+      /** Seconds between two checkpoints of a training. @default 180 */
+      readonly checkpointSeconds?: number;
     },
   ) {
     const { timing = true, jobs = collectJobs(paper, plan, this.selection) } = options;

@@ -193,6 +193,7 @@ function denoisingBatches(
   };
   return {
     example,
+    streams: [noises, drawTimes, dropouts],
     fill(batch, rows) {
       const noisy = batch.noisy.data as Float32Array, noise = batch.noise.data as Float32Array;
       noises.normal(noise);

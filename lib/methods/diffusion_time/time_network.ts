@@ -205,6 +205,7 @@ function timeBatches(
   };
   return {
     example,
+    streams: [times, noise, dropouts],
     fill(batch, rows) {
       const noisy = batch.noisy.data as Float32Array, target = batch.target.data as Float32Array;
       noise.normal(noisy);

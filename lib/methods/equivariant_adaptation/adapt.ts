@@ -139,7 +139,11 @@ export async function adapt(model: Uint8Array, options: AdaptOptions): Promise<A
         dropLast: true,
         stream: stream.split("order"),
         executor,
-        batches: { example: { x: example }, fill: ({ x }, rows) => copyImages(x, { images, rows }) },
+        batches: {
+          example: { x: example },
+          fill: ({ x }, rows) => copyImages(x, { images, rows }),
+          streams: [],
+        },
       },
     );
     // The canonical image and the pose, both for the model.

@@ -126,6 +126,7 @@ export async function trainDynamics<P>(
         ...weighted && { displacementSquared: zeros(batchSize, nodes) },
       },
       fill: batchFiller(data.train),
+      byRows: true,
       loss: ({ parameters, batch: { inputs, ...target }, weights }) => ({
         loss: dynamicsLoss(model.predict(inputs, parameters), {
           ...target,

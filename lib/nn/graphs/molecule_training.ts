@@ -105,6 +105,7 @@ export async function trainMolecules<P>(
         target: hostTensor(new Float32Array(batchSize)),
       },
       fill: batchFiller(data.train, scaling),
+      byRows: true,
       loss: ({ parameters, batch: { inputs, target }, weights }) => ({
         loss: meanAbsoluteError(model.predict(inputs, parameters), { target, weights }),
       }),
