@@ -9,6 +9,7 @@ export { disposable, type NativeResource } from "./disposal.ts";
 export { interruption, isKernel } from "./interruption.ts";
 export * from "./loop.ts";
 export * from "./onnx_file.ts";
+export * from "./portable.ts";
 export * from "./probe.ts";
 export * from "./scan.ts";
 export * from "./types.ts";

@@ -1,8 +1,16 @@
-import { disposable, type ExecutorName, type HostTree } from "../../compile/mod.ts";
+import {
+  digestOf,
+  disposable,
+  type ExecutorName,
+  type HostTree,
+  type Portable,
+  type PortableModel,
+} from "../../compile/mod.ts";
 import {
   adam,
   type BatchMaker,
   compilePredictor,
+  constants,
   type Dense,
   dense,
   dropout,
@@ -18,7 +26,7 @@ import { type Stream, stream } from "../../random/mod.ts";
 import type { Matrix, Standardiser } from "../../stats/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import type { Detector } from "../../anomaly/mod.ts";
-import { scaled } from "./_scale.ts";
+import { portableDetector, scaled } from "./_scale.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
 /** Options shared by the networks that estimate the diffusion time; the defaults are the paper's. */
@@ -51,7 +59,7 @@ export interface TimeNetworkOptions {
 }
 
 /** A trained network that estimates the diffusion time. */
-export interface TimeEstimator extends Detector {
+export interface TimeEstimator extends Detector, Portable {
   /** Shift and scale of the training rows, by which scored rows are standardised; absent if off. */
   readonly standardiser?: Standardiser;
   /**
@@ -103,6 +111,8 @@ export interface TrainedTimeNetwork extends Predictor {
   readonly schedule: DiffusionSchedule;
   /** See {@link TimeEstimator.standardiser}. */
   readonly standardiser?: Standardiser;
+  /** How it leaves. @param score Scores `[batch]` from what is read out. */
+  portable(score: (readout: Tensor) => Tensor): PortableModel;
 }
 
 /**
@@ -173,7 +183,13 @@ export async function trainTimeNetwork(
     (layers, x) => objective.readout(timeNetwork(x, { layers })),
     { parameters: trained.parameters, columns: data.columns, executor },
   );
+  const digest = digestOf(rows.data);
   return {
+    portable: (score) =>
+      portableDetector(
+        (x) => score(objective.readout(timeNetwork(x, { layers: constants<Dense[]>(trained.parameters) }))),
+        { columns: data.columns, standardiser, method: objective.name, data: digest, options },
+      ),
     predict: async (rows) => await predictor.predict(scale(rows)),
     ...disposable(predictor.dispose),
     epochLosses: trained.epochLosses,
