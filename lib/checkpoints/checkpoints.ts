@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { decodeCheckpoint, encodeCheckpoint, type StoredArray } from "./_format.ts";
 
+export type { StoredArray };
+
 /** Where the checkpoints of one piece of work are kept. */
 export interface CheckpointStore {
   /** The bytes last written under a name; `undefined` if there are none, or they cannot be read. */

@@ -1,4 +1,5 @@
-// Runs a model with onnxruntime alone: arguments are its file and one of inputs; outputs go to standard output.
+// Runs a model with onnxruntime alone. Arguments are its file and one of inputs; outputs are printed.
+// deno-lint-ignore refigure/one-owner -- without the library is the point of it
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 const [model, feeds] = Deno.args;

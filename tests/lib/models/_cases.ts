@@ -56,7 +56,7 @@ const feed = (
   dtype: Feed["dtype"] = "float32",
 ): Feed => ({ dtype, shape, data: Array.from(data) });
 
-/** Rows far from 0 and 1, of which float32 alone would lose digits: blocks of 256, and one that is not full. */
+/** Rows far from 0 and 1, of which float32 alone would lose digits; 300 are a block of 256 and a part. */
 const rowsFor = (count: number): Matrix => {
   const data = Float64Array.from(draw("rows", 3 * count), (x, i) => i % 3 === 0 ? 1e7 + x : 1e-3 * x);
   return { data, rows: count, columns: 3 };
