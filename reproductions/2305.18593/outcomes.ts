@@ -4,7 +4,7 @@ import { mean, type MeanAndStd, meanAndStd } from "../../lib/stats/mod.ts";
 import type { Scores, Setting } from "./experiments/_evaluation.ts";
 import { RANDOMISED_METHODS } from "./experiments/classical.ts";
 import type { Metric, ReportedCell } from "./reported.ts";
-import { type BINS, CLASSICAL, NETWORKS, PLAIN_SEED_METHODS, PLAIN_SEEDS } from "./studies.ts";
+import { type BINS, CLASSICAL, NETWORKS, PLAIN_SEED_METHODS, PLAIN_SEEDS, TABULAR_SETS } from "./studies.ts";
 
 /** One method on one data set under one setting. */
 export interface Outcome extends ReportedCell {
@@ -30,10 +30,13 @@ function chosen(selector: Selector) {
   };
 }
 
-/** The jobs of outcomes. */
+const ORDER = new Map(TABULAR_SETS.map(({ name }, place) => [name, place]));
+
+/** The jobs of outcomes, data set by data set. */
 export function outcomeJobs(plan: Plan, selector: Selector): Job[] {
   const { classical, networks } = chosen(selector);
-  return [...classical.jobs(plan), ...networks.jobs(plan)];
+  const place = ({ config: { dataSet } }: Job<{ dataSet: string }>) => ORDER.get(dataSet) ?? Infinity;
+  return [...classical.jobs(plan), ...networks.jobs(plan)].toSorted((a, b) => place(a) - place(b));
 }
 
 /**

@@ -13,6 +13,9 @@ export interface Power {
   readonly contradicted: number;
 }
 
+/** Numbers of data sets at which a rule looks; absent: at all there are. */
+export type PowerLooks = readonly number[] | undefined;
+
 /** A comparison whose power is asked for. */
 export interface PowerQuestion {
   /** The claim's id. */
@@ -20,29 +23,31 @@ export interface PowerQuestion {
   readonly statement: string;
   readonly setting: Setting;
   readonly methods: readonly string[];
-  readonly judge: (all: readonly Outcome[]) => Verdict;
+  readonly judge: (all: readonly Outcome[], looks?: PowerLooks) => Verdict;
+  /** Data sets at which it is judged, once; absent: on all there are. */
+  readonly planned?: number;
+  /** Seeds of our own networks; absent: none is compared, or its mean varies as the reported one does. */
+  readonly seeds?: number;
 }
 
-/** Numbers of data sets in the table: those of the laptop profile, all public ones, all of the paper's. */
-export const POWER_SIZES: readonly number[] = [5, 8, 31, 43, 57];
+/** Numbers of data sets in the table: of the laptop profile, those that are planned, all of the paper's. */
+export const POWER_SIZES: readonly number[] = [5, 8, 20, 31, 43, 57];
 
 /** Percent of draws that must decide, either way, if a comparison is to be attempted. */
 export const LEAST_POWER = 50;
 
 /** Draws of data sets behind each share. */
-export const DRAWS = 200;
+export const DRAWS = 1000;
 
 /** Two values with this mean and standard deviation (ddof 1). */
 const pairAround = (mean: number, std: number) => [mean - std / Math.SQRT2, mean + std / Math.SQRT2];
 
-/** Reported AUROC as outcomes of two seeds, for each data set that has it of all the methods. */
-function reportedOutcomes({ setting, methods }: PowerQuestion): readonly (readonly Outcome[])[] {
+/** What is reported of each method, for each data set that has it of all of them. */
+function reportedRows({ setting, methods }: PowerQuestion) {
   return reportedColumn({ setting, method: methods[0] }, "auroc").flatMap(({ dataSet }) => {
-    const own = methods.flatMap((method): Outcome[] => {
+    const own = methods.flatMap((method) => {
       const found = reported({ setting, method, dataSet }, "auroc");
-      if (found === undefined) return [];
-      const scores = pairAround(found.mean, found.std).map((auroc) => ({ auroc, aupr: auroc, f1: auroc }));
-      return [{ setting, method, dataSet, scores, seedless: false }];
+      return found === undefined ? [] : [{ setting, method, dataSet, ...found }];
     });
     return own.length === methods.length ? [own] : [];
   });
@@ -51,21 +56,34 @@ function reportedOutcomes({ setting, methods }: PowerQuestion): readonly (readon
 /**
  * The power of a comparison over data sets, by the bootstrap of the reported table: its rows are drawn with
  * replacement, as many as there are data sets, and judged as our results are. That takes the reported
- * differences, and their spread over all of the paper's data sets, for the truth. It takes seconds;
- * {@link powerOf} reads what `make_power.ts` has computed.
+ * differences, and their spread over all of the paper's data sets, for the truth. Where the question says how
+ * many seeds we run, so many values are drawn around each reported mean, with the reported spread, which is
+ * on the safe side as that mean has been estimated, too. It takes seconds; {@link powerOf} reads what
+ * `make_power.ts` has computed.
  */
 export function computePower(question: PowerQuestion, sets: number): Power {
-  const rows = reportedOutcomes(question);
-  const random = stream(0, "power", question.id, String(sets));
+  const { id, seeds, planned, judge } = question;
+  const rows = reportedRows(question);
+  const random = stream(0, "power", id, String(sets));
   const counts = { supported: 0, contradicted: 0 };
-  const picks = new Int32Array(sets);
+  const picks = new Int32Array(sets), noise = new Float64Array(seeds ?? 0);
   for (let draw = 0; draw < DRAWS; draw++) {
     random.integers(picks, { high: rows.length });
     // A row that is drawn twice is two data sets.
     const drawn = [...picks].flatMap((row, i) =>
-      rows[row].map((outcome) => ({ ...outcome, dataSet: `${i}: ${outcome.dataSet}` }))
+      rows[row].map(({ mean, std, ...cell }): Outcome => {
+        const values = seeds === undefined
+          ? pairAround(mean, std)
+          : [...random.normal(noise)].map((z) => mean + std * z);
+        return {
+          ...cell,
+          dataSet: `${i}: ${cell.dataSet}`,
+          scores: values.map((auroc) => ({ auroc, aupr: auroc, f1: auroc })),
+          seedless: false,
+        };
+      })
     );
-    const { status } = question.judge(drawn);
+    const { status } = judge(drawn, planned === undefined ? undefined : [sets]);
     if (status === "supported" || status === "contradicted") counts[status]++;
   }
   const percent = (count: number) => 100 * count / DRAWS;
@@ -84,14 +102,17 @@ function powerOf(id: string, sets: number): Power | undefined {
 
 const decides = ({ supported, contradicted }: Power): boolean => supported + contradicted >= LEAST_POWER;
 
-/** A question's verdict with its power beside it; with less than the least it is not attempted. */
-export function withPower({ id, judge }: PowerQuestion, { all, sets }: {
+/**
+ * A question's verdict with its power beside it, which is that of as many data sets as it is judged on: those
+ * that are planned or, without a plan, those there are. With less than the least power it is not attempted.
+ */
+export function withPower({ id, judge, planned }: PowerQuestion, { all, sets }: {
   readonly all: readonly Outcome[];
   /** Data sets that the methods have in common. */
   readonly sets: number;
 }): Verdict {
-  const found = judge(all);
-  const power = powerOf(id, sets);
+  const found = judge(all, planned === undefined ? undefined : [planned]);
+  const power = powerOf(id, planned ?? sets);
   if (found.status === "not attempted" || power === undefined) {
     return {
       ...found,
@@ -109,7 +130,7 @@ export function withPower({ id, judge }: PowerQuestion, { all, sets }: {
   return {
     status: "not attempted",
     numbers,
-    because: `${sets} data sets cannot decide it. ${said}; ${
+    because: `${planned ?? sets} data sets cannot decide it. ${said}; ${
       enough === undefined ? "nor can its 57" : `it takes ${enough.sets}`
     }. Here: ${found.because}`,
   };

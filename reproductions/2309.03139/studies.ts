@@ -242,7 +242,8 @@ function solarNetworks(profile: ProfileName, { judged, tied, shown, channels }: 
 /** Networks on the solar system. */
 export const SOLAR = study(solar, {
   smoke: solarNetworks("smoke", { judged: 2, tied: 2, shown: 0, channels: ["k1", "k3"] }),
-  laptop: solarNetworks("laptop", { judged: 20, tied: 0, shown: 0, channels: ["k1", "k3"] }),
+  // Six of the twenty seeds that claims look at: the others are in decided.json.
+  laptop: solarNetworks("laptop", { judged: 6, tied: 6, shown: 0, channels: ["k1", "k3"] }),
   paper: solarNetworks("paper", { judged: 20, tied: 20, shown: 5, channels: CHANNEL_NAMES }),
 });
 

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import fs from "node:fs/promises";
 import { resolve } from "node:path";
 import git, { type WalkerEntry } from "isomorphic-git";
+import { Packs } from "./_packs.ts";
 import { PROJECT } from "../paper/mod.ts";
 
 /**
@@ -130,6 +131,7 @@ function filesOf(
   },
 ) {
   const objects = `${shared}/objects`;
+  const packs = [objects, ...others].map((folder) => new Packs(folder));
   const place = (path: string) => {
     const inside = path.startsWith(`${gitdir}/`) ? path.slice(gitdir.length + 1) : undefined;
     return inside === undefined || OWN.test(inside) ? path : `${shared}/${inside}`;
@@ -150,11 +152,21 @@ function filesOf(
       throw error;
     });
   }
+  /** What the file of an object would hold that lies in a pack. */
+  const packedAs = (path: string) => {
+    const [, oid] = /\/objects\/([0-9a-f]{2}\/[0-9a-f]{38})$/.exec(path) ?? [];
+    if (oid === undefined || !place(path).startsWith(`${objects}/`)) return undefined;
+    for (const pack of packs) {
+      const found = pack.loose(oid.replace("/", ""));
+      if (found) return found;
+    }
+  };
   const nothing = () => Promise.resolve();
   return {
     promises: {
       readFile: (path: string, options: { readonly encoding?: BufferEncoding } = {}) =>
-        firstOf<unknown>(path, async (at) => bare(await fs.readFile(at, options))),
+        firstOf<unknown>(path, async (at) => bare(await fs.readFile(at, options)))
+          .catch((error) => packedAs(path) ?? Promise.reject(error)),
       stat: (path: string) => firstOf(path, (at) => fs.stat(at)),
       // Thousands of short calls: waiting for each costs more than it takes.
       lstat: (path: string) => firstOf(path, async (at) => await lstatSync(at)),

@@ -39,8 +39,37 @@ interface Info {
  * @param entry URL of the module (`import.meta.url`).
  * @throws {HarnessError} If the module or one that it imports cannot be found or parsed.
  */
-export async function moduleGraph(entry: string): Promise<ModuleGraph> {
-  const modules = new Modules(entry, await denoInfo(entry));
+export function moduleGraph(entry: string): Promise<ModuleGraph> {
+  return moduleGraphs([entry])(entry);
+}
+
+/**
+ * Finds the same for several modules, which have most of their code in common: Deno lists it once.
+ *
+ * @param entries URLs of the modules.
+ * @returns the graph of each of them.
+ */
+export function moduleGraphs(entries: readonly string[]): (entry: string) => Promise<ModuleGraph> {
+  const together = entries.length > 1 ? denoInfo(moduleOf(entries)).catch(() => undefined) : undefined;
+  const contents: Contents = new Map();
+  const graphs = new Map<string, Promise<ModuleGraph>>();
+  return (entry) => {
+    const graph = graphs.get(entry) ??
+      // What Deno cannot list together is listed alone, so that an error belongs to its own module.
+      (async () => graphOf(new Modules(entry, await together ?? await denoInfo(entry), contents)))();
+    graphs.set(entry, graph);
+    return graph;
+  };
+}
+
+/** A module that imports others, as a URL. */
+function moduleOf(entries: readonly string[]): string {
+  const text = entries.map((entry) => `import ${JSON.stringify(entry)};`).join("");
+  return `data:application/javascript,${encodeURIComponent(text)}`;
+}
+
+async function graphOf(modules: Modules): Promise<ModuleGraph> {
+  const { entry } = modules;
   const files: Record<string, string> = {};
   const packages = new Set<string>();
   const seen = new Set<string>();
@@ -50,7 +79,7 @@ export async function moduleGraph(entry: string): Promise<ModuleGraph> {
     if (!module || seen.has(module.specifier)) continue;
     seen.add(module.specifier);
     if (module.local) {
-      files[shortName(module.specifier)] = (await sha256(await contentOf(module))).slice(0, 16);
+      files[shortName(module.specifier)] = (await modules.content(module)).digest;
     }
     if (module.npmPackage) addPackage(module.npmPackage, modules.info, packages);
     open.push(...await modules.reached(module));
@@ -60,8 +89,22 @@ export async function moduleGraph(entry: string): Promise<ModuleGraph> {
 
 type Module = Info["modules"][number];
 
+interface Content {
+  readonly text: string;
+  /** The first 16 hexadecimal digits of its digest. */
+  readonly digest: string;
+}
+
+/** What has been read, by specifier. */
+type Contents = Map<string, Promise<Content>>;
+
+async function read(module: Module): Promise<Content> {
+  const bytes = await bytesOf(module);
+  return { text: new TextDecoder().decode(bytes), digest: (await sha256(bytes)).slice(0, 16) };
+}
+
 /** A module as it was written: below one from the web Deno notes in its cache when it was fetched. */
-async function contentOf({ local, specifier }: Module): Promise<Uint8Array<ArrayBuffer>> {
+async function bytesOf({ local, specifier }: Module): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await Deno.readFile(local!);
   if (specifier.startsWith("file:")) return bytes;
   const text = new TextDecoder().decode(bytes);
@@ -71,9 +114,8 @@ async function contentOf({ local, specifier }: Module): Promise<Uint8Array<Array
 /** The modules that `deno info` found, and which of them an import reaches through doors. */
 class Modules {
   private readonly bySpecifier: ReadonlyMap<string, Module>;
-  private readonly texts = new Map<string, Promise<string>>();
 
-  constructor(private readonly entry: string, readonly info: Info) {
+  constructor(readonly entry: string, readonly info: Info, private readonly contents: Contents) {
     this.bySpecifier = new Map(info.modules.map((module) => [module.specifier, module]));
   }
 
@@ -153,11 +195,14 @@ class Modules {
     });
   }
 
-  private text(module: Module): Promise<string> {
-    const text = this.texts.get(module.specifier) ??
-      contentOf(module).then((bytes) => new TextDecoder().decode(bytes));
-    this.texts.set(module.specifier, text);
-    return text;
+  private async text(module: Module): Promise<string> {
+    return (await this.content(module)).text;
+  }
+
+  content(module: Module): Promise<Content> {
+    const content = this.contents.get(module.specifier) ?? read(module);
+    this.contents.set(module.specifier, content);
+    return content;
   }
 }
 

@@ -20,7 +20,7 @@ import {
 } from "../paper/mod.ts";
 import { contentOf, fetchMissing, resolveData } from "./_run_data.ts";
 import { probeFolder } from "./files.ts";
-import { mergeGraphs, type ModuleGraph, moduleGraph } from "./module_graph.ts";
+import { mergeGraphs, type ModuleGraph, moduleGraphs } from "./module_graph.ts";
 import type { Backend, JobEnd } from "./backend.ts";
 import { Estimates } from "./estimates.ts";
 import { runLocally } from "./local.ts";
@@ -169,14 +169,12 @@ export class Run {
     const usesExecutor = jobs.some((job) => experimentOf(paper, job).usesExecutor);
     const engines = usesExecutor ? await enginesOf(executor) : {};
     const cache = new Cache(this.cacheFolder);
-    const graphs = new Map<string, Promise<ModuleGraph>>();
-    const graphOf = async (modules: readonly string[]): Promise<ModuleGraph> => {
-      const found = await Promise.all([...new Set(modules)].map((module) => {
-        if (!graphs.has(module)) graphs.set(module, moduleGraph(module));
-        return graphs.get(module)!;
-      }));
-      return mergeGraphs(found);
+    const codeOf = (job: Job) => {
+      const experiment = experimentOf(paper, job);
+      const names = experiment.data?.(job.config) ?? [];
+      return [experiment.module, ...names.flatMap((name) => data.get(name)?.module ?? [])];
     };
+    const graphOf = moduleGraphs([...new Set(jobs.flatMap(codeOf))]);
 
     const label = labeller(paper, plan);
     const estimates = await this.#readEstimates();
@@ -198,7 +196,7 @@ export class Run {
       if (problem) return { ...base, blocked: problem, lookup: { hit: false, reason: problem } };
       let graph: ModuleGraph;
       try {
-        graph = await graphOf([experiment.module, ...names.map((name) => data.get(name)!.module)]);
+        graph = mergeGraphs(await Promise.all([...new Set(codeOf(job))].map(graphOf)));
       } catch (error) {
         const message = oneLine(error instanceof Error ? error.message : String(error));
         return { ...base, blocked: message, lookup: { hit: false, reason: message } };

@@ -8,10 +8,7 @@ testPaper(paper, {
   notLearned: [
     "np-near-knn-semi",
     "np-and-knn-top-semi",
-    "dte-c-vs-ddpm-semi",
-    "dte-c-vs-deep-semi",
     "dte-c-vs-ddpm-unsup",
-    "dte-ig-lower-unsup",
     "negative-semi",
     "negative-unsup",
   ],

@@ -134,7 +134,7 @@ function solarWith(
   },
   standIns: readonly string[] = [],
 ): Results {
-  // The only profile with tied channels.
+  // The profile with twenty seeds.
   const plan: Plan = { profile: "paper", seeds };
   const { perBody } = bodiesAt(line)(0);
   const rows = [0, 13.5, 20.8].map((days) => ({ days, test: mean(perBody), perBody }));

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { evaluateGolden, loadGolden } from "../../../lib/harness/mod.ts";
+import {
+  allRecords,
+  evaluateGolden,
+  loadGolden,
+  places,
+  type Plan,
+  readDecided,
+} from "../../../lib/harness/mod.ts";
 import paper from "../../../reproductions/2309.03139/mod.ts";
 import { NBODY, SOLAR } from "../../../reproductions/2309.03139/studies.ts";
 import { statusWith, testPaper } from "@refigure/refigure/testing";
@@ -16,14 +23,23 @@ Deno.test("the committed laptop results use no stand-in, and support the claims 
 });
 
 const claim = (id: string) => paper.claims.find((claim) => claim.id === id)!;
+const decided = (await readDecided(places(), paper.id))!;
+const jobs = [...allRecords(await loadGolden(paper.id, "laptop"), decided).values()];
+/** Under what the claims on the solar system are judged: all twenty seeds. */
+const TWENTY: Plan = { profile: "laptop", seeds: 20 };
 
-Deno.test("without its channels, by real runs, MC-EGNN loses each claim that it has a lower error", async () => {
-  const { jobs } = await loadGolden(paper.id, "laptop");
+Deno.test("claims on the solar system are judged by twenty seeds, of which decided.json has fourteen", () => {
+  for (const { id, plan } of decided.claims) assert.deepEqual(plan, TWENTY, id);
+  assert.equal(new Set(decided.jobs.map(({ job }) => job.seed)).size, 14);
+  assert.equal(SOLAR.jobs({ profile: "laptop" }, ["k3"]).length, 6);
+});
+
+Deno.test("without its channels, by real runs, MC-EGNN loses each claim that it has a lower error", () => {
   // EGNN's runs stand in the place of those with three channels: there is no difference.
   const plain = { jobs, place: "k3", runs: "k1" } as const;
   assert.equal(statusWith(claim("nbody-channels"), { ...plain, study: NBODY }), "contradicted");
   for (const id of ["solar-channels", "solar-moons"]) {
-    assert.equal(statusWith(claim(id), { ...plain, study: SOLAR }), "contradicted", id);
+    assert.equal(statusWith(claim(id), { ...plain, study: SOLAR, plan: TWENTY }), "contradicted", id);
   }
   // So do those of tied channels.
   assert.equal(

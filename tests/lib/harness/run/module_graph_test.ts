@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { loadPaper, places } from "../../../../lib/harness/mod.ts";
 import { Run } from "../../../../lib/harness/run/run.ts";
-import { moduleGraph } from "../../../../lib/harness/run/module_graph.ts";
+import { moduleGraph, moduleGraphs } from "../../../../lib/harness/run/module_graph.ts";
 import { withFolder } from "../_helpers.ts";
 
 async function write(folder: string, files: Readonly<Record<string, string>>): Promise<string> {
@@ -55,6 +55,29 @@ Deno.test("moduleGraph() throws when a module is missing or cannot be parsed", (
         /^HarnessError: Cannot (read the imports of|resolve) .*main.ts/,
         text,
       );
+    }
+  }));
+
+Deno.test("moduleGraphs() gives each module its own graph, and its own error", () =>
+  withFolder(async (folder) => {
+    const text =
+      'import { a } from "./shared.ts"; import { Matrix } from "ml-matrix"; export const x = [a, Matrix];';
+    const main = await write(folder, { "main.ts": text, "shared.ts": "export const a = 1;" });
+    const own = import.meta.resolve("../../../../lib/harness/run/cache.ts");
+    for (const broken of ['import "./gone.ts";', "export const = ;", 'import "no-such-package";']) {
+      await write(folder, { "broken.ts": broken });
+      const entries = [main, `file://${folder}/broken.ts`, own, `file://${folder}/missing.ts`];
+      const graphOf = moduleGraphs(entries);
+      const found = await Promise.allSettled(entries.map(graphOf));
+      assert.deepEqual(found.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled", "rejected"]);
+      for (const index of [0, 2]) {
+        assert.deepEqual(await graphOf(entries[index]), await moduleGraph(entries[index]));
+      }
+      for (const index of [1, 3]) {
+        const { reason: { message } } = found[index] as PromiseRejectedResult;
+        assert.match(message, /^Cannot (read the imports of|resolve) .*(broken|missing)\.ts/);
+        await assert.rejects(moduleGraph(entries[index]), { message });
+      }
     }
   }));
 
