@@ -87,9 +87,10 @@ export class Cache {
     await prune(folder, path);
   }
 
-  /** The folder for checkpoints of the job that has yet to give the result for these parts. */
-  async unfinished(parts: KeyParts): Promise<string> {
-    return `${await this.#jobFolder(parts.job)}/${await keyOf(parts)}${UNFINISHED}`;
+  /** The key of these parts, and the folder for checkpoints of the job that has yet to give their result. */
+  async unfinished(parts: KeyParts): Promise<{ readonly key: string; readonly folder: string }> {
+    const key = await keyOf(parts);
+    return { key, folder: `${await this.#jobFolder(parts.job)}/${key}${UNFINISHED}` };
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { BackendContext } from "./backend.ts";
 import { runTasks, type Task } from "./pool.ts";
 import type { PlannedJob, Run } from "./run.ts";
-import { Cache, keyOf } from "./cache.ts";
+import { Cache } from "./cache.ts";
 import { JobCheckpoints } from "./checkpoints.ts";
 
 /**
@@ -22,10 +22,20 @@ export async function runLocally(
   for (const batch of batches) {
     const jobs = batch.jobs.toSorted((a, b) => b.cost - a.cost);
     if (signal?.aborted) return;
-    const checkpoints = await Promise.all(
-      jobs.map((job) => checkpointsOf(run, job, (text) => progress.note(`${job.label}: ${text}`))),
-    );
-    await runTasks(jobs.map((job, i) => ({ ...taskOf(run, job), checkpoints: checkpoints[i] })), {
+    // Made when a job begins, and the same for its second try.
+    const kept = new Map<PlannedJob, Promise<JobCheckpoints>>();
+    const checkpointsOf = (job: PlannedJob) => {
+      const made = kept.get(job) ??
+        openCheckpoints(run, job, (text) => progress.note(`${job.label}: ${text}`));
+      kept.set(job, made);
+      return made;
+    };
+    const tasks = jobs.map((job): Task => ({
+      ...taskOf(run, job),
+      // Where time is measured nothing is saved.
+      ...run.options.cache !== "off" && !job.alone && { checkpoints: () => checkpointsOf(job) },
+    }));
+    await runTasks(tasks, {
       workers: batch.workers,
       signal,
       onStart(index) {
@@ -35,7 +45,7 @@ export async function runLocally(
       onProgress: (index, fraction) => progress.jobProgress(jobs[index], fraction),
       async onEnd(index, end) {
         await onEnd(jobs[index], end, (performance.now() - started.get(jobs[index])!) / 1000);
-        if (end.type === "done") await checkpoints[index]?.remove();
+        if (end.type === "done") await (await kept.get(jobs[index]))?.remove();
       },
       ifKilled,
     });
@@ -47,17 +57,16 @@ export interface LocalContext extends BackendContext {
   readonly ifKilled?: string;
 }
 
-/** Where a job's trainings are saved: not if nothing is kept, nor where their time is measured. */
-async function checkpointsOf(
+/** Where a job's trainings are saved. */
+async function openCheckpoints(
   { cacheFolder, options: { cache, checkpointSeconds: everySeconds } }: Run,
-  { parts, alone }: PlannedJob,
+  { parts }: PlannedJob,
   note: (text: string) => void,
-): Promise<JobCheckpoints | undefined> {
-  if (cache === "off" || alone || parts === undefined) return undefined;
-  const folder = await new Cache(cacheFolder).unfinished(parts);
+): Promise<JobCheckpoints> {
+  const { folder, key: owner } = await new Cache(cacheFolder).unfinished(parts!);
   return new JobCheckpoints(folder, {
     root: cacheFolder,
-    owner: await keyOf(parts),
+    owner,
     fresh: cache === "refresh",
     everySeconds,
     note,

@@ -5,8 +5,8 @@ import { type Crash, type Outcome, WorkerProcess } from "./_worker_process.ts";
 
 /** A job for the pool. */
 export type Task = Omit<WorkerRequest, "id" | "checkpoints"> & {
-  /** Keeps what its trainings save. Absent: they save nothing. */
-  readonly checkpoints?: JobCheckpoints;
+  /** What keeps what its trainings save, made when it begins. Absent: they save nothing. */
+  readonly checkpoints?: () => Promise<JobCheckpoints>;
 };
 
 /** Options of {@link runTasks}; `index` is the task's place in the list. */
@@ -53,7 +53,8 @@ export async function runTasks(tasks: readonly Task[], options: PoolOptions): Pr
 
   async function attempt(worker: WorkerProcess, index: number): Promise<Outcome> {
     options.onStart?.(index, worker.pid);
-    const { checkpoints: store, ...task } = tasks[index];
+    const { checkpoints: open, ...task } = tasks[index];
+    const store = await open?.();
     const checkpoints = await store?.request();
     return await worker.run(
       { id: index, ...task, ...checkpoints && { checkpoints } },

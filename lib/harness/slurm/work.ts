@@ -61,6 +61,8 @@ export async function workOn(folder: string, element: number, options: WorkOptio
   const told = new Map<ProgressJob, number>();
   const progress: Progress = {
     ...silentProgress,
+    // Into the element's log.
+    note: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`)),
     jobStarted: (job) => events.write({ type: "started", job: indexOf(job) }),
     jobProgress(job, fraction) {
       if (performance.now() - (told.get(job) ?? -Infinity) < PROGRESS_MS) return;

@@ -145,12 +145,12 @@ async function koopmanCase(): Promise<Case> {
   };
 }
 
-async function operatorCase(start: "loss" | "exact"): Promise<Case> {
+async function operatorCase(start: "loss" | "exact", waves = 0): Promise<Case> {
   const problem = { equation: heat(0.1), length: 2 * Math.PI, duration: 1 };
   const initial = sampleInitialConditions(stream(1, "train"), { count: 4, modes: 1, waves: 1 });
   const options = {
     ...{ problem, initial, start, interiorPoints: 8, initialPoints: 8, boundaryTimes: 4, steps: 5, seed: 7 },
-    sizes: { sensors: 8, hiddenLayers: 2, width: 8, features: 4 },
+    sizes: { sensors: 8, hiddenLayers: 2, width: 8, features: 4, waves },
     objective: objectiveOf("pinn", problem),
   };
   const trained = await trainOperator(options);
@@ -264,6 +264,7 @@ export const CASES: Readonly<Record<string, () => Promise<Case>>> = {
   "portableLatentModel()": koopmanCase,
   "portableOperator()": () => operatorCase("loss"),
   "portableOperator() that starts exactly": () => operatorCase("exact"),
+  "portableOperator() on waves": () => operatorCase("loss", 2),
   "trainDynamics()": dynamicsCase,
   "trainMolecules()": moleculesCase,
   "adapt()": canonicalizerCase,
