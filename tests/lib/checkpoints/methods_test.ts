@@ -1,6 +1,6 @@
 /** Trainings with loops or callbacks of their own are resumed as well. */
 import assert from "node:assert/strict";
-import { Checkpoints, type CheckpointStore, withCheckpoints } from "../../../lib/checkpoints/mod.ts";
+import { Checkpoints, withCheckpoints } from "../../../lib/checkpoints/mod.ts";
 import { fitVae } from "../../../lib/anomaly/mod.ts";
 import { generateGalaxies } from "../../../lib/data/mod.ts";
 import { pointReach, recordGoalEpisodes } from "../../../lib/environments/mod.ts";
@@ -22,6 +22,7 @@ import { hostTensor, meanSquaredError, rowBatches } from "../../../lib/nn/mod.ts
 import { stream } from "../../../lib/random/mod.ts";
 import { matrix } from "../../../lib/stats/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
+import { memory } from "./_memory.ts";
 
 interface Run {
   readonly signal?: AbortSignal;
@@ -140,29 +141,13 @@ const TRAININGS: Readonly<Record<string, (run: Run) => Promise<unknown>>> = {
     ),
 };
 
-/** Keeps files in memory, and stops the training when so many were written. */
-function memory(files: Map<string, Uint8Array>, stopAfter: number) {
-  const stop = new AbortController();
-  let written = 0;
-  const store: CheckpointStore = {
-    note: (text) => assert.fail(text),
-    read: (name) => Promise.resolve(files.get(name)),
-    write(name, bytes) {
-      files.set(name, bytes);
-      if (++written === stopAfter) stop.abort(new Error("killed"));
-      return Promise.resolve();
-    },
-  };
-  return { store, signal: stop.signal };
-}
-
 for (const [name, train] of Object.entries(TRAININGS)) {
   Deno.test(`${name} goes on where it was, bit for bit`, async () => {
     const whole = await train({});
     const files = new Map<string, Uint8Array>();
     let kills = 0;
     for (;;) {
-      const { store, signal } = memory(files, 2);
+      const { store, signal } = memory(files, { stopAfter: 2 });
       try {
         const checkpoints = new Checkpoints(store, { everySeconds: 0 });
         assert.deepEqual(await withCheckpoints(checkpoints, () => train({ signal })), whole);

@@ -14,6 +14,7 @@ import {
 } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { type HostTensor, type Tensor, tf } from "../../../../lib/tensor/mod.ts";
+import { memory } from "../../checkpoints/_memory.ts";
 import { EXECUTORS } from "../_check.ts";
 
 interface Weights {
@@ -47,22 +48,6 @@ function noisyBatches(found: "streams" | "filling", count = { filled: 0 }): Batc
       noise.normal(batch.noise.data as Float32Array, { std: 0.1 });
     },
   };
-}
-
-/** A store that keeps files in memory, and stops the training after so many were written. */
-function memory(files: Map<string, Uint8Array>, { stopAfter = Infinity } = {}) {
-  const stop = new AbortController();
-  let written = 0;
-  const store: CheckpointStore = {
-    note: (text) => assert.fail(text),
-    read: (name) => Promise.resolve(files.get(name)),
-    write(name, bytes) {
-      files.set(name, bytes);
-      if (++written === stopAfter) stop.abort(new Error("killed"));
-      return Promise.resolve();
-    },
-  };
-  return { store, signal: stop.signal };
 }
 
 interface Course {
