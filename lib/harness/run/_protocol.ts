@@ -44,7 +44,7 @@ export interface CheckpointPart {
 const PART_BYTES = 3 * 2 ** 19;
 
 /** Cuts a checkpoint into parts. */
-export function* checkpointParts(
+export function* cutCheckpoint(
   bytes: Uint8Array,
   label: Pick<CheckpointPart, "id" | "name">,
 ): Generator<CheckpointPart> {

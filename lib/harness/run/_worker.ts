@@ -10,8 +10,8 @@ import { checkJson, type Experiment, type JobContext } from "../paper/mod.ts";
 import {
   type CheckpointPart,
   CheckpointParts,
-  checkpointParts,
   type CheckpointRequest,
+  cutCheckpoint,
   lines,
   RECORD_SEPARATOR,
   type WorkerMessage,
@@ -71,7 +71,7 @@ function checkpointsOf(id: number, { owner, names, everySeconds }: CheckpointReq
       return promise;
     },
     write(name, bytes) {
-      for (const part of checkpointParts(bytes, { id, name })) send(part);
+      for (const part of cutCheckpoint(bytes, { id, name })) send(part);
       return Promise.resolve();
     },
   };

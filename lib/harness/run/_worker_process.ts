@@ -4,7 +4,7 @@ import { launcher } from "../start/mod.ts";
 import type { CheckpointStore } from "../../checkpoints/mod.ts";
 import {
   CheckpointParts,
-  checkpointParts,
+  cutCheckpoint,
   lines,
   RECORD_SEPARATOR,
   type WorkerMessage,
@@ -134,7 +134,7 @@ export class WorkerProcess {
     store: CheckpointStore | undefined,
   ): Promise<void> {
     const bytes = await store?.read(name).catch(() => undefined) ?? new Uint8Array();
-    for (const part of checkpointParts(bytes, { id, name })) {
+    for (const part of cutCheckpoint(bytes, { id, name })) {
       this.#child.stdin!.write(`${JSON.stringify(part)}\n`);
     }
   }

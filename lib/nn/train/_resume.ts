@@ -120,7 +120,9 @@ function restoreInPlace(target: Record<string, unknown>, saved: Readonly<Record<
     if (Array.isArray(present) && Array.isArray(value)) {
       present.length = 0;
       for (const item of value) present.push(item);
-    } else if (ArrayBuffer.isView(present) && ArrayBuffer.isView(value)) {
+    } else if (
+      ArrayBuffer.isView(present) && ArrayBuffer.isView(value) && present.byteLength === value.byteLength
+    ) {
       (present as Float32Array).set(value as Float32Array);
     } else if (isRecord(present) && isRecord(value)) {
       restoreInPlace(present, value);
