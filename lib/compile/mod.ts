@@ -4,6 +4,7 @@
  * @module
  */
 export { TraceError } from "./_backend.ts";
+export { useThreads } from "./_executors.ts";
 export { compile } from "./compile.ts";
 export { disposable, type NativeResource } from "./disposal.ts";
 export { interruption, isKernel } from "./interruption.ts";

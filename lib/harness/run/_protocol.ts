@@ -15,6 +15,8 @@ export interface WorkerRequest {
   readonly policy: DataPolicy;
   /** The data sets that the experiment declared for this configuration. */
   readonly data: readonly string[];
+  /** Threads of each program on `native`. @default 1 */
+  readonly threads?: number;
   /** Present if trainings are to be saved. */
   readonly checkpoints?: CheckpointRequest;
 }

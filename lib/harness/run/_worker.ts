@@ -97,6 +97,10 @@ async function runJob(request: WorkerRequest): Promise<void> {
   const { id, config, seed, executor } = request;
   send({ type: "progress", id, fraction: 0 });
   const experiment = await findExperiment(request);
+  if (request.threads !== undefined) {
+    const { useThreads } = await import("../../compile/mod.ts");
+    useThreads(request.threads);
+  }
   const sources: Record<string, "file" | "download" | "generated" | "stand-in"> = {};
   let lastReport = -Infinity;
   const context: JobContext = {

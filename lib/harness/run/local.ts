@@ -74,7 +74,7 @@ async function openCheckpoints(
 }
 
 function taskOf(
-  { paper, plan, options: { executor } }: Run,
+  { paper, plan, options: { executor, threads } }: Run,
   { job, experiment, data }: PlannedJob,
 ): Task {
   return {
@@ -85,5 +85,6 @@ function taskOf(
     executor,
     policy: paper.profiles[plan.profile].data,
     data,
+    ...threads !== undefined && threads > 1 && { threads },
   };
 }

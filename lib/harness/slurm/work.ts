@@ -38,10 +38,12 @@ export async function workOn(folder: string, element: number, options: WorkOptio
   const { places, signal } = options;
   const batch = await readBatch(folder, element);
   const paper = await loadPaper(batch.paper, places);
+  const { threads = 1 } = batch;
   const run = new Run(paper, batch.plan, {
     executor: batch.executor,
     cache: "use",
-    workers: count("SLURM_CPUS_PER_TASK") ?? 1,
+    workers: Math.max(1, Math.floor((count("SLURM_CPUS_PER_TASK") ?? 1) / threads)),
+    threads,
     places,
     jobs: batch.jobs.map(({ job }) => job),
     cacheFolder: batch.cache,
