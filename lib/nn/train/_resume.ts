@@ -4,7 +4,7 @@ import { setImmediate as pause } from "node:timers/promises";
 import { currentCheckpoints, type Snapshot, type TrainingCheckpoint } from "../../checkpoints/mod.ts";
 import type { CompiledLoop, HostTensor, HostTree } from "../../compile/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { flattenTree, unflattenTree } from "../../tensor/mod.ts";
+import { flattenTree, mapTree, unflattenTree } from "../../tensor/mod.ts";
 
 /** What a run of steps holds besides the state of its loop, so that it can be resumed. */
 export interface Resumption {
@@ -57,10 +57,12 @@ export class ResumableRun<State, Batch, Metrics> {
     const checkpoints = currentCheckpoints();
     if (checkpoints === undefined) return undefined;
     const { loop, steps, view, fill } = run;
-    const form = await loop.readState();
+    const first = await loop.readState();
     fill(view, 0);
     const hash = createHash("sha256").update(`${loop.digest} ${steps}`);
-    for (const { data } of flattenTree<HostTensor>([form, view]).leaves) hash.update(data);
+    for (const { data } of flattenTree<HostTensor>([first, view]).leaves) hash.update(data);
+    // Its numbers are not needed any more.
+    const form = mapTree<HostTensor, HostTree<State>>(first, ({ dtype, shape }) => ({ dtype, shape }));
     const checkpoint = await checkpoints.open(hash.digest("hex"));
     const resumable = new ResumableRun(run, { form, checkpoint });
     if (checkpoint.found !== undefined) await resumable.#restore(checkpoint.found);

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import type { Paper } from "../../../../lib/harness/mod.ts";
-import { prepareRun, Run, runTasks } from "../../../../lib/harness/run/mod.ts";
+import { prepareRun, Run, runTasks, type Task } from "../../../../lib/harness/run/mod.ts";
 import { withFolder } from "../_helpers.ts";
 import { learning } from "./_learning.ts";
 
-const LEARNING = {
-  ...{ module: learning.module, experiment: "learning", config: { epochs: 20 }, seed: 3 },
-  ...{ executor: "native", policy: "stand-in", data: [] },
-} as const;
+const LEARNING: Task = {
+  module: learning.module,
+  experiment: "learning",
+  config: { epochs: 20 },
+  seed: 3,
+  executor: "native",
+  policy: "stand-in",
+  data: [],
+};
 
 Deno.test("a worker uses the threads that a job is given", async () => {
   const said: string[] = [];
@@ -29,7 +34,10 @@ Deno.test("results of several threads have a key of their own", () =>
     } as unknown as Paper;
     const executorOf = async (threads?: number) => {
       const { jobs: [job] } = await new Run(paper, { profile: "smoke" }, {
-        ...{ executor: "native", cache: "use", workers: 1, threads },
+        executor: "native",
+        cache: "use",
+        workers: 1,
+        threads,
         places: { papers: folder, out: `${folder}/out`, fixtures: `${folder}/fixtures` },
         jobs: [{ experiment: "learning", config: { epochs: 1 }, seed: 1 }],
       }).preview();
