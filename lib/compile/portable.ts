@@ -18,7 +18,7 @@ export interface ModelMaking {
   readonly seed: number;
   /** SHA-256 of the training data, see {@link digestOf}. */
   readonly data: string;
-  /** The numbers, texts and lists among the options. */
+  /** The numbers and texts among the options, and short lists and records of them. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -36,7 +36,7 @@ export interface PortableOptions extends Pick<OnnxOptions, "scaling"> {
   readonly seed: number;
   /** {@link digestOf} the training data. */
   readonly data: string;
-  /** The options of the training; what is no number, text or short list is left out. */
+  /** The options of the training; what is no number or text, nor a short list or record of them, is left out. */
   readonly settings: object;
 }
 
@@ -69,6 +69,9 @@ const SHORT = 64;
 
 function isPlain(value: unknown): boolean {
   if (Array.isArray(value)) return value.length <= SHORT && value.every(isPlain);
+  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return isPlain(Object.values(value));
+  }
   return ["number", "string", "boolean"].includes(typeof value);
 }
 

@@ -55,6 +55,11 @@ const TRAININGS: Readonly<Record<string, (run: Run) => Promise<unknown>>> = {
     await using detector = await fitDteCategorical(detectorRows, options);
     return [detector.epochLosses, await detector.score(detectorRows)];
   },
+  async "fitDteCategorical() that stops early (held-out losses, the best parameters)"(run) {
+    const options = { seed: 1, epochs: 30, batchSize: 16, hidden: [8, 8, 8], learningRate: 0.03, ...run };
+    await using detector = await fitDteCategorical(detectorRows, { ...options, stopEarly: { patience: 6 } });
+    return [detector.epochLosses, detector.heldOutLosses, await detector.score(detectorRows)];
+  },
   async "fitVae() (streams)"(run) {
     await using detector = await fitVae(detectorRows, { seed: 1, epochs: 6, ...run });
     return [detector.epochLosses, await detector.score(detectorRows)];
