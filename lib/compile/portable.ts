@@ -36,7 +36,7 @@ export interface PortableOptions extends Pick<OnnxOptions, "scaling"> {
   readonly seed: number;
   /** {@link digestOf} the training data. */
   readonly data: string;
-  /** The options of the training; what is no number or text, nor a short list or record of them, is left out. */
+  /** The options of the training; only numbers, texts, and short lists and records of them are kept. */
   readonly settings: object;
 }
 
