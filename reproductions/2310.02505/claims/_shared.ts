@@ -18,7 +18,7 @@ export const SEEDS = 3;
 /** A claim that must hold on several cells, with seeds as units. */
 export function onEach(
   id: string,
-  { location, statement, measured, cells, methods, rule, names, values }: {
+  { location, statement, measured, cells, methods, rule, names, values, safeguards }: {
     readonly location: string;
     readonly statement: string;
     readonly measured: string;
@@ -26,6 +26,7 @@ export function onEach(
     readonly methods: readonly Method[];
     readonly rule: Rule;
     readonly names: readonly [string, string];
+    readonly safeguards: Claim["safeguards"];
     readonly values: (results: Results, cell: Cell) => readonly [Map<number, number>, Map<number, number>];
   },
 ): Claim {
@@ -34,6 +35,7 @@ export function onEach(
     location,
     statement,
     test: `${measured}, on ${cells.join(", ")}; must hold on each. ${rule.text}`,
+    safeguards,
     jobs: (plan) => jobsOf(plan, cells, methods),
     evaluate(results) {
       const parts = cells.flatMap((cell) => {

@@ -6,6 +6,7 @@ import {
   notAttempted,
   type Results,
   type Rule,
+  type Safeguards,
   short,
   type Verdict,
   verdict,
@@ -28,6 +29,7 @@ const RETURN = "Discounted return, 100 episodes, mean over seeds";
 const MATTERS = 1.03;
 /** What is compared has learned: it returns so many times what uniform actions do. */
 const LEARNED = 2;
+const BAR = `Both return at least ${LEARNED} times what uniform actions do.`;
 
 /** Cells on which a method returns less than {@link LEARNED} times what uniform actions do. */
 function unlearned(results: Results, method: Method): Cell[] {
@@ -60,12 +62,13 @@ interface Across {
   readonly first?: Method;
   readonly second: Method;
   readonly rule: Rule;
+  readonly controls: Safeguards["controls"];
 }
 
 /** A claim about two methods with task and behaviour as units. */
 function acrossAll(
   id: string,
-  { location = TABLE, statement, first = "Merlin", second, rule }: Across,
+  { location = TABLE, statement, first = "Merlin", second, rule, controls }: Across,
 ): Claim {
   const random = CELLS.filter((cell) => cell.endsWith("random"));
   return {
@@ -77,6 +80,7 @@ function acrossAll(
         titleOf(second)
       }; once both have ${SEEDS} ` +
       `seeds on point tasks. Only where both return at least ${LEARNED} times what uniform actions do. ${rule.text}`,
+    safeguards: { bar: BAR, controls, smallest: `a factor of ${MATTERS}` },
     jobs: (plan) => distinct([...jobsOf(plan, CELLS, [first, second]), ...jobsOf(plan, random, ["Merlin"])]),
     evaluate(results) {
       const early = tooEarly(results, first, second);
@@ -122,6 +126,8 @@ const BETTER = higher({ scale: "ratio", matters: MATTERS, minPairs: 5, level: 1 
 const SMALLER = lower({ minPairs: 5 });
 const SINGLE = higher({ scale: "ratio", matters: MATTERS, minPairs: 5 });
 
+const IS_CONTROL = "It is a control.";
+
 const EXPERT = TASKS.map((task) => `${task} expert` as const);
 const RANDOM = TASKS.map((task) => `${task} random` as const);
 const POINT_REACH = ["PointReach expert", "PointReach random"] as const;
@@ -133,6 +139,7 @@ export const returnClaims: readonly Claim[] = [
       statement: `Merlin returns more than ${second}, on data of experts and of uniform actions.`,
       second,
       rule: BETTER,
+      controls: ["horizon-helps"],
     })
   ),
   acrossAll("horizon-helps", {
@@ -141,6 +148,7 @@ export const returnClaims: readonly Claim[] = [
     first: "tuned",
     second: "no horizon",
     rule: SINGLE,
+    controls: IS_CONTROL,
   }),
   acrossAll("stitching-helps", {
     statement:
@@ -148,6 +156,7 @@ export const returnClaims: readonly Claim[] = [
     first: "NP",
     second: "tuned",
     rule: SINGLE,
+    controls: ["stitching-is-what-helps"],
   }),
   acrossAll("stitching-is-what-helps", {
     location: "addition",
@@ -155,6 +164,7 @@ export const returnClaims: readonly Claim[] = [
     first: "NP",
     second: "NP, δ = 2",
     rule: SINGLE,
+    controls: IS_CONTROL,
   }),
   onEach("hindsight-needed-on-random-data", {
     location: "Ablation of the hindsight ratio",
@@ -163,6 +173,11 @@ export const returnClaims: readonly Claim[] = [
     cells: RANDOM,
     methods: ["ρ 1", "ρ 0"],
     rule: higher({ scale: "ratio", margin: 2, looks: [SEEDS] }),
+    safeguards: {
+      bar: "None: that the policy without hindsight returns little is the claim.",
+      controls: "None: the hindsight ratio is all that differs.",
+      smallest: "a factor of 2",
+    },
     names: ["ρ = 1", "ρ = 0"],
     values: (results, cell) => [bySeed(results, cell, "ρ 1"), bySeed(results, cell, "ρ 0")],
   }),
@@ -173,6 +188,11 @@ export const returnClaims: readonly Claim[] = [
     cells: EXPERT,
     methods: ["ρ 0.2", "ρ 1"],
     rule: higher({ scale: "ratio", margin: 0.95, looks: [SEEDS] }),
+    safeguards: {
+      bar: "None in the test: the table of returns has uniform actions beside both.",
+      controls: "None: the hindsight ratio is all that differs.",
+      smallest: "5 %",
+    },
     names: ["ρ = 0.2", "ρ = 1"],
     values: (results, cell) => [bySeed(results, cell, "ρ 0.2"), bySeed(results, cell, "ρ 1")],
   }),
@@ -183,6 +203,11 @@ export const returnClaims: readonly Claim[] = [
     cells: EXPERT,
     methods: ["Merlin"],
     rule: higher({ scale: "ratio", margin: 1.1, looks: [SEEDS] }),
+    safeguards: {
+      bar: "It is one: returning more than the data.",
+      controls: "None: the data are what it is compared with.",
+      smallest: "a tenth",
+    },
     names: ["Merlin", "the data"],
     values: (results, cell) => [
       bySeed(results, cell, "Merlin"),
@@ -196,6 +221,11 @@ export const returnClaims: readonly Claim[] = [
     cells: POINT_REACH,
     methods: ["Merlin"],
     rule: higher({ scale: "ratio", margin: 0.95, looks: [SEEDS] }),
+    safeguards: {
+      bar: "It is one: the best possible policy.",
+      controls: "None: the optimum is exact.",
+      smallest: "5 %",
+    },
     names: ["Merlin", "the optimum"],
     values: (results, cell) => [bySeed(results, cell, "Merlin"), ceilings(results, cell)],
   }),
@@ -206,6 +236,11 @@ export const returnClaims: readonly Claim[] = [
     cells: POINT_REACH,
     methods: ["tuned"],
     rule: higher({ scale: "ratio", margin: 1.1, looks: [SEEDS] }),
+    safeguards: {
+      bar: "That of near-the-ceiling, on the same policies.",
+      controls: "None: one policy, at two horizons.",
+      smallest: "a tenth",
+    },
     names: ["h = 1", "h = 50"],
     values: (results, cell) => [atHorizon(results, cell, 1), atHorizon(results, cell, 50)],
   }),
@@ -216,6 +251,11 @@ export const returnClaims: readonly Claim[] = [
     test:
       "|log ratio| of Merlin's and GCSL's success (first) and of their returns (second), means over seeds, by task and " +
       `behaviour, once both have ${SEEDS} seeds on point tasks. ${SMALLER.text}`,
+    safeguards: {
+      bar: "None in the test: rows of the table of returns.",
+      controls: "None: both gaps are of the same policies.",
+      smallest: "Any difference counts.",
+    },
     jobs: (plan) => jobsOf(plan, CELLS, ["Merlin", "GCSL"]),
     evaluate(results) {
       const early = tooEarly(results, "Merlin", "GCSL");
@@ -239,6 +279,7 @@ export const returnClaims: readonly Claim[] = [
     location: "addition",
     statement: "No return on PointReach is above that of the best possible policy on the same episodes.",
     test: "Largest return minus optimum over all methods (on images, too), horizons and seeds: at most 1e-9.",
+    safeguards: "An identity: no policy can do better.",
     jobs: (plan) => [
       ...MERLIN.where(({ cell }) => cell.startsWith("PointReach")).jobs(plan),
       ...COMPARED.where(({ cell }) => cell.startsWith("PointReach")).jobs(plan),

@@ -38,6 +38,11 @@ export const toyClaims: readonly Claim[] = [
     test:
       `Cosine of mean action and way, mean over the grid and h ≤ ${SHORT}, by goal; the least of the five goals at ` +
       `least ${STRAIGHT}: supported if so for every seed, contradicted if for none.`,
+    safeguards: {
+      bar: `It is one: a cosine of ${STRAIGHT}.`,
+      controls: ["toy-horizon-helps"],
+      smallest: "The threshold is the claim.",
+    },
     jobs: (plan) => TOY.jobs(plan, ["merlin"]),
     evaluate(results) {
       const worst = TOY.group(results, "merlin").runs.map(({ result }) => worstGoal(result));
@@ -57,6 +62,11 @@ export const toyClaims: readonly Claim[] = [
     measured: MEASURED,
     first: TOY.sample("merlin", unseen),
     second: TOY.sample("gcsl", unseen),
+    safeguards: {
+      bar: "None in the test: the figure shows GCSL's field.",
+      controls: ["toy-horizon-helps"],
+      smallest: "0.05 in cosine",
+    },
     rule: higher({ margin: 0.05, looks: [SEEDS] }),
   }),
   comparison("toy-horizon-helps", {
@@ -66,6 +76,11 @@ export const toyClaims: readonly Claim[] = [
     measured: MEASURED,
     first: TOY.sample("merlin", unseen),
     second: TOY.sample("noHorizon", unseen),
+    safeguards: {
+      bar: "None in the test: networks are those of toy-points-to-goals.",
+      controls: "It is a control.",
+      smallest: "0.02 in cosine",
+    },
     rule: higher({ margin: 0.02, looks: [SEEDS] }),
   }),
   {
@@ -77,6 +92,11 @@ export const toyClaims: readonly Claim[] = [
         GROWING.join(", ")
       }: ‖μ‖ falls and σ rises at every step: supported if so ` +
       "for every seed, contradicted if for none.",
+    safeguards: {
+      bar: "That of toy-points-to-goals, on the same networks.",
+      controls: "None: one network, at several horizons.",
+      smallest: "Any growth counts.",
+    },
     jobs: (plan) => TOY.jobs(plan, ["merlin"]),
     evaluate(results) {
       const runs = TOY.group(results, "merlin").runs.map(({ result }) => ({

@@ -58,6 +58,7 @@ Deno.test("comparison() asks for a job once, though both sides need it", () => {
   const claim = comparison("more-heads", {
     location: "nowhere",
     statement: "A coin shows more heads than half of its heads.",
+    safeguards: "An identity.",
     measured: "Heads",
     first: COINS.sample("fair", ({ heads }) => heads),
     second: COINS.sample("fair", ({ heads }) => heads / 2),
