@@ -18,6 +18,14 @@ export interface Detector extends NativeResource {
    * @throws {RangeError} If a value is not finite.
    */
   score(rows: Matrix): Promise<Float64Array>;
+  /**
+   * How much of each row's score is due to each feature, exactly: a row's shares add up to its score. Absent
+   * where a score is no such sum.
+   *
+   * @param rows As for `score`.
+   * @returns `[n, d]`.
+   */
+  attributions?(rows: Matrix): Promise<Matrix>;
 }
 
 /** A detector that scores checked rows on the host. */

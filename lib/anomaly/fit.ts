@@ -1,6 +1,7 @@
 import { disposable } from "../compile/mod.ts";
 import { type Stream, stream as streamOf } from "../random/mod.ts";
 import { fitStandardiser, type Matrix, quantile, selectRows } from "../stats/mod.ts";
+import { expectedTime } from "./_expected_time.ts";
 import type { Detector } from "./detector.ts";
 import { fitKnn } from "./knn.ts";
 
@@ -17,6 +18,12 @@ export interface FitOptions {
   readonly contamination?: number;
   /** Most rows that the detector is fitted to; of more a random choice is taken. @default all */
   readonly mostRows?: number;
+  /**
+   * Longest time, in seconds, that fitting and each scoring may take. More than 20 000 rows are tried out on
+   * samples before: what is expected to take longer is refused at once. KNN and LOF scan all rows for each in
+   * 20 dimensions or more; MCD and CBLOF take minutes for a million rows. @default an hour
+   */
+  readonly mostSeconds?: number;
   /** Chooses the rows. @default a fixed one */
   readonly stream?: Stream;
 }
@@ -32,8 +39,9 @@ export interface FittedDetector extends Detector {
    */
   predict(rows: Matrix): Promise<Uint8Array>;
   /**
-   * How much of each row's score is due to each feature: what the score loses when the feature takes its mean
-   * over the training rows (occlusion). Of any detector; d + 1 scores a row.
+   * How much of each row's score is due to each feature. Exact where the detector has it (DTE-NP: the shares
+   * add up to the score), else what the score loses when the feature takes its mean over the training rows
+   * (occlusion, d + 1 scores a row).
    *
    * @returns `[n, d]`.
    */
@@ -48,8 +56,8 @@ export interface FittedDetector extends Detector {
  * The threshold is that of scores on the rows that the detector was fitted to, as in PyOD.
  *
  * @param rows `[N, d]`; NaN marks a missing value.
- * @throws {RangeError} If there are no rows, a value is infinite, an option is out of range, or the detector
- *   cannot be fitted.
+ * @throws {RangeError} If there are no rows, a value is infinite, an option is out of range, the detector
+ *   cannot be fitted, or it is expected to take longer than `mostSeconds`.
  *
  * @example
  * ```ts
@@ -73,6 +81,7 @@ export async function fit(rows: Matrix, options: FitOptions = {}): Promise<Fitte
     detector: make = (train) => fitKnn(train),
     contamination = 0.1,
     mostRows = Infinity,
+    mostSeconds = 3600,
     stream = streamOf(0, "rows that a detector is fitted to"),
   } = options;
   if (!(contamination >= 0 && contamination <= 0.5)) {
@@ -83,21 +92,53 @@ export async function fit(rows: Matrix, options: FitOptions = {}): Promise<Fitte
   if (!(mostRows >= 1)) {
     throw new RangeError(`Cannot fit a detector as mostRows must be >= 1: current value is ${mostRows}`);
   }
+  if (!(mostSeconds > 0)) {
+    throw new RangeError(
+      `Cannot fit a detector as mostSeconds must be > 0: current value is ${mostSeconds}`,
+    );
+  }
   const { mean, apply } = fitStandardiser(rows);
   const chosen = rows.rows <= mostRows
     ? rows
     : selectRows(rows, stream.permutation(rows.rows).subarray(0, Math.floor(mostRows)).sort());
   const train = apply(chosen);
+  const expected = mostSeconds === Infinity ? undefined : await expectedTime(train, async (sample) => {
+    const tried = await make(sample);
+    await tried.score(sample).finally(() => tried.dispose());
+  });
+  if (expected && expected.seconds > mostSeconds) {
+    throw new RangeError(
+      `Cannot fit a detector to ${train.rows} rows and score them as it must take <= ${mostSeconds} s: about ` +
+        `${seconds(expected.seconds)} are expected; give mostRows, e.g. ${
+          rounded(expected.rowsWithin(mostSeconds))
+        }, ` +
+        "or a larger mostSeconds",
+    );
+  }
   const detector = await make(train);
-  const score = (rows: Matrix) => detector.score(apply(rows));
-  const threshold = quantile(await detector.score(train), 1 - contamination);
+  const clock = performance.now();
+  const own = await detector.score(train);
+  const secondsPerRow = (performance.now() - clock) / 1000 / train.rows;
+  const score = (rows: Matrix, times = 1) => {
+    const needed = times * rows.rows * secondsPerRow;
+    if (needed > mostSeconds) {
+      throw new RangeError(
+        `Cannot score ${rows.rows} rows as it must take <= ${mostSeconds} s: about ${seconds(needed)} are ` +
+          "expected; score fewer at a time, fit with mostRows, or give a larger mostSeconds",
+      );
+    }
+    return detector.score(apply(rows));
+  };
+  const threshold = quantile(own, 1 - contamination);
   return {
     epochLosses: detector.epochLosses,
     threshold,
-    score,
+    // deno-lint-ignore require-await -- errors must reject
+    score: async (rows) => score(rows),
     predict: async (rows) => Uint8Array.from(await score(rows), (value) => value > threshold ? 1 : 0),
     async attributions(rows) {
-      const whole = await score(rows);
+      if (detector.attributions) return await detector.attributions(apply(rows));
+      const whole = await score(rows, rows.columns + 1);
       const out = { data: new Float64Array(rows.data.length), rows: rows.rows, columns: rows.columns };
       for (let j = 0; j < rows.columns; j++) {
         const data = Float64Array.from(rows.data);
@@ -109,4 +150,18 @@ export async function fit(rows: Matrix, options: FitOptions = {}): Promise<Fitte
     },
     ...disposable(() => detector.dispose()),
   };
+}
+
+/** Seconds to two digits, or in words that are easier to read. */
+function seconds(count: number): string {
+  return count < 7200
+    ? `${rounded(count)} s`
+    : count < 172_800
+    ? `${rounded(count / 3600)} hours`
+    : `${rounded(count / 86_400)} days`;
+}
+
+/** Two digits. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(2));
 }

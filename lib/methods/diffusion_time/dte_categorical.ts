@@ -83,6 +83,7 @@ export async function fitDteCategorical(
   };
   return {
     epochLosses: network.epochLosses,
+    heldOutLosses: network.heldOutLosses,
     standardiser: network.standardiser,
     score: (rows) => mean(rows, centres.map((_, j) => j)),
     predictTime: (rows) => mean(rows, centres),

@@ -22,6 +22,7 @@ export async function fitDteGaussian(train: Matrix, options: TimeNetworkOptions)
   const predictTime = async (rows: Matrix) => Float64Array.from((await network.predict(rows)).data);
   return {
     epochLosses: network.epochLosses,
+    heldOutLosses: network.heldOutLosses,
     standardiser: network.standardiser,
     score: predictTime,
     predictTime,

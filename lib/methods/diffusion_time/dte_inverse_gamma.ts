@@ -60,6 +60,7 @@ export async function fitDteInverseGamma(
   const { variances } = network.schedule;
   return {
     epochLosses: network.epochLosses,
+    heldOutLosses: network.heldOutLosses,
     standardiser: network.standardiser,
     score: (rows) => map(rows, (f) => rawScore ? f : f * f / divisor),
     predictTime: (rows) => map(rows, (f) => timeOfVariance(variances, f * f / (d / 2))),

@@ -1,6 +1,6 @@
 import { disposable } from "../../compile/mod.ts";
 import { stream } from "../../random/mod.ts";
-import type { Matrix } from "../../stats/mod.ts";
+import { type Matrix, mean } from "../../stats/mod.ts";
 import { type DteCategoricalOptions, fitDteCategorical } from "./dte_categorical.ts";
 import type { Detector } from "../../anomaly/mod.ts";
 
@@ -54,8 +54,10 @@ export async function fitDteEnsemble(train: Matrix, options: DteEnsembleOptions)
     throw error;
   }
   return {
-    epochLosses: members[0].epochLosses.map((_, e) =>
-      members.reduce((sum, { epochLosses }) => sum + epochLosses[e], 0) / count
+    // Members that stop early have fewer.
+    epochLosses: Array.from(
+      { length: Math.max(...members.map(({ epochLosses }) => epochLosses.length)) },
+      (_, e) => mean(members.flatMap(({ epochLosses }) => epochLosses[e] ?? [])),
     ),
     async score(rows) {
       const sum = new Float64Array(rows.rows);

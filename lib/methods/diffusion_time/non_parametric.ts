@@ -1,6 +1,26 @@
 import { type Matrix, mean } from "../../stats/mod.ts";
-import { checkTrainingRows, type Detector, hostDetector, neighbourIndex } from "../../anomaly/mod.ts";
+import {
+  checkScoredRows,
+  checkTrainingRows,
+  type Detector,
+  hostDetector,
+  neighbourIndex,
+} from "../../anomaly/mod.ts";
 import { diffusionSchedule } from "./schedule.ts";
+
+/** A fitted DTE-NP. */
+export interface NonParametricDetector extends Detector {
+  /**
+   * How much of each row's score is due to each feature: m is a sum over features, of (1/K) Σ_k (x_j − x_kj)²
+   * or, with plain distances, of (1/K) Σ_k (x_j − x_kj)²/‖x − x_k‖ (0 where that is 0/0). Both are exact. An
+   * index on the grid is no sum: there the shares are of the mode m/d that it stands for. An addition; the
+   * paper has none.
+   *
+   * @param rows `[n, d]`, as for `score`.
+   * @returns `[n, d]`, each >= 0.
+   */
+  attributions(rows: Matrix): Promise<Matrix>;
+}
 
 /** Options of {@link fitNonParametric}. */
 export interface NonParametricOptions {
@@ -43,10 +63,13 @@ export interface NonParametricOptions {
  * const train = matrix([3, 4, -3, 4, 3, -4, -3, -4], { columns: 2 });
  * const detector = fitNonParametric(train, { k: 4, readout: "mode" });
  * // All four rows are 5 away from the origin, so m = 25 and the mode is m/d = 12.5.
- * assert.deepEqual([...await detector.score(matrix([0, 0], { columns: 2 }))], [12.5]);
+ * const origin = matrix([0, 0], { columns: 2 });
+ * assert.deepEqual([...await detector.score(origin)], [12.5]);
+ * // 9 of the 25 are due to the first feature.
+ * assert.deepEqual([...(await detector.attributions(origin)).data], [4.5, 8]);
  * ```
  */
-export function fitNonParametric(train: Matrix, options: NonParametricOptions = {}): Detector {
+export function fitNonParametric(train: Matrix, options: NonParametricOptions = {}): NonParametricDetector {
   const { k = 5, distances = "squared", readout = "modeIndex", steps = 300 } = options;
   checkTrainingRows(train, "DTE-NP");
   if (!Number.isInteger(k) || k < 1 || k > train.rows) {
@@ -57,7 +80,7 @@ export function fitNonParametric(train: Matrix, options: NonParametricOptions = 
   const index = neighbourIndex(train);
   const d = train.columns;
   const { variances } = diffusionSchedule(steps);
-  return hostDetector({ columns: d, what: "DTE-NP" }, (rows) => {
+  const detector = hostDetector({ columns: d, what: "DTE-NP" }, (rows) => {
     const found = index.search(rows, { k });
     const averaged = distances === "squared"
       ? found.distances.map((distance) => distance ** 2)
@@ -68,6 +91,25 @@ export function fitNonParametric(train: Matrix, options: NonParametricOptions = 
       return readout === "mode" ? m / d : modeIndex(m, { dimension: d, variances });
     });
   });
+  return {
+    ...detector,
+    // deno-lint-ignore require-await -- errors must reject, as those of `score` do
+    async attributions(rows) {
+      checkScoredRows(rows, { columns: d, what: "DTE-NP" });
+      const found = index.search(rows, { k });
+      const scale = readout === "distance" ? k : k * d;
+      const out = new Float64Array(rows.data.length);
+      found.indices.forEach((neighbour, at) => {
+        const row = Math.floor(at / k), distance = found.distances[at];
+        if (distance === 0) return;
+        const weight = distances === "squared" ? 1 / scale : 1 / (scale * distance);
+        for (let j = 0; j < d; j++) {
+          out[row * d + j] += weight * (rows.data[row * d + j] - train.data[neighbour * d + j]) ** 2;
+        }
+      });
+      return { data: out, rows: rows.rows, columns: d };
+    },
+  };
 }
 
 /**

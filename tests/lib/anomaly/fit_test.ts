@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { type Detector, fit, fitIsolationForest, fitKnn } from "../../../lib/anomaly/mod.ts";
+import { extrapolate } from "../../../lib/anomaly/_expected_time.ts";
+import { type Detector, fit, fitIsolationForest, fitKnn, hostDetector } from "../../../lib/anomaly/mod.ts";
+import { fitNonParametric } from "../../../lib/methods/diffusion_time/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { fitStandardiser, type Matrix, matrix } from "../../../lib/stats/mod.ts";
 
@@ -81,4 +83,83 @@ Deno.test("fit() disposes of the detector", async () => {
   await detector.dispose();
   await detector.dispose();
   assert.equal(freed, 1);
+});
+
+Deno.test("fit() takes the exact attributions of a detector that has them, of rows as it scores them", async () => {
+  const train = cloud(200), rows = cloud(10, "test");
+  rows.data[4] = NaN;
+  await using detector = await fit(train, {
+    detector: (rows) => fitNonParametric(rows, { readout: "mode" }),
+  });
+  const [score, { data }] = [await detector.score(rows), await detector.attributions(rows)];
+  score.forEach((value, i) => {
+    const sum = data.subarray(3 * i, 3 * i + 3).reduce((total, share) => total + share);
+    assert.ok(Math.abs(sum - value) < 1e-12 * value, `${sum} ${value}`);
+  });
+});
+
+/** Rows of one column, all alike. */
+const flat = (rows: number): Matrix => ({ data: new Float64Array(rows), rows, columns: 1 });
+
+/** A detector that takes seconds by rows squared for its fit, and by rows for a score. */
+const slow = ({ fitting = 0, scoring = 0 }: { fitting?: number; scoring?: number }, seen: number[] = []) => {
+  const wait = (seconds: number) => {
+    const end = performance.now() + 1000 * seconds;
+    while (performance.now() < end);
+  };
+  return (train: Matrix): Detector => {
+    seen.push(train.rows);
+    wait(fitting * (train.rows / 1000) ** 2);
+    return hostDetector({ columns: 1, what: "a slow detector" }, (rows) => {
+      wait(scoring * rows.rows / 1000);
+      return new Float64Array(rows.rows);
+    });
+  };
+};
+
+Deno.test("fit() says at once that it would take too long, and which number of rows would not", async () => {
+  const seen: number[] = [];
+  const start = performance.now();
+  await assert.rejects(
+    () => fit(flat(1_000_000), { detector: slow({ fitting: 0.1 }, seen), mostSeconds: 60 }),
+    /Cannot fit a detector to 1000000 rows and score them as it must take <= 60 s: about \d.* are expected; give mostRows/,
+  );
+  assert.ok(performance.now() - start < 5000);
+  assert.ok(seen.length >= 2 && Math.max(...seen) <= 8000, `${seen}`);
+});
+
+Deno.test("fit() does not try out what it has time for, nor few rows, nor without a limit", async () => {
+  for (
+    const [rows, options, sizes] of [
+      [20_000, { mostSeconds: 60 }, [20_000]],
+      [30_000, { mostSeconds: Infinity }, [30_000]],
+      [30_000, { mostSeconds: 60, mostRows: 10_000 }, [10_000]],
+    ] as const
+  ) {
+    const seen: number[] = [];
+    await using _ = await fit(flat(rows), { ...options, detector: slow({}, seen) });
+    assert.deepEqual(seen, sizes);
+  }
+  await assert.rejects(() => fit(flat(10), { mostSeconds: 0 }), /mostSeconds must be > 0/);
+});
+
+Deno.test("fit() says at once that scoring would take too long", async () => {
+  await using detector = await fit(flat(1000), { detector: slow({ scoring: 0.05 }), mostSeconds: 1 });
+  assert.equal((await detector.score(flat(2000))).length, 2000);
+  await assert.rejects(
+    () => detector.score(flat(100_000)),
+    /Cannot score 100000 rows as it must take <= 1 s: about .* s are expected; score fewer at a time/,
+  );
+  await assert.rejects(() => detector.predict(flat(100_000)), /score fewer/);
+});
+
+Deno.test("what takes time by a power of the rows is extrapolated by that power, from 1 to 3", () => {
+  const tried = (power: number) =>
+    [1000, 2000].map((size) => ({ size, seconds: 0.1 * (size / 1000) ** power }));
+  for (const [power, taken] of [[0.2, 1], [1, 1], [2, 2], [2.5, 2.5], [5, 3]]) {
+    const last = 0.1 * 2 ** power;
+    const { seconds, rowsWithin } = extrapolate(tried(power), 200_000);
+    assert.ok(Math.abs(seconds / (last * 100 ** taken) - 1) < 1e-12, `${power}`);
+    assert.ok(Math.abs(rowsWithin(seconds) - 200_000) <= 1);
+  }
 });

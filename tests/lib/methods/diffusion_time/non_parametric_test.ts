@@ -70,3 +70,43 @@ Deno.test("fitNonParametric() ties all rows beyond the grid, where the closed fo
   const [near, far] = await fitNonParametric(train, { readout: "mode" }).score(rows);
   assert(far > near);
 });
+
+Deno.test("attributions() of DTE-NP add up to the score, and are those of the scan over all rows", async () => {
+  const train = normals(7, 60, 4), rows = normals(8, 15, 4);
+  for (const distances of ["squared", "plain"] as const) {
+    for (const readout of ["mode", "distance"] as const) {
+      const detector = fitNonParametric(train, { k: 3, distances, readout });
+      const [score, { data }] = [await detector.score(rows), await detector.attributions(rows)];
+      for (let i = 0; i < rows.rows; i++) {
+        const x = rows.data.subarray(4 * i, 4 * i + 4);
+        const nearest = Array.from(
+          { length: 60 },
+          (_, t) => x.map((value, j) => (value - train.data[4 * t + j]) ** 2),
+        )
+          .sort((a, b) => a.reduce((s, v) => s + v) - b.reduce((s, v) => s + v)).slice(0, 3);
+        const shares = [0, 1, 2, 3].map((j) =>
+          nearest.reduce((sum, squares) => {
+            const distance = Math.sqrt(squares.reduce((s, v) => s + v));
+            return sum + squares[j] / (distances === "plain" ? distance : 1);
+          }, 0) / (readout === "mode" ? 12 : 3)
+        );
+        const own = data.subarray(4 * i, 4 * i + 4);
+        own.forEach((share, j) => assert(Math.abs(share - shares[j]) < 1e-14 * score[i]));
+        assert(Math.abs(own.reduce((sum, share) => sum + share) - score[i]) < 1e-14 * score[i]);
+      }
+    }
+  }
+});
+
+Deno.test("attributions() of DTE-NP on the grid are of the mode; a copy of training rows has none", async () => {
+  const train = normals(9, 40, 3), rows = normals(10, 5, 3);
+  const [grid, mode] = [fitNonParametric(train), fitNonParametric(train, { readout: "mode" })];
+  assert.deepEqual(await grid.attributions(rows), await mode.attributions(rows));
+  const twice = matrix([1, 2, 1, 2, 5, 5], { columns: 2 });
+  for (const distances of ["squared", "plain"] as const) {
+    const detector = fitNonParametric(twice, { k: 2, distances, readout: "distance" });
+    assert.deepEqual([...(await detector.attributions(matrix([1, 2], { columns: 2 }))).data], [0, 0]);
+  }
+  await assert.rejects(() => mode.attributions(matrix([1, 2], { columns: 2 })), /must have 3 columns/);
+  await assert.rejects(() => mode.attributions(matrix([1, 2, NaN], { columns: 3 })), /finite/);
+});
