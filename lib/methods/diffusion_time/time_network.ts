@@ -55,9 +55,9 @@ export interface TimeNetworkOptions {
   readonly hidden?: readonly number[];
   /**
    * Hold rows out, end when their loss has not fallen for some epochs, and keep the parameters of its least.
-   * `epochs` is then the most. @default all epochs on all rows, as in the paper
+   * `epochs` is then the most. @default false, all epochs on all rows, as in the paper
    */
-  readonly stopEarly?: StopEarlyOptions;
+  readonly stopEarly?: false | StopEarlyOptions;
   /** Called as training goes on. */
   readonly onProgress?: (progress: TrainProgress) => void;
   /** Aborts it: the promise then rejects with the reason of the signal. */
@@ -168,7 +168,7 @@ export async function trainTimeNetwork(
   const parameters = widths.slice(1).map((outputs, i) =>
     initDense(random.split("weights", String(i)), { inputs: widths[i], outputs })
   );
-  const watched = options.stopEarly && await holdOut(data, {
+  const watched = !options.stopEarly ? undefined : await holdOut(data, {
     ...options.stopEarly,
     example: parameters,
     network: (x, layers) => timeNetwork(x, { layers }),
