@@ -62,9 +62,11 @@ export interface IclNetworks {
 /** Running statistics of the normalisations: of F's two, and of G's. */
 export type IclStatistics = readonly RunningStatistics[];
 
-/** The network with what it computes its losses by. */
-interface IclState {
+/** The networks with their normalisations' statistics. */
+export interface IclState {
+  /** What is trained. */
   readonly networks: IclNetworks;
+  /** What is kept beside it. */
   readonly statistics: IclStatistics;
 }
 

@@ -203,6 +203,7 @@ export class PaperDecision {
     }
     for (const [id, record] of outcome.records) this.records.set(id, record);
     this.plans.set(claim.id, next.plan);
+    this.widen();
     const seconds = (performance.now() - clock) / 1000;
     await this.keep(
       places,
@@ -214,6 +215,16 @@ export class PaperDecision {
       this.problems.set(claim.id, `${next.jobs.length} more jobs gave no more pairs`);
     }
     return this.follow(claim);
+  }
+
+  /** Claims over data sets that are not followed are judged on the sets that others have brought. */
+  private widen(): void {
+    for (const claim of this.paper.claims) {
+      if (claim.wider === undefined || this.plans.has(claim.id)) continue;
+      const plan = { profile: claim.wider.profile };
+      const known = (plan: Plan) => claim.jobs(plan).filter((job) => this.records.has(jobId(job))).length;
+      if (known(plan) > known(this.golden.plan)) this.plans.set(claim.id, plan);
+    }
   }
 
   /** Writes what goes beyond the golden. */

@@ -134,7 +134,7 @@ export const comparisonClaims: readonly PoweredClaim[] = [
     methods: ["DTE-C"],
     rivals: ["DDPM"],
     planned: 31,
-    seeds: 3,
+    seeds: 1,
   }),
   compareMethods("dte-c-vs-deep-semi", {
     statement:
@@ -143,7 +143,7 @@ export const comparisonClaims: readonly PoweredClaim[] = [
     methods: ["DTE-C"],
     rivals: ["PlanarFlow", "VAE"],
     planned: 31,
-    seeds: 3,
+    seeds: 1,
   }),
   compareMethods("dte-c-vs-ddpm-unsup", {
     statement:

@@ -8,6 +8,7 @@ testPaper(paper, {
   notLearned: [
     "np-near-knn-semi",
     "np-and-knn-top-semi",
+    "dte-c-vs-ddpm-semi",
     "dte-c-vs-ddpm-unsup",
     "negative-semi",
     "negative-unsup",
