@@ -6,8 +6,10 @@ const LEAST_ROWS = 20_000;
 /** Rows of the first sample; each further one is twice as large. */
 const FIRST_SAMPLE = 500;
 const LARGEST_SAMPLE = 8000;
-/** A sample that takes as long tells enough. */
-const TELLING_SECONDS = 0.2;
+/** So many rows tell enough if they take so long: of fewer each may seem to take the same. */
+const [TELLING_ROWS, TELLING_SECONDS] = [4000, 0.5];
+/** What takes as long tells enough in any case. */
+const LONG_SECONDS = 5;
 /** Powers of the number of rows that time may grow with. */
 const [LEAST_POWER, MOST_POWER] = [1, 3];
 
@@ -37,7 +39,9 @@ export async function expectedTime(
     const start = performance.now();
     await work(sample);
     tried.push({ size, seconds: (performance.now() - start) / 1000 });
-    if (tried.length > 1 && tried.at(-1)!.seconds >= TELLING_SECONDS) break;
+    const { seconds } = tried.at(-1)!;
+    const tells = (size >= TELLING_ROWS && seconds >= TELLING_SECONDS) || seconds >= LONG_SECONDS;
+    if (tried.length > 1 && tells) break;
   }
   return extrapolate(tried, rows.rows);
 }
