@@ -81,3 +81,12 @@ export function shortName(module: string): string {
   }
   return inProject ? path.slice(project.length) : path;
 }
+
+/**
+ * Deno's flags to load what is behind `import()` when it is called, and not to look for it at every start:
+ * that halves the time of a short command. What comes from a registry would then count as fetched, which is
+ * refused.
+ */
+export const LAZY_IMPORTS: readonly string[] = LIBRARY.protocol === "file:"
+  ? ["--unstable-lazy-dynamic-imports"]
+  : [];

@@ -116,10 +116,12 @@ function gated(
   gate: { readonly equation: EquationName; readonly methods: readonly Swept[]; readonly few?: boolean },
 ): Claim {
   const { equation, methods, few = true } = gate;
-  const needed = (plan: Plan) =>
+  // Whether networks learn is asked of the profile's own seeds (or fewer): more seeds of a claim leave the
+  // gate as it is, so that `decide` runs only what the claim compares.
+  const needed = ({ profile, seeds = Infinity }: Plan) =>
     methods.flatMap((method) =>
       (few ? ["most", "few"] as const : ["most"] as const).flatMap((at) =>
-        swept(equation, { method, at }).jobs(plan)
+        swept(equation, { method, at }).jobs({ profile }).slice(0, seeds)
       )
     );
   return {

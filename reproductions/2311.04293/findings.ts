@@ -81,7 +81,12 @@ export function chosenSample(method: Weighed): Sample {
     label: () => method === "pinn" ? "PINN, chosen α" : "PINN + symmetry, chosen weights",
     jobs(plan) {
       const { few } = pointsOf(plan);
-      return WEIGHTS.jobs(plan, [...names(few), ...names(few).map((name) => `pilot ${name}`)]);
+      const { profile, seeds = Infinity } = plan;
+      // Pilots keep their seeds, however many are judged.
+      const pilots = names(few).flatMap((name) =>
+        WEIGHTS.jobs({ profile }, [`pilot ${name}`]).slice(0, seeds)
+      );
+      return [...WEIGHTS.jobs(plan, names(few)), ...pilots];
     },
     values(results) {
       const level = chosenLevel(results, method);

@@ -100,13 +100,15 @@ export function hasJupyter(): Promise<boolean> {
   return jupyter ??= findJupyter();
 }
 
-/** Asking takes a second: once is enough. */
 let jupyter: Promise<boolean> | undefined;
 
+/** Whether the program can be started; its answer would take it a second and more. */
 async function findJupyter(): Promise<boolean> {
   try {
-    const asked = subprocess(NBCONVERT, { args: ["--version"], stdout: "null", stderr: "null" });
-    return (await asked.output()).success;
+    const asked = subprocess(NBCONVERT, { args: ["--version"], stdout: "null", stderr: "null" }).spawn();
+    asked.kill("SIGKILL");
+    await asked.status;
+    return true;
   } catch {
     return false; // it is not there, or nobody may start it
   }

@@ -41,6 +41,16 @@ export interface MeanTest {
 const DIGITS = 3;
 const identity = (value: number): number => value;
 
+/** Plans by what they are made of: the claims of a paper have few, and each takes a while to make. */
+const plans = new Map<string, readonly Look[]>();
+
+function plannedOnce(looks: readonly number[], level: number): readonly Look[] {
+  const key = JSON.stringify([looks, level]);
+  const plan = plans.get(key) ?? planLooks(looks, 1 - level);
+  plans.set(key, plan);
+  return plan;
+}
+
 /** A rule that decides by the interval of the mean, at one look or at several. */
 export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test }: MeanTest): Rule {
   const { level = 0.95, looks = [], scale = "difference" } = options;
@@ -57,7 +67,7 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
     const { supported, contradicted } = judge(ends);
     return supported || contradicted;
   };
-  const planned: readonly Look[] = looks.length === 0 ? [] : planLooks(looks, 1 - level);
+  const planned = looks.length === 0 ? [] : plannedOnce(looks, level);
 
   /** The intervals so far: at the planned looks up to the one that decides, else after each pair. */
   function intervalsOf(differences: readonly number[]): readonly LookInterval[] {

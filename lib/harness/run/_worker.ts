@@ -4,8 +4,9 @@
  * parent.
  */
 import process from "node:process";
-import { loadDataSet } from "../../data/mod.ts";
-import { checkJson, type Experiment, type JobContext } from "../paper/mod.ts";
+import type { Experiment, JobContext } from "../paper/mod.ts";
+// deno-lint-ignore refigure/through-doors -- the door loads packages, and each worker would
+import { checkJson } from "../paper/json.ts";
 import { lines, RECORD_SEPARATOR, type WorkerMessage, type WorkerRequest } from "./_protocol.ts";
 
 const encoder = new TextEncoder();
@@ -69,6 +70,7 @@ async function runJob(request: WorkerRequest): Promise<void> {
             `${request.data.join(", ") || "none"}`,
         );
       }
+      const { loadDataSet } = await import("../../data/mod.ts"); // many formats, and not all jobs read data
       const loaded = await loadDataSet<T>(name, request.policy);
       sources[name] = loaded.source;
       return loaded;

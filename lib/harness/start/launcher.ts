@@ -1,7 +1,13 @@
 import { denoFlags, VARIABLES, workerGrants } from "./grants.ts";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
 import { PROJECT } from "../paper/places.ts";
-import { configuration, libraryModule, NOTHING_REMOTE, PROJECT_VARIABLE } from "../../project/mod.ts";
+import {
+  configuration,
+  LAZY_IMPORTS,
+  libraryModule,
+  NOTHING_REMOTE,
+  PROJECT_VARIABLE,
+} from "../../project/mod.ts";
 
 /** Names the script that a command may start: `<script> worker` and `<script> graph <module>`. */
 export const LAUNCHER_VARIABLE = "REFIGURE_LAUNCHER";
@@ -25,7 +31,7 @@ export function launcherScript(modules: string): string {
     .map(([name, value]) => shellWord(`${name}=${value}`)).join(" ");
   const deno = `exec /usr/bin/env -i ${environment} ${shellWord(Deno.execPath())}`;
   const config = configFlags().map(shellWord).join(" ");
-  const flags = denoFlags(workerGrants(modules), modules).map(shellWord).join(" ");
+  const flags = [...LAZY_IMPORTS, ...denoFlags(workerGrants(modules), modules)].map(shellWord).join(" ");
   return `#!/bin/sh -p
 ulimit -c 0
 if [ "$1" = graph ]; then

@@ -9,7 +9,13 @@
 import { resolve } from "node:path";
 import { denoFlags, grantsFor, stagesOf } from "./grants.ts";
 import { configFlags, LAUNCHER_VARIABLE, launcherScript, modulesFolder } from "./launcher.ts";
-import { libraryFolder, libraryModule, PROJECT_VARIABLE, projectFolder } from "../../project/mod.ts";
+import {
+  LAZY_IMPORTS,
+  libraryFolder,
+  libraryModule,
+  PROJECT_VARIABLE,
+  projectFolder,
+} from "../../project/mod.ts";
 
 /** How often it looks whether the task that started it is still there. */
 const WATCH_MS = 500;
@@ -131,6 +137,7 @@ async function run(
     args: [
       "run",
       ...configFlags(),
+      ...LAZY_IMPORTS,
       ...flags,
       libraryModule("lib/harness/cli/main.ts"),
       ...commandLine,

@@ -12,8 +12,10 @@ export interface OperatorBatchOptions {
   readonly problem: OperatorProblem;
   /** The loss, see {@link objectiveOf}. */
   readonly objective: Objective;
-  /** Training functions; every step takes all of them. */
+  /** Training functions. */
   readonly initial: FourierSeries;
+  /** So many of them, drawn anew, in every step. @default all */
+  readonly functionsPerStep?: number;
   /** N_r: interior points in every step, of all functions or of each ({@link pointsOf}). */
   readonly interiorPoints: number;
   /**
@@ -45,13 +47,14 @@ export class BatchSource {
   readonly #options: OperatorBatchOptions;
   /** Drawn for the last step. */
   #drawn?: { readonly interior: Float32Array; readonly truth?: Float32Array };
-  readonly #streams: Readonly<Record<"interior" | "initial" | "boundary" | "augment", Stream>>;
+  readonly #streams: Readonly<Record<"interior" | "initial" | "boundary" | "augment" | "functions", Stream>>;
 
   constructor(options: OperatorBatchOptions, random: Stream) {
     this.#options = options;
     const { objective, initial, interiorPoints, initialPoints = 200, boundaryTimes = 100 } = options;
     const own = options.pointsOf === "per function";
-    const { rows, columns } = initial.coefficients;
+    const { rows: all, columns } = initial.coefficients;
+    const rows = options.functionsPerStep ?? all;
     const zeros = (...shape: number[]): HostTensor =>
       hostTensor(new Float32Array(shape.reduce((size, extent) => size * extent, 1)), shape);
     const hasData = (objective.data ?? 0) > 0;
@@ -66,21 +69,37 @@ export class BatchSource {
       initial: random.split("initial"),
       boundary: random.split("boundary"),
       augment: random.split("augment"),
+      functions: random.split("functions"),
     };
   }
 
   fill(tree: HostTree<OperatorBatch>): void {
-    const { initial, problem: { length, duration }, objective } = this.#options;
+    const { problem: { length, duration }, objective, pointsOf } = this.#options;
     const batch = tree as unknown as Readonly<
       Record<keyof OperatorBatch, { data: Float32Array } | undefined>
     >;
-    batch.coefficients!.data.set(initial.coefficients.data);
+    const select = this.#select();
+    select(batch.coefficients!.data, this.#options.initial.coefficients.data);
     if (objective.augment) this.#augment(batch.coefficients!.data);
     if (this.#drawn === undefined || this.#options.points === "fresh") this.#drawn = this.#draw();
-    batch.interior!.data.set(this.#drawn.interior);
-    if (batch.truth !== undefined) batch.truth.data.set(this.#drawn.truth!);
+    if (pointsOf === "per function") select(batch.interior!.data, this.#drawn.interior);
+    else batch.interior!.data.set(this.#drawn.interior);
+    if (batch.truth !== undefined) select(batch.truth.data, this.#drawn.truth!);
     if (batch.initial !== undefined) this.#streams.initial.uniform(batch.initial.data, { high: length });
     if (batch.boundary !== undefined) this.#streams.boundary.uniform(batch.boundary.data, { high: duration });
+  }
+
+  /** Draws the functions of a step, and copies what belongs to them from what belongs to all. */
+  #select(): (to: Float32Array, from: ArrayLike<number>) => void {
+    const { initial: { coefficients: { rows } }, functionsPerStep } = this.#options;
+    if (functionsPerStep === undefined) return (to, from) => to.set(from);
+    const chosen = this.#streams.functions.choice(rows, { size: functionsPerStep });
+    return (to, from) => {
+      const size = from.length / rows;
+      chosen.forEach((row, i) => {
+        for (let k = 0; k < size; k++) to[i * size + k] = from[row * size + k];
+      });
+    };
   }
 
   /** Interior points; with true solutions, points of their grid and the values there. */

@@ -1,7 +1,8 @@
 import type { JetActivation } from "../../nn/mod.ts";
-import { type Tensor, tf } from "../../tensor/mod.ts";
-import { basisAt, type InitialValues, solutionsJet } from "./_start.ts";
-import { branchFeatures, type DeepOnet } from "./deeponet.ts";
+import { stopGradient, type Tensor, tf } from "../../tensor/mod.ts";
+import { basisAt } from "./_basis.ts";
+import { type InitialValues, solutionsJet } from "./_start.ts";
+import { branchFeatures, type DeepOnet, isPeriodic } from "./deeponet.ts";
 import { derivativesOf, symmetryDerivatives, symmetryLoss, TENSORS } from "./forms.ts";
 import { fourierBasis } from "./initial_conditions.ts";
 import type { Objective, OperatorProblem } from "./objectives.ts";
@@ -59,14 +60,16 @@ interface Functions {
 
 /**
  * L_data: initial values (unless they are exact), and u and (unless told otherwise) u_x at x = 0 against x =
- * L.
+ * L (unless the network is periodic); undefined if nothing is left.
  */
 function dataLoss(
   network: DeepOnet,
   functions: Functions,
   { initial, boundary, coefficients }: OperatorBatch,
   { problem: { length, duration }, activation, matchSlopes = true, start = "loss" }: OperatorLossOptions,
-): Tensor {
+): Tensor | undefined {
+  const periodic = isPeriodic(network);
+  if (periodic && start === "exact") return undefined;
   const column = (values: Tensor) => tf.reshape(values, [-1, 1]);
   const zeros = (like: Tensor) => tf.zeros([like.size, 1]);
   const starts = tf.concat([column(initial!), zeros(initial!)], 1);
@@ -85,11 +88,11 @@ function dataLoss(
   const part = (values: Tensor, from: number, size: number) => tf.slice(values, [0, from], [-1, size]);
   const gap = (values: Tensor, from: number) =>
     meanSquare(tf.sub(part(values, from, count), part(values, from + count, count)));
-  const edges = matchSlopes ? jet([left, right], ["x"]) : undefined;
+  const edges = matchSlopes && !periodic ? jet([left, right], ["x"]) : undefined;
   const ends = edges && tf.add(gap(edges.u, 0), gap(edges.u_x, 0));
   if (start === "exact") return ends ?? gap(jet([left, right], []).u, 0);
   // One pass through the trunk for all points that need values only.
-  const { u } = jet(matchSlopes ? [starts] : [starts, left, right], []);
+  const { u } = jet(matchSlopes || periodic ? [starts] : [starts, left, right], []);
   const columns = coefficients.shape[1]!;
   const wanted = tf.matMul(
     coefficients as tf.Tensor2D,
@@ -98,7 +101,22 @@ function dataLoss(
     true,
   );
   const first = meanSquare(tf.sub(part(u, 0, initial!.size), wanted));
-  return tf.add(first, ends ?? gap(u, initial!.size));
+  return periodic ? first : tf.add(first, ends ?? gap(u, initial!.size));
+}
+
+/**
+ * Causal weights of shared points: exp(−ε/N Σ Δ²_j over the points j that are earlier), Δ² averaged over
+ * functions; constants, as far as gradients go.
+ *
+ * @param delta `[functions, points]`.
+ * @param t `[1, points]`.
+ * @returns `[1, points]`.
+ */
+export function causalWeights(delta: Tensor, t: Tensor, epsilon: number): Tensor {
+  const squares = stopGradient(tf.mean(tf.square(delta), 0, true));
+  const earlier = tf.cast(tf.less(tf.transpose(t), t), "float32");
+  const before = tf.matMul(squares as tf.Tensor2D, earlier as tf.Tensor2D);
+  return tf.exp(tf.mul(before, -epsilon / t.size));
 }
 
 /** The training loss of an objective, as a program. */
@@ -107,8 +125,8 @@ export function operatorLoss(
 ): (network: DeepOnet, batch: OperatorBatch) => Tensor {
   const { problem, objective, sensors, activation, start } = options;
   const { equation, length, duration } = problem;
-  const { residual = 0, data = 0, symmetry, weightedResidual = 0, supervised = 0 } = objective;
-  const needsResidual = residual > 0 || weightedResidual > 0;
+  const { residual = 0, data = 0, symmetry, weightedResidual = 0, supervised = 0, causal } = objective;
+  const needsResidual = residual > 0 || weightedResidual > 0 || causal !== undefined;
   const derivatives = [
     ...new Set([
       ...needsResidual ? derivativesOf([equation.residual]) : [],
@@ -131,17 +149,20 @@ export function operatorLoss(
       });
       const values: Record<string, Tensor> = { x, t, ...jet };
       const delta = needsResidual ? equation.residual.evaluate(values, TENSORS) : undefined;
-      if (residual > 0) terms.push(tf.mul(meanSquare(delta!), residual));
+      const weights = causal === undefined ? undefined : causalWeights(delta!, t, causal);
+      const meanOf = (squares: Tensor) => tf.mean(weights ? tf.mul(weights, squares) : squares);
+      if (residual > 0) terms.push(tf.mul(meanOf(tf.square(delta!)), residual));
       if (weightedResidual > 0) {
         const weight = pointWeight(equation).evaluate(values, TENSORS);
-        terms.push(tf.mul(tf.mean(tf.mul(weight, tf.square(delta!))), weightedResidual));
+        terms.push(tf.mul(meanOf(tf.mul(weight, tf.square(delta!))), weightedResidual));
       }
       if (symmetry !== undefined && symmetry.weight > 0) {
-        terms.push(tf.mul(symmetryLoss(values, { ...symmetry, equation }), symmetry.weight));
+        terms.push(tf.mul(symmetryLoss(values, { ...symmetry, equation, meanOf }), symmetry.weight));
       }
       if (supervised > 0) terms.push(tf.mul(meanSquare(tf.sub(jet.u, batch.truth!)), supervised));
     }
-    if (data > 0) terms.push(tf.mul(dataLoss(network, functions, batch, options), data));
+    const asked = data > 0 ? dataLoss(network, functions, batch, options) : undefined;
+    if (asked !== undefined) terms.push(tf.mul(asked, data));
     return terms.reduce((total, term) => tf.add(total, term));
   };
 }

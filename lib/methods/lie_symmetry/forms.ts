@@ -181,12 +181,17 @@ export function symmetryTerms(
  * term.
  *
  * @param values As in {@link symmetryTerms}.
+ * @param options With `meanOf` for another mean of squares than that over functions and points.
  * @returns a scalar; 0 where no generator has a term.
  */
 export function symmetryLoss(
   values: Readonly<Record<string, Tensor>>,
-  options: SymmetryLossOptions & { readonly equation: EvolutionEquation },
+  options: SymmetryLossOptions & {
+    readonly equation: EvolutionEquation;
+    readonly meanOf?: (squares: Tensor) => Tensor;
+  },
 ): Tensor {
-  const means = Object.values(symmetryTerms(values, options)).map((term) => tf.mean(tf.square(term)));
+  const { meanOf = (squares) => tf.mean(squares) } = options;
+  const means = Object.values(symmetryTerms(values, options)).map((term) => meanOf(tf.square(term)));
   return means.length === 0 ? tf.scalar(0) : means.reduce((a, b) => tf.add(a, b));
 }

@@ -22,6 +22,12 @@ export interface Objective {
   readonly symmetry?: SymmetryLossOptions & { readonly weight: number };
   /** Weight of mean w Δ² with {@link pointWeight} w: what the `point` form amounts to. */
   readonly weightedResidual?: number;
+  /**
+   * ε of causal weights: in all terms on the equation a point counts exp(−ε · what earlier points add to mean
+   * Δ²), so that late times wait for early ones (Wang, Sankaran and Perdikaris 2022). Interior points must be
+   * shared. Absent: all count the same.
+   */
+  readonly causal?: number;
   /** Weight of the mean squared error at points of true solutions. */
   readonly supervised?: number;
   /**
@@ -72,6 +78,8 @@ export interface ObjectiveOptions extends SymmetryLossOptions {
   readonly beta?: number;
   /** γ. @default 20 */
   readonly gamma?: number;
+  /** ε of causal weights. @default none */
+  readonly causal?: number;
 }
 
 /**
@@ -87,8 +95,8 @@ export function objectiveOf(
   { equation, length, duration }: OperatorProblem,
   options: ObjectiveOptions = {},
 ): Objective {
-  const { alpha = method === "symmetry-only" ? 0 : 150, beta = 100, gamma = 20, ...form } = options;
-  const base = { residual: alpha, data: gamma };
+  const { alpha = method === "symmetry-only" ? 0 : 150, beta = 100, gamma = 20, causal, ...form } = options;
+  const base = { residual: alpha, data: gamma, ...causal !== undefined && { causal } };
   switch (method) {
     case "pinn":
       return base;

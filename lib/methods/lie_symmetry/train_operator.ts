@@ -63,7 +63,7 @@ export interface TrainedOperator {
 }
 
 /**
- * Trains a physics-informed DeepONet with Adam on all training functions at once.
+ * Trains a physics-informed DeepONet with Adam on all training functions, or some of them, at once.
  *
  * Interior points are U(0, L) × U(0, T), by default drawn once and shared by all functions: only the trunk
  * carries derivatives, and once for all. Public code draws them per function, once (physics-informed
@@ -170,10 +170,21 @@ function check(options: TrainOperatorOptions): void {
       throw new RangeError(`Cannot train as ${name} must be an integer >= 1: current value is ${value}`);
     }
   }
+  const { functionsPerStep = 1 } = options, functions = initial.coefficients.rows;
+  if (!Number.isInteger(functionsPerStep) || functionsPerStep < 1 || functionsPerStep > functions) {
+    throw new RangeError(
+      `Cannot train as functionsPerStep must be an integer in [1, ${functions}]: current value is ${functionsPerStep}`,
+    );
+  }
   if (steps % every !== 0) {
     throw new RangeError(`Cannot train as every must divide ${steps}: current value is ${every}`);
   }
-  const { residual, data, weightedResidual, supervised, symmetry } = objective;
+  const { residual, data, weightedResidual, supervised, symmetry, causal } = objective;
+  if (causal !== undefined && options.pointsOf === "per function") {
+    throw new RangeError(
+      "Cannot train with causal weights as interior points must be shared by all functions",
+    );
+  }
   if (![residual, data, weightedResidual, supervised, symmetry?.weight].some((weight) => (weight ?? 0) > 0)) {
     throw new RangeError("Cannot train as the objective must have a term of positive weight: it has none");
   }

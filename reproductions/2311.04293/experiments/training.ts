@@ -22,13 +22,17 @@ import {
 
 /** Sizes and length of trainings, the same for all methods that are compared. */
 export type TrainingScale = {
-  /** Training functions B, all of them in every step. */
+  /** Training functions. */
   readonly functions: number;
+  /** B of them, others in every step. Absent: all in every step. */
+  readonly functionsPerStep?: number;
   readonly sensors: number;
   /** Of branch and trunk each. */
   readonly hiddenLayers: number;
   readonly width: number;
   readonly features: number;
+  /** Waves in x that the trunk sees in place of x/L, so that u is periodic. Absent: x/L. */
+  readonly waves?: number;
   /** N_s and N_b. */
   readonly initialPoints: number;
   readonly boundaryTimes: number;
@@ -70,6 +74,8 @@ export type TrainingConfig = {
   readonly activation?: JetActivation;
   /** Initial values that hold whatever the parameters, u = f + (t/T) N. Absent: a term of the loss. */
   readonly exactStart?: true;
+  /** ε of causal weights. Absent: none. */
+  readonly causal?: number;
   readonly scale: TrainingScale;
   /** Keep the prediction of the first held-out function. */
   readonly map?: boolean;
@@ -108,8 +114,9 @@ function secondsPerStep(config: TrainingConfig): number {
   const deep = method === "gpinn" || (form !== undefined && form !== "point");
   const jets = (deep ? 2.4 : 1) * (equation === "burgers" ? 1.1 : 1);
   const network = scale.hiddenLayers * scale.width ** 2 / 20480;
-  const rows = perFunction ? points * scale.functions : points;
-  return network * (scale.functions / 64) * (0.6e-3 + 6e-6 * rows * jets);
+  const functions = scale.functionsPerStep ?? scale.functions;
+  const rows = perFunction ? points * functions : points;
+  return network * (functions / 64) * (0.6e-3 + 6e-6 * rows * jets);
 }
 
 /** Physics-informed operator networks with and without the symmetry loss, and controls (paper Sec. 5). */
@@ -135,10 +142,12 @@ export const training: Experiment<TrainingConfig, TrainingResult> = {
         ...config.alpha !== undefined && { alpha: config.alpha },
         ...config.beta !== undefined && { beta: config.beta },
         ...config.gamma !== undefined && { gamma: config.gamma },
+        ...config.causal !== undefined && { causal: config.causal },
         ...config.form && { form: config.form },
         ...config.generators && { generators: config.generators },
       }),
       initial,
+      functionsPerStep: scale.functionsPerStep,
       interiorPoints: config.points,
       points: config.fresh ? "fresh" : "fixed",
       pointsOf: config.perFunction ? "per function" : "shared",

@@ -113,7 +113,7 @@ const LAPTOP: Scale = {
   otherSeeds: [20],
   pilotSeeds: range(100, 3),
   burgersSeeds: [20],
-  weightedPoints: [100],
+  weightedPoints: [50, 100, 200, 400],
   gridPoints: [100],
   ownPoints: 5,
   dropped: (name) => activeGenerators(name).slice(-1),

@@ -86,3 +86,18 @@ Deno.test("left out are, one at a time, the generators that have a term in the p
     active.heat.map((name) => [name]),
   );
 });
+
+Deno.test("more seeds of a claim leave alone what is asked whether networks learn, and what chooses weights", () => {
+  const { most } = pointsOf({ profile: "laptop" });
+  const count = (id: string, seeds: number | undefined, of: (config: TrainingConfig) => boolean) =>
+    paper.claims.find((claim) => claim.id === id)!.jobs({ profile: "laptop", seeds })
+      .filter(({ experiment, config }) => experiment === training.id && of(config as TrainingConfig)).length;
+  for (const id of ["symmetry-helps-heat", "gain-shrinks-heat", "beyond-matched-heat", "samples-needed"]) {
+    const gate = ({ points }: TrainingConfig) => points === most;
+    assert.deepEqual([1, undefined, 20].map((seeds) => count(id, seeds, gate)), [2, 6, 6], id);
+    const compared = ({ points, method }: TrainingConfig) => points === 100 && method === "symmetry";
+    assert.deepEqual([1, undefined, 20].map((seeds) => count(id, seeds, compared)), [1, 10, 20], id);
+  }
+  const pilots = ({ pilot }: TrainingConfig) => pilot === true;
+  assert.deepEqual([1, undefined, 20].map((seeds) => count("beyond-tuned", seeds, pilots)), [8, 24, 24]);
+});

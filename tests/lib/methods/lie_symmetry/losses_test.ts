@@ -5,6 +5,7 @@ import {
   type DeepOnet,
   heat,
   initDeepOnet,
+  isPeriodic,
   kuramotoSivashinsky,
   meanWeight,
   objectiveOf,
@@ -291,6 +292,43 @@ Deno.test("operatorJet() gives derivatives in x and t themselves, rescaled input
     const [alongX, alongT] = [slope(at(1 + h, 0.5), at(1 - h, 0.5)), slope(at(1, 0.5 + h), at(1, 0.5 - h))];
     u_x.dataSync().forEach((value, i) => assert.ok(Math.abs(value - alongX[i]) < 2e-4));
     u_t.dataSync().forEach((value, i) => assert.ok(Math.abs(value - alongT[i]) < 2e-4));
+  });
+});
+
+Deno.test("a trunk of waves makes u and its derivatives periodic, and they are differences of each other", () => {
+  tf.tidy(() => {
+    const sizes = { ...SIZES, waves: 3 };
+    const parameters = constants<DeepOnet>(initDeepOnet(stream(2, "network"), sizes));
+    assert.deepEqual(parameters.trunk[0].weight.shape, [7, 10]);
+    const { points, sensors } = inputs(6);
+    const features = branchFeatures(parameters, sensors);
+    const at = (dx: number, dt: number) =>
+      operatorJet(parameters, features, {
+        ...DOMAIN,
+        points: tf.add(points, tf.tensor2d([[dx, dt]])),
+        derivatives: ALL,
+        activation: "tanh",
+      });
+    const here = at(0, 0), around = at(DOMAIN.length, 0);
+    const h = 0.01;
+    const sides = { x: [at(h, 0), at(-h, 0)], t: [at(0, h), at(0, -h)] };
+    for (const index of ["", ...ALL]) {
+      const name = index === "" ? "u" : `u_${index}`;
+      const [values, same] = [here[name].dataSync(), around[name].dataSync()];
+      const scale = Math.max(...values.map(Math.abs));
+      assert.ok(scale > 1e-3, `${name} is not 0`);
+      values.forEach((value, i) => assert.ok(Math.abs(value - same[i]) < 2e-5 * (1 + scale), name));
+      if (index === "") continue;
+      // u_J against differences of u without J's last letter.
+      const [above, below] = sides[index.at(-1) as "x" | "t"];
+      const lower = index.length === 1 ? "u" : `u_${index.slice(0, -1)}`;
+      const [up, down] = [above[lower].dataSync(), below[lower].dataSync()];
+      values.forEach((value, i) => {
+        const slope = (up[i] - down[i]) / (2 * h);
+        assert.ok(Math.abs(value - slope) < 5e-3 * (1 + scale), `${name}: ${value}, not ${slope}`);
+      });
+    }
+    assert.ok(isPeriodic(parameters) && !isPeriodic(network()));
   });
 });
 
