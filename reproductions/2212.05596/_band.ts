@@ -37,6 +37,11 @@ export const bandClaim: Claim = {
   location: "addition (data)",
   statement:
     "Within haloes, the weak preset is aligned as strongly as galaxies of a hydrodynamic simulation.",
+  safeguards: {
+    bar: "None: nothing is trained.",
+    controls: "None: both correlations are measured in the same way.",
+    smallest: "Any difference counts, beyond the band that three cuts in mass span.",
+  },
   test:
     `ω(r) of the preset “as in simulations”, mean over seeds with its jackknife error, in the bins below ` +
     `${ONE_HALO_TO} Mpc/h, against the band that the three cuts in stellar mass of TNG300-1 span at the bin's middle, ` +

@@ -5,6 +5,7 @@ import {
   NoResults,
   notAttempted,
   type Results,
+  type Safeguards,
   short,
   type Verdict,
   verdict,
@@ -128,13 +129,20 @@ function unlearned({ train }: TrainingResult): string[] {
   );
 }
 
+/** The bar of {@link onceLearned}. */
+const LEARNED_TEXT = "Not attempted where the model did not learn, by its training half: " +
+  `less than ${LEARNED} of the satellites' or the centrals' alignment; in projection, a signal within or ` +
+  `between groups of less than ${DETECTION} errors.`;
+
+/** A claim whose bar is that of {@link onceLearned}. */
+export type Unguarded = Omit<Claim, "safeguards"> & { readonly safeguards: Omit<Safeguards, "bar"> };
+
 /** A claim that is not attempted with a model that did not learn: that would be no finding. */
-export function onceLearned(claim: Claim, model: ModelName): Claim {
+export function onceLearned(claim: Unguarded, model: ModelName): Claim {
   return {
     ...claim,
-    test: `${claim.test} Not attempted where the model did not learn, by its training half: ` +
-      `less than ${LEARNED} of the satellites' or the centrals' alignment; in projection, a signal within or ` +
-      `between groups of less than ${DETECTION} errors.`,
+    safeguards: { bar: LEARNED_TEXT, ...claim.safeguards },
+    test: `${claim.test} ${LEARNED_TEXT}`,
     evaluate(results) {
       const missing = runsBySeed(results, [model]).flatMap(({ seed, runs: [run] }) =>
         unlearned(run).map((what) => `seed ${seed}: ${what}`)

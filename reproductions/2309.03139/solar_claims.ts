@@ -24,11 +24,13 @@ import {
   SOLAR_BASELINES,
 } from "./studies.ts";
 
+/** The least factor that matters. */
+const MATTERS = 1.05;
 /**
  * One look, at twenty seeds: fewer were found to decide nothing. The laptop profile has the first six of
- * them, `decide` adds the others. Less than 5 % does not matter.
+ * them, `decide` adds the others.
  */
-const TWENTY = { scale: "ratio", looks: [20], matters: 1.05 } as const;
+const TWENTY = { scale: "ratio", looks: [20], matters: MATTERS } as const;
 const LOWER = lower(TWENTY);
 const HIGHER = higher(TWENTY);
 
@@ -119,11 +121,12 @@ const BAR =
 /** A claim that is not attempted where its networks are no better than a straight line. */
 function claim(
   id: string,
-  { location = "Solar-system experiment", names, evaluate, ...words }: {
+  { location = "Solar-system experiment", names, controls, evaluate, ...words }: {
     readonly location?: string;
     readonly statement: string;
     readonly test: string;
     readonly names: readonly Judged[];
+    readonly controls: readonly string[] | string;
     evaluate(results: Results): Verdict;
   },
 ): Claim {
@@ -131,6 +134,7 @@ function claim(
     id,
     location,
     ...words,
+    safeguards: { bar: BAR, controls, smallest: `a factor of ${MATTERS}` },
     data: { alsoOn: ["solar/31"] },
     jobs: (plan) => [...SOLAR.jobs(plan, names), ...SOLAR_BASELINES.jobs(plan)],
     evaluate: (results) => notLearned(results, names) ?? evaluate(results),
@@ -145,6 +149,7 @@ export const solarClaims: readonly Claim[] = [
     statement: "On the solar system three channels have a lower error than one.",
     test: `${WHAT}, of K = 3 and of K = 1, on test and on validation times; both: ${text(LOWER)} ${BAR}`,
     names: ["k1", "k3"],
+    controls: ["solar-capacity"],
     evaluate: (results) =>
       allOf({
         test: withoutEachBody(results, "k1"),
@@ -158,6 +163,7 @@ export const solarClaims: readonly Claim[] = [
       `${WHAT}, on test times, of K = 3, and of K = 3 with channels tied (one mixing weight for all), which can represent no ` +
       `more than K = 1. ${text(LOWER)} ${BAR}`,
     names: ["k3", "tied"],
+    controls: "It is the control.",
     evaluate: (results) =>
       SOLAR.finished(results, ["tied"]).length === 0
         ? notAttempted("Cannot decide: no network with tied channels was trained.")
@@ -171,6 +177,7 @@ export const solarClaims: readonly Claim[] = [
       } The gain, error of K = 1 over that of K = 3, on moons ` +
       `and on the other bodies. ${text(HIGHER)} ${BAR}`,
     names: ["k1", "k3"],
+    controls: ["solar-capacity"],
     evaluate: (results) =>
       allOf({
         "moons gain": lowerThan(results, "k1", { which: "moons" }),

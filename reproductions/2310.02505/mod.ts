@@ -33,7 +33,7 @@ const paper: Paper = {
     laptop: {
       data: "real",
       summary:
-        "Toy, PointReach, PointRooms and Reacher with 2000 episodes each, four arms on MuJoCo with 60 to 300, two tasks in " +
+        "Toy, PointReach, PointRooms and Reacher with 2000 episodes each, five arms on MuJoCo with 60 to 300, two tasks in " +
         "images; scripted experts for the published ones; 2500 updates with batches of 256 of networks 128 wide. Three seeds " +
         "of most methods on point tasks, of the rest in decided.json.",
     },

@@ -1,6 +1,6 @@
 /** What figures, tables and claims read out of the results. */
 import type { Job, Plan, Results } from "../../lib/harness/mod.ts";
-import { type MatchedPair, mean } from "../../lib/stats/mod.ts";
+import { type MatchedPair, mean, pairByUnit } from "../../lib/stats/mod.ts";
 import type { BaselineName } from "./experiments/baselines.ts";
 import type { MerlinResult } from "./experiments/merlin.ts";
 import type { Outcome } from "./experiments/_tasks.ts";
@@ -77,6 +77,13 @@ export function behaviourOf(results: Results, cell: Cell): readonly (Outcome & {
   );
 }
 
+/** What the best possible policy returns on the tests of a cell, mean over seeds; none if it is not known. */
+export function ceilingOn(results: Results, cell: Cell): number | undefined {
+  const values = [...COMPARED.finished(results, [cell]), ...MERLIN.finished(results, [mainOf(cell)])]
+    .flatMap(({ runs }) => runs.flatMap(({ result: { ceiling } }) => ceiling ?? []));
+  return values.length === 0 ? undefined : mean(values);
+}
+
 /** Mean over seeds of a cell's return or success; none without results. */
 export function meanOf(
   results: Results,
@@ -97,14 +104,21 @@ interface Contest {
   readonly second: Method;
 }
 
-/** Two methods on all cells, means over seeds. */
+/** Two methods on all cells, means over the seeds that both have there. */
 export function acrossCells(
   results: Results,
   { cells, first, second }: Contest,
 ): MatchedPair[] {
   return cells.flatMap((cell) => {
-    const [a, b] = [first, second].map((method) => meanOf(results, { cell, method }));
-    return a === undefined || b === undefined ? [] : [{ unit: cell, first: a, second: b }];
+    const [a, b] = [first, second].map((method) =>
+      new Map(outcomesOf(results, { cell, method }).map((outcome) => [outcome.seed, outcome.return]))
+    );
+    const pairs = pairByUnit(a, b);
+    return pairs.length === 0 ? [] : [{
+      unit: cell,
+      first: mean(pairs.map(({ first }) => first)),
+      second: mean(pairs.map(({ second }) => second)),
+    }];
   });
 }
 

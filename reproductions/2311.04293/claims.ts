@@ -8,6 +8,7 @@ import {
   notAttempted,
   type Plan,
   type Results,
+  type Safeguards,
   type Sample,
   short,
   type Verdict,
@@ -34,7 +35,8 @@ import {
 /** Numbers of seeds at which the results are looked at. */
 const LOOKS = [10, 15, 20];
 /** Errors vary by factors; 10 % is the least that matters. */
-const SMALLER = lower({ scale: "ratio", looks: LOOKS, matters: 1.1 });
+const MATTERS = 1.1;
+const SMALLER = lower({ scale: "ratio", looks: LOOKS, matters: MATTERS });
 
 /** Geometric mean of the error that a method must reach with the most samples, else it has not learned. */
 const BAR = TARGET;
@@ -48,6 +50,14 @@ const LEARNED =
   `Every network compared must have learned, or the claim is not attempted: with the most samples (1600) the error ` +
   `(geometric mean over seeds) of each must be below ${BAR}, and with few that of one of them below that of predicting ` +
   "u = 0. That the others fail with fewer samples is what the claim is about.";
+
+/** What a claim on the sweep must survive. */
+const guarded = (controls: Safeguards["controls"]): Safeguards => ({
+  bar: LEARNED,
+  controls,
+  smallest: `a factor of ${MATTERS}`,
+});
+const IS_CONTROL = "It is a control.";
 
 type Which = "few" | "many" | "most";
 
@@ -137,12 +147,17 @@ function claimsOf(equation: EquationName): Claim[] {
   const error = (method: Swept, at: Which = "few", label?: string) => swept(equation, { method, at, label });
   const compared = (
     id: string,
-    { methods, few, ...options }: Omit<ComparisonOptions, "rule"> & {
+    { methods, few, controls, ...options }: Omit<ComparisonOptions, "rule" | "safeguards"> & {
       readonly methods: readonly Swept[];
       readonly few?: boolean;
+      readonly controls: Safeguards["controls"];
     },
   ): Claim =>
-    gated(comparison(`${id}-${equation}`, { rule: SMALLER, ...options }), { equation, methods, few });
+    gated(comparison(`${id}-${equation}`, { rule: SMALLER, safeguards: guarded(controls), ...options }), {
+      equation,
+      methods,
+      few,
+    });
   /** MSE_pinn / MSE_sym by seed. */
   const gain = (at: Which, label: string): Sample => ({
     label: () => label,
@@ -163,6 +178,7 @@ function claimsOf(equation: EquationName): Claim[] {
       first: error("symmetry"),
       second: error("pinn"),
       methods: ["pinn", "symmetry"],
+      controls: [`beyond-matched-${equation}`],
     }),
     compared("gain-shrinks", {
       location: "Tables 1 and 2",
@@ -172,6 +188,7 @@ function claimsOf(equation: EquationName): Claim[] {
       first: gain("many", "the gain with many samples"),
       second: gain("few", "that with few"),
       methods: ["pinn", "symmetry"],
+      controls: [`beyond-matched-${equation}`],
     }),
     compared("samples-help", {
       location: "Tables 1 and 2",
@@ -180,6 +197,7 @@ function claimsOf(equation: EquationName): Claim[] {
       first: error("pinn", "many", "the error with many samples"),
       second: error("pinn", "few", "that with few"),
       methods: ["pinn"],
+      controls: "None: the number of samples is all that differs.",
     }),
     compared("residual", {
       location: "Section 5 (our reading)",
@@ -188,6 +206,7 @@ function claimsOf(equation: EquationName): Claim[] {
       first: swept(equation, { method: "symmetry", at: "few", of: residualOf }),
       second: swept(equation, { method: "pinn", at: "few", of: residualOf }),
       methods: ["pinn", "symmetry"],
+      controls: [`beyond-matched-${equation}`],
     }),
     compared("beyond-matched", {
       location: "Control (ours)",
@@ -196,12 +215,14 @@ function claimsOf(equation: EquationName): Claim[] {
       first: error("symmetry"),
       second: error("matched"),
       methods: ["symmetry", "matched"],
+      controls: IS_CONTROL,
     }),
     {
       id: `reweighting-${equation}`,
       location: "Control (ours)",
       statement:
         `${title}: in the point form the symmetry loss is a re-weighting of the PDE loss and nothing more.`,
+      safeguards: "An identity of gradients: it holds at any parameters.",
       test:
         "Gradients of the training losses at the parameters of a PINN in training: |g − g_sym| / |g_sym| of the loss with " +
         `the pointwise weight α + β·w(x, t) must be at most ${SAME_GRADIENT} (float32) for every seed, that of the ` +
@@ -248,6 +269,7 @@ function heatClaims(): Claim[] {
         first: needed("symmetry"),
         second: needed(method),
         rule: SMALLER,
+        safeguards: guarded(id === "samples-needed" ? ["samples-needed-matched"] : IS_CONTROL),
       }),
       { equation: "heat", methods: ["symmetry", method], few: false },
     );
@@ -275,6 +297,7 @@ function heatClaims(): Claim[] {
         first: chosen("symmetry"),
         second: chosen("pinn"),
         rule: SMALLER,
+        safeguards: guarded(IS_CONTROL),
       }),
       { equation: "heat", methods: ["symmetry", "matched"] },
     ),
@@ -287,6 +310,11 @@ function heatClaims(): Claim[] {
         `${ERROR} with each of the two forms and with the point form, ${FEW}, tanh networks, each form with the best β of 1, ` +
         `100 and 10⁴ on a pilot seed; both must hold. ${SMALLER.text} Every form's error must be below that of predicting ` +
         "u = 0, or the claim is not attempted.",
+      safeguards: {
+        bar: "Every form's error is below that of predicting u = 0.",
+        controls: "None: each form has its own best weight.",
+        smallest: `a factor of ${MATTERS}`,
+      },
       jobs: (plan) => [...OTHERS.jobs(plan, ["point", ...forms]), ...SOLUTIONS.jobs(plan, ["heat"])],
       evaluate(results) {
         const { power } = SOLUTIONS.result(results, "heat");

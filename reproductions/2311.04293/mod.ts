@@ -1,4 +1,5 @@
 import type { Paper } from "../../lib/harness/mod.ts";
+import { burgersSearch } from "./artefacts/burgers_search.ts";
 import { maps } from "./artefacts/maps.ts";
 import { neighboursArtefact } from "./artefacts/neighbours.ts";
 import { sweeps } from "./artefacts/sweeps.ts";
@@ -32,7 +33,7 @@ const paper: Paper = {
     },
   },
   experiments: [NEIGHBOURS, SOLUTIONS, SWEEP.heat, GRADIENTS].map(({ experiment }) => experiment),
-  artefacts: [neighboursArtefact, ...maps, ...sweeps, ...tables],
+  artefacts: [neighboursArtefact, ...maps, ...sweeps, ...tables, burgersSearch],
   claims,
 };
 

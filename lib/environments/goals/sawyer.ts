@@ -46,7 +46,7 @@ export const SAWYER_TASKS = Object.keys(RULES) as readonly SawyerName[];
 /** Angles of the seven joints before the hand is led to its start. */
 const ARM = [1.7244448, -0.92036369, 0.10234232, 2.11178144, 2.97668632, -0.38664629, 0.54065733];
 /** Largest actions of the scripted experts: with the data's noise, returns are near the published ones. */
-const REACH_EXPERT_BOUND = 0.55, DOOR_EXPERT_BOUND = 0.6;
+const REACH_EXPERT_BOUND = 0.5, DOOR_EXPERT_BOUND = 0.6;
 const SUBSTEPS = 50, STEP = 0.02, THRESHOLD = 0.06, DOWN = [1, 0, 1, 0];
 
 /**

@@ -1,5 +1,5 @@
 import type { Table, Tone } from "../../figures/mod.ts";
-import { type ClaimStatus, testText } from "../paper/mod.ts";
+import { type ClaimStatus, openControls, testText } from "../paper/mod.ts";
 import type { Evaluation } from "../results/mod.ts";
 import { duration } from "../run/mod.ts";
 
@@ -24,20 +24,24 @@ export function claimsTable({ claims }: Pick<Evaluation, "claims">): Table {
       { key: "because", title: "Because" },
       { key: "test", title: "Test" },
     ],
-    rows: claims.map(({ claim, verdict, standIns, beyond }) => ({
-      location: claim.location,
-      statement: claim.statement,
-      status: verdict.status,
-      flags: [
-        ...verdict.fragile?.length && verdict.status !== "not attempted" ? ["fragile"] : [],
-        ...standIns.length > 0 ? ["stand-in data"] : [],
-      ].join(", "),
-      because: beyond ? `${verdict.because} From ${beyond.jobs} jobs, with ${beyond.text}.` : verdict.because,
-      test: testText(claim),
-    })),
+    rows: claims.map((evaluated) => ({ ...evaluated, open: openControls(evaluated, claims) }))
+      .map(({ claim, verdict, standIns, beyond, open }) => ({
+        location: claim.location,
+        statement: claim.statement,
+        status: verdict.status,
+        flags: [
+          ...open.length > 0 ? ["control open"] : [],
+          ...verdict.fragile?.length && verdict.status !== "not attempted" ? ["fragile"] : [],
+          ...standIns.length > 0 ? ["stand-in data"] : [],
+        ].join(", "),
+        because: beyond
+          ? `${verdict.because} From ${beyond.jobs} jobs, with ${beyond.text}.`
+          : verdict.because,
+        test: testText(claim),
+      })),
     notes: [
-      "Status is computed from the results by the test in the last column. Fragile: one seed or data set less " +
-      "would change it.",
+      "Status is computed from the results by the test in the last column. Control open: a claim that tests a dull " +
+      "explanation of it does not hold. Fragile: one seed or data set less would change it.",
     ],
   };
 }

@@ -13,7 +13,7 @@ import {
 import { short } from "./_short.ts";
 import { verdict } from "./claims.ts";
 import type { MeanRuleOptions, Rule, Words } from "./rules.ts";
-import type { Evidence } from "./types.ts";
+import { type Evidence, MOST_OF_A_KIND } from "./types.ts";
 
 /** Ends of an interval on the scale of differences. */
 export interface Ends {
@@ -41,16 +41,6 @@ export interface MeanTest {
 const DIGITS = 3;
 const identity = (value: number): number => value;
 
-/** Plans by what they are made of: the claims of a paper have few, and each takes a while to make. */
-const plans = new Map<string, readonly Look[]>();
-
-function plannedOnce(looks: readonly number[], level: number): readonly Look[] {
-  const key = JSON.stringify([looks, level]);
-  const plan = plans.get(key) ?? planLooks(looks, 1 - level);
-  plans.set(key, plan);
-  return plan;
-}
-
 /** A rule that decides by the interval of the mean, at one look or at several. */
 export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test }: MeanTest): Rule {
   const { level = 0.95, looks = [], scale = "difference" } = options;
@@ -67,15 +57,18 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
     const { supported, contradicted } = judge(ends);
     return supported || contradicted;
   };
-  const planned = looks.length === 0 ? [] : plannedOnce(looks, level);
+  const planned = planAt(looks, 1 - level);
 
-  /** The intervals so far: at the planned looks up to the one that decides, else after each pair. */
+  /** The intervals at the planned looks, up to the one that decides. */
+  function intervalsAt(differences: readonly number[], looks: readonly Look[]): readonly LookInterval[] {
+    const reached = repeatedIntervals(differences, looks);
+    const first = reached.findIndex(decided);
+    return first < 0 ? reached : reached.slice(0, first + 1);
+  }
+
+  /** The intervals so far: at the planned looks, or after each pair. */
   function intervalsOf(differences: readonly number[]): readonly LookInterval[] {
-    if (looks.length > 0) {
-      const reached = repeatedIntervals(differences, planned);
-      const first = reached.findIndex(decided);
-      return first < 0 ? reached : reached.slice(0, first + 1);
-    }
+    if (looks.length > 0) return intervalsAt(differences, planned);
     const counts = Array.from({ length: differences.length - minPairs + 1 }, (_, i) => minPairs + i);
     return repeatedIntervals(differences, counts.map((count) => ({ count, level })));
   }
@@ -96,6 +89,19 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
   function detectable(differences: readonly number[], { low, high }: Ends): number {
     const error = std(differences, { ddof: 1 }) / Math.sqrt(differences.length);
     return back((high - low) / 2 + studentTQuantile(0.8, differences.length - 1) * error);
+  }
+
+  /** {@link Verdict.shares}: with its part of the error rate it may be a later look that decides. */
+  function shares(differences: readonly number[], { supported, contradicted }: Said): number {
+    for (let claims = 2; claims <= MOST_OF_A_KIND; claims++) {
+      const alpha = (1 - level) / claims;
+      const interval = looks.length > 0
+        ? intervalsAt(differences, planAt(looks, alpha)).at(-1)!
+        : tInterval(differences, { level: 1 - alpha });
+      const said = judge(interval);
+      if (said.supported !== supported || said.contradicted !== contradicted) return claims - 1;
+    }
+    return MOST_OF_A_KIND;
   }
 
   /** The units without which the same look would say something else. */
@@ -185,9 +191,21 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
         }),
         evidence: [own],
         ...(removed.length > 0 && { fragile: removed }),
+        ...(settled && { shares: shares(differences, judge(interval)) }),
       };
     },
   };
+}
+
+/** Plans by their looks and error rate: making one takes some 10 ms. */
+const plans = new Map<string, readonly Look[]>();
+
+function planAt(looks: readonly number[], alpha: number): readonly Look[] {
+  if (looks.length === 0) return [];
+  const key = `${looks} ${alpha}`;
+  const known = plans.get(key) ?? planLooks(looks, alpha);
+  plans.set(key, known);
+  return known;
 }
 
 /** Arithmetic mean, or the geometric one. */

@@ -1,5 +1,5 @@
 import type { Claim, ClaimData, ClaimStatus, Results, Verdict } from "./types.ts";
-import { NoResults } from "./types.ts";
+import { MOST_OF_A_KIND, NoResults } from "./types.ts";
 import { type MatchedPair, pairByUnit } from "../../stats/mod.ts";
 import { jobId } from "./jobs.ts";
 import type { Rule, Words } from "./rules.ts";
@@ -74,7 +74,7 @@ export function compareSamples(
 
 /** What makes a claim about two samples. */
 export interface ComparisonOptions
-  extends Pick<Claim, "location" | "statement" | "data" | "wider">, Omit<Words, "names"> {
+  extends Pick<Claim, "location" | "statement" | "safeguards" | "data" | "wider">, Omit<Words, "names"> {
   /** What is measured, for the text, e.g. `Test accuracy in percent`. */
   readonly measured: string;
   /** The side that is expected to be better. */
@@ -102,18 +102,24 @@ export interface ComparisonOptions
  *     first: shared,
  *     second: plain,
  *     rule: higher(),
+ *     safeguards: {
+ *       bar: "Both classify better than the majority class.",
+ *       controls: ["beyond-shrinkage"],
+ *       smallest: "half a point",
+ *     },
  *     data: "published",
  *   });
  * ```
  */
 export function comparison(id: string, options: ComparisonOptions): Claim {
-  const { location, statement, measured, data, wider, ...compared } = options;
+  const { location, statement, safeguards, measured, data, wider, ...compared } = options;
   const { first, second, rule } = compared;
   return {
     id,
     location,
     statement,
     test: `${measured}. ${rule.text}`,
+    safeguards,
     ...(data !== undefined && { data }),
     ...(wider !== undefined && { wider }),
     jobs: (plan) => {
@@ -137,6 +143,7 @@ export function allOf(parts: Readonly<Record<string, Verdict>>): Verdict {
   const status = WORST_FIRST.find((status) => verdicts.some(([, part]) => part.status === status));
   const evidence = verdicts.flatMap(([, part]) => part.evidence ?? []);
   const fragile = fragileUnits(status, verdicts.map(([, part]) => part));
+  const shares = sharesOf(status, verdicts.map(([, part]) => part));
   return {
     status: status ?? "not attempted",
     numbers: Object.fromEntries(
@@ -148,7 +155,17 @@ export function allOf(parts: Readonly<Record<string, Verdict>>): Verdict {
       "The claim has no parts.",
     ...(evidence.length > 0 && { evidence }),
     ...(fragile.length > 0 && { fragile }),
+    ...(shares !== undefined && { shares }),
   };
+}
+
+/** All parts must hold to support a claim; one contradicts it, surely where chance has no part in it. */
+function sharesOf(status: ClaimStatus | undefined, parts: readonly Verdict[]): number | undefined {
+  const own = parts.filter((part) => part.status === status);
+  if (status === "contradicted" && own.some(({ shares }) => shares === undefined)) return MOST_OF_A_KIND;
+  const known = own.flatMap(({ shares }) => shares ?? []);
+  if (known.length === 0) return undefined;
+  return status === "supported" ? Math.min(...known) : Math.max(...known);
 }
 
 /** One part that changes undoes a supported claim; a contradicted one stands as long as one part does. */

@@ -9,6 +9,7 @@ export * from "./papers.ts";
 export * from "./places.ts";
 export * from "./results.ts";
 export * from "./rules.ts";
+export * from "./safeguards.ts";
 export * from "./study.ts";
 export * from "./suggest.ts";
 export * from "./types.ts";

@@ -40,7 +40,8 @@ export async function requirePaper(id: string, places: Places): Promise<void> {
  * Loads a paper.
  *
  * @throws {UsageError} If there is none of this id; the message suggests the nearest.
- * @throws {TypeError} If its `mod.ts` does not export the paper of this id as default.
+ * @throws {TypeError} If its `mod.ts` does not export the paper of this id as default, or a claim says not
+ *   what its verdict must survive (the type check finds that, too).
  */
 export async function loadPaper(id: string, places: Places): Promise<Paper> {
   await requirePaper(id, places);
@@ -51,6 +52,12 @@ export async function loadPaper(id: string, places: Places): Promise<Paper> {
       `Cannot load ${path} as its default export must be the paper ${id}: current value is ${
         paper?.id ?? typeof paper
       }`,
+    );
+  }
+  const bare = paper.claims.find(({ safeguards }) => safeguards === undefined);
+  if (bare) {
+    throw new TypeError(
+      `Cannot load ${path} as the claim ${bare.id} must have safeguards, as docs/claims.md says: it has none`,
     );
   }
   return paper;

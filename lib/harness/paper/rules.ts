@@ -7,7 +7,7 @@ import { type MatchedPair, signTest } from "../../stats/mod.ts";
 import { aboutMean, type Ends, type Said } from "./_mean_rule.ts";
 import { short } from "./_short.ts";
 import { verdict } from "./claims.ts";
-import type { Evidence, Verdict } from "./types.ts";
+import { type Evidence, MOST_OF_A_KIND, type Verdict } from "./types.ts";
 
 export { short };
 
@@ -155,13 +155,16 @@ export function winsOnMost({ level = 0.05, better = "higher" }: SignRuleOptions 
       const wins = pairs.filter(({ first, second }) => sign * (first - second) > 0).length;
       const losses = pairs.filter(({ first, second }) => sign * (first - second) < 0).length;
       const p = signTest(wins, losses);
-      return verdict({
-        supported: wins > losses && p <= level,
-        contradicted: wins < losses && p <= level,
-        numbers: { wins, losses, p, pairs: pairs.length },
-        because: `${names[0]} is ${better} than ${names[1]} on ${wins} of ${pairs.length} ${units} ` +
-          `(sign test p = ${short(p)}).`,
-      });
+      return {
+        ...verdict({
+          supported: wins > losses && p <= level,
+          contradicted: wins < losses && p <= level,
+          numbers: { wins, losses, p, pairs: pairs.length },
+          because: `${names[0]} is ${better} than ${names[1]} on ${wins} of ${pairs.length} ${units} ` +
+            `(sign test p = ${short(p)}).`,
+        }),
+        ...(p <= level && { shares: Math.min(MOST_OF_A_KIND, Math.floor(level / p)) }),
+      };
     },
   };
 }

@@ -5,13 +5,15 @@ import type { Experiment, Job, Json, Plan, ProfileName, Results, Run } from "./t
 
 /**
  * How often a variant runs: so many seeds from 0 on; the first of a list; those of a list that are not run
- * already, by another variant; or once, with a seed that `--seeds` leaves alone.
+ * already, by another variant; once, with a seed that `--seeds` leaves alone; or not at all in the profile,
+ * but with the first N of a list under `--seeds N`, which is how `decide` asks for more.
  */
 export type Seeds =
   | number
   | readonly number[]
   | { readonly list: readonly number[]; readonly except: Seeds }
-  | { readonly only: number };
+  | { readonly only: number }
+  | { readonly beyond: readonly number[] };
 
 /**
  * One configuration of an experiment. A paper adds what tells its variants apart, such as a kind or a
@@ -216,6 +218,7 @@ function configOf<C extends Json>({ config, firstSeed }: Variant<C>, first: bool
 /** The seeds of a variant under a plan. */
 export function seedsOf(seeds: Seeds, plan: Plan): readonly number[] {
   if (typeof seeds === "object" && "only" in seeds) return [seeds.only];
+  if (typeof seeds === "object" && "beyond" in seeds) return seeds.beyond.slice(0, plan.seeds ?? 0);
   if (typeof seeds === "object" && "except" in seeds) {
     const except = seedsOf(seeds.except, plan);
     return seedsOf(seeds.list, plan).filter((seed) => !except.includes(seed));

@@ -172,6 +172,29 @@ export interface Verdict {
   readonly evidence?: readonly Evidence[];
   /** Units (seeds, data sets) each of which, left out, would change the status of a decided claim. */
   readonly fragile?: readonly (string | number)[];
+  /**
+   * How many claims could share the error rate, each with an equal part of it, without changing this
+   * decision; at most {@link MOST_OF_A_KIND}. Absent where no rule about chance decided.
+   */
+  readonly shares?: number;
+}
+
+/** The most claims of one kind that are corrected for. */
+export const MOST_OF_A_KIND = 8;
+
+/**
+ * What a verdict must survive besides its test, as a claim declares it (docs/claims.md): readers see it
+ * beside the status, and the harness follows `controls` and `kind`.
+ */
+export interface Safeguards {
+  /** The bar that everything compared must have passed for the claim to be decided, or why there is none. */
+  readonly bar: string;
+  /** Ids of the claims that test dull explanations, or why there is none to test. */
+  readonly controls: readonly string[] | string;
+  /** The smallest effect that matters, or why any does. */
+  readonly smallest: string;
+  /** What it has in common with others that are corrected together. @default it stands alone */
+  readonly kind?: string;
 }
 
 /** How a comparison of means came to be decided, or how far it is. */
@@ -224,6 +247,8 @@ export interface Claim {
   readonly statement: string;
   /** The predicate with its margin and statistical test, in words. */
   readonly test: string;
+  /** What its verdict must survive; or why it needs none of it: an identity, a count, a time. */
+  readonly safeguards: Safeguards | string;
   /** What it may be judged on. @default "any" */
   readonly data?: ClaimData;
   /**

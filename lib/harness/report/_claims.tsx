@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { EvaluatedClaim } from "../results/mod.ts";
-import { type ClaimStatus, fragileText, STATUSES, testText } from "../paper/mod.ts";
+import { type Claim, type ClaimStatus, fragileText, STATUSES, testText } from "../paper/mod.ts";
 import { EvidenceFigures } from "./_evidence.tsx";
 
 /** A claim's status; the sign tells it to readers who see no colours. */
@@ -20,6 +20,7 @@ export const SIGNS: Readonly<Record<ClaimStatus, string>> = {
 export type Flag = keyof typeof FLAGS;
 
 const FLAGS = {
+  "control open": "a claim that tests a dull explanation of it does not hold",
   "fragile": "without one of its seeds or data sets the same test says something else",
   "smaller scale": "judged on settings that are not the paper's: smaller, shorter, or on fewer data sets",
   "stand-in data": "judged on data that take the place of the published ones",
@@ -28,12 +29,13 @@ const FLAGS = {
 
 /** The flags of a judged claim. */
 export function flagsOf(
-  { verdict: { fragile = [], status }, standIns, timed, reduced }:
+  { verdict: { fragile = [], status }, standIns, timed, reduced, controls }:
     & Pick<EvaluatedClaim, "verdict" | "standIns">
-    & { readonly timed: boolean; readonly reduced: boolean },
+    & { readonly timed: boolean; readonly reduced: boolean; readonly controls: readonly unknown[] },
 ): readonly Flag[] {
   if (status === "not attempted") return [];
   return [
+    ...controls.length > 0 ? ["control open" as const] : [],
     ...fragile.length > 0 ? ["fragile" as const] : [],
     ...reduced ? ["smaller scale" as const] : [],
     ...standIns.length > 0 ? ["stand-in data" as const] : [],
@@ -94,6 +96,7 @@ export function Claims(
             <dd>{claim.location}</dd>
             <dt>Test</dt>
             <dd>{testText(claim)}</dd>
+            <Declared safeguards={claim.safeguards} claims={claims} />
             {Object.keys(verdict.numbers).length > 0 && (
               <>
                 <dt>Numbers</dt>
@@ -138,6 +141,42 @@ export function Claims(
         </li>
       ))}
     </ol>
+  );
+}
+
+/** What the claim says that its verdict must survive. */
+function Declared(
+  { safeguards, claims }: {
+    readonly safeguards: Claim["safeguards"];
+    readonly claims: readonly Pick<EvaluatedClaim, "claim" | "verdict">[];
+  },
+) {
+  if (typeof safeguards === "string") return null;
+  const { bar, controls, smallest, kind } = safeguards;
+  const tested = claims.filter(({ claim }) => controls.includes(claim.id));
+  return (
+    <>
+      <dt>Bar</dt>
+      <dd>{bar}</dd>
+      <dt>Controls</dt>
+      <dd>
+        {typeof controls === "string"
+          ? controls
+          : tested.map(({ claim: { id, statement }, verdict }) => (
+            <span key={id} class="control">
+              <Status status={verdict.status} /> <a href={`#claim-${id}`}>{statement}</a>
+            </span>
+          ))}
+      </dd>
+      <dt>Smallest effect</dt>
+      <dd>{smallest}</dd>
+      {kind && (
+        <>
+          <dt>Corrected with</dt>
+          <dd>{kind}</dd>
+        </>
+      )}
+    </>
   );
 }
 

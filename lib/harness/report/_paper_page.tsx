@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { Figure, Table } from "../../figures/mod.ts";
 import type { RenderedArtefact } from "../results/mod.ts";
-import { type Experiment, isReduced, isTimed } from "../paper/mod.ts";
+import { type Experiment, isReduced, isTimed, openControls } from "../paper/mod.ts";
 import { duration } from "../run/mod.ts";
 import { Claims, Counts, flagsOf } from "./_claims.tsx";
 import { glanceAt } from "./glance.ts";
@@ -94,6 +94,7 @@ function Body(
     ...claim,
     timed: isTimed(paper, golden.plan, claim.claim),
     reduced: isReduced(claim.claim, claim.beyond?.plan ?? golden.plan),
+    controls: openControls(claim, evaluation.claims),
   })).map((claim) => ({ ...claim, flags: flagsOf(claim) }));
   const figures = evaluation.artefacts.filter(({ artefact }) => artefact.kind === "figure");
   const tables = evaluation.artefacts.filter(({ artefact }) => artefact.kind === "table");

@@ -1,6 +1,7 @@
 import type { ExecutorName } from "../../compile/mod.ts";
 import {
   type Claim,
+  correctKinds,
   type Evidence,
   experimentOf,
   Interrupted,
@@ -96,8 +97,15 @@ export class PaperDecision {
 
   /** All claims that compare means, as they stand. */
   get claims(): readonly FollowedClaim[] {
-    return this.followed ??= this.paper.claims.map((claim) => this.follow(claim))
+    return this.followed ??= this.judged.map((evaluated) => this.follow(evaluated))
       .filter(({ evaluated }) => (evaluated.verdict.evidence ?? []).some(({ looks }) => looks.length > 0));
+  }
+
+  private get judged(): readonly EvaluatedClaim[] {
+    const judged = this.paper.claims.map((claim) =>
+      judgeUnder(this.paper, { id: claim.id, plan: this.planOf(claim) }, this.records)!
+    );
+    return correctKinds(judged, this.paper.claims);
   }
 
   /** The plan that a claim is judged under at present. */
@@ -105,11 +113,17 @@ export class PaperDecision {
     return this.plans.get(id) ?? this.golden.plan;
   }
 
-  private follow(claim: Claim): FollowedClaim {
-    const evaluated = judgeUnder(this.paper, { id: claim.id, plan: this.planOf(claim) }, this.records)!;
-    const { status, evidence = [] } = evaluated.verdict;
+  /** How one of the claims stands. */
+  private find({ id }: Claim): FollowedClaim {
+    return this.follow(this.judged.find(({ claim }) => claim.id === id)!);
+  }
+
+  private follow(evaluated: EvaluatedClaim): FollowedClaim {
+    const { claim, alone, verdict: { status, evidence = [] } } = evaluated;
+    // What others of its kind undo may hold against its part of the error rate at a later look.
+    const goesOn = (own: Evidence) => !own.decided || alone !== undefined;
     const open = status === "inconclusive"
-      ? evidence.filter((own) => !own.decided && own.looks.some((look) => look > own.pairs))
+      ? evidence.filter((own) => goesOn(own) && own.looks.some((look) => look > own.pairs))
       : [];
     const next = open.length > 0 ? this.nextLook(claim, open) : null;
     return { paper: this.paper, claim, evaluated, open, next, problem: this.problems.get(claim.id) ?? null };
@@ -199,7 +213,7 @@ export class PaperDecision {
     const [failure] = outcome.failures;
     if (failure) {
       this.problems.set(claim.id, `${failure.label}: ${failure.message}`);
-      return this.follow(claim);
+      return this.find(claim);
     }
     for (const [id, record] of outcome.records) this.records.set(id, record);
     this.plans.set(claim.id, next.plan);
@@ -211,10 +225,10 @@ export class PaperDecision {
     );
     // Not each seed needs to make a pair: some may be for choosing.
     const many = claim.wider !== undefined || (next.plan.seeds ?? 0) >= 2 * next.pairs;
-    if (many && pairsOf(this.follow(claim).evaluated) <= pairsOf(evaluated)) {
+    if (many && pairsOf(this.find(claim).evaluated) <= pairsOf(evaluated)) {
       this.problems.set(claim.id, `${next.jobs.length} more jobs gave no more pairs`);
     }
-    return this.follow(claim);
+    return this.find(claim);
   }
 
   /** Claims over data sets that are not followed are judged on the sets that others have brought. */
@@ -231,11 +245,9 @@ export class PaperDecision {
   private async keep(places: Places, provenance: Golden["provenance"]): Promise<void> {
     const { paper, plan, executor, tolerance } = this.golden;
     const known = allRecords(this.golden, null);
-    const claims = [...this.plans].flatMap(([id, plan]) => {
-      const judged = judgeUnder(this.paper, { id, plan }, this.records);
-      if (!judged) return [];
-      const { status, numbers, because } = judged.verdict;
-      return [{ id, plan, status, numbers, because }];
+    const claims = this.judged.flatMap(({ claim: { id }, verdict: { status, numbers, because } }) => {
+      const plan = this.plans.get(id);
+      return plan ? [{ id, plan, status, numbers, because }] : [];
     });
     const before = this.decided?.provenance;
     this.decided = {
@@ -258,7 +270,6 @@ export class PaperDecision {
   }
 }
 
-/** What jobs share that differ in their seed only. */
 /** Pairs of all comparisons of a claim together. */
 function pairsOf({ verdict: { evidence = [] } }: EvaluatedClaim): number {
   return evidence.reduce((sum, { pairs }) => sum + pairs, 0);
@@ -307,7 +318,8 @@ export async function decideClaims(
       if (chosen === undefined) return "budget";
       const { paper, followed } = chosen;
       const either = AbortSignal.any([signal, budget.signal]);
-      options.onLook?.(await paper.round(followed, { ...options, signal: either }));
+      const looked = await paper.round(followed, { ...options, signal: either });
+      options.onLook?.(looked);
     }
   } catch (error) {
     if (error instanceof Interrupted && !signal.aborted) return "budget";

@@ -1,4 +1,5 @@
 import {
+  correctKinds,
   jobId,
   type JobRecord,
   loadPaper,
@@ -57,9 +58,29 @@ export async function readDecided(places: Places, paper: string): Promise<Decide
   return golden as Decided;
 }
 
-/** Writes them. Only `decide` may call it. */
+/** Writes them. Only `decide` may call it, and {@link renewDecided}. */
 export async function writeDecided(places: Places, decided: Decided): Promise<void> {
   await writeAtomic(decidedPath(places, decided.paper), goldenText(decided));
+}
+
+/**
+ * Writes the results that decided a paper's claims once more, with the verdicts that the present code gives;
+ * does nothing where there are none.
+ *
+ * @param golden The laptop's.
+ */
+export async function renewDecided(paper: Paper, golden: Golden, where: Places): Promise<void> {
+  const decided = await readDecided(where, paper.id);
+  if (decided === null) return;
+  const { claims } = await evaluateCommitted(paper, golden, where);
+  const verdicts = new Map(claims.map(({ claim, verdict }) => [claim.id, verdict]));
+  await writeDecided(where, {
+    ...decided,
+    claims: decided.claims.flatMap(({ id, plan }) => {
+      const own = verdicts.get(id);
+      return own ? [{ id, plan, status: own.status, numbers: own.numbers, because: own.because }] : [];
+    }),
+  });
 }
 
 /** Jobs of the laptop profile and beyond, by `jobId`. */
@@ -67,7 +88,7 @@ export function allRecords(golden: Golden, decided: Golden | null): Map<string, 
   return new Map([...goldenRecords(golden), ...decided ? goldenRecords(decided) : []]);
 }
 
-/** A claim as the present code judges the results of a plan's jobs. */
+/** A claim as the present code judges the results of a plan's jobs, by itself. */
 export function judgeUnder(
   paper: Paper,
   { id, plan }: { readonly id: string; readonly plan: Plan },
@@ -84,7 +105,7 @@ export function withDecided(evaluation: Evaluation, golden: Golden, decided: Dec
   const records = allRecords(golden, decided);
   const { machine, finished } = decided.provenance;
   const larger = new Map(decided.claims.map((claim) => [claim.id, claim]));
-  return evaluation.withClaims(evaluation.claims.map((before) => {
+  const claims = evaluation.claims.map((before): EvaluatedClaim => {
     const own = larger.get(before.claim.id);
     const judged = own && judgeUnder(evaluation.paper, own, records);
     if (!own || !judged) return before;
@@ -94,7 +115,8 @@ export function withDecided(evaluation: Evaluation, golden: Golden, decided: Dec
       ...judged,
       beyond: { plan: own.plan, jobs, text: `decided.json, ${finished.slice(0, 10)}, ${machineText}` },
     };
-  }));
+  });
+  return evaluation.withClaims(correctKinds(claims, evaluation.paper.claims));
 }
 
 /** Everything made from a golden's results, and each claim from the largest evidence that is committed. */

@@ -5,6 +5,7 @@ import {
   canonicalJson,
   checkJson,
   type Claim,
+  correctKinds,
   isTimed,
   type JobRecord,
   type Json,
@@ -48,6 +49,8 @@ export interface EvaluatedClaim {
   readonly claim: Claim;
   /** What came out. */
   readonly verdict: Verdict;
+  /** What came out without the others of its kind; absent: the same. */
+  readonly alone?: Verdict;
   /** Set if the test itself failed; the verdict is then "not attempted". */
   readonly error?: string;
   /** Names of the stand-in data sets among its data. */
@@ -107,7 +110,7 @@ async function digestResults(
 const TOO_SHORT = "It rests on measured times, and a smoke run is too short to measure any.";
 
 /**
- * Judges claims of a paper; one whose test fails does not stop the others.
+ * Judges claims of a paper, each by itself; one whose test fails does not stop the others.
  *
  * @param claims @default all of the paper's
  */
@@ -220,6 +223,7 @@ export async function evaluate(
     });
     return { ...made, stamped };
   });
-  const claims = evaluateClaims(paper, { plan, records, claims: selection.claims });
+  const judged = evaluateClaims(paper, { plan, records, claims: selection.claims });
+  const claims = correctKinds(judged, paper.claims);
   return new Evaluation(paper, plan, records, { executor, provenance }, artefacts, claims);
 }

@@ -2,6 +2,7 @@ import type { ExecutorName } from "../../compile/mod.ts";
 import { readTextOrNull, writeAtomic } from "../run/mod.ts";
 import {
   collectJobs,
+  correctKinds,
   HarnessError,
   isTimed,
   jobId,
@@ -234,7 +235,8 @@ export async function compareGolden(
     if (before && now) differences.push(...compareJson(before.result, now.result, path, tolerance));
     else differences.push({ path, old: before?.result, new: now?.result });
   }
-  const claims = evaluateClaims(paper, { plan, records }).filter(({ claim }) => !isTimed(paper, plan, claim));
+  const claims = correctKinds(evaluateClaims(paper, { plan, records }), paper.claims)
+    .filter(({ claim }) => !isTimed(paper, plan, claim));
   const verdicts = new Map(golden.claims.map((claim) => [claim.id, claim]));
   for (const { claim, verdict: { status, numbers } } of claims) {
     const path = `claim ${claim.id}`;

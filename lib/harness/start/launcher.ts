@@ -12,8 +12,8 @@ import {
 /** Names the script that a command may start: `<script> worker` and `<script> graph <module>`. */
 export const LAUNCHER_VARIABLE = "REFIGURE_LAUNCHER";
 
-/** The dynamic loader's variables, which only a process that may run anything can pass on. */
-const LOADER_VARIABLES = ["LD_*", "DYLD_*"];
+/** Variables of the dynamic loader and of the C library, which only who may run anything can pass on. */
+const LOADER_VARIABLES = ["LD_*", "DYLD_*", "GLIBC_TUNABLES"];
 
 /**
  * The text of the one program that a command may start. All is fixed in it: Deno's path, the permissions, the

@@ -6,6 +6,7 @@ import {
   type Name,
   notAttempted,
   type Results,
+  type Safeguards,
   type Study,
   type Variants,
   type Verdict,
@@ -17,7 +18,10 @@ export const LOOKS = [4, 8, 12, 16, 20];
 export const SLOW_LOOKS = [3, 6, 9, 12];
 
 /** What is said of a comparison. */
-export type About = Pick<Parameters<typeof comparison>[1], "location" | "statement" | "rule">;
+export interface About extends Pick<Parameters<typeof comparison>[1], "location" | "statement" | "rule"> {
+  /** The bar is that of the claim's helper. */
+  readonly safeguards: Omit<Safeguards, "bar">;
+}
 
 /** Two networks of a study, compared by a number of their runs. */
 interface LearnedClaim<C extends Json, R extends Json, V extends Variants<C>>
@@ -38,23 +42,26 @@ interface LearnedClaim<C extends Json, R extends Json, V extends Variants<C>>
 /** A comparison that is not attempted where one of the networks that it compares has not learned. */
 export function learnedClaim<C extends Json, R extends Json, V extends Variants<C>>(
   id: string,
-  { study, names: [first, second], value, bar: { better, text, at }, ...rest }: LearnedClaim<C, R, V>,
+  { study, names, value, bar: { better, text, at }, safeguards, ...rest }: LearnedClaim<C, R, V>,
 ): Claim {
+  const [first, second] = names;
+  const bar = `Not attempted unless ${text}.`;
   const claim = comparison(id, {
     ...rest,
+    safeguards: { bar, ...safeguards },
     first: study.sample(first, value),
     second: study.sample(second, value),
   });
   const sign = better === "higher" ? 1 : -1;
   const laggard = (results: Results) => {
-    const bar = typeof at === "number" ? at : value(study.result(results, at));
-    return study.groups(results, [first, second]).find(({ runs }) =>
-      sign * (mean(runs.map(({ result }) => value(result))) - bar) <= 0
+    const least = typeof at === "number" ? at : value(study.result(results, at));
+    return study.groups(results, names).find(({ runs }) =>
+      sign * (mean(runs.map(({ result }) => value(result))) - least) <= 0
     )?.label;
   };
   return {
     ...claim,
-    test: `${claim.test} Not attempted unless ${text}.`,
+    test: `${claim.test} ${bar}`,
     jobs: (plan) => [...claim.jobs(plan), ...typeof at === "number" ? [] : study.jobs(plan, [at])],
     evaluate(results): Verdict {
       const who = laggard(results);

@@ -2,6 +2,8 @@
 import { allOf, type Claim, type NameOf, verdict } from "../../../lib/harness/mod.ts";
 import { TIMING } from "../studies.ts";
 
+const MEASURED = "A time: medians on one machine, in one process.";
+
 /** All of them. */
 export const timeClaims: readonly Claim[] = [
   {
@@ -9,6 +11,7 @@ export const timeClaims: readonly Claim[] = [
     location: "Figure 4",
     statement:
       "The canonicalized CNN takes hardly longer with a finer group, while the equivariant network's time grows with it.",
+    safeguards: MEASURED,
     test:
       "Median milliseconds a digit: CN at the largest order at most 1.3 times that at order 4; G-CNN strictly longer at " +
       "each order and at least twice as long at the largest.",
@@ -40,6 +43,7 @@ export const timeClaims: readonly Claim[] = [
     id: "faster-than-equivariant",
     location: "Abstract",
     statement: "Canonicalized networks predict faster than equivariant ones of the same family and width.",
+    safeguards: MEASURED,
     test:
       "Median milliseconds an example, untrained networks in one process, rounds interleaved: CN-CNN below G-CNN (both C4), " +
       "CN(NL)-PointNet below VN-PointNet, CN(NL)-DGCNN below VN-DGCNN, CN-GNN below EGNN.",

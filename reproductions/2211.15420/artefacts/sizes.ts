@@ -63,6 +63,8 @@ export interface LatticeErrors {
   readonly train: number;
   readonly own: number;
   readonly set: number;
+  /** Of the mean of the training crystals, `null` where that was not run. */
+  readonly mean: number | null;
 }
 
 /** What is finished of both, by lattice and size. */
@@ -73,9 +75,18 @@ export function latticeErrors(results: Results): LatticeErrors[] {
   for (const { lattice, role, train, runs } of groups) {
     errors.set(key(lattice, role, train), mean(runs.map(({ result }) => result.test)));
   }
+  const trivial = LATTICES_TRIVIAL.finished(results);
   return groups.filter(({ role }) => role === "own").flatMap(({ lattice, train }) => {
     const [own, set] = (["own", "set"] as const).map((role) => errors.get(key(lattice, role, train)));
-    return own === undefined || set === undefined ? [] : [{ lattice, train, own, set }];
+    if (own === undefined || set === undefined) return [];
+    const without = trivial.find((group) => group.lattice === lattice && group.train === train);
+    return [{
+      lattice,
+      train,
+      own,
+      set,
+      mean: without === undefined ? null : mean(without.runs.map(({ result }) => result.mean)),
+    }];
   });
 }
 
@@ -91,11 +102,6 @@ const lattices: Artefact = {
   render(results): Table {
     const rows = latticeErrors(results);
     if (rows.length === 0) throw new NoResults("no lattice has both networks");
-    const trivial = LATTICES_TRIVIAL.finished(results);
-    const meanOf = ({ lattice, train }: LatticeErrors) => {
-      const group = trivial.find((group) => group.lattice === lattice && group.train === train);
-      return group === undefined ? null : mean(group.runs.map(({ result }) => result.mean));
-    };
     return {
       kind: "table",
       columns: [
@@ -106,7 +112,7 @@ const lattices: Artefact = {
         { key: "set", title: "Set (eV per atom)", digits: 3 },
         { key: "ratio", title: "Own group / set", digits: 2 },
       ],
-      rows: rows.map((row) => ({ ...row, mean: meanOf(row), ratio: row.own / row.set })),
+      rows: rows.map((row) => ({ ...row, ratio: row.own / row.set })),
       notes: ["One seed for each lattice: the lattices are the units of the comparison."],
     };
   },

@@ -2,7 +2,8 @@ import type { Claim, Verdict } from "../../../lib/harness/mod.ts";
 import { type Outcome, outcomeJobs, outcomes, type Selector } from "../outcomes.ts";
 
 /** A claim on what methods reached on the published data sets. */
-export interface OutcomeClaim extends Pick<Claim, "location" | "statement" | "test">, Required<Selector> {
+export interface OutcomeClaim
+  extends Pick<Claim, "location" | "statement" | "test" | "safeguards">, Required<Selector> {
   readonly judge: (all: readonly Outcome[]) => Verdict;
   /** Seeds of the data sets that `decide` adds; absent: it adds none. */
   readonly seeds?: number;

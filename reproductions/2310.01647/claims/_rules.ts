@@ -17,16 +17,22 @@ export const FRAME_BAR = 0.4;
 
 export const UPRIGHT_RULE = "the network is right on at least";
 
+/** Margins of the rules, in points. */
+export const MARGINS = { far: 25, clear: 1.5, near: 2 } as const;
+
 export const RULES = {
-  collapses: higher({ margin: 25 }),
-  gains: higher({ margin: 25 }),
+  collapses: higher({ margin: MARGINS.far }),
+  gains: higher({ margin: MARGINS.far }),
   costs: lower(),
-  invariant: equalWithin({ margin: 1.5 }),
-  worse: lower({ margin: 1.5 }),
-  better: higher({ margin: 1.5 }),
-  near: higher({ margin: -2 }),
+  invariant: equalWithin({ margin: MARGINS.clear }),
+  worse: lower({ margin: MARGINS.clear }),
+  better: higher({ margin: MARGINS.clear }),
+  near: higher({ margin: -MARGINS.near }),
   above: higher(),
 } as const;
+
+/** What is said of the smallest effect of rules that name none. */
+export const ANY = "Any difference counts.";
 
 type Outcome = { readonly right: string; readonly rightUpright: string };
 

@@ -2,20 +2,28 @@ import { allOf, type Claim, notAttempted, type Results } from "../../../lib/harn
 import { mean } from "../../../lib/stats/mod.ts";
 import type { Regime } from "../experiments/finetuning.ts";
 import { FINETUNING } from "../studies.ts";
-import { BARS, overPhotographs, perPhotograph, RULES, UPRIGHT_RULE } from "./_rules.ts";
+import { ANY, BARS, overPhotographs, perPhotograph, RULES, UPRIGHT_RULE } from "./_rules.ts";
 
 const regimes = (results: Results, regime: Regime) =>
   FINETUNING.group(results, "resnet20").runs.map(({ result }) => result.regimes[regime]);
+
+const BAR =
+  `Not attempted unless ${UPRIGHT_RULE} ${BARS.photographs} % of upright photographs, as published and fine-tuned ` +
+  "without a canonicalizer.";
 
 /** On photographs, fine-tuned. */
 export const finetuningClaim: Claim = {
   id: "prior-helps-fine-tuning",
   location: "Table 1 (CIFAR-10)",
   statement: "Fine-tuning ResNet-20 behind a canonicalizer, the prior gives better accuracy than none (LC).",
+  safeguards: {
+    bar: `${BAR} Of LC and CP nothing is asked.`,
+    controls: "None: the two differ in the prior only.",
+    smallest: ANY,
+  },
   test:
     "Accuracy of each unseen photograph in percent, CP against LC, upright and over C4 (both must hold). " +
-    `${RULES.above.text} Not attempted unless ${UPRIGHT_RULE} ${BARS.photographs} % of upright photographs, as published and ` +
-    "fine-tuned without a canonicalizer.",
+    `${RULES.above.text} ${BAR}`,
   data: "published",
   jobs: (plan) => FINETUNING.jobs(plan),
   evaluate(results) {

@@ -1,8 +1,15 @@
-import { type Claim, notAttempted, type Results, type Verdict, verdict } from "../../../lib/harness/mod.ts";
+import {
+  type Claim,
+  notAttempted,
+  type Results,
+  type Safeguards,
+  type Verdict,
+  verdict,
+} from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import type { PhotographResult, Row } from "../experiments/photographs.ts";
 import { PHOTOGRAPHS } from "../studies.ts";
-import { BARS, overPhotographs, perPhotograph, RULES, UPRIGHT_RULE } from "./_rules.ts";
+import { ANY, BARS, MARGINS, overPhotographs, perPhotograph, RULES, UPRIGHT_RULE } from "./_rules.ts";
 
 const photographRuns = (results: Results): readonly PhotographResult[] =>
   PHOTOGRAPHS.group(results, "resnet56").runs.map(({ result }) => result);
@@ -10,17 +17,23 @@ const photographRuns = (results: Results): readonly PhotographResult[] =>
 /** The rows of all seeds. */
 const rows = (results: Results, pick: (result: PhotographResult) => Row) => photographRuns(results).map(pick);
 
+const BAR = `Not attempted unless ${UPRIGHT_RULE} ${BARS.photographs} % of upright photographs.`;
+
 /** A claim on photographs; open where the published network is not what it should be. */
 function photographClaim(
   id: string,
-  { evaluate, ...rest }:
+  { safeguards, evaluate, ...rest }:
     & Pick<Claim, "location" | "statement" | "test">
-    & { readonly evaluate: (results: Results) => Verdict },
+    & {
+      readonly safeguards: Omit<Safeguards, "bar"> | string;
+      readonly evaluate: (results: Results) => Verdict;
+    },
 ): Claim {
   return {
     id,
     ...rest,
-    test: `${rest.test} Not attempted unless ${UPRIGHT_RULE} ${BARS.photographs} % of upright photographs.`,
+    safeguards: typeof safeguards === "string" ? safeguards : { bar: BAR, ...safeguards },
+    test: `${rest.test} ${BAR}`,
     data: "published",
     jobs: (plan) => PHOTOGRAPHS.jobs(plan),
     evaluate(results) {
@@ -35,12 +48,19 @@ function photographClaim(
 
 /** What the adaptation of a published network is to gain and may cost, in points. */
 const RISE = 30, FALL = 3;
+const IS_CONTROL = "It is a control.";
+/** Two claims that share their error rate: of what needs no training. */
+const UNTRAINED = "the canonicalizer against what needs no training, photographs";
 
 /** On photographs, zero-shot. */
 export const photographClaims: readonly Claim[] = [
   photographClaim("published-network-collapses", {
     location: "Table 1 (CIFAR-10)",
     statement: "A published ResNet-56 fails on turned photographs: 25 points lost, or more.",
+    safeguards: {
+      controls: "None: the same network on the same photographs, upright and turned.",
+      smallest: `${MARGINS.far} points`,
+    },
     test:
       `Accuracy of each unseen photograph in percent, upright against the mean over C4 (C8 is in the table). ` +
       RULES.collapses.text,
@@ -56,6 +76,10 @@ export const photographClaims: readonly Claim[] = [
     statement:
       `A canonicalizer in front of the frozen ResNet-56 raises its accuracy over C4 by ${RISE} points or more, and costs ` +
       `at most ${FALL} points upright.`,
+    safeguards: {
+      controls: ["prior-beyond-confidence", "beyond-averaging"],
+      smallest: `a rise of ${RISE} points over C4, for a fall of ${FALL} upright`,
+    },
     test:
       `On these unseen photographs, for every seed: accuracy over C4 rises by at least ${RISE} points and upright ` +
       `accuracy falls by at most ${FALL}; contradicted if for every seed one of the two fails. The network's weights ` +
@@ -88,6 +112,10 @@ export const photographClaims: readonly Claim[] = [
   photographClaim("larger-canonicalizer-costs-less", {
     location: "Table 2",
     statement: "A larger canonicalizer costs less upright accuracy than a small one.",
+    safeguards: {
+      controls: "None: the larger one is pretrained, too, and the two were not told apart.",
+      smallest: ANY,
+    },
     test:
       `Accuracy of each photograph upright, in percent: behind the copy of ResNet-20's last stage against behind the small ` +
       `CNN, both trained by the prior. ${RULES.above.text}`,
@@ -102,6 +130,11 @@ export const photographClaims: readonly Claim[] = [
     location: "addition (control)",
     statement:
       "The trained prior adds to what the networks' confidence in each pose tells without any training.",
+    safeguards: {
+      controls: IS_CONTROL,
+      smallest: ANY,
+      kind: UNTRAINED,
+    },
     test:
       `Accuracy of each photograph over C4, in percent: with the trained votes against by confidence alone. ` +
       RULES.above.text,
@@ -116,6 +149,11 @@ export const photographClaims: readonly Claim[] = [
     location: "addition (control)",
     statement:
       "Bringing a photograph to one pose is better than averaging the network's logits over all four.",
+    safeguards: {
+      controls: IS_CONTROL,
+      smallest: ANY,
+      kind: UNTRAINED,
+    },
     test: `Accuracy of each photograph over C4, in percent. ${RULES.above.text}`,
     evaluate: (results) =>
       overPhotographs(RULES.above, {
@@ -127,6 +165,7 @@ export const photographClaims: readonly Claim[] = [
   photographClaim("exact-equivariance", {
     location: "Table 2",
     statement: "Over C4 invariance is exact: quarter turns change no label behind the canonicalizer.",
+    safeguards: "An identity: holds for any weights.",
     test:
       "Photographs whose label changes under a quarter turn when everything is computed anew, every seed: exactly 0; as " +
       "published more than 1 % of labels are right upright only.",

@@ -1,7 +1,7 @@
 import { allOf, type Claim, compareSamples, higher, notAttempted } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import { SCENES } from "../studies.ts";
-import { BARS, called, RULES } from "./_rules.ts";
+import { BARS, called, MARGINS, RULES } from "./_rules.ts";
 
 const precision = (front: "frozen" | "small" | "large", what: "upright" | "c4") =>
   called(
@@ -9,7 +9,10 @@ const precision = (front: "frozen" | "small" | "large", what: "upright" | "c4") 
     SCENES.sample("labeller", (result) => result[front][what]),
   );
 
-const RISE_2 = higher({ margin: 2 });
+/** Points by which AP over C4 must rise. */
+const RISE = 2;
+const RISES = higher({ margin: RISE });
+const BAR = `Not attempted unless the frozen network has an AP of ${BARS.scenes} % upright, on average.`;
 
 /** On scenes, a stand-in. */
 export const sceneClaim: Claim = {
@@ -18,9 +21,13 @@ export const sceneClaim: Claim = {
   statement:
     "In front of a frozen segmenting network a canonicalizer raises AP over C4 by 2 points or more and costs at most 2 upright; " +
     "a small one costs more.",
-  test: `Mask AP@[.5:.95] in percent. Large canonicalizer over C4 against none: ${RISE_2.text} Upright: ` +
-    `${RULES.near.text} Large against small, upright: ${RULES.above.text} Not attempted unless the frozen network has ` +
-    `an AP of ${BARS.scenes} % upright, on average.`,
+  safeguards: {
+    bar: BAR,
+    controls: "None: the small canonicalizer is part of the claim, and an untrained one was not run.",
+    smallest: `${RISE} points over C4; any, beyond ${MARGINS.near} that it may cost, upright`,
+  },
+  test: `Mask AP@[.5:.95] in percent. Large canonicalizer over C4 against none: ${RISES.text} Upright: ` +
+    `${RULES.near.text} Large against small, upright: ${RULES.above.text} ${BAR}`,
   data: "published",
   jobs: (plan) => SCENES.jobs(plan),
   evaluate(results) {
@@ -30,7 +37,7 @@ export const sceneClaim: Claim = {
       "over C4": compareSamples(results, {
         first: precision("large", "c4"),
         second: precision("frozen", "c4"),
-        rule: RISE_2,
+        rule: RISES,
       }),
       upright: compareSamples(results, {
         first: precision("large", "upright"),

@@ -9,6 +9,7 @@ export const timeClaim: Claim = {
   id: "small-overhead",
   location: "inference time",
   statement: "A small canonicalizer adds little to the time of a large network.",
+  safeguards: "A time: medians on one machine, in one process.",
   test:
     `Median milliseconds a photograph, rounds interleaved in one process: ResNet-56 behind the small CNN at most ${MOST_TIME} ` +
     "times ResNet-56 alone.",

@@ -22,7 +22,7 @@ import {
   type Task,
   TASKS,
 } from "../studies.ts";
-import { mainTest } from "../summaries.ts";
+import { ceilingOn, mainTest } from "../summaries.ts";
 
 const POINT_CELLS = CELLS.filter((cell) => cell.startsWith("Point"));
 type Path = readonly (readonly [x: number, y: number])[];
@@ -76,6 +76,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   FetchPush: PALETTE[4],
   SawyerReach: PALETTE[5],
   SawyerDoor: PALETTE[6],
+  FetchPick: "#882255",
 };
 const nameOf = (cell: AnyCell) => cell.split(" ")[0];
 
@@ -105,12 +106,13 @@ function byHorizon(
 
 /** Lines of returns, a chart for each kind of data. */
 function returnsByBehaviour(
+  results: Results,
   seriesOf: (behaviour: typeof BEHAVIOURS[number]) => readonly LineSeries[],
   { x, by, none, ...options }: ReturnsOptions,
 ): Figure {
   const charts = BEHAVIOURS.flatMap((behaviour) => {
-    const series = seriesOf(behaviour);
-    return series.length === 0 ? [] : [lineChart(series, {
+    const own = seriesOf(behaviour), series = [...own, ...ceilingLine(results, { behaviour, series: own })];
+    return own.length === 0 ? [] : [lineChart(series, {
       title: `${behaviour} data`,
       x,
       y: { title: "discounted return" },
@@ -121,6 +123,27 @@ function returnsByBehaviour(
   });
   if (charts.length === 0) throw new NoResults(none);
   return panels(charts, { ...options, columns: 1 });
+}
+
+/** What the best possible policy returns on PointReach, over a range of x; no line where it is not shown. */
+function ceilingLine(
+  results: Results,
+  { behaviour, series }: {
+    readonly behaviour: typeof BEHAVIOURS[number];
+    readonly series: readonly LineSeries[];
+  },
+): LineSeries[] {
+  const value = ceilingOn(results, `PointReach ${behaviour}`);
+  const x = series.filter(({ name }) => name === "PointReach").flatMap(({ x }) => Array.from(x));
+  if (value === undefined || x.length === 0) return [];
+  const ends = [Math.min(...x), Math.max(...x)];
+  return [{
+    name: "PointReach, best possible",
+    x: ends,
+    y: ends.map(() => value),
+    colour: COLOURS.PointReach,
+    dashed: true,
+  }];
 }
 
 interface ReturnsOptions {
@@ -136,6 +159,7 @@ interface ReturnsOptions {
 
 function horizonFigure(results: Results): Figure {
   return returnsByBehaviour(
+    results,
     (behaviour) =>
       byHorizon(results).filter(({ cell }) => cell.endsWith(behaviour)).map(({ cell, tests }) => ({
         name: nameOf(cell),
@@ -209,7 +233,7 @@ function horizonMap(results: Results): Figure {
 }
 
 function ratioFigure(results: Results): Figure {
-  return returnsByBehaviour((behaviour) =>
+  return returnsByBehaviour(results, (behaviour) =>
     TASKS.flatMap((task) => {
       const cell = `${task} ${behaviour}` as const;
       const points = RATIOS.flatMap((ratio) => {

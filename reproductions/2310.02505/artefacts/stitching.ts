@@ -1,8 +1,57 @@
-import type { Artefact } from "../../../lib/harness/mod.ts";
+import { type Figure, lineChart, PALETTE, panels } from "../../../lib/figures/mod.ts";
+import type { Artefact, Results } from "../../../lib/harness/mod.ts";
+import type { Stitching } from "../experiments/stitching.ts";
 import { STITCHING } from "../studies.ts";
+
+/** Switches, and cells that are visited, by δ; thresholds as kinds, as 1 − δ has no place for "none". */
+function stitchingFigure(results: Results): Figure {
+  const groups = STITCHING.groups(results);
+  const order = groups[0].runs[0].result.rows.map(({ threshold }) => threshold).toSorted((a, b) => b - a);
+  const chart = (title: string, value: (row: Stitching) => number, unit: string) =>
+    lineChart(
+      groups.map(({ label, runs: [{ result }] }, i) => ({
+        name: label,
+        x: order.map((_, k) => k),
+        y: order.map((wanted) => value(result.rows.find(({ threshold }) => threshold === wanted)!)),
+        colour: PALETTE[i],
+        points: true,
+      })),
+      {
+        title,
+        x: {
+          title: "threshold δ",
+          ticks: order.map((threshold, value) => ({
+            value,
+            label: threshold > 1 ? "no switch" : String(threshold),
+          })),
+        },
+        y: { title: unit },
+        height: 220,
+        alt: `${title} by threshold, for each task and data.`,
+      },
+    );
+  return panels([
+    chart("Switches of a stitched episode", ({ switches }) => switches, "switches in 49 steps"),
+    chart("What it visits", ({ cells }) => cells, "unit cells of the map"),
+  ], {
+    title: "Stitching by threshold",
+    subtitle: "Means over the stitched episodes; the released code has δ = 0.9999; one seed",
+    columns: 1,
+    alt: "Lines of switches and of cells visited over the threshold.",
+  });
+}
 
 /** Diagnostics of Merlin-NP. */
 export const stitchingArtefacts: readonly Artefact[] = [{
+  id: "figure-stitching",
+  kind: "figure",
+  location: "addition",
+  title: "Switches and visited cells by threshold",
+  caption:
+    "The lower the threshold, the more often stitched episodes switch; of the map they see about as much.",
+  jobs: (plan) => STITCHING.jobs(plan),
+  render: stitchingFigure,
+}, {
   id: "table-stitching",
   kind: "table",
   location: "addition",

@@ -21,6 +21,11 @@ export const armClaims: readonly Claim[] = [
         ARMS_JUDGED.join(" and ")
       }; must ` +
       `hold on each. ${BETTER.text}`,
+    safeguards: {
+      bar: "It is one: returning more than the data.",
+      controls: "None: the data are what it is compared with.",
+      smallest: "a tenth",
+    },
     jobs: (plan) => ARM_RUNS.jobs(plan, ARMS_JUDGED),
     evaluate(results) {
       const parts = ARM_RUNS.finished(results, ARMS_JUDGED).map(({ cell, runs }) => {
@@ -42,6 +47,11 @@ export const armClaims: readonly Claim[] = [
     test:
       `Discounted return of one policy at h = ${LONG} (first) and h = ${SHORT} on ${PUSH}. Not attempted unless it returns ` +
       `at least ${LEARNED} of what its data do on average, at h = ${LONG}. ${LONGER.text}`,
+    safeguards: {
+      bar: `At h = ${LONG} the policy returns at least ${LEARNED} of what its data do.`,
+      controls: "None: one policy, at two horizons.",
+      smallest: "a factor of 1.03",
+    },
     jobs: (plan) => ARM_RUNS.jobs(plan, [PUSH]),
     evaluate(results) {
       const { runs } = ARM_RUNS.group(results, PUSH);

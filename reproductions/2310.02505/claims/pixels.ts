@@ -15,6 +15,11 @@ export const pixelClaims: readonly Claim[] = [{
   test: `Discounted return, 100 episodes, with (first) and without the horizon, on ${
     IMAGE_CELLS.join(" and ")
   }; must hold on each. ${RULE.text}`,
+  safeguards: {
+    bar: "None in the test: the table of images has what the data return.",
+    controls: "It is one: imitation without the horizon.",
+    smallest: "a factor of 1.03",
+  },
   jobs: (plan) => PIXELS.jobs(plan, NAMES),
   evaluate(results) {
     const parts = IMAGE_CELLS.flatMap((cell) => {

@@ -13,6 +13,7 @@ function faster(
     location: "Figure of time",
     statement: `Merlin chooses an action at least ${margin} times as fast as ${second}, at equal width.`,
     test: `Actions a second in lock-step batches, one thread, policies in turn in every round. ${rule.text}`,
+    safeguards: "A time on this machine.",
     jobs: (plan) => SPEED.jobs(plan),
     evaluate(results) {
       const { policies } = SPEED.result(results, "all");

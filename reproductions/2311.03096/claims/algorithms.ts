@@ -8,6 +8,9 @@ const rowsOf = (results: Results): readonly RoundsRow[] =>
 /** Size at which the round count on random input is judged. */
 const RANDOM_SIZE = 100_000;
 
+const IDENTITY = "An identity: it holds for any input.";
+const COUNT = "A count of steps.";
+
 /** On the proximal operator and its algorithms. */
 export const algorithmClaims: readonly Claim[] = [
   {
@@ -18,6 +21,7 @@ export const algorithmClaims: readonly Claim[] = [
     test:
       "On random inputs with ties and large differences of scale, in float64, relative to the largest weight: algorithms " +
       "differ by at most 1e-12, and no nearby point has a lower objective (by more than 1e-12).",
+    safeguards: IDENTITY,
     jobs: (plan) => AGREEMENT.jobs(plan),
     evaluate(results) {
       const { inputs, algorithms, objective } = AGREEMENT.result(results, "all");
@@ -40,6 +44,7 @@ export const algorithmClaims: readonly Claim[] = [
     test:
       "Particles against the closed form at 51 times: at most 1e-12. Semigroup on random inputs: at most 1e-12 relative to " +
       "the largest weight, while the same test on ½‖w‖², for which it is false, exceeds 1e-3.",
+    safeguards: IDENTITY,
     jobs: (plan) => [...PARTICLES.jobs(plan), ...AGREEMENT.jobs(plan)],
     evaluate(results) {
       const { error } = PARTICLES.result(results, "all");
@@ -60,6 +65,7 @@ export const algorithmClaims: readonly Claim[] = [
     test:
       `At most 10 rounds on N(0, 1) with α = 0.1 and d = ${RANDOM_SIZE} (largest size otherwise), for every seed; exactly ` +
       "d − 1 rounds on the worst-case construction at every size.",
+    safeguards: COUNT,
     jobs: (plan) => ROUNDS.jobs(plan),
     evaluate(results) {
       const rows = rowsOf(results);
@@ -90,6 +96,7 @@ export const algorithmClaims: readonly Claim[] = [
     test:
       "Levels are ⌈log₂ d⌉ and level l takes l − 1 bisection steps, for every input; the tensor program's depth divided by " +
       "log₂³ d at its largest size is at most 1.2 times that at half the logarithm, and its error is at most 1e-5.",
+    safeguards: COUNT,
     jobs: (plan) => [...ROUNDS.jobs(plan), ...PARALLEL.jobs(plan)],
     evaluate(results) {
       const rows = rowsOf(results);
@@ -124,6 +131,7 @@ export const algorithmClaims: readonly Claim[] = [
     statement:
       "EndCollisions takes as many steps as there are final clusters: many where the penalty is weak, few where it is strong.",
     test: "Steps and final clusters differ by at most 1 on every input.",
+    safeguards: COUNT,
     jobs: (plan) => ROUNDS.jobs(plan),
     evaluate(results) {
       const rows = rowsOf(results).filter(({ end }) => end !== null);

@@ -62,6 +62,11 @@ export const weightClaims: readonly Claim[] = [
     test:
       "After one more step of the size that training began with, every seed: at most 99 % of the first layer's values are " +
       "different with the proximal step, at least 99.9 % with the subgradient (float32 makes some equal by chance).",
+    safeguards: {
+      bar: "None in the test: networks are those of sharing-helps.",
+      controls: "The subgradient of the same penalty, in the test.",
+      smallest: "1 % of the weights equal",
+    },
     data: "published",
     jobs: (plan) => TORUS.jobs(plan, ["shared", "subgradient"]),
     evaluate(results) {
@@ -87,6 +92,11 @@ export const weightClaims: readonly Claim[] = [
       `Circulant energy of the first layer with rows aligned, ${mostAlike}, against none; with one layer and with two. ` +
       `${MORE.text} It must also be at least ${HALF} on average (half of the variance is one filter per channel): if only ` +
       "the first holds, inconclusive.",
+    safeguards: {
+      bar: "None in the test: networks are among those that cost no accuracy.",
+      controls: ["filters-beyond-shrinkage"],
+      smallest: `a share of ${HALF} of the variance for the filters of a convolution`,
+    },
     data: "published",
     jobs: (plan) =>
       TORUS.jobs(
@@ -122,6 +132,11 @@ export const weightClaims: readonly Claim[] = [
     location: "control (not known to be in the paper)",
     statement: "The penalty's filters are more convolution-like than those of weight decay.",
     test: `The same energy, of the penalty and of weight decay, each ${mostAlike}. ${MORE.text}`,
+    safeguards: {
+      bar: "None in the test: networks are among those that cost no accuracy.",
+      controls: "It is a control.",
+      smallest: "Any difference counts.",
+    },
     data: "published",
     jobs: (plan) =>
       TORUS.jobs(
@@ -145,6 +160,11 @@ export const weightClaims: readonly Claim[] = [
     test:
       "Circulant energy of the first layer of two, rows aligned, at the sweep's largest λ, against no penalty. " +
       `${MORE.text} Not attempted unless at most half of the first layer's values are different as trained, every seed.`,
+    safeguards: {
+      bar: "At most half of the first layer's values are different as trained.",
+      controls: ["filters-beyond-shrinkage"],
+      smallest: "Any difference counts.",
+    },
     data: "published",
     jobs: (plan) => TORUS.jobs(plan, ["deepTied", "deepPlain"]),
     evaluate(results) {
@@ -175,6 +195,11 @@ export const weightClaims: readonly Claim[] = [
     first: TORUS.sample("both", ({ zeros, weights }) => 100 * zeros / weights),
     second: TORUS.sample("shared", ({ zeros, weights }) => 100 * zeros / weights),
     rule: MORE,
+    safeguards: {
+      bar: "None in the test: networks are those of sharing-helps.",
+      controls: "None: the l1 norm is all that differs.",
+      smallest: "Any difference counts.",
+    },
     data: "published",
   }),
   {
@@ -184,6 +209,11 @@ export const weightClaims: readonly Claim[] = [
     test:
       `Mean |w| of the first layer, with ρ and without. ${MORE.text} And one more step of the size that training ` +
       "began with leaves at most 99 % of its values different, every seed: if only the first holds, inconclusive.",
+    safeguards: {
+      bar: "After one more step at most 99 % of the values are different.",
+      controls: "None: ρ is all that differs.",
+      smallest: "Any difference of magnitudes counts.",
+    },
     data: "published",
     jobs: (plan) => TORUS.jobs(plan, ["shared", "debiased"]),
     evaluate(results) {

@@ -2,8 +2,8 @@
  * Makes TensorFlow.js compute in float64: import it before anything else.
  *
  * TensorFlow.js keeps `float32` tensors in whatever `Float32Array` names. With twice the digits, derivatives
- * can be held against central differences to many digits. (Each test file runs in an isolate of its own, so
- * others keep float32.)
+ * can be held against central differences to many digits. (`tests/_run.ts` gives files that import this an
+ * isolate of their own, so others keep float32.)
  */
 globalThis.Float32Array = Float64Array as unknown as Float32ArrayConstructor;
 

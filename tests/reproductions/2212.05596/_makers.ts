@@ -66,46 +66,53 @@ function flawed(
   });
 }
 
-function result(seed: number, output: "axis" | "ellipticity", flaw: Flaw): TrainingResult {
+type Half = "train" | "test";
+type Output = "axis" | "ellipticity";
+
+/** What is measured on one half of a seed's catalogue. */
+function measure(
+  seed: number,
+  { output, half, lost, spread = 1 }: { readonly output: Output; readonly half: Half } & Flaw,
+) {
   if (!catalogues.has(seed)) catalogues.set(seed, make(seed));
   const { halves, redrawn } = catalogues.get(seed)!;
-  const measured = (name: "train" | "test") => {
-    const { catalogue, rows } = halves[name];
-    const { lost, spread = 1 } = flaw.only === undefined || flaw.only === name ? flaw : {};
-    const shapes = redrawn.map((drawn) => takeShapes(drawn, rows));
-    const common = { measure: MEASURE, seed };
-    if (output === "axis") {
-      const draws = shapes.slice(0, 2).map(({ axes }, k) =>
-        flawed(majorAxes(axes), catalogue, lost, 10 * seed + k)
-      );
-      return measureAxes(catalogue, { ...common, draws, oracle: shapes[2].axes });
-    }
-    const draws = shapes.slice(0, 2).map((drawn): Ellipticities => {
-      const { e1, e2 } = projectShapes(drawn);
-      if (lost === undefined) return { e1: e1.map((x) => spread * x), e2: e2.map((x) => spread * x) };
-      // Shapes of other galaxies: right in spread, aligned with nothing.
-      const order = stream(seed, "others").permutation(e1.length);
-      return { e1: e1.map((_, i) => e1[order[i]]), e2: e2.map((_, i) => e2[order[i]]) };
-    });
-    return measureEllipticities(catalogue, { ...common, draws, oracle: projectShapes(shapes[2]) });
-  };
-  return {
-    train: measured("train"),
-    test: measured("test"),
+  const { catalogue, rows } = halves[half];
+  const shapes = redrawn.map((drawn) => takeShapes(drawn, rows));
+  const common = { measure: MEASURE, seed };
+  if (output === "axis") {
+    const draws = shapes.slice(0, 2).map(({ axes }, k) =>
+      flawed(majorAxes(axes), catalogue, lost, 10 * seed + k)
+    );
+    return measureAxes(catalogue, { ...common, draws, oracle: shapes[2].axes });
+  }
+  const draws = shapes.slice(0, 2).map((drawn): Ellipticities => {
+    const { e1, e2 } = projectShapes(drawn);
+    if (lost === undefined) return { e1: e1.map((x) => spread * x), e2: e2.map((x) => spread * x) };
+    // Shapes of other galaxies: right in spread, aligned with nothing.
+    const order = stream(seed, "others").permutation(e1.length);
+    return { e1: e1.map((_, i) => e1[order[i]]), e2: e2.map((_, i) => e2[order[i]]) };
+  });
+  return measureEllipticities(catalogue, { ...common, draws, oracle: projectShapes(shapes[2]) });
+}
+
+/** What was measured: a flaw of one half leaves the other as others have it. */
+const known = new Map<string, ReturnType<typeof measure>>();
+
+function measured(output: Output, { only, lost, spread }: Flaw, seed: number, half: Half) {
+  const flaw = only === undefined || only === half ? { lost, spread } : {};
+  const key = JSON.stringify([output, flaw, seed, half]);
+  if (!known.has(key)) known.set(key, measure(seed, { output, half, ...flaw }));
+  return known.get(key)!;
+}
+
+/** What a model with this flaw gives on a seed's catalogue; without a flaw it draws from the true law. */
+export function resultOf(output: Output, flaw: Flaw = {}): (seed: number) => TrainingResult {
+  return (seed) => ({
+    train: measured(output, flaw, seed, "train"),
+    test: measured(output, flaw, seed, "test"),
     history: { iteration: [], distance: [], penalty: [] },
     snapshots: [],
     chosen: 0,
     map: null,
-  };
-}
-
-const known = new Map<string, TrainingResult>();
-
-/** What a model with this flaw gives on a seed's catalogue; without a flaw it draws from the true law. */
-export function resultOf(output: "axis" | "ellipticity", flaw: Flaw = {}): (seed: number) => TrainingResult {
-  return (seed) => {
-    const key = JSON.stringify([output, flaw, seed]);
-    if (!known.has(key)) known.set(key, result(seed, output, flaw));
-    return known.get(key)!;
-  };
+  });
 }

@@ -13,9 +13,12 @@ import {
   type MerlinKind,
   OTHERS,
   PIXELS,
+  SECOND_LOOK,
+  SECOND_SEEDS,
   SPEED,
   TOY,
   TOY_HORIZONS,
+  TOY_SECOND_LOOK,
   tunedHorizon,
 } from "../../../reproductions/2310.02505/studies.ts";
 import type { Method } from "../../../reproductions/2310.02505/summaries.ts";
@@ -25,6 +28,8 @@ const { status, testEveryClaim } = claimTests(paper);
 
 /** With the three seeds that claims are judged on. */
 const PLAN = { profile: "laptop", seeds: 3 } as const;
+/** With those of second looks. */
+const SECOND_PLAN = { profile: "laptop", seeds: SECOND_SEEDS.length } as const;
 
 interface Numbers {
   readonly value: number;
@@ -54,6 +59,7 @@ function made(numbers: (method: Method, cell: Cell) => Numbers, plan: Plan = PLA
   };
   const records: JobRecord[] = [
     ...allRecords(COMPARED, ({ cell }, seed) => merlin("Merlin", cell, seed), plan),
+    ...allRecords(SECOND_LOOK, ({ cell }, seed) => merlin("Merlin", cell, seed), SECOND_PLAN),
     ...allRecords(MERLIN, (variant, seed) => {
       const { cell, label } = variant as unknown as { cell: Cell; label: MerlinKind };
       return merlin(mainOf(cell) === `${cell} ${label}` ? "tuned" : label, cell, seed);
@@ -78,6 +84,10 @@ for (
     ["better-than-wgcsl", "Merlin", "WGCSL"],
     ["better-than-gofar", "Merlin", "GoFAR"],
     ["better-than-ddpg-her", "Merlin", "DDPG+HER"],
+    ["better-than-am", "Merlin", "AM"],
+    ["better-than-g-dql", "Merlin", "g-DQL"],
+    ["better-than-beso", "Merlin", "BESO"],
+    ["better-than-decision-diffuser", "Merlin", "Decision Diffuser"],
     ["horizon-helps", "tuned", "no horizon"],
     ["stitching-helps", "NP", "tuned"],
     ["stitching-is-what-helps", "NP", "NP, δ = 2"],
@@ -110,6 +120,23 @@ for (
     assert.notEqual(first as string, second);
   });
 }
+
+Deno.test("what returns half of what its data of experts do has not learned, and is left out by name", () => {
+  const of = (cells: readonly string[]) =>
+    judge(
+      paper.claims.find(({ id }) => id === "better-than-decision-diffuser")!,
+      made((method, cell) => ({
+        value: method !== "Decision Diffuser" ? 20 : cells.includes(cell) ? 7 : 16,
+        behaviour: 15,
+      })),
+    );
+  const one = of(["Reacher expert"]);
+  assert.equal(one.status, "supported");
+  assert.match(one.because, /did not learn: Reacher expert\./);
+  assert.equal(of(["Reacher expert", "PointRooms expert"]).status, "not attempted");
+  // Of uniform actions half of that is no bar.
+  assert.equal(of(["Reacher random"]).numbers.unlearned, null);
+});
 
 Deno.test("claim hindsight-needed-on-random-data asks for twice the return on each task", () => {
   const id = "hindsight-needed-on-random-data";
@@ -160,7 +187,7 @@ Deno.test("claim success-gaps-smaller compares the sizes of ratios", () => {
 function toyed(
   { merlin = 0.99, other = 0.8, grows = true }: { merlin?: number; other?: number; grows?: boolean },
 ): Results {
-  const records = allRecords(TOY, (variant, seed) => {
+  const result = (variant: { readonly label?: string }, seed: number) => {
     const own = variant.label === "Merlin" ? merlin : other;
     const views: ToyView[] = TOY_HORIZONS.flatMap((horizon, k) =>
       [0, 1, 2, 3, 4].map((goal) => ({
@@ -171,8 +198,11 @@ function toyed(
       }))
     );
     return { views, noise: null };
-  }, PLAN);
-  return resultsFrom(records, { plan: PLAN });
+  };
+  return resultsFrom(
+    [...allRecords(TOY, result, PLAN), ...allRecords(TOY_SECOND_LOOK, result, SECOND_PLAN)],
+    { plan: PLAN },
+  );
 }
 
 Deno.test("claims on the toy are decided by cosine, length and spread", () => {

@@ -70,7 +70,8 @@ Deno.test("the tables have what their jobs promise, and no value of the paper", 
 
 Deno.test("figures and tables say so when there is no result", () => {
   const none = { ...golden, jobs: [] };
-  for (const { id, render } of paper.artefacts) {
+  for (const { id, jobs, render } of paper.artefacts) {
+    if (jobs(golden.plan).length === 0) continue; // a table of what was tried once
     assert.throws(() => render(goldenResults(none)), NoResults, id);
   }
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { collectJobs, PROFILES, select } from "../../../lib/harness/mod.ts";
+import { CANDIDATES, SEARCH_SEED, SEARCHED } from "../../../reproductions/2311.04293/burgers_search.ts";
 import { problemOf } from "../../../reproductions/2311.04293/experiments/_problem.ts";
 import { gradients } from "../../../reproductions/2311.04293/experiments/gradients.ts";
 import { training, type TrainingConfig } from "../../../reproductions/2311.04293/experiments/training.ts";
+import { TARGET } from "../../../reproductions/2311.04293/findings.ts";
 import paper from "../../../reproductions/2311.04293/mod.ts";
 import {
   activeGenerators,
@@ -100,4 +102,14 @@ Deno.test("more seeds of a claim leave alone what is asked whether networks lear
   }
   const pilots = ({ pilot }: TrainingConfig) => pilot === true;
   assert.deepEqual([1, undefined, 20].map((seeds) => count("beyond-tuned", seeds, pilots)), [8, 24, 24]);
+});
+
+Deno.test("all settings tried for Burgers' equation are kept, and none learned: else claims would be judged in it", () => {
+  assert.deepEqual(SEARCHED.map(({ name }) => name), Object.keys(CANDIDATES));
+  for (const { name, validation } of SEARCHED) {
+    assert.equal(validation.length, CANDIDATES[name].scale.checkpoints, name);
+    assert.ok(validation.at(-1)! > TARGET, name);
+  }
+  const judged = collectJobs(paper, { profile: "paper" }, select(paper)).map(({ seed }) => seed);
+  assert.ok(!judged.includes(SEARCH_SEED));
 });

@@ -63,9 +63,10 @@ async function renew(
   { profile, missing, jobs: workers = navigator.hardwareConcurrency }: Options,
   context: CommandContext,
 ): Promise<void> {
-  const { compareGolden, completeGolden, goldenRecords, renewGolden, readGolden } = await import(
-    "../../results/mod.ts"
-  );
+  const { compareGolden, completeGolden, goldenRecords, renewDecided, renewGolden, readGolden } =
+    await import(
+      "../../results/mod.ts"
+    );
   const { chooseProgress } = await import("../choose_progress.ts");
   const { interruptible } = await import("../interrupt.ts");
   const { HarnessError, loadPaper, places } = await import("../../paper/mod.ts");
@@ -90,6 +91,7 @@ async function renew(
     )
     : await renewGolden(paper, golden);
   await accept(renewed, await compareGolden(paper, golden, goldenRecords(renewed), 0));
+  if (profile === "laptop") await renewDecided(paper, renewed, where);
 }
 
 async function rerun(id: string, options: Options, context: CommandContext): Promise<void> {

@@ -3,7 +3,9 @@ import { type Normalisation, RunningNormaliser } from "../normaliser.ts";
 
 /** How observations and goals are normalised. */
 export interface Scaling {
+  /** Of observations. */
   readonly observation: Normalisation;
+  /** Of goals. */
   readonly goal: Normalisation;
 }
 

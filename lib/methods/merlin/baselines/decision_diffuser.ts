@@ -4,6 +4,7 @@ import type { StepScalars } from "../../../nn/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { type HostTree, type Tensor, tf } from "../../../tensor/mod.ts";
 import type { GoalEpisodes } from "../episodes.ts";
+import { normalise } from "../normaliser.ts";
 import {
   corrupted,
   type Corruption,
@@ -18,6 +19,7 @@ import {
 import { initMlp, type Mlp, mlp } from "./_mlp.ts";
 import { compileGoalPolicy } from "./_policy.ts";
 import { goalReplay, type Transitions } from "./_replay.ts";
+import type { Scaling } from "./_scaling.ts";
 import { runUpdates } from "./_run_updates.ts";
 import { type BaselineOptions, type BaselinePolicy, fillOptions } from "./options.ts";
 
@@ -29,12 +31,16 @@ export interface DecisionDiffuserOptions extends BaselineOptions {
   readonly denoisingSteps?: number;
   /** Probability of a goal in hindsight. @default 1 */
   readonly relabel?: number;
+  /** α: what the variance of the noise of the reverse steps is multiplied by, in [0, 1]. @default 0.1 */
+  readonly temperature?: number;
 }
 
 /** Width of the embedding of k. */
 const EMBEDDING = 16;
-/** Normalised states are cut off here. */
+/** Ways, in units of their spread, are cut off here. */
 const LIMIT = 5;
+/** Least spread of a way. */
+const FLOOR = 0.01;
 
 /** What is trained. */
 interface Diffuser {
@@ -47,14 +53,18 @@ interface Diffuser {
 /**
  * Decision Diffuser (Ajay et al. 2023) with the goal as its condition: a diffusion model draws a plan of H
  * states that begins with the present one, and an inverse model gives the action that leads to the plan's
- * second state: a = tanh(I(s_t, s_{t+1})). Trained on mean (ε − ε̂)² of the plan's other states plus the
- * inverse model's squared error; a plan is made anew at every step.
+ * second state: a = tanh(I(s_t, s_{t+1})). A plan is diffused as the ways from the present state,
+ * (s_{t+i} − s_t)/σ_i with σ_i their spread in the data: a step is small beside the spread of all states, and
+ * else it would be lost in the noise. Trained on mean (ε − ε̂)² of the ways plus the inverse model's squared
+ * error; a plan is made anew at every step.
  *
- * It clones the behaviour of the data, as its plans are like the recorded ones: on data of uniform actions
- * they wander as these do, and reach a goal little faster.
+ * It clones the behaviour of the data, as its plans are like the recorded ones. At a low temperature they are
+ * near the mean of those that pass by the goal, which is towards it in data of uniform actions, too.
  *
  * The settings are ours: an MLP on the whole plan instead of a one-dimensional U-Net, K = 50 with the cosine
- * schedule, no classifier-free guidance, goals in hindsight.
+ * schedule, no classifier-free guidance, goals in hindsight. As in the original the reverse steps are taken
+ * at a low temperature, with less noise than would draw from the data's law; α = 0.1 returned more than 0.5
+ * and 1 on point tasks.
  *
  * @throws {RangeError} If an option is out of range or the training diverges.
  *
@@ -83,11 +93,16 @@ export async function trainDecisionDiffuser(
   options: DecisionDiffuserOptions,
 ): Promise<BaselinePolicy> {
   const { batchSize, hidden, seed, learningRate = 5e-4, ...run } = fillOptions(options);
-  const { horizon = 20, denoisingSteps = 50, relabel = 1 } = options;
+  const { horizon = 20, denoisingSteps = 50, relabel = 1, temperature = 0.1 } = options;
   const { observationSize: n, goalSize, actionSize, length } = episodes;
   if (!(Number.isInteger(horizon) && horizon >= 2 && horizon <= length)) {
     throw new RangeError(
       `Cannot train Decision Diffuser as horizon must be an integer in [2, ${length}]: current value is ${horizon}`,
+    );
+  }
+  if (!(temperature >= 0 && temperature <= 1)) {
+    throw new RangeError(
+      `Cannot train Decision Diffuser as temperature must be in [0, 1]: current value is ${temperature}`,
     );
   }
   const random = stream(seed, "decision diffuser"), draws = random.split("batches");
@@ -96,7 +111,7 @@ export async function trainDecisionDiffuser(
     fields: ["window", "action", "goal"],
     ...{ batchSize, relabel, window: horizon },
   });
-  const plan = (horizon - 1) * n;
+  const plan = (horizon - 1) * n, spreads = waySpreads(episodes, { scaling: replay.scaling, horizon });
   const diffuser = learner<Diffuser>({
     denoiser: initMlp(random.split("denoiser"), {
       ...{ inputs: plan + n + EMBEDDING + goalSize, outputs: plan, hidden },
@@ -110,7 +125,7 @@ export async function trainDecisionDiffuser(
   };
   const update = (state: LearnerState, { transitions, corruption, scalars }: Batch) => {
     const { state: next, aux } = diffuser.descend(state, scalars, ({ denoiser, inverse }) => {
-      const planLoss = planError(denoiser, { ...transitions, ...corruption, size: n });
+      const planLoss = planError(denoiser, { ...transitions, ...corruption, spreads, size: n });
       const inverseLoss = inverseError(inverse, { ...transitions, size: n });
       return { value: tf.add(planLoss, inverseLoss), aux: { planLoss, inverseLoss } };
     });
@@ -133,7 +148,7 @@ export async function trainDecisionDiffuser(
   });
   return compileGoalPolicy<Diffuser>(
     ({ denoiser, inverse }, { observation, goal, noise: [noise] }) => {
-      const states = samplePlan(denoiser, { observation, goal, noise, steps });
+      const states = samplePlan(denoiser, { observation, goal, noise, steps, spreads, temperature });
       return inverseAction(inverse, observation, tf.slice(states, [0, 0], [-1, n]));
     },
     {
@@ -148,6 +163,31 @@ export async function trainDecisionDiffuser(
   );
 }
 
+/**
+ * σ_i = √(mean (s_{t+i} − s_t)²) of normalised states, over all windows of the data: of each coordinate, for
+ * i = 1 … H − 1, `[(H − 1) n]`; at least 0.01.
+ */
+export function waySpreads(
+  { episodes, length, observationSize: n, observations }: GoalEpisodes,
+  { scaling, horizon }: { readonly scaling: Scaling; readonly horizon: number },
+): Float32Array {
+  const states = normalise(observations, scaling.observation), starts = length - horizon + 1;
+  const squares = new Float64Array((horizon - 1) * n);
+  for (let episode = 0; episode < episodes; episode++) {
+    for (let t = 0; t < starts; t++) {
+      const from = (episode * length + t) * n;
+      for (let k = 0; k < squares.length; k++) {
+        squares[k] += (states[from + n + k] - states[from + k % n]) ** 2;
+      }
+    }
+  }
+  return Float32Array.from(squares, (sum) => Math.max(FLOOR, Math.sqrt(sum / (episodes * starts))));
+}
+
+/** The present state `[batch, n]` beside itself, for each later one: `[batch, (H − 1) n]`. */
+const repeated = (observation: Tensor, spreads: Float32Array): Tensor =>
+  tf.tile(observation, [1, spreads.length / observation.shape[1]!]);
+
 /** What a plan is drawn for. */
 export interface PlanContext {
   /** s_t `[batch, n]` */
@@ -156,7 +196,7 @@ export interface PlanContext {
   readonly goal: Tensor;
 }
 
-/** ε̂ of the states after the first, `[batch, (H − 1) n]`; the first is given as it is. */
+/** ε̂ of the ways to the later states, `[batch, (H − 1) n]`; the first state is given as it is. */
 function predictPlanNoise(
   parameters: Mlp,
   { noisy, index, observation, goal }: PlanContext & { readonly noisy: Tensor; readonly index: Tensor },
@@ -164,16 +204,19 @@ function predictPlanNoise(
   return mlp(parameters, [noisy, observation, timeEmbedding(index, { dimension: EMBEDDING }), goal]);
 }
 
-/** Mean over batch and coordinates of (ε − ε̂)² of the states s_{t+1} … s_{t+H−1}. */
+/** Mean over batch and coordinates of (ε − ε̂)² of the ways (s_{t+i} − s_t)/σ_i, i = 1 … H − 1. */
 export function planError(
   parameters: Mlp,
-  { window, goal, size, ...corruption }: Pick<Transitions, "window" | "goal"> & Corruption & {
+  { window, goal, size, spreads, ...corruption }: Pick<Transitions, "window" | "goal"> & Corruption & {
     /** n */
     readonly size: number;
+    /** σ, see {@link waySpreads}. */
+    readonly spreads: Float32Array;
   },
 ): Tensor {
   const observation = tf.slice(window, [0, 0], [-1, size]), later = tf.slice(window, [0, size]);
-  const noisy = corrupted(later, corruption), { index, drawn } = corruption;
+  const ways = tf.div(tf.sub(later, repeated(observation, spreads)), tf.tensor1d(spreads));
+  const noisy = corrupted(ways, corruption), { index, drawn } = corruption;
   return tf.mean(
     tf.square(tf.sub(drawn, predictPlanNoise(parameters, { noisy, index, observation, goal }))),
   );
@@ -194,15 +237,20 @@ export function inverseError(
 }
 
 /**
- * A plan: s_{t+1} … s_{t+H−1}, `[batch, (H − 1) n]`, by K reverse steps from normal numbers.
+ * A plan: s_{t+1} … s_{t+H−1}, `[batch, (H − 1) n]`. The ways there are made by K reverse steps from normal
+ * numbers.
  *
  * @param options `noise` `[K + 1, batch, (H − 1) n]`: where it starts, and what steps K … 1 add.
  */
 export function samplePlan(
   parameters: Mlp,
-  { observation, goal, noise, steps }: PlanContext & {
+  { observation, goal, noise, steps, spreads, temperature = 1 }: PlanContext & {
     readonly noise: Tensor;
     readonly steps: readonly DdpmStep[];
+    /** α: x_{k−1} has a variance of α times that of q(x_{k−1} | x_k, x_0). @default 1 */
+    readonly temperature?: number;
+    /** σ, see {@link waySpreads}. */
+    readonly spreads: Float32Array;
   },
 ): Tensor {
   const backwards = steps.toReversed();
@@ -226,11 +274,11 @@ export function samplePlan(
           noise: column(({ noise }) => noise),
           fromClean: column(({ fromClean }) => fromClean),
           fromNoisy: column(({ fromNoisy }) => fromNoisy),
-          std: column(({ std }) => std),
+          std: column(({ std }) => std * Math.sqrt(temperature)),
         },
       },
       parameters: { layers: parameters, observation, goal },
     },
   );
-  return carry;
+  return tf.add(repeated(observation, spreads), tf.mul(carry, tf.tensor1d(spreads)));
 }

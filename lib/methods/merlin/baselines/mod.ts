@@ -3,6 +3,7 @@ export type { ActorCriticBatch, ActorCriticOptions } from "./_actor_critic.ts";
 export type { Corruption, DdpmStep } from "./_ddpm.ts";
 export type { Mlp } from "./_mlp.ts";
 export type { Transitions } from "./_replay.ts";
+export type { Scaling } from "./_scaling.ts";
 export * from "./actionable_model.ts";
 export * from "./beso.ts";
 export * from "./ddpg.ts";

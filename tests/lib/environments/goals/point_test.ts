@@ -45,15 +45,15 @@ for (const make of [pointReach, pointRooms]) {
     near(mean(atStart), start, standardErrors(Math.sqrt(start * (1 - start) * 0.75)), "at the start");
   });
 
-  Deno.test(`${name}: the scripted expert comes close to the published one, and alone always arrives`, () => {
+  Deno.test(`${name}: the scripted expert returns what the published one does, and alone always arrives`, () => {
     const task = make();
-    const options = { episodes: 1000, policy: task.expert, stream: stream(2, name) };
+    const options = { episodes: 2000, policy: task.expert, stream: stream(2, name) };
     const noisy = goalReturnsOf(recordGoalEpisodes(task, options), { threshold });
-    const { disc, end } =
-      { PointReach: { disc: 18.572, end: 0.844 }, PointRooms: { disc: 16.649, end: 0.799 } }[
-        name as keyof typeof PUBLISHED
-      ];
-    near(mean(noisy.discounted), disc, 0.05 * disc, "discounted return");
+    const { disc, sd, end } = {
+      PointReach: { disc: 18.572, sd: 4.88, end: 0.844 },
+      PointRooms: { disc: 16.649, sd: 7.11, end: 0.799 },
+    }[name as keyof typeof PUBLISHED];
+    near(mean(noisy.discounted), disc, 3 * sd * Math.sqrt(2 / 2000), "discounted return");
     near(mean(noisy.atEnd), end, 0.04, "success at the end");
     const noise = { std: 0, uniform: 0 };
     const clean = goalReturnsOf(recordGoalEpisodes(task, { ...options, episodes: 300, noise }), {

@@ -63,6 +63,36 @@ for (const name of ["SawyerReach", "SawyerDoor"] as const) {
   });
 }
 
+/** Discounted returns of the published data, mean and deviation over 2000 episodes. */
+const PUBLISHED = {
+  SawyerReach: { expert: [16.56, 5.25], random: [0.75, 2.98] },
+  SawyerDoor: { expert: [15.045, 6.95], random: [2.711, 7.31] },
+} as const;
+
+for (const name of ["SawyerReach", "SawyerDoor"] as const) {
+  Deno.test({
+    name: `openSawyer(): data of ${name} return what the published do, within 3 standard errors${
+      needs(files)
+    }`,
+    ignore,
+    async fn() {
+      const episodes = 30;
+      await using(name, (task) => {
+        for (const behaviour of ["expert", "random"] as const) {
+          const policy = behaviour === "expert" ? task.expert : undefined;
+          const data = recordGoalEpisodes(task, { episodes, policy, stream: stream(5, name, behaviour) });
+          const { discounted } = goalReturnsOf(data, task), [wanted, sd] = PUBLISHED[name][behaviour];
+          const within = 3 * sd * Math.sqrt(1 / episodes + 1 / 2000), found = mean(discounted);
+          assert.ok(
+            Math.abs(found - wanted) < within,
+            `${behaviour}: ${found}, wanted ${wanted} ± ${within}`,
+          );
+        }
+      });
+    },
+  });
+}
+
 Deno.test({
   name: `openSawyer(): a step moves the hand by at most 0.02 m along each axis, within the box${
     needs(files)

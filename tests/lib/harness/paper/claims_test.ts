@@ -11,6 +11,7 @@ import {
   jobId,
   judge,
   lower,
+  MOST_OF_A_KIND,
   NoResults,
   notAttempted,
   resultsOf,
@@ -42,6 +43,7 @@ Deno.test("allOf() is worth its worst part", () => {
     status: "contradicted",
     numbers: { "b: x": 2, "c: x": 1 },
     because: "a: Later. b: No. c: Yes.",
+    shares: MOST_OF_A_KIND, // chance had no part in it
   });
 });
 
@@ -66,6 +68,7 @@ const claimOn = (data?: ClaimData, evaluate?: Claim["evaluate"]): Claim => ({
   id: "works",
   location: "Section 1",
   statement: "It works.",
+  safeguards: "An identity.",
   test: "Always.",
   ...(data !== undefined && { data }),
   jobs: () => JOBS,
@@ -148,6 +151,7 @@ Deno.test("comparison() has jobs and text from its samples and rule", () => {
   const options = {
     location: "Table 1",
     statement: "Ours errs less.",
+    safeguards: { bar: "Any.", controls: [], smallest: "Any." },
     measured: "Error",
     first,
     second,

@@ -42,6 +42,8 @@ Deno.test("seedsOf() gives the first of a list, goes on after it, and leaves out
   const others = { list: [0, 1, 2, 3, 4], except: [0, 1, 2, 3, 6] };
   assert.deepEqual([seedsOf(others, seeds()), seedsOf(others, seeds(2))], [[4], []]);
   assert.deepEqual(seedsOf({ list: [0, 1, 2], except: { only: 0 } }, seeds(2)), [1]);
+  const beyond = { beyond: [7, 8] };
+  assert.deepEqual([undefined, 1, 5].map((count) => seedsOf(beyond, seeds(count))), [[], [7], [7, 8]]);
 });
 
 Deno.test("Study.where() keeps the variants that fit, in every use", () => {
@@ -58,6 +60,7 @@ Deno.test("comparison() asks for a job once, though both sides need it", () => {
   const claim = comparison("more-heads", {
     location: "nowhere",
     statement: "A coin shows more heads than half of its heads.",
+    safeguards: "An identity.",
     measured: "Heads",
     first: COINS.sample("fair", ({ heads }) => heads),
     second: COINS.sample("fair", ({ heads }) => heads / 2),

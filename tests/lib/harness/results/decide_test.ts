@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { collectJobs, jobId, select } from "../../../../lib/harness/paper/jobs.ts";
 import { PROJECT } from "../../../../lib/harness/paper/places.ts";
+import { notAttempted } from "../../../../lib/harness/paper/claims.ts";
 import type { JobRecord, Plan } from "../../../../lib/harness/paper/types.ts";
 import { decideClaims, type FollowedClaim, PaperDecision } from "../../../../lib/harness/results/decide.ts";
 import {
@@ -8,6 +9,7 @@ import {
   decidedPath,
   evaluateCommitted,
   readDecided,
+  renewDecided,
 } from "../../../../lib/harness/results/decided.ts";
 import { evaluate } from "../../../../lib/harness/results/evaluate.ts";
 import {
@@ -138,6 +140,44 @@ Deno.test("decideClaims() adds seeds and data sets, cheapest decision first, and
     const again = (await PaperDecision.open(paper, places))!;
     assert.deepEqual(byId(again).get("equal"), { ...equal });
     assert.equal(await decideClaims([again], { ...options, onLook: () => assert.fail("a round") }), "done");
+  }));
+
+Deno.test("a claim that shares its error rate with others goes on until it is decided at its part", () =>
+  withFolder(async (folder) => {
+    const places = await prepare(folder);
+    const safeguards = { bar: "Any.", controls: "None.", smallest: "Any.", kind: "numbers" };
+    const [golden, claims] = [await readGolden(places, paper.id, "laptop"), ["clear"]];
+    const pairs: number[] = [];
+    for (
+      const own of [paper, { ...paper, claims: paper.claims.map((claim) => ({ ...claim, safeguards })) }]
+    ) {
+      await Deno.remove(decidedPath(places, paper.id)).catch(() => {});
+      const decision = (await PaperDecision.open(own, places))!;
+      await decideClaims([decision], {
+        places,
+        workers: 2,
+        progress: silentProgress,
+        signal: new AbortController().signal,
+        arguments: [],
+        budgetSeconds: 300,
+        claims,
+      });
+      const clear = byId(decision).get("clear")!;
+      assert.deepEqual([status(clear), clear.next], ["supported", null]);
+      pairs.push(clear.evaluated.verdict.evidence![0].pairs);
+      // What is kept is what the whole paper says.
+      const kept = await evaluateCommitted(own, golden!, places);
+      assert.equal(kept.claims.find(({ claim }) => claim.id === "clear")!.verdict.status, "supported");
+      assert.equal((await readDecided(places, paper.id))!.claims[0].status, "supported");
+    }
+    assert.ok(pairs[1] > pairs[0], `${pairs}`);
+
+    // A rule that has changed since: `bless --stored` writes down what it makes of the same results.
+    const strict = paper.claims.map((claim) => ({ ...claim, evaluate: () => notAttempted("Too strict.") }));
+    await renewDecided({ ...paper, claims: strict }, golden!, places);
+    const { claims: renewed, jobs } = (await readDecided(places, paper.id))!;
+    assert.deepEqual(renewed.map(({ id, status }) => [id, status]), [["clear", "not attempted"]]);
+    assert.ok(jobs.length > 0);
   }));
 
 Deno.test("decideClaims() begins no round that the budget does not hold", () =>

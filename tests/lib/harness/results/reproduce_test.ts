@@ -181,7 +181,7 @@ Deno.test("reproduce says which change makes a job run again", () =>
       "mod.ts",
       `import { fit } from "./experiments.ts";
        const profile = { data: "stand-in", summary: "" };
-       const claim = { id: "one", location: "Section 1", statement: "It is one.", test: "Is it?",
+       const claim = { id: "one", location: "Section 1", statement: "It is one.", test: "Is it?", safeguards: "One.",
          jobs: () => [{ experiment: "fit", config: null, seed: 0 }],
          evaluate: (results) => ({ status: results.of(fit)[0].result === 1 ? "supported" : "contradicted",
            numbers: {}, because: "" }) };

@@ -43,6 +43,30 @@ Deno.test("the nearest other state is that of a full scan, also where states are
   assert.equal(neighbourIndex({ data: Float64Array.from(points), rows: 110, columns: 2 }).size, 110);
 });
 
+Deno.test("of 100 000 encoded states the nearest are those of a full scan", () => {
+  const size = 16, rows = 100_000;
+  // Around a surface of two dimensions, as encoded states of points are.
+  const draws = stream(9, "states"), places = draws.uniform(new Float64Array(2 * rows), { low: -1, high: 1 });
+  const noise = draws.normal(new Float64Array(size * rows), { std: 0.02 });
+  const points = Float32Array.from(noise, (small, i) => {
+    const [x, y] = places.subarray(2 * Math.floor(i / size)), k = i % size;
+    return Math.sin((k + 1) * x / 3) + Math.cos((k + 2) * y / 4) + small;
+  });
+  const { nearest } = nearestStates({ points, size });
+  for (let query = 0; query < rows; query += 4999) {
+    let best = -1, least = Infinity;
+    for (let other = 0; other < rows; other++) {
+      if (other === query) continue;
+      let square = 0;
+      for (let k = 0; k < size && square < least; k++) {
+        square += (points[size * query + k] - points[size * other + k]) ** 2;
+      }
+      if (square < least) [best, least] = [other, square];
+    }
+    assert.equal(nearest[query], best);
+  }
+});
+
 Deno.test("without switches every stitched episode is one of the data", () => {
   const { episodes, switches, discarded, rows } = stitchEpisodes(data, {
     ...nearestStates(whole),

@@ -36,6 +36,7 @@ const growth: Claim = {
   location: "Section 1",
   statement: "Squares grow.",
   test: "The last is larger than the first.",
+  safeguards: "An identity.",
   jobs: (plan) => SQUARES.jobs(plan),
   evaluate(results) {
     const [first, last] = [points(results)[0].y, points(results).at(-1)!.y];
@@ -99,6 +100,7 @@ export default {
     location: "Section 2",
     statement: "It is quick.",
     test: "Less than a second.",
+    safeguards: "A time.",
     jobs: (plan) => CLOCK.jobs(plan),
     evaluate(results) {
       const { seconds } = CLOCK.result(results, "all");

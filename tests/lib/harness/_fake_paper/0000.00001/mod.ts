@@ -84,6 +84,7 @@ export default {
     location: "Section 9",
     statement: "Cannot be tested.",
     test: "None.",
+    safeguards: "A fake.",
     jobs: () => [{ experiment: "fine", config: null, seed: 0 }],
     evaluate() {
       throw new TypeError("a bug in the claim");
@@ -93,6 +94,7 @@ export default {
     location: "Section 10",
     statement: "Cannot be tested for lack of results.",
     test: "None.",
+    safeguards: "A fake.",
     jobs: () => [{ experiment: "throws", config: null, seed: 0 }],
     evaluate() {
       throw new NoResults("nothing to go by");

@@ -11,6 +11,7 @@ import {
   planError,
   samplePlan,
   trainDecisionDiffuser,
+  waySpreads,
 } from "../../../../../lib/methods/merlin/mod.ts";
 import { stream } from "../../../../../lib/random/mod.ts";
 import { tf } from "../../../../../lib/tensor/mod.ts";
@@ -25,18 +26,23 @@ const embedding = (t: number) => {
 /** Plans of three states of two numbers. */
 const windows = plainRows(1, 4, 6), g = plainRows(2, 4, 1), noise = plainRows(3, 4, 4);
 const denoiser = plainMlp(4, [4 + 2 + 16 + 1, 6, 4]), inverse = plainMlp(5, [4, 5, 2]);
+/** σ of the ways to the second and third state. */
+const spreads = Float32Array.of(0.5, 2, 0.25, 4);
 const predict = (x: number[], k: number, i: number) =>
   applyPlain(denoiser, [...x, ...windows[i].slice(0, 2), ...embedding(k), ...g[i]]);
 
-Deno.test("planError() is the mean squared error of the noise on all states but the first", () => {
+Deno.test("planError() is the mean squared error of the noise on the ways from the first state", () => {
   const steps = ddpmSteps(cosineBetas(10)), chosen = [0, 9, 4, 6].map((k) => steps[k]);
   const errors = chosen.flatMap(({ index, signal, noise: size }, i) => {
-    const noisy = windows[i].slice(2).map((x, k) => signal * x + size * noise[i][k]);
+    const noisy = windows[i].slice(2).map((x, k) =>
+      signal * (x - windows[i][k % 2]) / spreads[k] + size * noise[i][k]
+    );
     return predict(noisy, index, i).map((e, k) => (noise[i][k] - e) ** 2);
   });
   tf.tidy(() => {
     const loss = planError(toTensors(denoiser), {
-      ...{ window: tf.tensor2d(windows), goal: tf.tensor2d(g), drawn: tf.tensor2d(noise), size: 2 },
+      ...{ window: tf.tensor2d(windows), goal: tf.tensor2d(g), drawn: tf.tensor2d(noise) },
+      ...{ size: 2, spreads },
       index: tf.tensor1d(chosen.map(({ index }) => index)),
       signal: tf.tensor1d(chosen.map(({ signal }) => signal)),
       noise: tf.tensor1d(chosen.map(({ noise }) => noise)),
@@ -59,7 +65,7 @@ Deno.test("inverseError() compares with the action between the first two states"
 });
 
 Deno.test("samplePlan() takes the reverse steps one after the other", () => {
-  const steps = ddpmSteps(variancePreservingBetas(3)), limit = 5;
+  const steps = ddpmSteps(variancePreservingBetas(3)), limit = 5, temperature = 0.25;
   const chain = Array.from({ length: 4 }, (_, k) => plainRows(10 + k, 4, 4));
   const expected = chain[0].map((start, i) => {
     let x = start;
@@ -67,18 +73,35 @@ Deno.test("samplePlan() takes the reverse steps one after the other", () => {
       const e = predict(x, step.index, i);
       x = x.map((value, k) => {
         const clean = Math.max(-limit, Math.min(limit, (value - step.noise * e[k]) / step.signal));
-        return step.fromClean * clean + step.fromNoisy * value + step.std * chain[j + 1][i][k];
+        return step.fromClean * clean + step.fromNoisy * value + 0.5 * step.std * chain[j + 1][i][k];
       });
     }
-    return x;
+    return x.map((way, k) => windows[i][k % 2] + spreads[k] * way);
   });
   tf.tidy(() => {
     const plan = samplePlan(toTensors(denoiser), {
       observation: tf.tensor2d(windows.map((row) => row.slice(0, 2))),
-      ...{ goal: tf.tensor2d(g), noise: tf.tensor3d(chain), steps },
+      ...{ goal: tf.tensor2d(g), noise: tf.tensor3d(chain), steps, spreads, temperature },
     });
     assertClose(plan.dataSync(), expected.flat(), 1e-4);
   });
+});
+
+Deno.test("waySpreads() are root mean squares of ways over all windows, with a floor", () => {
+  const episodes = pointEpisodes(3), scaling = fitScaling(episodes), horizon = 20;
+  const { observation: { std } } = scaling, found = waySpreads(episodes, { scaling, horizon });
+  assert.equal(found.length, 19 * 2);
+  for (const [i, k] of [[1, 0], [1, 1], [7, 0], [19, 1]]) {
+    const squares = [0, 1, 2].flatMap((e) =>
+      Array.from({ length: 31 }, (_, t) => {
+        const at = (time: number) => episodes.observations[(50 * e + time) * 2 + k];
+        return ((at(t + i) - at(t)) / (std[k] + 1e-6)) ** 2;
+      })
+    );
+    assertClose([found[2 * (i - 1) + k]], [Math.sqrt(meanOf(squares))], 1e-4);
+  }
+  const still = { ...episodes, observations: new Float32Array(episodes.observations.length) };
+  assert.ok(waySpreads(still, { scaling, horizon }).every((spread) => spread === Math.fround(0.01)));
 });
 
 Deno.test("windows are successive states of one episode", () => {
@@ -105,9 +128,12 @@ Deno.test("trainDecisionDiffuser() copies the expert by plans", async () => {
     ...{ horizon: 4, denoisingSteps: 10, relabel: 0 },
   };
   await assertLearns(() => trainDecisionDiffuser(pointEpisodes(200, { expert: true }), options), {
-    least: 10,
+    least: 15,
   });
   await assert.rejects(() => trainDecisionDiffuser(pointEpisodes(1), { ...options, horizon: 51 }), {
     message: "Cannot train Decision Diffuser as horizon must be an integer in [2, 50]: current value is 51",
+  });
+  await assert.rejects(() => trainDecisionDiffuser(pointEpisodes(1), { ...options, temperature: 1.5 }), {
+    message: "Cannot train Decision Diffuser as temperature must be in [0, 1]: current value is 1.5",
   });
 });

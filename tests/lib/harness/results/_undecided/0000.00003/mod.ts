@@ -42,6 +42,7 @@ const against = (id: string, name: "one" | "same" | "slow", rule = higher(RULE))
     location: "Section 1",
     statement: `${name} is higher than zero.`,
     measured: "The number",
+    safeguards: "Numbers are drawn.",
     first: NOISY.sample(name, identity),
     second: NOISY.sample("zero", identity),
     rule,
@@ -52,6 +53,7 @@ const overSets = (id: string, rule: Rule): Claim => ({
   location: "Section 2",
   statement: "The number is above 0 on data sets.",
   test: rule.text,
+  safeguards: "Numbers are drawn.",
   wider: { profile: "paper" },
   jobs: (plan) => BY_SET.jobs(plan),
   evaluate(results: Results) {

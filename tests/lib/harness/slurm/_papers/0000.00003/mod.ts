@@ -30,6 +30,7 @@ function claim(id: string, experiment: Experiment, jobsOf: (plan: Plan) => reado
     location: "Section 1",
     statement: "They add up.",
     test: "The sum is told.",
+    safeguards: "A sum.",
     jobs: jobsOf,
     evaluate(results) {
       const runs = results.of<Json, number>(experiment);
