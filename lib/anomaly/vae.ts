@@ -200,6 +200,7 @@ function vaeBatches(
       encoder: [4 * d, 2 * d, d].map(mask),
       decoder: [d, 2 * d, 4 * d].map(mask),
     },
+    streams: [latent, dropouts],
     fill(batch, rows) {
       all.fill({ x: batch.x }, rows);
       latent.normal(batch.noise.data as Float32Array);

@@ -26,8 +26,10 @@ const SCHEMA = protobuf.Root.fromJSON({
         producerName: field("string", 2),
         graph: field("Graph", 7),
         opsetImport: field("OperatorSet", 8, "repeated"),
+        metadataProps: field("Entry", 14, "repeated"),
       },
     },
+    Entry: { fields: { key: field("string", 1), value: field("string", 2) } },
     OperatorSet: { fields: { domain: field("string", 1), version: field("int64", 2) } },
     Graph: {
       fields: {
@@ -74,18 +76,23 @@ const SCHEMA = protobuf.Root.fromJSON({
   },
 });
 
-type Message = Readonly<Record<string, unknown>>;
+export type Message = Readonly<Record<string, unknown>>;
 
 /** A length, or the name of a length known only when the model runs. */
 type Dimension = number | string;
 
-function valueInfo(name: string, dtype: ElementType, shape: readonly Dimension[]): Message {
+/** Element types of a model's ports; `float64` is for what is around a program. */
+type PortType = ElementType | "float64";
+
+export const PORT_TYPE: Readonly<Record<PortType, number>> = { ...ONNX_TYPE, float64: 11 };
+
+export function valueInfo(name: string, dtype: PortType, shape: readonly Dimension[]): Message {
   const dim = shape.map((length) => typeof length === "string" ? { dimParam: length } : { dimValue: length });
-  return { name, type: { tensorType: { elemType: ONNX_TYPE[dtype], shape: { dim } } } };
+  return { name, type: { tensorType: { elemType: PORT_TYPE[dtype], shape: { dim } } } };
 }
 
 /** `AttributeProto.AttributeType`: FLOAT 1, INT 2, STRING 3, GRAPH 5, INTS 7. */
-function attribute(name: string, value: Attribute): Message {
+export function attribute(name: string, value: Attribute): Message {
   if (typeof value === "number") return { name, type: 2, i: value };
   if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
   if (value instanceof Array) return { name, type: 7, ints: value };
@@ -103,7 +110,7 @@ function initializer(name: string, value: Value): Message {
 }
 
 /** Names under which a graph's inputs and outputs are known outside. */
-interface Ports {
+export interface Ports {
   readonly inputs: readonly (readonly [name: string, value: Value])[];
   readonly outputs: readonly (readonly [name: string, value: Value])[];
   /** Values that an enclosing graph holds under these names. */
@@ -112,7 +119,7 @@ interface Ports {
   readonly outside?: (value: Value) => string;
 }
 
-function graphMessage(name: string, nodes: readonly Node[], ports: Ports): Message {
+export function graphMessage(name: string, nodes: readonly Node[], ports: Ports): Message {
   const { inputs, outputs, captured = [], outside } = ports;
   const own = new Set(nodes.flatMap((item) => item.outputs));
   const names = new Map<Value, string>();
@@ -173,24 +180,67 @@ function scanAttributes({ attributes, body, outputs }: Node, outside: (value: Va
   ];
 }
 
-function encode(graph: Message): Uint8Array {
+/** The bytes of a model; `metadata` is for whoever reads the file. */
+export function encode(graph: Message, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const type = SCHEMA.lookupType("Model");
   const model = {
     irVersion: IR_VERSION,
     producerName: "refigure",
     graph,
     opsetImport: [{ domain: "", version: OPSET }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   };
   return type.encode(type.create(model)).finish();
+}
+
+/** What a model's metadata says. @throws {Error} If these bytes are no model. */
+export function decodeMetadata(model: Uint8Array): Record<string, string> {
+  const { metadataProps } = SCHEMA.lookupType("Model").decode(model) as unknown as {
+    readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
+  };
+  return Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
 }
 
 const named = (prefix: string, values: readonly Value[]) =>
   values.map((value, i) => [`${prefix}${i}`, value] as const);
 
-/** The model of a program: inputs `input0`…, outputs `output0`…. */
-export function encodeProgram(name: string, { graph, inputs, outputs }: Traced): Uint8Array {
-  const ports = { inputs: named("input", inputs), outputs: named("output", outputs) };
-  return encode(graphMessage(name, graph.nodes, ports));
+/** How a program's model is called from outside. */
+export interface ProgramPorts {
+  /** Names of the inputs. @default `input0`… */
+  readonly inputs?: readonly string[];
+  /** Names of the outputs. @default `output0`… */
+  readonly outputs?: readonly string[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Values with their names, or with numbered ones. */
+export function namedPorts(
+  prefix: "input" | "output",
+  values: readonly Value[],
+  names?: readonly string[],
+): (readonly [name: string, value: Value])[] {
+  if (names === undefined) return named(prefix, values);
+  const different = new Set(names).size === names.length && names.every((name) => /^[a-z]\w*$/i.test(name));
+  if (names.length !== values.length || !different) {
+    throw new RangeError(
+      `Cannot name ${prefix}s as there must be ${values.length} different names of letters, digits and "_": ` +
+        `current value is ${names.join(", ")}`,
+    );
+  }
+  return values.map((value, i) => [names[i], value] as const);
+}
+
+/** The model of a program. */
+export function encodeProgram(
+  name: string,
+  { graph, inputs, outputs }: Traced,
+  options: ProgramPorts = {},
+): Uint8Array {
+  const ports = {
+    inputs: namedPorts("input", inputs, options.inputs),
+    outputs: namedPorts("output", outputs, options.outputs),
+  };
+  return encode(graphMessage(name, graph.nodes, ports), options.metadata);
 }
 
 /** How the inputs and outputs of a traced step divide: state leaves come first in both. */

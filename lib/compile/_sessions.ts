@@ -7,6 +7,11 @@ interface Shared {
   users: number;
 }
 
+/** A session, and the SHA-256 of its model. */
+export interface SharedSession extends GraphSession {
+  readonly digest: string;
+}
+
 /** By engine, then by digest of the model. */
 const shared = new WeakMap<GraphEngine, Map<string, Shared>>();
 
@@ -20,7 +25,7 @@ export async function openSession(
   engine: GraphEngine,
   model: Uint8Array,
   name: string,
-): Promise<GraphSession> {
+): Promise<SharedSession> {
   const sessions = shared.get(engine) ?? new Map<string, Shared>();
   shared.set(engine, sessions);
   const digest = createHash("sha256").update(model).digest("hex");
@@ -36,7 +41,7 @@ export async function openSession(
     await (await entry.session).release();
   };
   try {
-    return { ...await entry.session, release };
+    return { ...await entry.session, release, digest };
   } catch (error) {
     // A session that could not be opened is not to be shared.
     if (sessions.get(digest) === entry) sessions.delete(digest);

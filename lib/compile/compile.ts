@@ -6,6 +6,7 @@ import { encodeProgram } from "./_onnx.ts";
 import { optimise } from "./_optimise.ts";
 import { openSession } from "./_sessions.ts";
 import { disposable } from "./disposal.ts";
+import { exportOnnx, type OnnxOptions } from "./onnx_file.ts";
 import type { CompiledProgram, CompileOptions } from "./types.ts";
 import { interruption } from "./interruption.ts";
 
@@ -48,8 +49,11 @@ export async function compile<Args extends readonly unknown[], Output>(
   const result = (output: unknown, leaves: readonly HostTensor[]) =>
     unflattenTree<HostTree<Output>>(output, leaves);
 
+  const toOnnx = (options: OnnxOptions = {}) => exportOnnx(program, exampleArgs, { name, ...options });
+
   if (engine.kind === "eager") {
     return {
+      toOnnx,
       // deno-lint-ignore require-await -- errors must reject, as on the other executors
       run: async (...args) => {
         const leaves = checkedLeaves(action, types, "", args);
@@ -73,6 +77,7 @@ export async function compile<Args extends readonly unknown[], Output>(
   const session = await openSession(engine, encodeProgram(name, traced), name);
   const outputs = traced.outputs.map((_, i) => `output${i}`);
   return {
+    toOnnx,
     async run(...args) {
       const leaves = checkedLeaves(action, types, "", args);
       const feeds = Object.fromEntries(leaves.map((leaf, i) => [`input${i}`, engine.tensor(leaf)]));

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { flattenTree, type HostTensor, type HostTree, type Tensor, unflattenTree } from "../tensor/mod.ts";
 import { trace } from "./_backend.ts";
 import { type EagerEngine, type GraphEngine, loadEngine } from "./_executors.ts";
@@ -42,6 +43,8 @@ type FlatStep = (tensors: readonly Tensor[]) => Tensor[];
 
 /** Runs flat steps on an engine and holds the state between calls. */
 interface LoopRunner {
+  /** SHA-256 of the program; absent where it is not known. */
+  readonly digest?: string;
   /** Runs `steps` steps on stacked batches and returns stacked metrics. */
   run(batches: readonly HostTensor[], steps: number): Promise<HostTensor[]>;
   /** The state's leaves themselves, not copies; they are the state until the next run. */
@@ -65,6 +68,7 @@ async function graphRunner(
   const metrics = traced.outputs.slice(stateLeaves).map((_, i) => `metric${i}`);
   let state = options.state.map(engine.tensor);
   return {
+    digest: session.digest,
     async run(batches) {
       const feeds = Object.fromEntries([
         ...state.map((tensor, i) => [`state${i}`, tensor]),
@@ -83,6 +87,8 @@ async function graphRunner(
     release: () => session.release(),
   };
 }
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Entry `index` of a stacked host tensor. */
 function entry({ dtype, shape, data }: HostTensor, index: number): HostTensor {
@@ -195,6 +201,7 @@ export async function compileLoop<State, Batch, Metrics>(
     return turn;
   };
   return {
+    digest: runner.digest ?? sha256(JSON.stringify([name, stateTypes, batchTypes])),
     run: (batches) =>
       inTurn(async () => {
         const steps = leafTypes("batch", batches)[0]?.shape[0] ?? 0;

@@ -4,11 +4,13 @@
  * @module
  */
 export { TraceError } from "./_backend.ts";
+export { useThreads } from "./_executors.ts";
 export { compile } from "./compile.ts";
 export { disposable, type NativeResource } from "./disposal.ts";
 export { interruption, isKernel } from "./interruption.ts";
 export * from "./loop.ts";
 export * from "./onnx_file.ts";
+export * from "./portable.ts";
 export * from "./probe.ts";
 export * from "./scan.ts";
 export * from "./types.ts";

@@ -1,5 +1,6 @@
 import type { HostTensor, HostTree } from "../tensor/mod.ts";
 import type { NativeResource } from "./disposal.ts";
+import type { OnnxOptions } from "./onnx_file.ts";
 
 /** Where a compiled program runs (see `deno task doctor` for what this machine has). */
 export type ExecutorName = "native" | "wasm" | "webgpu" | "cuda" | "eager" | "tensorflow";
@@ -26,6 +27,8 @@ export interface CompiledProgram<Args extends readonly unknown[], Output> extend
    * @throws {TypeError} If a shape or dtype differs from the example's (the message names the leaf).
    */
   run(...args: { [K in keyof Args]: HostTree<Args[K]> }): Promise<HostTree<Output>>;
+  /** The program as an ONNX model for other engines, see `exportOnnx`. @returns the bytes of the file. */
+  toOnnx(options?: OnnxOptions): Uint8Array;
 }
 
 /**
@@ -33,6 +36,8 @@ export interface CompiledProgram<Args extends readonly unknown[], Output> extend
  * inside between calls, and a call's batches are stacked along a new leading axis.
  */
 export interface CompiledLoop<State, Batch, Metrics> extends NativeResource {
+  /** SHA-256 of the compiled step; where steps run as they are (`eager`), of the shapes alone. */
+  readonly digest: string;
   /**
    * Runs one step per entry of the leading axis of `batches` (any count ≥ 1, the same for every leaf).
    *

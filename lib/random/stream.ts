@@ -71,7 +71,7 @@ export function stream(seed: number, ...names: readonly string[]): Stream {
  * was drawn before.
  */
 export class Stream {
-  readonly #generator: { next(): number };
+  #generator: { next(): number; getState(): readonly number[] };
 
   /** Prefer {@link stream}. */
   constructor(readonly seed: number, readonly names: readonly string[] = []) {
@@ -93,6 +93,25 @@ export class Stream {
   /** The stream with `names` appended to this one's path, at its beginning. */
   split(...names: readonly string[]): Stream {
     return new Stream(this.seed, [...this.names, ...names]);
+  }
+
+  /** How far it has been drawn from; give it back to {@link moveTo} to draw the same numbers again. */
+  get position(): readonly number[] {
+    return this.#generator.getState();
+  }
+
+  /**
+   * Goes on from a {@link position} of a stream of the same seed and names.
+   *
+   * @throws {RangeError} If it is no position.
+   */
+  moveTo(position: readonly number[]): void {
+    if (position.length !== 4 || !position.every(Number.isInteger)) {
+      throw new RangeError(
+        `Cannot move a stream as a position is four integers: current value is ${position}`,
+      );
+    }
+    this.#generator = xoroshiro128plusFromState(position);
   }
 
   /** One number, uniform in [0, 1), a multiple of 2⁻⁵³. */

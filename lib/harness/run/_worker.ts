@@ -4,10 +4,20 @@
  * parent.
  */
 import process from "node:process";
+import { Checkpoints, type CheckpointStore, withCheckpoints } from "../../checkpoints/mod.ts";
 import type { Experiment, JobContext } from "../paper/mod.ts";
 // deno-lint-ignore refigure/through-doors -- the door loads packages, and each worker would
 import { checkJson } from "../paper/json.ts";
-import { lines, RECORD_SEPARATOR, type WorkerMessage, type WorkerRequest } from "./_protocol.ts";
+import {
+  type CheckpointPart,
+  CheckpointParts,
+  type CheckpointRequest,
+  cutCheckpoint,
+  lines,
+  RECORD_SEPARATOR,
+  type WorkerMessage,
+  type WorkerRequest,
+} from "./_protocol.ts";
 
 const encoder = new TextEncoder();
 
@@ -39,6 +49,36 @@ function fail(id: number, error: unknown): void {
   send({ type: "failed", id, message: `${name}: ${message}`, stack });
 }
 
+/** The checkpoints that were asked for, until they are here. */
+const recalls = new Map<string, (bytes: Uint8Array) => void>();
+const received = new CheckpointParts();
+
+function receive(part: CheckpointPart): void {
+  const bytes = received.add(part);
+  if (bytes === undefined) return;
+  recalls.get(part.name)?.(bytes);
+  recalls.delete(part.name);
+}
+
+/** The parent keeps them: a worker writes no files. */
+function checkpointsOf(id: number, { owner, names, everySeconds }: CheckpointRequest): Checkpoints {
+  const store: CheckpointStore = {
+    note: (text) => send({ type: "note", id, text }),
+    read(name) {
+      if (!names.includes(name)) return Promise.resolve(undefined);
+      const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+      recalls.set(name, resolve);
+      send({ type: "recall", id, name });
+      return promise;
+    },
+    write(name, bytes) {
+      for (const part of cutCheckpoint(bytes, { id, name })) send(part);
+      return Promise.resolve();
+    },
+  };
+  return new Checkpoints(store, { owner, everySeconds });
+}
+
 /** Finds an exported experiment: by itself or in an exported list. */
 async function findExperiment(request: WorkerRequest): Promise<Experiment> {
   const exported: Record<string, unknown> = await import(request.module);
@@ -58,6 +98,10 @@ async function runJob(request: WorkerRequest): Promise<void> {
   const { id, config, seed, executor } = request;
   send({ type: "progress", id, fraction: 0 });
   const experiment = await findExperiment(request);
+  if (request.threads !== undefined) {
+    const { useThreads } = await import("../../compile/mod.ts");
+    useThreads(request.threads);
+  }
   const sources: Record<string, "file" | "download" | "generated" | "stand-in"> = {};
   let lastReport = -Infinity;
   const context: JobContext = {
@@ -83,8 +127,10 @@ async function runJob(request: WorkerRequest): Promise<void> {
     },
   };
   const start = performance.now();
-  const result = await experiment.run(config, context);
-  const seconds = (performance.now() - start) / 1000;
+  const checkpoints = request.checkpoints && checkpointsOf(id, request.checkpoints);
+  const work = async () => await experiment.run(config, context);
+  const result = await (checkpoints === undefined ? work() : withCheckpoints(checkpoints, work));
+  const seconds = (performance.now() - start) / 1000 + (checkpoints?.secondsBefore ?? 0);
   checkJson(result, "result");
   const memory = Math.ceil(process.resourceUsage().maxRSS / 1024);
   send({ type: "done", id, result, seconds, memory, sources });
@@ -106,7 +152,11 @@ for (const event of ["unhandledrejection", "error"] as const) {
 
 let queue: Promise<void> = Promise.resolve();
 for await (const line of lines(Deno.stdin.readable)) {
-  const request = JSON.parse(line) as WorkerRequest;
+  const request = JSON.parse(line) as WorkerRequest | CheckpointPart;
+  if ("type" in request) {
+    receive(request);
+    continue;
+  }
   queue = queue.then(() => runJob(request)).catch((error) => fail(request.id, error));
 }
 Deno.exit(0);

@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Readable, type Writable } from "node:stream";
 import { launcher } from "../start/mod.ts";
-import { lines, RECORD_SEPARATOR, type WorkerMessage, type WorkerRequest } from "./_protocol.ts";
+import type { CheckpointStore } from "../../checkpoints/mod.ts";
+import {
+  CheckpointParts,
+  cutCheckpoint,
+  lines,
+  RECORD_SEPARATOR,
+  type WorkerMessage,
+  type WorkerRequest,
+} from "./_protocol.ts";
 
 /** How a job in a worker ended. */
 export type Outcome =
@@ -61,19 +69,43 @@ export class WorkerProcess {
     return this.#child.pid ?? -1;
   }
 
-  /** Runs a job; never rejects. */
-  async run(request: WorkerRequest, onProgress: (fraction: number) => void): Promise<Outcome> {
+  /** Runs a job; never rejects. @param store Keeps its checkpoints, if they are asked for. */
+  async run(
+    request: WorkerRequest,
+    { onProgress, store }: { onProgress(fraction: number): void; readonly store?: CheckpointStore },
+  ): Promise<Outcome> {
     this.#output = "";
+    const parts = new CheckpointParts();
+    // One after the other, and all before the job counts as ended.
+    let stored: Promise<void> = Promise.resolve();
+    const inTurn = (task: () => Promise<void>) => {
+      stored = stored.then(task).catch((error) => store?.note((error as Error).message));
+    };
     let begun = false;
     const answer = Promise.withResolvers<Outcome>();
     this.#onMessage = (message) => {
       begun = true;
-      if (message.type === "progress") onProgress(message.fraction);
-      else answer.resolve(message);
+      switch (message.type) {
+        case "progress":
+          return onProgress(message.fraction);
+        case "note":
+          return store?.note(message.text);
+        case "checkpoint": {
+          const bytes = parts.add(message);
+          if (bytes && store) inTurn(() => store.write(message.name, bytes));
+          return;
+        }
+        case "recall":
+          return inTurn(() => this.#answer(message, store));
+        default:
+          void stored.then(() => answer.resolve(message));
+      }
     };
     this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
     // All its messages are read before its end counts.
-    const ended = this.#finished.then(() => this.#status).then(({ signal, code }): Outcome => ({
+    const ended = this.#finished.then(() => stored).then(() => this.#status).then((
+      { signal, code },
+    ): Outcome => ({
       type: "crashed",
       signal,
       code,
@@ -94,6 +126,17 @@ export class WorkerProcess {
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.close();
+  }
+
+  /** Gives the worker a checkpoint, an empty one if it is gone. */
+  async #answer(
+    { id, name }: Extract<WorkerMessage, { type: "recall" }>,
+    store: CheckpointStore | undefined,
+  ): Promise<void> {
+    const bytes = await store?.read(name).catch(() => undefined) ?? new Uint8Array();
+    for (const part of cutCheckpoint(bytes, { id, name })) {
+      this.#child.stdin!.write(`${JSON.stringify(part)}\n`);
+    }
   }
 
   async #readMessages(): Promise<void> {

@@ -1,3 +1,4 @@
+import { UNFINISHED } from "./checkpoints.ts";
 import { makeWay, mayWrite, readTextOrNull, TEMPORARY, writeAtomic } from "./files.ts";
 import { canonicalJson, type Job, type JobRecord, type Json, sha256, WriteError } from "../paper/mod.ts";
 
@@ -86,6 +87,12 @@ export class Cache {
     await prune(folder, path);
   }
 
+  /** The key of these parts, and the folder for checkpoints of the job that has yet to give their result. */
+  async unfinished(parts: KeyParts): Promise<{ readonly key: string; readonly folder: string }> {
+    const key = await keyOf(parts);
+    return { key, folder: `${await this.#jobFolder(parts.job)}/${key}${UNFINISHED}` };
+  }
+
   /**
    * Checks that the results of these jobs can be kept: their folders may be another user's.
    *
@@ -170,8 +177,14 @@ async function prune(folder: string, stored: string): Promise<void> {
   const newest = files[0]?.modified ?? 0;
   const stale = files.filter(({ path, modified }) => path.endsWith(TEMPORARY) && newest - modified > hour);
   const surplus = files.filter(({ path }) => path.endsWith(".json")).slice(KEPT);
+  // Of other states of the code, to which somebody may yet go back.
+  const given = files.filter(({ path, modified }) =>
+    path.endsWith(UNFINISHED) && newest - modified > 168 * hour
+  );
   // Another process may have removed it already.
-  for (const { path } of [...stale, ...surplus]) await Deno.remove(path).catch(() => {});
+  for (const { path } of [...stale, ...surplus, ...given]) {
+    await Deno.remove(path, { recursive: path.endsWith(UNFINISHED) }).catch(() => {});
+  }
 }
 
 /**

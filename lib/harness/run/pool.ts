@@ -1,9 +1,13 @@
 import { oneLine } from "../paper/mod.ts";
+import type { JobCheckpoints } from "./checkpoints.ts";
 import type { TaskDone, WorkerRequest } from "./_protocol.ts";
 import { type Crash, type Outcome, WorkerProcess } from "./_worker_process.ts";
 
 /** A job for the pool. */
-export type Task = Omit<WorkerRequest, "id">;
+export type Task = Omit<WorkerRequest, "id" | "checkpoints"> & {
+  /** What keeps what its trainings save, made when it begins. Absent: they save nothing. */
+  readonly checkpoints?: () => Promise<JobCheckpoints>;
+};
 
 /** Options of {@link runTasks}; `index` is the task's place in the list. */
 export interface PoolOptions {
@@ -49,9 +53,12 @@ export async function runTasks(tasks: readonly Task[], options: PoolOptions): Pr
 
   async function attempt(worker: WorkerProcess, index: number): Promise<Outcome> {
     options.onStart?.(index, worker.pid);
+    const { checkpoints: open, ...task } = tasks[index];
+    const store = await open?.();
+    const checkpoints = await store?.request();
     return await worker.run(
-      { id: index, ...tasks[index] },
-      (fraction) => options.onProgress?.(index, fraction),
+      { id: index, ...task, ...checkpoints && { checkpoints } },
+      { onProgress: (fraction) => options.onProgress?.(index, fraction), store },
     );
   }
 

@@ -126,6 +126,8 @@ export class Run {
       readonly executor: ExecutorName;
       readonly cache: CacheMode;
       readonly workers: number;
+      /** Threads of each job's programs, on `native`. @default 1 */
+      readonly threads?: number;
       readonly places: Places;
       /** @default everything */
       readonly selection?: Selection;
@@ -137,6 +139,8 @@ export class Run {
       readonly cacheFolder?: string;
       /** Whether missing data may be downloaded. @default true */
       readonly downloads?: boolean;
+      /** Seconds between two checkpoints of a training. @default 180 */
+      readonly checkpointSeconds?: number;
     },
   ) {
     const { timing = true, jobs = collectJobs(paper, plan, this.selection) } = options;
@@ -202,7 +206,7 @@ export class Run {
       const parts: KeyParts = {
         job,
         data: Object.fromEntries(names.map((name) => [name, contentOf(data.get(name)!)])),
-        executor: experiment.usesExecutor ? executor : null,
+        executor: experiment.usesExecutor ? executorInKey(this.options) : null,
         engines: experiment.usesExecutor ? engines : {},
         runtime: `deno ${Deno.version.deno.split(".").slice(0, 2).join(".")}`,
         code: graph.files,
@@ -293,6 +297,11 @@ export class Run {
       engines: run.engines,
     };
   }
+}
+
+/** Several threads sum in another order, so that the last digits may differ: such results are others. */
+function executorInKey({ executor, threads = 1 }: Run["options"]): string {
+  return threads > 1 ? `${executor}, ${threads} threads` : executor;
 }
 
 function packageVersions(packages: readonly string[]): Record<string, string> {

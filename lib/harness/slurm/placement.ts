@@ -91,7 +91,7 @@ export class Placement {
 
   /** Takes wanted jobs out of the map that elements of earlier submissions have. */
   async #attach(wanted: Map<string, PlannedJob>): Promise<Placed[]> {
-    const { plan, options: { executor } } = this.run;
+    const { plan, options: { executor, threads = 1 } } = this.run;
     const placed: Placed[] = [];
     for (const submission of await this.#pending()) {
       const keys = new Map<number, readonly string[]>();
@@ -102,7 +102,8 @@ export class Placement {
         if (submission.collected.has(index)) continue;
         const batch = await submission.batch(index);
         if (batch.cache !== this.cache.folder) continue;
-        const same = batch.plan.profile === plan.profile && batch.executor === executor;
+        const same = batch.plan.profile === plan.profile && batch.executor === executor &&
+          (batch.threads ?? 1) === threads;
         const taken = new Map<number, PlannedJob>();
         for (const [place, { job, key }] of batch.jobs.entries()) {
           const planned = wanted.get(jobId(job));
@@ -140,8 +141,14 @@ export class Placement {
   }
 
   async #write({ batches, minutes }: ArrayPlan<PlannedJob>, { attempt = 1 }: Request): Promise<Submission> {
-    const { paper, plan, options: { executor, places } } = this.run;
-    const shared = { paper: paper.id, plan, executor, cache: this.cache.folder };
+    const { paper, plan, options: { executor, threads = 1, places } } = this.run;
+    const shared = {
+      paper: paper.id,
+      plan,
+      executor,
+      ...threads > 1 && { threads },
+      cache: this.cache.folder,
+    };
     return await Submission.write(this.home, {
       batches: await Promise.all(batches.map(async (batch) => ({
         ...shared,

@@ -8,6 +8,8 @@ export interface Batch {
   readonly paper: string;
   readonly plan: Plan;
   readonly executor: ExecutorName;
+  /** Of each job's programs. @default 1 */
+  readonly threads?: number;
   /** Folder of the cache that holds the results. */
   readonly cache: string;
   readonly jobs: readonly { readonly job: Job; readonly key: string }[];

@@ -38,10 +38,12 @@ export async function workOn(folder: string, element: number, options: WorkOptio
   const { places, signal } = options;
   const batch = await readBatch(folder, element);
   const paper = await loadPaper(batch.paper, places);
+  const { threads = 1 } = batch;
   const run = new Run(paper, batch.plan, {
     executor: batch.executor,
     cache: "use",
-    workers: count("SLURM_CPUS_PER_TASK") ?? 1,
+    workers: Math.max(1, Math.floor((count("SLURM_CPUS_PER_TASK") ?? 1) / threads)),
+    threads,
     places,
     jobs: batch.jobs.map(({ job }) => job),
     cacheFolder: batch.cache,
@@ -61,6 +63,8 @@ export async function workOn(folder: string, element: number, options: WorkOptio
   const told = new Map<ProgressJob, number>();
   const progress: Progress = {
     ...silentProgress,
+    // Into the element's log.
+    note: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`)),
     jobStarted: (job) => events.write({ type: "started", job: indexOf(job) }),
     jobProgress(job, fraction) {
       if (performance.now() - (told.get(job) ?? -Infinity) < PROGRESS_MS) return;

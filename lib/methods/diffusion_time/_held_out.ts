@@ -23,6 +23,8 @@ export interface HeldOut extends NativeResource {
   readonly losses: readonly number[];
   /** The parameters of the epoch of the least loss. */
   readonly best: HostTree<Dense[]>;
+  /** All that `afterEpoch` changes. */
+  readonly carried: Record<string, unknown>;
   /** Takes the loss; whether training is to end. */
   readonly afterEpoch: NonNullable<TrainOptions<Dense[], unknown, Record<never, Tensor>>["afterEpoch"]>;
 }
@@ -70,19 +72,26 @@ export async function holdOut(
     { executor, name: `${objective.name}: held-out loss` },
   );
   const losses: number[] = [];
-  let [best, bestEpoch] = [example, -1];
+  const course: { readonly losses: number[]; best?: HostTree<Dense[]>; bestEpoch: number } = {
+    losses,
+    bestEpoch: -1,
+  };
   return {
+    carried: course,
     training: selectRows(data, order.subarray(count).toSorted()),
     losses,
     get best() {
-      return best;
+      return course.best ?? example;
     },
     async afterEpoch({ readState }) {
       const { parameters } = await readState();
       const { data: [loss] } = await program.run(parameters, rows);
-      if (bestEpoch < 0 || loss < losses[bestEpoch]) [best, bestEpoch] = [parameters, losses.length];
+      if (course.bestEpoch < 0 || loss < losses[course.bestEpoch]) {
+        course.best = parameters;
+        course.bestEpoch = losses.length;
+      }
       losses.push(loss);
-      return losses.length - 1 - bestEpoch >= patience;
+      return losses.length - 1 - course.bestEpoch >= patience;
     },
     ...disposable(() => program.dispose()),
   };

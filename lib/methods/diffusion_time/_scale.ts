@@ -1,3 +1,6 @@
+import { type PortableModel, portableModel } from "../../compile/mod.ts";
+import { hostTensor } from "../../nn/mod.ts";
+import type { Tensor } from "../../tensor/mod.ts";
 import { checkScoredRows, checkTrainingRows, LARGEST_FOR_NETWORKS } from "../../anomaly/mod.ts";
 import { fitStandardiser, type Matrix, type Standardiser } from "../../stats/mod.ts";
 
@@ -44,4 +47,29 @@ export function scaled(
 function bounded({ data, ...shape }: Matrix): Matrix {
   const limit = LARGEST_FOR_NETWORKS;
   return { ...shape, data: data.map((value) => Math.min(limit, Math.max(-limit, value))) };
+}
+
+/** Rows that a file's model computes at once. */
+const BLOCK = 256;
+
+/** How a detector leaves: its file takes `rows` `[n, d]` of float64, and gives `score` `[n]`. */
+export function portableDetector(
+  score: (rows: Tensor) => Tensor,
+  { columns, standardiser, method, data, options }: {
+    readonly columns: number;
+    readonly standardiser?: Standardiser;
+    readonly method: string;
+    readonly data: string;
+    readonly options: { readonly seed: number };
+  },
+): PortableModel {
+  const scaling = standardiser && { ...standardiser, limit: LARGEST_FOR_NETWORKS };
+  const rows = hostTensor(new Float32Array(BLOCK * columns), [BLOCK, columns]);
+  return portableModel(({ rows }: { readonly rows: Tensor }) => ({ score: score(rows) }), { rows }, {
+    method,
+    seed: options.seed,
+    data,
+    settings: options,
+    scaling: { rows: { ...scaling } },
+  });
 }

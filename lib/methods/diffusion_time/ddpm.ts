@@ -1,4 +1,4 @@
-import { disposable, type ExecutorName, type HostTree } from "../../compile/mod.ts";
+import { digestOf, disposable, type ExecutorName, type HostTree, type Portable } from "../../compile/mod.ts";
 import {
   adam,
   type BatchMaker,
@@ -10,7 +10,7 @@ import {
 } from "../../nn/mod.ts";
 import { type Stream, stream } from "../../random/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
-import type { Tensor } from "../../tensor/mod.ts";
+import { type Tensor, tf } from "../../tensor/mod.ts";
 import {
   denoise,
   type Denoiser,
@@ -22,8 +22,8 @@ import {
   initDenoiserStatistics,
 } from "./denoiser.ts";
 import type { Detector } from "../../anomaly/mod.ts";
-import { scaled } from "./_scale.ts";
-import { compileReverseProcess } from "./reverse_process.ts";
+import { portableDetector, scaled } from "./_scale.ts";
+import { compileReverseProcess, reverseOnce } from "./reverse_process.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
 /** Options of {@link fitDdpm}; the defaults are the paper's. */
@@ -116,9 +116,9 @@ export function ddpmStopsEarly(epochLosses: readonly number[]): boolean {
  * assert.ok(outside > inside);
  * ```
  */
-export async function fitDdpm(train: Matrix, options: DdpmOptions): Promise<Detector> {
+export async function fitDdpm(train: Matrix, options: DdpmOptions): Promise<Detector & Portable> {
   const { seed, executor, steps = 1000, start = 250, batchSize = 64, epochs = 400, signal } = options;
-  const { data, scale } = scaled(train, { what: "DDPM", standardise: options.standardise });
+  const { data, standardiser, scale } = scaled(train, { what: "DDPM", standardise: options.standardise });
   const schedule = diffusionSchedule(steps);
   const random = stream(seed, "diffusion_time", "DDPM");
   const trained = await trainNetwork<Denoiser, DenoisingBatch, DenoiserStatistics>(
@@ -143,16 +143,29 @@ export async function fitDdpm(train: Matrix, options: DdpmOptions): Promise<Dete
       signal,
     },
   );
+  const predictNoise = (x: Tensor, times: Tensor) =>
+    denoise(x, {
+      times,
+      parameters: constants<Denoiser>(trained.parameters),
+      statistics: constants<DenoiserStatistics>(trained.buffers),
+    }).noise;
   const reverse = compileReverseProcess(
-    (x, times) =>
-      denoise(x, {
-        times,
-        parameters: constants<Denoiser>(trained.parameters),
-        statistics: constants<DenoiserStatistics>(trained.buffers),
-      }).noise,
+    predictNoise,
     { columns: data.columns, schedule, start, stochastic: options.stochastic, executor },
   );
+  const digest = digestOf(train.data);
   return {
+    portable() {
+      if (options.stochastic) {
+        throw new TypeError("Cannot save DDPM as stochastic must be off: it draws numbers");
+      }
+      const score = (x: Tensor) => {
+        const { end, change } = reverseOnce(predictNoise, { x, schedule, start });
+        return options.fullPath ? change : tf.mean(tf.square(tf.sub(x, end)), 1);
+      };
+      const { columns } = data;
+      return portableDetector(score, { columns, standardiser, method: "DDPM", data: digest, options });
+    },
     epochLosses: trained.epochLosses,
     async score(rows) {
       const asked = scale(rows);
@@ -193,6 +206,7 @@ function denoisingBatches(
   };
   return {
     example,
+    streams: [noises, drawTimes, dropouts],
     fill(batch, rows) {
       const noisy = batch.noisy.data as Float32Array, noise = batch.noise.data as Float32Array;
       noises.normal(noise);

@@ -88,6 +88,7 @@ export async function fitDteCategorical(
     score: (rows) => mean(rows, centres.map((_, j) => j)),
     predictTime: (rows) => mean(rows, centres),
     probabilities: (rows) => network.predict(rows),
+    portable: () => network.portable((p) => tf.sum(tf.mul(p, tf.range(0, bins)), 1)),
     ...disposable(network.dispose),
   };
 }

@@ -1,6 +1,7 @@
 import { disposable } from "../../compile/mod.ts";
 import { meanSquaredError } from "../../nn/mod.ts";
 import type { Matrix } from "../../stats/mod.ts";
+import { tf } from "../../tensor/mod.ts";
 import {
   type TimeEstimator,
   type TimeNetworkOptions,
@@ -26,6 +27,7 @@ export async function fitDteGaussian(train: Matrix, options: TimeNetworkOptions)
     standardiser: network.standardiser,
     score: predictTime,
     predictTime,
+    portable: () => network.portable((time) => tf.reshape(time, [-1])),
     ...disposable(network.dispose),
   };
 }

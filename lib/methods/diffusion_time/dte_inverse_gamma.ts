@@ -63,6 +63,7 @@ export async function fitDteInverseGamma(
     heldOutLosses: network.heldOutLosses,
     standardiser: network.standardiser,
     score: (rows) => map(rows, (f) => rawScore ? f : f * f / divisor),
+    portable: () => network.portable((f) => tf.reshape(rawScore ? f : tf.div(tf.square(f), divisor), [-1])),
     predictTime: (rows) => map(rows, (f) => timeOfVariance(variances, f * f / (d / 2))),
     ...disposable(network.dispose),
   };

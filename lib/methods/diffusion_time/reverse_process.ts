@@ -5,6 +5,7 @@ import {
   type ExecutorName,
   type HostTree,
   type NativeResource,
+  scan,
 } from "../../compile/mod.ts";
 import { hostTensor, runSteps } from "../../nn/mod.ts";
 import type { Stream } from "../../random/mod.ts";
@@ -64,6 +65,49 @@ interface ReverseInput {
   readonly noise?: Tensor;
 }
 
+/** One step of the process: x moves, and by how much (mean square of a row). */
+function reverseStep(predictNoise: (x: Tensor, time: Tensor) => Tensor) {
+  return ({ x }: ReverseState, { time, noiseFactor, scale, noise }: ReverseInput) => {
+    const mean = tf.mul(tf.sub(x, tf.mul(predictNoise(x, time), noiseFactor)), scale);
+    const next = noise === undefined ? mean : tf.add(mean, noise);
+    return { state: { x: next }, metrics: { change: tf.mean(tf.square(tf.sub(next, x)), 1) } };
+  };
+}
+
+/** t, β_t/√v_t and 1/√α_t. */
+function factorsOf({ betas, alphas, variances }: DiffusionSchedule, t: number) {
+  return { time: t, noiseFactor: betas[t] / Math.sqrt(variances[t]), scale: 1 / Math.sqrt(alphas[t]) };
+}
+
+/** The deterministic process in a program: where rows end, and their {@link Reconstruction.pathChange}. */
+export function reverseOnce(
+  predictNoise: (x: Tensor, time: Tensor) => Tensor,
+  { x, schedule, start }: {
+    readonly x: Tensor;
+    readonly schedule: DiffusionSchedule;
+    readonly start: number;
+  },
+): { readonly end: Tensor; readonly change: Tensor } {
+  const factors = Array.from({ length: start }, (_, k) => factorsOf(schedule, start - 1 - k));
+  const column = (name: keyof ReturnType<typeof factorsOf>) => factors.map((factor) => factor[name]);
+  const step = reverseStep(predictNoise);
+  const { carry } = scan(
+    ({ x, change }: { x: Tensor; change: Tensor }, input: ReverseInput) => {
+      const { state, metrics } = step({ x }, input);
+      return { carry: { ...state, change: tf.add(change, metrics.change) }, output: {} };
+    },
+    {
+      carry: { x, change: tf.zeros([x.shape[0]]) as Tensor },
+      inputs: {
+        time: tf.tensor2d(column("time"), [start, 1]),
+        noiseFactor: tf.tensor1d(column("noiseFactor")),
+        scale: tf.tensor1d(column("scale")),
+      },
+    },
+  );
+  return { end: carry.x, change: carry.change };
+}
+
 type ReverseLoop = CompiledLoop<ReverseState, ReverseInput, { change: Tensor }>;
 
 /**
@@ -86,11 +130,7 @@ export function compileReverseProcess(
       `Cannot run the reverse process as start must be an integer in [1, ${schedule.steps}]: current value is ${start}`,
     );
   }
-  const step = ({ x }: ReverseState, { time, noiseFactor, scale, noise }: ReverseInput) => {
-    const mean = tf.mul(tf.sub(x, tf.mul(predictNoise(x, time), noiseFactor)), scale);
-    const next = noise === undefined ? mean : tf.add(mean, noise);
-    return { state: { x: next }, metrics: { change: tf.mean(tf.square(tf.sub(next, x)), 1) } };
-  };
+  const step = reverseStep(predictNoise);
 
   let loop: ReverseLoop | undefined, loopRows = 0;
   /** The loop for a number of rows; only the last one is kept. */
@@ -121,10 +161,9 @@ export function compileReverseProcess(
       signal,
       fill(input, k) {
         const t = start - 1 - k;
-        const { betas, alphas, alphaBars, variances } = schedule;
-        input.time.data[0] = t;
-        input.noiseFactor.data[0] = betas[t] / Math.sqrt(variances[t]);
-        input.scale.data[0] = 1 / Math.sqrt(alphas[t]);
+        const { betas, alphaBars, variances } = schedule;
+        const factors = factorsOf(schedule, t);
+        for (const name of ["time", "noiseFactor", "scale"] as const) input[name].data[0] = factors[name];
         if (input.noise === undefined) return;
         const noise = input.noise.data as Float32Array;
         if (t === 0) noise.fill(0);

@@ -1,8 +1,16 @@
-import { disposable, type ExecutorName, type HostTree } from "../../compile/mod.ts";
+import {
+  digestOf,
+  disposable,
+  type ExecutorName,
+  type HostTree,
+  type Portable,
+  type PortableModel,
+} from "../../compile/mod.ts";
 import {
   adam,
   type BatchMaker,
   compilePredictor,
+  constants,
   type Dense,
   dense,
   dropout,
@@ -19,7 +27,7 @@ import type { Matrix, Standardiser } from "../../stats/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import type { Detector } from "../../anomaly/mod.ts";
 import { holdOut } from "./_held_out.ts";
-import { scaled } from "./_scale.ts";
+import { portableDetector, scaled } from "./_scale.ts";
 import { type DiffusionSchedule, diffusionSchedule } from "./schedule.ts";
 
 /** When to end a training before its last epoch, by rows that are held out. An addition to the paper. */
@@ -65,7 +73,7 @@ export interface TimeNetworkOptions {
 }
 
 /** A trained network that estimates the diffusion time. */
-export interface TimeEstimator extends Detector {
+export interface TimeEstimator extends Detector, Portable {
   /** Shift and scale of the training rows, by which scored rows are standardised; absent if off. */
   readonly standardiser?: Standardiser;
   /** Loss of the held-out rows after each epoch, without dropout; empty without `stopEarly`. */
@@ -121,6 +129,8 @@ export interface TrainedTimeNetwork extends Predictor {
   readonly schedule: DiffusionSchedule;
   /** See {@link TimeEstimator.standardiser}. */
   readonly standardiser?: Standardiser;
+  /** How it leaves. @param score Scores `[batch]` from what is read out. */
+  portable(score: (readout: Tensor) => Tensor): PortableModel;
 }
 
 /**
@@ -193,16 +203,23 @@ export async function trainTimeNetwork(
       batches: timeBatches(training, { objective, schedule, batchSize, hidden, random }),
       stream: random.split("shuffle"),
       executor,
-      ...(watched && { afterEpoch: watched.afterEpoch }),
+      ...(watched && { afterEpoch: watched.afterEpoch, carried: watched.carried }),
       onProgress: options.onProgress,
       signal: options.signal,
     },
   ).finally(() => watched?.dispose());
+  const layers = watched?.best ?? trained.parameters;
   const predictor = await compilePredictor<Dense[]>(
     (layers, x) => objective.readout(timeNetwork(x, { layers })),
-    { parameters: watched?.best ?? trained.parameters, columns: data.columns, executor },
+    { parameters: layers, columns: data.columns, executor },
   );
+  const digest = digestOf(rows.data);
   return {
+    portable: (score) =>
+      portableDetector(
+        (x) => score(objective.readout(timeNetwork(x, { layers: constants<Dense[]>(layers) }))),
+        { columns: data.columns, standardiser, method: objective.name, data: digest, options },
+      ),
     predict: async (rows) => await predictor.predict(scale(rows)),
     ...disposable(predictor.dispose),
     epochLosses: trained.epochLosses,
@@ -235,6 +252,7 @@ function timeBatches(
   };
   return {
     example,
+    streams: [times, noise, dropouts],
     fill(batch, rows) {
       const noisy = batch.noisy.data as Float32Array, target = batch.target.data as Float32Array;
       noise.normal(noisy);

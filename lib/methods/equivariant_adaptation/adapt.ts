@@ -1,11 +1,14 @@
 import {
   compile,
+  digestOf,
   disposable,
   type ExecutorName,
   type HostTensor,
   type HostTree,
   type NativeResource,
   openOnnx,
+  type Portable,
+  portableModel,
 } from "../../compile/mod.ts";
 import { groupOrder, type PlanarGroup } from "../../nn/group/mod.ts";
 import { adam, constants, cosineDecay, hostTensor, train } from "../../nn/mod.ts";
@@ -68,8 +71,12 @@ export interface AdaptedPrediction {
   readonly poses: Int32Array;
 }
 
-/** A frozen model behind a trained canonicalizer. */
-export interface AdaptedClassifier extends NativeResource {
+/**
+ * A frozen model behind a trained canonicalizer. What leaves is the canonicalizer: its file takes `images`
+ * `[count, size, size, channels]`, and gives them turned as `canonical`, ready for the model, and their
+ * `pose`.
+ */
+export interface AdaptedClassifier extends NativeResource, Portable {
   /** The group that images are turned by. */
   readonly group: PlanarGroup;
   /** Share of the training images that are found upright, in percent. */
@@ -139,30 +146,32 @@ export async function adapt(model: Uint8Array, options: AdaptOptions): Promise<A
         dropLast: true,
         stream: stream.split("order"),
         executor,
-        batches: { example: { x: example }, fill: ({ x }, rows) => copyImages(x, { images, rows }) },
+        batches: {
+          example: { x: example },
+          fill: ({ x }, rows) => copyImages(x, { images, rows }),
+          streams: [],
+        },
       },
     );
     // The canonical image and the pose, both for the model.
     const order = groupOrder(group);
-    const turn = await compile(
-      (x: Tensor) => {
-        const state = constants<{ parameters: unknown; buffers: unknown }>(
-          { parameters, buffers } as HostTree<{ parameters: unknown; buffers: unknown }>,
-        );
-        const { activations } = energy.activations(x, { ...state, training: false });
-        const pose = tf.argMax(activations, 1);
-        const selected = tf.oneHot(pose as tf.Tensor1D, order, 1, 0, "float32");
-        const shares = tf.split(selected, order, 1);
-        const canonical = tf.addN(
-          shares.map((share, element) =>
-            tf.mul(untransformImages(x, { group, element }), tf.reshape(share, [-1, 1, 1, 1]))
-          ),
-        );
-        return { canonical, pose };
-      },
-      [example],
-      { executor, name: "canonicalizer" },
-    );
+    const canonicalise = (x: Tensor) => {
+      const state = constants<{ parameters: unknown; buffers: unknown }>(
+        { parameters, buffers } as HostTree<{ parameters: unknown; buffers: unknown }>,
+      );
+      const { activations } = energy.activations(x, { ...state, training: false });
+      const pose = tf.argMax(activations, 1);
+      const selected = tf.oneHot(pose as tf.Tensor1D, order, 1, 0, "float32");
+      const shares = tf.split(selected, order, 1);
+      const canonical = tf.addN(
+        shares.map((share, element) =>
+          tf.mul(untransformImages(x, { group, element }), tf.reshape(share, [-1, 1, 1, 1]))
+        ),
+      );
+      return { canonical, pose };
+    };
+    const turn = await compile(canonicalise, [example], { executor, name: "canonicalizer" });
+    const digest = digestOf(images.data);
     const posed = async (all: Images) => {
       checkLike(all, images);
       const canonical = new Float32Array(all.data.length), poses = new Int32Array(all.count);
@@ -203,6 +212,17 @@ export async function adapt(model: Uint8Array, options: AdaptOptions): Promise<A
     const { poses } = await posed(images);
     return {
       group,
+      portable: () =>
+        portableModel(
+          ({ images }: { readonly images: Tensor }) => canonicalise(images),
+          { images: example },
+          {
+            method: "canonicalizer",
+            seed: stream.seed,
+            data: digest,
+            settings: { ...options, epochs, learningRate, batchSize },
+          },
+        ),
       identityRate: 100 * poses.filter((pose) => pose === 0).length / images.count,
       losses: epochLosses,
       async predict(all) {

@@ -87,6 +87,7 @@ export async function trainGalaxyRegression(
       example,
       steps: iterations,
       signal,
+      resumption: { streams: [], carried: { losses } },
       fill({ batch, scalars }, step) {
         maker.fillCritic(batch, random.split(`iteration-${step}`));
         for (const [name, value] of Object.entries(optimiser.scalars(step, learningRate))) {

@@ -241,15 +241,19 @@ export async function trainGalaxyGan(
     { state, batch: example },
     { executor, name: "galaxy GAN" },
   );
-  const history = { distance: [] as number[], penalty: [] as number[], generatorLoss: [] as number[] };
-  const snapshots: JudgedSnapshot[] = [];
-  let best: { model: GalaxyModel; chosen: JudgedSnapshot } | undefined;
+  const course: {
+    readonly history: Record<"distance" | "penalty" | "generatorLoss", number[]>;
+    readonly snapshots: JudgedSnapshot[];
+    best?: { readonly model: GalaxyModel; readonly chosen: JudgedSnapshot };
+  } = { history: { distance: [], penalty: [], generatorLoss: [] }, snapshots: [] };
+  const { history, snapshots } = course;
   try {
     await runSteps<GanState, GanBatch, GanMetrics>(loop, {
       example,
       steps: iterations,
       segment: snapshotEvery,
       signal,
+      resumption: { streams: [], carried: course },
       fill(batch, iteration) {
         const draws = random.split(`iteration-${iteration}`);
         const share = schedule === "linear" ? 1 - iteration / iterations : 1;
@@ -286,15 +290,16 @@ export async function trainGalaxyGan(
         const model = { options: filled, scaling, generator: generator.parameters, statistics };
         const snapshot = { iteration, badness: judge === undefined ? 0 : await judge(model, iteration) };
         snapshots.push(snapshot);
+        const { best } = course;
         if (best === undefined || judge === undefined || snapshot.badness < best.chosen.badness) {
-          best = { model, chosen: snapshot };
+          course.best = { model, chosen: snapshot };
         }
       },
     });
   } finally {
     await loop.dispose();
   }
-  return { ...best!, snapshots, history };
+  return { ...course.best!, snapshots, history };
 }
 
 const noScalars = (): HostTree<UpdateScalars> =>

@@ -10,6 +10,7 @@ export * from "./dynamics.ts";
 export * from "./eigenvalues.ts";
 export * from "./model.ts";
 export * from "./planning.ts";
+export * from "./portable.ts";
 export * from "./predict.ts";
 export * from "./reference.ts";
 export * from "./rollout.ts";

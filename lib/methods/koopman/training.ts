@@ -69,7 +69,11 @@ export async function trainLatentModel<P>(
       rows: every * batchSize,
       batchSize,
       epochs: steps / every,
-      batches: { example: sampler.example(batchSize), fill: (batch) => sampler.fill(batch, windows) },
+      batches: {
+        example: sampler.example(batchSize),
+        fill: (batch) => sampler.fill(batch, windows),
+        streams: [windows],
+      },
       stream: stream(seed, "order"),
       executor,
       onProgress,

@@ -18,6 +18,7 @@ export * from "./weights.ts";
 export * from "./objectives.ts";
 export * from "./deeponet.ts";
 export * from "./evaluate_operator.ts";
+export * from "./portable.ts";
 export * from "./train_operator.ts";
 export * from "./operator_gradient.ts";
 export * from "./flows.ts";

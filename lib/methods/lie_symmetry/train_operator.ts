@@ -146,6 +146,7 @@ export async function trainOperator(options: TrainOperatorOptions): Promise<Trai
         batches: { example: batches.example, fill: (batch) => batches.fill(batch) },
         stream: random.split("training"),
         executor,
+        carried: { errors },
         afterEpoch: evaluator && (async ({ readState }) => {
           const { parameters } = await readState();
           errors.push(compareSolutions(await evaluator.evaluate(parameters), test!.truth));

@@ -12,6 +12,7 @@ export * from "./goal_policy.ts";
 export * from "./hindsight.ts";
 export * from "./normaliser.ts";
 export * from "./pixels.ts";
+export * from "./portable.ts";
 export * from "./toy.ts";
 export * from "./training.ts";
 export * from "./reverse_model.ts";

@@ -1,3 +1,5 @@
+import type { InputScaling } from "../../compile/mod.ts";
+
 /** What is subtracted, and what is divided by: a frozen {@link RunningNormaliser}. */
 export interface Normalisation {
   /** `[columns]` */
@@ -73,4 +75,9 @@ export function normalise(
     into[i] = Math.min(Math.max((rows[i] - mean[k]) / (std[k] + EPSILON), -LIMIT), LIMIT);
   }
   return into;
+}
+
+/** What {@link normalise} does, for a file's model. */
+export function scalingOf({ mean, std }: Normalisation): InputScaling {
+  return { mean, std: std.map((value) => value + EPSILON), limit: LIMIT };
 }

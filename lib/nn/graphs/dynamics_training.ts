@@ -1,5 +1,12 @@
-import { disposable, type HostTree, type NativeResource } from "../../compile/mod.ts";
-import { copyRows, hostTensor, type HostTensorOf } from "../mod.ts";
+import {
+  digestOf,
+  disposable,
+  type HostTree,
+  type NativeResource,
+  type Portable,
+  portableModel,
+} from "../../compile/mod.ts";
+import { constants, copyRows, hostTensor, type HostTensorOf } from "../mod.ts";
 import { stream } from "../../random/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
 import { compileGraphPredictor, type Filler, trainGraphs } from "./train_graphs.ts";
@@ -26,8 +33,12 @@ export interface DynamicsTrainingOptions extends GraphTrainingOptions {
   readonly cutoff?: number;
 }
 
-/** A trained network for dynamics: the parameters with the lowest validation loss. */
-export interface TrainedDynamics<P = unknown> extends TrainingCourse, NativeResource {
+/**
+ * A trained network for dynamics: the parameters with the lowest validation loss. Its file takes `positions`,
+ * `velocities`, … of N particles as in training (with a cutoff also `edgeMask`, which says who are
+ * neighbours), and gives `predicted` positions.
+ */
+export interface TrainedDynamics<P = unknown> extends TrainingCourse, NativeResource, Portable {
   /** Of the best evaluation, on the host. */
   readonly parameters: HostTree<P>;
   /** How the best parameters do on the test samples. */
@@ -111,6 +122,14 @@ export async function trainDynamics<P>(
   const random = stream(seed, "multichannel_egnn", model.name);
   const weighted = loss === "displacementWeighted";
   const parameters = model.init(random.split("weights"));
+  const { train } = given;
+  const digest = digestOf(
+    train.positions,
+    train.velocities,
+    train.nodeFeatures,
+    train.edgeAttributes,
+    train.targets,
+  );
   const predictor = await compilePredictor(data.train, { ...options, batchSize, parameters });
   const predict = (parameters: HostTree<P>, part: DynamicsData) =>
     predictor.predict(parameters, { samples: part.samples, fill: inputFiller(part) });
@@ -126,6 +145,7 @@ export async function trainDynamics<P>(
         ...weighted && { displacementSquared: zeros(batchSize, nodes) },
       },
       fill: batchFiller(data.train),
+      byRows: true,
       loss: ({ parameters, batch: { inputs, ...target }, weights }) => ({
         loss: dynamicsLoss(model.predict(inputs, parameters), {
           ...target,
@@ -150,6 +170,16 @@ export async function trainDynamics<P>(
       ...trained,
       best: { ...trained.best, test: testScore.loss },
       testScore,
+      portable: () =>
+        portableModel(
+          (inputs: DynamicsInputs & Readonly<Record<string, Tensor>>) => ({
+            predicted: model.predict(inputs, constants<P>(trained.parameters)),
+          }),
+          exampleInputs(data.train, { model, batchSize }) as HostTree<
+            DynamicsInputs & Readonly<Record<string, Tensor>>
+          >,
+          { method: model.name, seed, data: digest, settings: options },
+        ),
       async predict(wanted) {
         checkData(wanted, { name: "data", model, like: data.train });
         checkNumbers(wanted, {

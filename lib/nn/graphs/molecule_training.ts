@@ -1,7 +1,14 @@
-import { disposable, type HostTree, type NativeResource } from "../../compile/mod.ts";
-import { copyRows, hostTensor } from "../mod.ts";
+import {
+  digestOf,
+  disposable,
+  type HostTree,
+  type NativeResource,
+  type Portable,
+  portableModel,
+} from "../../compile/mod.ts";
+import { constants, copyRows, hostTensor } from "../mod.ts";
 import { stream } from "../../random/mod.ts";
-import type { Tensor } from "../../tensor/mod.ts";
+import { type Tensor, tf } from "../../tensor/mod.ts";
 import { exampleMolecules, moleculeFiller } from "./_molecule_batches.ts";
 import { type MoleculeForces, moleculeForces } from "./molecule_forces.ts";
 import { compileGraphPredictor, type Filler, type GraphPredictor, trainGraphs } from "./train_graphs.ts";
@@ -20,9 +27,10 @@ export type MoleculeTrainingOptions = GraphTrainingOptions;
 
 /**
  * A trained network for molecules: the parameters with the lowest validation loss. Losses are mean absolute
- * errors in the target's unit.
+ * errors in the target's unit. Its file takes `positions`, `nodeFeatures` and `nodeMask` of molecules padded
+ * as in training, and gives the `predicted` property.
  */
-export interface TrainedMolecules<P = unknown> extends TrainingCourse, NativeResource {
+export interface TrainedMolecules<P = unknown> extends TrainingCourse, NativeResource, Portable {
   /** Of the best evaluation, on the host. */
   readonly parameters: HostTree<P>;
   /** Of the training molecules. */
@@ -72,6 +80,8 @@ export async function trainMolecules<P>(
   const random = stream(seed, "multichannel_egnn", "molecules", model.name);
   const scaling = scaleTargets(data.train);
   const parameters = model.init(random.split("weights"));
+  const { train } = data;
+  const digest = digestOf(train.positions, train.nodeFeatures, train.nodeMask, train.targets);
   const compileFor = (part: MoleculeData) =>
     compileGraphPredictor<P, MoleculeInputs>(
       (parameters, inputs) => model.predict(inputs, parameters),
@@ -105,6 +115,7 @@ export async function trainMolecules<P>(
         target: hostTensor(new Float32Array(batchSize)),
       },
       fill: batchFiller(data.train, scaling),
+      byRows: true,
       loss: ({ parameters, batch: { inputs, target }, weights }) => ({
         loss: meanAbsoluteError(model.predict(inputs, parameters), { target, weights }),
       }),
@@ -123,6 +134,17 @@ export async function trainMolecules<P>(
       ...trained,
       best: { ...trained.best, test },
       scaling,
+      portable: () =>
+        portableModel(
+          (inputs: MoleculeInputs & Readonly<Record<string, Tensor>>) => {
+            const y = model.predict(inputs, constants<P>(trained.parameters));
+            return { predicted: tf.add(tf.mul(y, scaling.deviation), scaling.mean) };
+          },
+          exampleMolecules(data.train, batchSize) as HostTree<
+            MoleculeInputs & Readonly<Record<string, Tensor>>
+          >,
+          { method: model.name, seed, data: digest, settings: options },
+        ),
       async predict(part) {
         check(part);
         if (part.nodes === data.train.nodes) return await predict(trained.parameters, part);

@@ -25,6 +25,8 @@ export interface GraphTraining<P, Batch> {
   readonly example: HostTree<Batch>;
   /** Writes the samples of a step. */
   readonly fill: Filler<Batch>;
+  /** Whether `fill` depends on the rows alone; else a resumed training fills all batches once more. */
+  readonly byRows?: boolean;
   /** What is minimised. */
   readonly loss: Loss<P, Batch, Record<never, Tensor>>;
   /** The validation loss of parameters. */
@@ -68,9 +70,12 @@ export async function trainGraphs<P, Batch>(
     1,
     dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize),
   );
-  const evaluations: Evaluation[] = [];
-  let best: { evaluation: Evaluation; parameters: HostTree<P> } | undefined;
-  const batches: BatchMaker<Batch> = { example, fill };
+  const course: {
+    readonly evaluations: Evaluation[];
+    best?: { readonly evaluation: Evaluation; readonly parameters: HostTree<P> };
+  } = { evaluations: [] };
+  const { evaluations } = course;
+  const batches: BatchMaker<Batch> = { example, fill, ...training.byRows && { streams: [] } };
   const { schedule, learningRate } = options;
   const falling = typeof schedule === "string"
     ? { rate: rateSchedule(schedule, { rate: learningRate, epochs, stepsPerEpoch }) }
@@ -89,6 +94,7 @@ export async function trainGraphs<P, Batch>(
     executor: options.executor,
     onProgress: options.onProgress,
     signal: options.signal,
+    carried: { course, ...falling instanceof PlateauRate && { plateau: falling.state } },
     async afterEpoch({ epochLosses: { length: epoch }, readState }) {
       if ((epoch - 1) % evaluateEvery > 0 && epoch < epochs) return false;
       const { parameters } = await readState();
@@ -99,15 +105,17 @@ export async function trainGraphs<P, Batch>(
         );
       }
       evaluations.push(evaluation);
-      if (best === undefined || evaluation.valid < best.evaluation.valid) best = { evaluation, parameters };
+      if (course.best === undefined || evaluation.valid < course.best.evaluation.valid) {
+        course.best = { evaluation, parameters };
+      }
       if (falling instanceof PlateauRate) {
         falling.observe(evaluation.valid);
         if (falling.spent) return true;
       }
-      return epoch - best.evaluation.epoch >= patience;
+      return epoch - course.best.evaluation.epoch >= patience;
     },
   });
-  const { evaluation, parameters } = best!;
+  const { evaluation, parameters } = course.best!;
   return { parameters, epochLosses, evaluations, best: evaluation, steps };
 }
 

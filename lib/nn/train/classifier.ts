@@ -70,6 +70,10 @@ export interface TrainClassifierOptions<P, B> {
   readonly stream: Stream;
   /** What runs the compiled programs. */
   readonly executor: ExecutorName;
+  /** Streams that `augment` draws from, if it has no other memory. */
+  readonly augmentStreams?: readonly Stream[];
+  /** What `onEpoch` changes, as for `train`. */
+  readonly carried?: Record<string, unknown>;
   /** Called after each epoch (counted from 1); `read` copies the state to the host. */
   readonly onEpoch?: (
     epoch: { readonly number: number; readonly loss: number; read(): Promise<TrainedClassifier<P, B>> },
@@ -113,7 +117,11 @@ export async function trainClassifier<P, B>(
       batchSize,
       epochs,
       dropLast: true,
+      carried: options.carried,
       batches: {
+        streams: augment && options.augmentStreams === undefined
+          ? undefined
+          : [masks, ...options.augmentStreams ?? []],
         example: {
           x: hostTensor(new Float32Array(batchSize * columns), [batchSize, columns]),
           target: hostTensor(new Float32Array(batchSize * classes), [batchSize, classes]),

@@ -31,9 +31,8 @@ export interface PlateauOptions {
  * ```
  */
 export class PlateauRate {
-  #rate: number;
-  #best = Infinity;
-  #waited = 0;
+  /** Where it stands, for the `carried` of `train`. */
+  readonly state: { rate: number; best: number; waited: number };
   readonly #options: Required<PlateauOptions>;
 
   /** Begins with the first rate. @throws {RangeError} If an option is out of range. */
@@ -49,27 +48,28 @@ export class PlateauRate {
         `Cannot lower the rate as patience must be an integer >= 0: current value is ${patience}`,
       );
     }
-    this.#rate = rate;
+    this.state = { rate, best: Infinity, waited: 0 };
     this.#options = { factor, patience, threshold, least };
   }
 
   /** The rate now, whatever the step. */
-  readonly rate: LearningRate = () => this.#rate;
+  readonly rate: LearningRate = () => this.state.rate;
 
   /** Whether the rate is as low as `least`. */
   get spent(): boolean {
-    return this.#rate <= this.#options.least;
+    return this.state.rate <= this.#options.least;
   }
 
   /** Tells a validation loss. */
   observe(loss: number): void {
     const { factor, patience, threshold } = this.#options;
-    if (loss < this.#best * (1 - threshold)) {
-      this.#best = loss;
-      this.#waited = 0;
-    } else if (++this.#waited > patience) {
-      this.#rate *= factor;
-      this.#waited = 0;
+    const { state } = this;
+    if (loss < state.best * (1 - threshold)) {
+      state.best = loss;
+      state.waited = 0;
+    } else if (++state.waited > patience) {
+      state.rate *= factor;
+      state.waited = 0;
     }
   }
 }

@@ -53,6 +53,7 @@ export function rowBatches<T extends Tree<HostTensor>, Batch = MapLeaves<T, Tens
         const targets = flattenTree<HostTensor>(batch).leaves;
         leaves.forEach(({ data }, k) => copyRows(targets[k], { source: data, rows: chosen }));
       },
+      streams: [],
     }),
   };
 }

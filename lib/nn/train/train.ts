@@ -28,6 +28,11 @@ export interface BatchMaker<Batch> {
    * @param rows `[batchSize]` indices of the rows (padding repeats the first).
    */
   fill(batch: HostTree<Batch>, rows: Int32Array): void;
+  /**
+   * The streams that `fill` draws from, if nothing else that it uses changes from step to step: a training
+   * that is resumed then goes on at once. Absent: it fills the batches of the steps before once more.
+   */
+  readonly streams?: readonly Stream[];
 }
 
 /** How far training is. */
@@ -91,6 +96,12 @@ export interface TrainOptions<P, Batch, Buffers> {
   readonly executor?: ExecutorName;
   /** Asked after every epoch with the mean losses so far; true ends training there. */
   readonly stopEarly?: (epochLosses: readonly number[]) => boolean;
+  /**
+   * What `afterEpoch` changes, so that a training that was stopped can go on (`resumable`): an object of what
+   * `structuredClone` can copy, which is restored in place. A training with `afterEpoch` and without it
+   * starts over. `{}` if it changes nothing.
+   */
+  readonly carried?: Record<string, unknown>;
   /** Runs between steps, so steps cannot be fused into one call. */
   readonly afterStep?: AfterStep;
   /** Called, and waited for, after every epoch, e.g. to validate; true ends training there. */
@@ -129,6 +140,9 @@ export interface Trained<P, Buffers> {
  * Loss, gradient and update are compiled into one graph, and many steps run in one call; their number follows
  * the time they take, so that progress is reported a few times a second. Neither it nor `stopEarly` nor the
  * executor changes which numbers are drawn.
+ *
+ * Within `resumable`, and in the harness's jobs, its state is saved every few minutes, and a training that
+ * was stopped goes on where it was, bit for bit.
  *
  * @param loss Traced once.
  * @throws {RangeError} If there is nothing to train on, or the loss or the final parameters are not finite
@@ -205,8 +219,9 @@ export async function train<P, Batch, Buffers>(
 
   const order = new EpochOrder(options.stream, rows, batchSize, stepsPerEpoch);
   const totalSteps = epochs * stepsPerEpoch;
-  const epochLosses: number[] = [];
-  let steps = 0, epochSum = 0;
+  const course = { epochLosses: [] as number[], steps: 0, epochSum: 0 };
+  const { epochLosses } = course;
+  const { carried = afterEpoch === undefined ? {} : undefined } = options;
   const program = trainingStep(loss, { packing, optimiser, clipNorm: options.clipNorm });
   const loop = await compileLoop(program, { state, batch: input }, { executor, name: "training" });
   const readState = async () => {
@@ -224,6 +239,7 @@ export async function train<P, Batch, Buffers>(
       steps: totalSteps,
       segment: afterStep !== undefined ? 1 : endsEpochs ? stepsPerEpoch : undefined,
       signal: options.signal,
+      resumption: carried && { streams: batches.streams, carried: { course, carried } },
       fill(view, step) {
         const { batch, weights, scalars } = view as unknown as FilledStep<Batch>;
         for (const [name, value] of Object.entries(optimiser.scalars(step, rate(step)))) {
@@ -234,24 +250,26 @@ export async function train<P, Batch, Buffers>(
       async onMetrics(metrics) {
         const losses = (metrics as unknown as { loss: HostTensor }).loss.data;
         if (afterStep !== undefined) {
-          await loop.updateLeaves(changed, (values) => afterStep.update(values, steps));
+          await loop.updateLeaves(changed, (values) => afterStep.update(values, course.steps));
         }
         let stopped = false;
         for (const value of losses) {
-          if (!Number.isFinite(value)) throw diverged(`loss is ${value}`, steps, stepsPerEpoch);
-          epochSum += value;
-          if (++steps % stepsPerEpoch > 0) continue;
-          epochLosses.push(epochSum / stepsPerEpoch);
-          epochSum = 0;
+          if (!Number.isFinite(value)) throw diverged(`loss is ${value}`, course.steps, stepsPerEpoch);
+          course.epochSum += value;
+          if (++course.steps % stepsPerEpoch > 0) continue;
+          epochLosses.push(course.epochSum / stepsPerEpoch);
+          course.epochSum = 0;
           stopped = stopEarly?.(epochLosses) ?? false;
           if (await afterEpoch?.({ epochLosses, readState }) === true) stopped = true;
         }
-        const fraction = stopped ? 1 : steps / totalSteps;
-        options.onProgress?.({ fraction, epoch: epochLosses.length, step: steps, loss: losses.at(-1)! });
+        const { steps: step } = course;
+        const fraction = stopped ? 1 : step / totalSteps;
+        options.onProgress?.({ fraction, epoch: epochLosses.length, step, loss: losses.at(-1)! });
         return stopped;
       },
     });
     const { parameters, buffers } = await readState();
+    const { steps } = course;
     checkFinite({ parameters, buffers }, steps, stepsPerEpoch);
     return { parameters, buffers, epochLosses, steps };
   } finally {

@@ -178,6 +178,7 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
       optimiser,
       afterStep,
       stream: stream(seed, "training"),
+      carried: { rows },
       async onEpoch({ number, loss, read }) {
         context.progress(share * number / epochs);
         if (number % every > 0 && number !== epochs && number !== 1) return;

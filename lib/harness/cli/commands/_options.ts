@@ -39,6 +39,14 @@ export function jobsOption(): Option {
   );
 }
 
+/** `--threads`. */
+export function threadsOption(): Option {
+  return new Option(
+    "--threads <N>",
+    "threads of each job, for a few long jobs on many cores; results agree with one thread's to rounding (default: 1)",
+  ).argParser(count);
+}
+
 /** `--seeds`. */
 export function seedsOption(): Option {
   return new Option(

@@ -10,13 +10,21 @@ import {
   clusterOptions,
   unlessDetached,
 } from "./_cluster.ts";
-import { executorOption, jobsOption, onlyOption, profileOption, seedsOption } from "./_options.ts";
+import {
+  executorOption,
+  jobsOption,
+  onlyOption,
+  profileOption,
+  seedsOption,
+  threadsOption,
+} from "./_options.ts";
 
 interface Options extends ClusterFlags {
   readonly profile: ProfileName;
   readonly only?: readonly string[];
   readonly seeds?: number;
   readonly executor?: ExecutorName;
+  readonly threads?: number;
   readonly out?: string;
   readonly cache: boolean;
   readonly force?: boolean;
@@ -35,6 +43,7 @@ export function registerReproduce(program: Command, context: CommandContext): vo
       .addOption(seedsOption())
       .addOption(executorOption("native"))
       .addOption(jobsOption())
+      .addOption(threadsOption())
       .option("--out <folder>", "output folder (default: out)"),
   )
     .option("--force", "run all jobs, also those with a cached result")
@@ -67,13 +76,14 @@ async function run(papers: readonly string[], options: Options, context: Command
   const { listPapers, places } = await import("../../paper/mod.ts");
   const { printOut } = await import("../print.ts");
 
-  const { profile, only, seeds, executor, jobs, out, json } = options;
+  const { profile, only, seeds, executor, jobs, threads, out, json } = options;
   const request: RunOptions = {
     profile,
     only,
     seeds,
     executor,
     jobs,
+    threads,
     out,
     cache: !options.cache ? "off" : options.force ? "refresh" : "use",
   };

@@ -1,21 +1,20 @@
 /** The last advantages, and their percentiles (WGCSL's released code, `adv_que.py`). */
 export class AdvantageQueue {
-  readonly #values: Float32Array;
-  #next = 0;
-  #count = 0;
+  /** All that changes. */
+  readonly state: { readonly values: Float32Array; next: number; count: number };
 
   /** @param size Advantages that are kept. */
   constructor(readonly size = 50_000) {
-    this.#values = new Float32Array(size);
+    this.state = { values: new Float32Array(size), next: 0, count: 0 };
   }
 
   /** Adds values, which push out the oldest. */
   add(values: Float32Array): void {
     for (const value of values) {
-      this.#values[this.#next] = value;
-      this.#next = (this.#next + 1) % this.size;
+      this.state.values[this.state.next] = value;
+      this.state.next = (this.state.next + 1) % this.size;
     }
-    this.#count = Math.min(this.size, this.#count + values.length);
+    this.state.count = Math.min(this.size, this.state.count + values.length);
   }
 
   /**
@@ -24,10 +23,10 @@ export class AdvantageQueue {
    * @param percent 0 to 100.
    */
   percentile(percent: number): number {
-    if (this.#count === 0) return -Infinity;
-    const sorted = this.#values.slice(0, this.#count).sort();
-    const position = (this.#count - 1) * percent / 100, below = Math.floor(position);
-    const above = Math.min(below + 1, this.#count - 1);
+    if (this.state.count === 0) return -Infinity;
+    const sorted = this.state.values.slice(0, this.state.count).sort();
+    const position = (this.state.count - 1) * percent / 100, below = Math.floor(position);
+    const above = Math.min(below + 1, this.state.count - 1);
     return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
   }
 }

@@ -14,6 +14,8 @@ export interface RunUpdatesOptions<S, B, M> {
   fill(batch: HostTree<B>, step: number): void;
   /** Gets the metrics of `count` updates; only with `segment` may a later `fill` depend on it. */
   onMetrics?(metrics: HostTree<M>, first: number, count: number): void;
+  /** All that `onMetrics` changes; without it, updates with `onMetrics` that were stopped start over. */
+  readonly carried?: Record<string, unknown>;
   readonly segment?: number;
   readonly executor?: ExecutorName;
   readonly signal?: AbortSignal;
@@ -27,12 +29,10 @@ export interface RunUpdatesOptions<S, B, M> {
  */
 export async function runUpdates<S, B, M extends Readonly<Record<string, Tensor>>>(
   update: Update<S, B, M>,
-  { name, state, example, steps, fill, onMetrics, segment, executor, signal, onProgress }: RunUpdatesOptions<
-    S,
-    B,
-    M
-  >,
+  options: RunUpdatesOptions<S, B, M>,
 ): Promise<HostTree<S>> {
+  const { name, state, example, steps, fill, onMetrics, segment, executor, signal, onProgress } = options;
+  const { carried = onMetrics === undefined ? {} : undefined } = options;
   await using loop = await compileLoop(update, { state, batch: example }, { executor, name });
   await runSteps<S, B, M>(loop, {
     example,
@@ -40,6 +40,7 @@ export async function runUpdates<S, B, M extends Readonly<Record<string, Tensor>
     fill,
     segment,
     signal,
+    resumption: carried && { carried },
     onMetrics(metrics, first, count) {
       checkFinite(metrics, `${name} within updates ${first} to ${first + count}`);
       onMetrics?.(metrics, first, count);

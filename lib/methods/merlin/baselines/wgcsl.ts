@@ -86,7 +86,7 @@ export async function trainWgcsl(episodes: GoalEpisodes, options: WgcslOptions):
     readonly rate: Tensor;
   };
   const queue = new AdvantageQueue();
-  let bar = -Infinity;
+  const course = { bar: -Infinity, queue: queue.state };
   const update = (state: PairState, { transitions, scalars, bar, rate }: Batch) => {
     const networks = {
       actor: actor.tree(state.actor.parameters),
@@ -124,15 +124,16 @@ export async function trainWgcsl(episodes: GoalEpisodes, options: WgcslOptions):
       fill(batch, step) {
         replay.fill(batch.transitions, draws);
         actor.write(batch.scalars, { step, learningRate });
-        batch.bar.data[0] = bar;
+        batch.bar.data[0] = course.bar;
         batch.rate.data[0] = (step + 1) % targetEvery === 0 ? 1 - POLYAK : 0;
       },
       segment: SEGMENT,
+      carried: course,
       onMetrics({ advantage }, first, count) {
         queue.add(advantage.data as Float32Array);
         const done = first + count;
         if (done % SEGMENT === 0) {
-          bar = queue.percentile(Math.min(mostPercentile, percentileGrowth * (done + 1)));
+          course.bar = queue.percentile(Math.min(mostPercentile, percentileGrowth * (done + 1)));
         }
       },
       ...run,

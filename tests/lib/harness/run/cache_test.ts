@@ -125,6 +125,23 @@ Deno.test("Cache keeps the newest entries of a job and removes what killed proce
     assert.equal((await filesBelow(folder)).includes(left), false);
   }));
 
+Deno.test("Cache removes checkpoints of other states of the code after a week", () =>
+  withFolder(async (folder) => {
+    const cache = new Cache(folder);
+    const now = Date.now() / 1000;
+    const places: string[] = [];
+    for (const [version, days] of [[1, 0], [2, 6], [3, 8]]) {
+      const { folder: place } = await cache.unfinished({ ...parts, runtime: `deno ${version}` });
+      places.push(place);
+      await Deno.mkdir(place, { recursive: true });
+      await Deno.writeTextFile(`${place}/0`, "saved");
+      await Deno.utime(place, now - 86_400 * days, now - 86_400 * days);
+    }
+    await cache.store(parts, record);
+    const left = (await filesBelow(folder)).filter((path) => !path.endsWith(".json"));
+    assert.deepEqual(left, [`${places[0]}/0`, `${places[1]}/0`].sort());
+  }));
+
 Deno.test("Cache gives no job the result of another, whatever an entry is called", () =>
   withFolder(async (folder) => {
     const cache = new Cache(folder);
