@@ -5,10 +5,12 @@
  */
 export * from "./cblof.ts";
 export * from "./copod.ts";
+export * from "./deep_svdd.ts";
 export * from "./detector.ts";
 export * from "./ecod.ts";
 export * from "./fit.ts";
 export * from "./hbos.ts";
+export * from "./icl.ts";
 export * from "./isolation_forest.ts";
 export * from "./k_means.ts";
 export * from "./knn.ts";

@@ -4,7 +4,16 @@ import { mean, type MeanAndStd, meanAndStd } from "../../lib/stats/mod.ts";
 import type { Scores, Setting } from "./experiments/_evaluation.ts";
 import { RANDOMISED_METHODS } from "./experiments/classical.ts";
 import type { Metric, ReportedCell } from "./reported.ts";
-import { type BINS, CLASSICAL, NETWORKS, PLAIN_SEED_METHODS, PLAIN_SEEDS, TABULAR_SETS } from "./studies.ts";
+import {
+  type BINS,
+  CLASSICAL,
+  EMBEDDINGS,
+  FAMILY_SIZES,
+  NETWORKS,
+  PLAIN_SEED_METHODS,
+  PLAIN_SEEDS,
+  TABULAR_SETS,
+} from "./studies.ts";
 
 /** One method on one data set under one setting. */
 export interface Outcome extends ReportedCell {
@@ -123,7 +132,10 @@ export function onCommonSets(all: readonly Outcome[], methods: readonly string[]
 export type NetworkGroup = ReturnType<typeof BINS.groups>[number];
 
 /** Mean AUROC over data sets against an option of the networks: a curve for each seed. */
-export function byCount(groups: readonly NetworkGroup[], option: "bins" | "steps"): Curve[] {
+export function byCount(
+  groups: readonly NetworkGroup[],
+  option: "bins" | "steps" | "start",
+): Curve[] {
   const runs = groups.flatMap(({ config, runs }) =>
     runs.map(({ seed, result }) => ({ seed, count: config[option]!, auroc: result.auroc }))
   );
@@ -132,6 +144,38 @@ export function byCount(groups: readonly NetworkGroup[], option: "bins" | "steps
     return {
       x: points.map(([count]) => count),
       y: points.map(([, same]) => mean(same.map(({ auroc }) => auroc))),
+    };
+  });
+}
+
+/** A method on a family of embeddings: the mean over its sets, for each seed. */
+export interface FamilyOutcome extends Outcome {
+  /** Sets of the family that were run, and all that the reported mean is over. */
+  readonly sets: { readonly here: number; readonly all: number };
+}
+
+/** Outcomes on embeddings by family and method, in the way of the reported tables. */
+export function familyOutcomes(results: Results): FamilyOutcome[] {
+  const found = EMBEDDINGS.finished(results).flatMap(({ set, config: { setting, methods }, runs }) =>
+    methods.map((method) => ({ family: set.reportedName, setting, method, runs }))
+  );
+  const groups = Map.groupBy(found, ({ family, setting, method }) => [family, setting, method].join());
+  return [...groups.values()].map((sets) => {
+    const [{ family, setting, method, runs }] = sets;
+    const scores = runs.map(({ seed }) => {
+      const own = sets.flatMap(({ runs }) =>
+        runs.filter((run) => run.seed === seed).map(({ result }) => result[method])
+      );
+      const over = (metric: Metric) => mean(own.map((scores) => scores[metric]));
+      return { auroc: over("auroc"), aupr: over("aupr"), f1: over("f1") };
+    });
+    return {
+      method,
+      setting,
+      dataSet: family,
+      scores,
+      seedless: false,
+      sets: { here: sets.length, all: FAMILY_SIZES[family] },
     };
   });
 }

@@ -6,7 +6,7 @@ import {
   fitDteGaussian,
   fitDteInverseGamma,
 } from "../../../lib/methods/diffusion_time/mod.ts";
-import { fitPlanarFlow, fitVae } from "../../../lib/anomaly/mod.ts";
+import { fitDeepSvdd, fitIcl, fitPlanarFlow, fitVae } from "../../../lib/anomaly/mod.ts";
 import { evaluate, loadSplit, type Scores, type Setting } from "./_evaluation.ts";
 
 /** Methods that train a network. */
@@ -20,7 +20,9 @@ export type NetworkMethod =
   | "DDPM"
   | "PlanarFlow"
   | "PlanarFlow released"
-  | "VAE";
+  | "VAE"
+  | "DeepSVDD"
+  | "ICL";
 
 /** One training of one network. Absent options are the paper's values. */
 export type NetworkConfig = {
@@ -72,6 +74,10 @@ export function trainNetwork(
       return fitPlanarFlow(rows, { ...options, broadcastScore: true });
     case "VAE":
       return fitVae(rows, options);
+    case "DeepSVDD":
+      return fitDeepSvdd(rows, options);
+    case "ICL":
+      return fitIcl(rows, options);
   }
 }
 
@@ -81,6 +87,8 @@ const SECONDS: Partial<Record<NetworkMethod, number>> = {
   "PlanarFlow": 0.4,
   "PlanarFlow released": 0.4,
   "VAE": 0.5,
+  "DeepSVDD": 0.3,
+  "ICL": 100,
 };
 
 /** Networks on one split: DTE-C, DTE-IG, DDPM and the deep baselines (paper Sec. 4, appendix tables). */

@@ -25,6 +25,8 @@ type Network = NameOf<typeof TORUS>;
 const PICKED =
   "Each has the strength, of five, that is best on validation images and on seeds that are not judged.";
 
+const WAYS = "weight decay, l1 and β-lasso, each scaled with the learning rate";
+
 /** The penalty against ways to shrink weights. */
 function beyondShrinkage(
   { id, statement, rule, ways }: Pick<Claim, "id" | "statement"> & {
@@ -83,14 +85,14 @@ export const accuracyClaims: readonly Claim[] = [
     id: "beyond-shrinkage",
     statement: "Sharing helps beyond shrinkage: the penalty gives more than pulling weights to zero does.",
     rule: MORE_ACCURATE,
-    ways: "weight decay, l1 and β-lasso, each scaled with the learning rate",
+    ways: WAYS,
   }, ["shared", "decay", "lasso", "betaLasso"]),
   beyondShrinkage({
     id: "beyond-shrinkage-deep",
     statement: "The same with two hidden layers.",
     rule: MORE_ACCURATE_DEEP,
-    ways: "weight decay",
-  }, ["deepShared", "deepDecay"]),
+    ways: WAYS,
+  }, ["deepShared", "deepDecay", "deepLasso", "deepBetaLasso"]),
   comparison("beyond-subgradient", {
     location: "Section on proximal gradient descent",
     statement: "The proximal step helps beyond the subgradient of the same penalty, which ties no weights.",

@@ -172,6 +172,8 @@ function compared(scale: Scale) {
     deepPlain: two.plain,
     deepShared: two.shared,
     deepDecay: two.decay,
+    deepLasso: two.lasso,
+    deepBetaLasso: two.betaLasso,
     deepCnn: two.cnn,
     deepAlikeShared: two.alikeShared,
     deepAlikeDecay: two.alikeDecay,

@@ -10,12 +10,13 @@ import { comparisonClaims } from "../../../reproductions/2305.18593/claims/compa
 import type { Setting } from "../../../reproductions/2305.18593/experiments/_evaluation.ts";
 import type { NetworkMethod } from "../../../reproductions/2305.18593/experiments/networks.ts";
 import paper from "../../../reproductions/2305.18593/mod.ts";
-import { outcomes } from "../../../reproductions/2305.18593/outcomes.ts";
+import { familyOutcomes, outcomes } from "../../../reproductions/2305.18593/outcomes.ts";
 import { computePower, POWER_SIZES, powersOf } from "../../../reproductions/2305.18593/power.ts";
 import { reported } from "../../../reproductions/2305.18593/reported.ts";
 import {
   BINS,
   CLASSICAL,
+  EMBEDDINGS,
   NEIGHBOURS,
   NETWORKS,
   POSTERIOR,
@@ -113,6 +114,51 @@ Deno.test("claim parity-unsup checks the spread over seeds too", () => {
   const at = (spread: number) => resultsFrom(reportedClassical("unsup", { spread }));
   assert.equal(status("parity-unsup", at(1)), "supported");
   assert.equal(status("parity-unsup", at(0)), "contradicted");
+});
+
+Deno.test("claim parity-mvtec holds at the reported means, and fails when one is missed by 0.05", () => {
+  const at = (shift: number, on = "KNN") =>
+    resultsFrom(
+      allRecords(EMBEDDINGS, ({ set, config: { setting, methods } }) =>
+        Object.fromEntries(
+          methods.map((method) => [
+            method,
+            scores(printed(setting, method, set.reportedName) + (method === on ? shift : 0)),
+          ]),
+        ), FULL),
+      { plan: FULL },
+    );
+  assert.equal(status("parity-mvtec", at(0)), "supported");
+  assert.equal(status("parity-mvtec", at(0.05)), "contradicted");
+  // The laptop profile has one seed.
+  const oneSeed = allRecords(
+    EMBEDDINGS,
+    ({ config }) => Object.fromEntries(config.methods.map((method) => [method, scores(80)])),
+  );
+  assert.equal(status("parity-mvtec", resultsFrom(oneSeed)), "inconclusive");
+  // DTE-NP's reported column is a mixture of runs.
+  assert.equal(status("parity-mvtec", at(5, "DTE-NP")), "supported");
+  const one = EMBEDDINGS.where(({ set }) => set.name === "adbench/MVTec-AD_bottle");
+  const bottle = allRecords(
+    one,
+    ({ config }) => Object.fromEntries(config.methods.map((m) => [m, scores(90)])),
+  );
+  assert.equal(status("parity-mvtec", resultsFrom(bottle)), "not attempted");
+});
+
+Deno.test("a family's outcome is the mean over its sets, seed by seed", () => {
+  const found = familyOutcomes(resultsFrom(
+    allRecords(EMBEDDINGS, ({ set, config: { methods } }, seed) =>
+      Object.fromEntries(
+        methods.map((method) => [method, scores((set.name.endsWith("bottle") ? 15 : 0) + seed)]),
+      ), FULL),
+    { plan: FULL },
+  ));
+  const knn = found.find(({ dataSet, method, setting }) =>
+    dataSet === "MVTec-AD" && method === "KNN" && setting === "semi"
+  )!;
+  assert.deepEqual(knn.sets, { here: 15, all: 15 });
+  assert.deepEqual(knn.scores.map(({ auroc }) => auroc), [1, 2, 3, 4, 7]);
 });
 
 Deno.test("claims about the published data are not attempted on stand-ins", () => {

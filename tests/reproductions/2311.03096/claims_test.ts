@@ -20,6 +20,10 @@ import {
   TEACHER_REGRESSION,
   TORUS,
 } from "../../../reproductions/2311.03096/studies.ts";
+import { compile } from "../../../lib/compile/mod.ts";
+import { alignedCirculantEnergy } from "../../../lib/methods/weight_sharing/mod.ts";
+import { circulantWeights, hostTensor } from "../../../lib/nn/mod.ts";
+import type { Tensor } from "../../../lib/tensor/mod.ts";
 import { claimTests, context, records, resultsFrom } from "@refigure/refigure/testing";
 
 const { status, testEveryClaim } = claimTests(paper);
@@ -164,9 +168,16 @@ Deno.test("claims beyond-shrinkage need more than each way to shrink gives, and 
   assert.equal(status("beyond-shrinkage", one(73.1)), "contradicted");
   assert.equal(status("beyond-shrinkage", one(72.9)), "contradicted");
   assert.equal(status("beyond-shrinkage", one(71, 74)), "contradicted");
-  const two = (decay: number) => torusAt({ deepShared: around(80), deepDecay: around(decay) });
+  const two = (decay: number, lasso = 77) =>
+    torusAt({
+      deepShared: around(80),
+      deepDecay: around(decay),
+      deepLasso: around(lasso),
+      deepBetaLasso: around(77),
+    });
   assert.equal(status("beyond-shrinkage-deep", two(79)), "supported");
   assert.equal(status("beyond-shrinkage-deep", two(81)), "contradicted");
+  assert.equal(status("beyond-shrinkage-deep", two(79, 81)), "contradicted");
 });
 
 const withLoss = (loss: number) => () => ({ epochs: [{ ...BASE.epochs[0], loss }] });
@@ -327,6 +338,35 @@ Deno.test("a proximal step ties weights, a subgradient step does not, λ = 0 and
   assert.deepEqual(none, await run({}));
   assert.ok(both.zeros > prox.zeros + 100 && prox.zeros < 100, `${both.zeros} ${prox.zeros}`);
   assert.ok(debiased.meanMagnitude > prox.meanMagnitude);
+});
+
+Deno.test("claim tied-filters would be supported by a convolution: its weights are tied, and its filters one", async () => {
+  const places = 49, channels = 4;
+  const networks = await Promise.all([10, 11, 12].map(async (seed) => {
+    const cnn = await torus.run({ ...TINY, kind: "CNN", kernel: 7, pictures: true }, context(seed));
+    assert.equal(cnn.filters.length, channels);
+    const kernels = hostTensor(Float32Array.from(cnn.filters.flat()), [channels, places]);
+    // The fully connected layer that the convolution is.
+    await using program = await compile(
+      (kernels: Tensor) => circulantWeights(kernels, { side: 7, kernel: 7, before: 1, after: channels }),
+      [kernels],
+      { executor: "wasm" },
+    );
+    const { data } = await program.run(kernels);
+    const rows = new Float32Array(data.length);
+    for (let unit = 0; unit < channels * places; unit++) {
+      for (let i = 0; i < places; i++) rows[unit * places + i] = data[i * channels * places + unit];
+    }
+    const trained = alignedCirculantEnergy(rows, { grid: [7, 7], channels });
+    assert.ok(Math.abs(trained - 1) < 1e-6, `${trained}`);
+    return {
+      weights: rows.length,
+      distinct: new Set(rows).size,
+      energy: { trained, start: 0.15, shuffled: 0.2 },
+    };
+  }));
+  const at = (seed: number) => networks[seed - 10];
+  assert.equal(status("tied-filters", torusAt({ deepTied: at, deepPlain: energy(0.17) })), "supported");
 });
 
 Deno.test("the pattern of a teacher, retrained, predicts better than no penalty; with λ = 0 it changes nothing", async () => {

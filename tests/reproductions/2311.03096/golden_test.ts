@@ -83,3 +83,16 @@ Deno.test("the prox looks better than its subgradient if the subgradient is take
 Deno.test("on permuted pixels the claim needs a convolution", () => {
   assert.equal(status("permuted-pixels", "cnnPermuted", "shared"), "contradicted");
 });
+
+Deno.test("the penalty's filters are less alike than weight decay's if the penalty is taken out, at each depth", () => {
+  assert.equal(status("filters-beyond-shrinkage", "alikeShared", "plain"), "contradicted");
+  assert.equal(status("filters-beyond-shrinkage", "deepShared", "deepPlain"), "contradicted");
+  // With both taken out nothing is left to tell.
+  assert.notEqual(status("filters-beyond-shrinkage", "alikeDecay", "plain"), "contradicted");
+});
+
+Deno.test("claim tied-filters is not attempted without a penalty that ties, be it weaker or none", () => {
+  assert.equal(status("tied-filters", "deepTied", "deepPlain"), "not attempted");
+  assert.equal(status("tied-filters", "deepTied", "deepShared"), "not attempted");
+  assert.equal(status("tied-filters", "deepTied", "deepAlikeDecay"), "not attempted");
+});
