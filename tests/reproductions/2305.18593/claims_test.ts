@@ -10,8 +10,7 @@ import { comparisonClaims } from "../../../reproductions/2305.18593/claims/compa
 import type { Setting } from "../../../reproductions/2305.18593/experiments/_evaluation.ts";
 import type { NetworkMethod } from "../../../reproductions/2305.18593/experiments/networks.ts";
 import paper from "../../../reproductions/2305.18593/mod.ts";
-import { familyOutcomes, outcomes } from "../../../reproductions/2305.18593/outcomes.ts";
-import { computePower, POWER_SIZES, powersOf } from "../../../reproductions/2305.18593/power.ts";
+import { outcomes } from "../../../reproductions/2305.18593/outcomes.ts";
 import { reported } from "../../../reproductions/2305.18593/reported.ts";
 import {
   BINS,
@@ -144,21 +143,6 @@ Deno.test("claim parity-mvtec holds at the reported means, and fails when one is
     ({ config }) => Object.fromEntries(config.methods.map((m) => [m, scores(90)])),
   );
   assert.equal(status("parity-mvtec", resultsFrom(bottle)), "not attempted");
-});
-
-Deno.test("a family's outcome is the mean over its sets, seed by seed", () => {
-  const found = familyOutcomes(resultsFrom(
-    allRecords(EMBEDDINGS, ({ set, config: { methods } }, seed) =>
-      Object.fromEntries(
-        methods.map((method) => [method, scores((set.name.endsWith("bottle") ? 15 : 0) + seed)]),
-      ), FULL),
-    { plan: FULL },
-  ));
-  const knn = found.find(({ dataSet, method, setting }) =>
-    dataSet === "MVTec-AD" && method === "KNN" && setting === "semi"
-  )!;
-  assert.deepEqual(knn.sets, { here: 15, all: 15 });
-  assert.deepEqual(knn.scores.map(({ auroc }) => auroc), [1, 2, 3, 4, 7]);
 });
 
 Deno.test("claims about the published data are not attempted on stand-ins", () => {
@@ -342,17 +326,6 @@ Deno.test("claims negative-semi and negative-unsup turn around with the better m
     ...networksAt("unsup", { "DTE-C": () => 80 }, FULL),
   ];
   assert.equal(judged("negative-unsup", resultsFrom(apart, { plan: FULL })), "contradicted");
-});
-
-Deno.test("power.json holds what the bootstrap of the reported tables gives", () => {
-  for (const { id, question } of comparisonClaims) {
-    const stored = powersOf(id);
-    assert.deepEqual(stored.map(({ sets }) => sets), POWER_SIZES, id);
-    assert.deepEqual(computePower(question, 5), stored[0], id);
-  }
-  // More data sets decide more: where there is an effect, power grows.
-  const grows = powersOf("dte-c-vs-ddpm-semi").map(({ supported }) => supported);
-  assert.deepEqual(grows, grows.toSorted((a, b) => a - b));
 });
 
 Deno.test("claim speed needs a factor of 50 on every data set", () => {
