@@ -84,9 +84,9 @@ export function shortName(module: string): string {
 
 /**
  * Deno's flags to load what is behind `import()` when it is called, and not to look for it at every start:
- * that halves the time of a short command. What comes from a registry would then count as fetched, which is
- * refused.
+ * that halves the time of a short command. Only in a checkout of the library: elsewhere its packages are found
+ * by looking, and what comes from a registry would count as fetched, which is refused.
  */
-export const LAZY_IMPORTS: readonly string[] = LIBRARY.protocol === "file:"
-  ? ["--unstable-lazy-dynamic-imports"]
-  : [];
+export function lazyImports(): readonly string[] {
+  return projectFolder() === libraryFolder() ? ["--unstable-lazy-dynamic-imports"] : [];
+}

@@ -3,7 +3,7 @@ import { denoFlags, VARIABLES, workerGrants } from "./grants.ts";
 import { PROJECT } from "../paper/places.ts";
 import {
   configuration,
-  LAZY_IMPORTS,
+  lazyImports,
   libraryModule,
   NOTHING_REMOTE,
   PROJECT_VARIABLE,
@@ -31,7 +31,7 @@ export function launcherScript(modules: string): string {
     .map(([name, value]) => shellWord(`${name}=${value}`)).join(" ");
   const deno = `exec /usr/bin/env -i ${environment} ${shellWord(Deno.execPath())}`;
   const config = configFlags().map(shellWord).join(" ");
-  const flags = [...LAZY_IMPORTS, ...denoFlags(workerGrants(modules), modules)].map(shellWord).join(" ");
+  const flags = [...lazyImports(), ...denoFlags(workerGrants(modules), modules)].map(shellWord).join(" ");
   return `#!/bin/sh -p
 ulimit -c 0
 if [ "$1" = graph ]; then

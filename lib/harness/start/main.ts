@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import { denoFlags, grantsFor, stagesOf } from "./grants.ts";
 import { configFlags, LAUNCHER_VARIABLE, launcherScript, modulesFolder } from "./launcher.ts";
 import {
-  LAZY_IMPORTS,
+  lazyImports,
   libraryFolder,
   libraryModule,
   PROJECT_VARIABLE,
@@ -137,7 +137,7 @@ async function run(
     args: [
       "run",
       ...configFlags(),
-      ...LAZY_IMPORTS,
+      ...lazyImports(),
       ...flags,
       libraryModule("lib/harness/cli/main.ts"),
       ...commandLine,

@@ -4,6 +4,11 @@ import { NOTHING_REMOTE } from "../../project/mod.ts";
 /** The module that the library's tasks start. */
 const START = "lib/harness/start/main.ts";
 
+/** What tests of a paper may do. */
+const TEST_RIGHTS =
+  "--allow-read --allow-write --allow-env --allow-sys --allow-run --allow-ffi=node_modules " +
+  "--allow-net=127.0.0.1,localhost";
+
 /**
  * The text of the `deno.json` of a repository that uses the library: its tasks, its way of formatting, and
  * its care with packages.
@@ -30,7 +35,7 @@ export function configurationFor(folder?: string): string {
         },
       ])),
       check: "deno fmt --check && deno lint && deno check reproductions tests",
-      test: tasks.test.command.replace(" --doc", ""),
+      test: `deno test --no-check --parallel ${TEST_RIGHTS}`,
       ok: "deno task check && deno task test",
     },
   };

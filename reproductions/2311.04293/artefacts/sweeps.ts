@@ -108,7 +108,7 @@ function neededFigure(results: Results): Figure {
   ], {
     title: "Error by number of samples",
     ...AXES,
-    width: panelWidth(2),
+    width: panelWidth(1),
     height: 240,
     alt: "Test error against the number of fixed interior samples, by method.",
   });
@@ -130,7 +130,7 @@ function neededFigure(results: Results): Figure {
       sort: "none",
       digits: 0,
       colours: Object.fromEntries(METHODS.map((method) => [SWEPT[method].label, COLOURS[method]])),
-      width: panelWidth(2),
+      width: panelWidth(1),
       alt: "Bars of the number of samples that each method needs.",
     }),
   ];
@@ -140,6 +140,7 @@ function neededFigure(results: Results): Figure {
       "α = 150, β = 100; matched and weighted: PINNs with the symmetry loss’s weight and no symmetry",
       spreadText(groups.flatMap(({ at }) => at), "log"),
     ],
+    columns: 1,
     alt: "Error by number of samples, and the number that an error takes, of four methods.",
   });
 }

@@ -77,7 +77,7 @@ Deno.test({
       );
       // Without the tests of its notebook, which `new` has just executed.
       const filter = "--filter=/^(0000.01961|the (smoke|native)|claim|every)/";
-      assert.match(await deno("test", filter, ...permissions, code[1]), /9 passed/);
+      assert.match(await deno("test", filter, ...permissions, code[1]), /10 passed/);
       assert.match(await deno("task", "list", "0000.01961"), /slope-helps/);
 
       const results = await run(folder, "sh", "-ec", steps.join("\n"));
@@ -86,7 +86,7 @@ Deno.test({
       const commands = accept.trim().split("\n").filter((line) => !/task notebooks|deno test/.test(line));
       assert.equal(commands.length, 6);
       await run(folder, "sh", "-ec", commands.join("\n"));
-      assert.match(await deno("test", "--no-check", filter, ...permissions, code[1]), /9 passed/);
+      assert.match(await deno("test", "--no-check", filter, ...permissions, code[1]), /10 passed/);
     }),
 });
 
