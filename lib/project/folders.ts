@@ -84,7 +84,7 @@ export function shortName(module: string): string {
 
 /**
  * Deno's flags to load what is behind `import()` when it is called, and not to look for it at every start:
- * that halves the time of a short command. Only in a checkout of the library: elsewhere its packages are found
+ * that halves the time of a short command. Only in a checkout of the library: elsewhere packages are found
  * by looking, and what comes from a registry would count as fetched, which is refused.
  */
 export function lazyImports(): readonly string[] {
