@@ -39,6 +39,7 @@ export class NotebookKernel implements AsyncDisposable {
   run(code: string, onShown: (text: string) => void = () => {}): Promise<CellEnd> {
     const id = crypto.randomUUID();
     let [shown, error] = ["", ""];
+    let status: string | undefined, idle = false, ending = false;
     const bundles: Record<string, unknown>[] = [];
     const end = new Promise<CellEnd>((resolve) => {
       const listen = ({ data }: MessageEvent) => {
@@ -51,10 +52,15 @@ export class NotebookKernel implements AsyncDisposable {
         }
         if (msg_type === "display_data") bundles.push(content.data);
         if (msg_type === "error") error = `${content.ename}: ${content.evalue} ${content.traceback}`;
-        if (msg_type !== "execute_reply") return;
-        this.socket.removeEventListener("message", listen);
-        // What the cell showed may come after its reply.
-        setTimeout(() => resolve({ status: content.status, error, shown, bundles }), 300);
+        if (msg_type === "execute_reply") status = content.status;
+        // What the cell showed may come after its reply, and after word that the kernel is idle again.
+        idle ||= msg_type === "status" && content.execution_state === "idle";
+        if (!idle || status === undefined || ending) return;
+        ending = true;
+        setTimeout(() => {
+          this.socket.removeEventListener("message", listen);
+          resolve({ status: status!, error, shown, bundles });
+        }, 2000);
       };
       this.socket.addEventListener("message", listen);
     });
