@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./aggregate.ts";
 export * from "./bootstrap.ts";
 export * from "./conditional_poisson.ts";
 export * from "./distinct_rows.ts";

@@ -1,7 +1,7 @@
 /**
  * Linear latent dynamics for control (Mondal, Panigrahi, Rajeswar, Siddiqi & Ravanbakhsh 2024, arXiv
  * 2306.11941): a diagonal Koopman model whose whole horizon is computed at once, the latent models it is
- * compared with, and their training.
+ * compared with, and their training; TD-MPC with either model.
  *
  * @module
  */
@@ -17,3 +17,4 @@ export * from "./rollout.ts";
 export * from "./sequences.ts";
 export * from "./training.ts";
 export * from "./baselines/mod.ts";
+export * from "./control/mod.ts";

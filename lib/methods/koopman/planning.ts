@@ -28,6 +28,8 @@ export interface PlanOptions {
   readonly momentum?: number;
   /** Least standard deviation, as a share of half the range. @default 0.05 */
   readonly leastSpread?: number;
+  /** Standard deviation at the start, as a share of half the range. @default 1 (2) */
+  readonly startSpread?: number;
 }
 
 /** Sequences of actions, time first, `[H, samples, p]`. */
@@ -36,13 +38,34 @@ export type ActionSequences = Float32Array;
 /** What {@link planActions} goes on from: the mean of the last plan, `[H, p]`. */
 export type Plan = Float64Array;
 
+/** What {@link searchActions} starts from. */
+export interface SearchOptions extends PlanOptions {
+  /** Draws the sequences. */
+  readonly stream: Stream;
+  /** The plan before this step: it is shifted by a step to start from. */
+  readonly last?: Plan;
+  /**
+   * Sequences that are valued with the drawn ones in every iteration, `[H, proposals, p]`: those of TD-MPC's
+   * policy. @default none
+   */
+  readonly proposals?: ActionSequences;
+}
+
+/** What a search came to. */
+export interface Search {
+  /** μ, `[H, p]`. */
+  readonly mean: Plan;
+  /** σ of the last elites around their own mean, `[H, p]`. */
+  readonly spread: Float64Array;
+  /** The last elites' actions `[H, elites, p]`, best first. */
+  readonly elites: Float64Array;
+  /** Their weights; the sum is 1. */
+  readonly weights: Float64Array;
+}
+
 /**
- * Searches for the sequence of actions of the largest value by the cross-entropy method with weighted elites
- * (MPPI), as TD-MPC plans (Hansen et al. 2022): draw sequences around a mean, value them, move mean and
- * spread to the best, repeat.
+ * The next action of a search, the mean: see {@link searchActions}.
  *
- * @param value V of each sequence.
- * @param options `last` is the plan before this step: it is shifted by a step to start from.
  * @returns The new mean; its first row is what to do.
  * @throws {RangeError} If there are not at least 2 elites, or fewer samples than elites.
  *
@@ -64,54 +87,90 @@ export type Plan = Float64Array;
  */
 export async function planActions(
   value: (actions: ActionSequences) => Promise<ArrayLike<number>>,
-  options: PlanOptions & { readonly stream: Stream; readonly last?: Plan },
+  options: Omit<SearchOptions, "proposals">,
 ): Promise<Plan> {
-  const { horizon, bounds, stream, last } = options;
+  return (await searchActions(value, options)).mean;
+}
+
+/**
+ * Searches for the sequence of actions of the largest value by the cross-entropy method with weighted elites
+ * (MPPI), as TD-MPC plans (Hansen et al. 2022, Algorithm 1): draw sequences around a mean, value them with
+ * the proposals, take the elites, weight them by w_i ∝ e^{τ (V_i − V_max)}, move mean and spread to theirs,
+ * repeat:
+ * μ ← m μ + (1 − m) Σ w_i a_i, σ ← max(√Σ w_i (a_i − Σ w_j a_j)², least).
+ *
+ * @param value V of each sequence: first the drawn ones, then the proposals, `[H, samples + proposals, p]`.
+ * @throws {RangeError} If there are not at least 2 elites, or fewer sequences than elites, or proposals are
+ *   not whole sequences.
+ */
+export async function searchActions(
+  value: (actions: ActionSequences) => Promise<ArrayLike<number>>,
+  options: SearchOptions,
+): Promise<Search> {
+  const { horizon, bounds, stream, last, proposals = new Float32Array() } = options;
   const { samples = 128, elites = 16, iterations = 4 } = options;
-  const { temperature = 0.5, momentum = 0.1, leastSpread = 0.05 } = options;
-  if (!(elites >= 2 && samples >= elites)) {
+  const { temperature = 0.5, momentum = 0.1, leastSpread = 0.05, startSpread = 1 } = options;
+  const size = bounds.length, length = horizon * size;
+  const proposed = proposals.length / length, sequences = samples + proposed;
+  if (!Number.isInteger(proposed)) {
     throw new RangeError(
-      `Cannot plan as elites must be in [2, ${samples}], the number of samples: current value is ${elites}`,
+      `Cannot plan as proposals must be sequences of ${length} numbers: current number is ${proposals.length}`,
     );
   }
-  const size = bounds.length, length = horizon * size;
+  if (!(elites >= 2 && sequences >= elites)) {
+    throw new RangeError(
+      `Cannot plan as elites must be in [2, ${sequences}], the number of samples: current value is ${elites}`,
+    );
+  }
   const middle = (i: number) => (bounds[i % size][0] + bounds[i % size][1]) / 2;
   const half = (i: number) => (bounds[i % size][1] - bounds[i % size][0]) / 2;
   let mean = Float64Array.from({ length }, (_, i) => last?.[i + size] ?? middle(i));
-  let spread = Float64Array.from({ length }, (_, i) => half(i));
-  const actions = new Float32Array(samples * length);
+  let spread = Float64Array.from({ length }, (_, i) => startSpread * half(i));
+  let best: readonly number[] = [], weights = new Float64Array();
+  const actions = new Float32Array(sequences * length);
+  for (let step = 0; step < horizon; step++) {
+    const row = proposals.subarray(step * proposed * size, (step + 1) * proposed * size);
+    actions.set(row, (step * sequences + samples) * size);
+  }
+  const actionAt = (i: number, s: number) =>
+    actions[(Math.floor(i / size) * sequences + s) * size + i % size];
   for (let iteration = 0; iteration < iterations; iteration++) {
     const noise = stream.normal(new Float64Array(samples * length));
     for (let step = 0; step < horizon; step++) {
       for (let s = 0; s < samples; s++) {
         for (let k = 0; k < size; k++) {
-          const i = step * size + k, at = (step * samples + s) * size + k;
+          const i = step * size + k, drawn = noise[(step * samples + s) * size + k];
           const [low, high] = bounds[k];
-          actions[at] = Math.min(Math.max(mean[i] + spread[i] * noise[at], low), high);
+          actions[(step * sequences + s) * size + k] = Math.min(
+            Math.max(mean[i] + spread[i] * drawn, low),
+            high,
+          );
         }
       }
     }
     const values = await value(actions);
     // What is not finite is worth nothing.
     const worth = (s: number) => Number.isFinite(values[s]) ? values[s] : -Infinity;
-    const best = Array.from({ length: samples }, (_, s) => s).sort((a, b) => worth(b) - worth(a)).slice(
+    best = Array.from({ length: sequences }, (_, s) => s).sort((a, b) => worth(b) - worth(a)).slice(
       0,
       elites,
     );
-    const weights = best.map((s) => Math.exp(temperature * (worth(s) - worth(best[0]))));
-    const total = weights.reduce((sum, w) => sum + w, 0);
-    const average = (i: number, of: (a: number) => number) => {
-      const [step, k] = [Math.floor(i / size), i % size];
-      return best.reduce((sum, s, e) => sum + weights[e] * of(actions[(step * samples + s) * size + k]), 0) /
-        total;
-    };
-    const moved = mean.map((_, i) => average(i, (a) => a));
+    const raw = best.map((s) => Math.exp(temperature * (worth(s) - worth(best[0]))));
+    const total = raw.reduce((sum, w) => sum + w, 0);
+    const average = (of: (s: number) => number) =>
+      best.reduce((sum, s, e) => sum + raw[e] * of(s), 0) / total;
+    const moved = mean.map((_, i) => average((s) => actionAt(i, s)));
     spread = spread.map((_, i) =>
-      Math.max(Math.sqrt(average(i, (a) => (a - moved[i]) ** 2)), leastSpread * half(i))
+      Math.max(Math.sqrt(average((s) => (actionAt(i, s) - moved[i]) ** 2)), leastSpread * half(i))
     );
     mean = mean.map((old, i) => momentum * old + (1 - momentum) * moved[i]);
+    weights = Float64Array.from(raw, (w) => w / total);
   }
-  return mean;
+  const chosen = Float64Array.from({ length: length * elites }, (_, at) => {
+    const step = Math.floor(at / (elites * size)), e = Math.floor(at / size) % elites;
+    return actionAt(step * size + at % size, best[e]);
+  });
+  return { mean, spread, elites: chosen, weights };
 }
 
 /** Options of {@link latentPlanner}. */

@@ -4,6 +4,7 @@ import {
   latentModel,
   latentPlanner,
   planActions,
+  searchActions,
 } from "../../../../lib/methods/koopman/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { tf } from "../../../../lib/tensor/mod.ts";
@@ -83,4 +84,81 @@ Deno.test("latentPlanner() plans the same again from the same stream, and frees 
     for (const [a, b] of one) assert.ok(Math.abs(a) <= 1 && b <= 0 && b >= -2);
   }
   assert.equal(tf.memory().numTensors, before);
+});
+
+Deno.test("searchActions() finds the plan of a linear system with quadratic cost, whose optimum is known", async () => {
+  // x' = x + v, v' = v + a; cost Σ x² + v² + a²/2 from (1, 0): the gradient in a is linear, A a = b.
+  const horizon = 4;
+  const states = (a: readonly number[]) => {
+    let x = 1, v = 0;
+    return a.flatMap((u) => [x += v, v += u]);
+  };
+  const still = states(new Array(horizon).fill(0));
+  const answers = Array.from(
+    { length: horizon },
+    (_, j) => states(Array.from({ length: horizon }, (_, k) => Number(k === j))).map((s, i) => s - still[i]),
+  );
+  const dot = (p: readonly number[], q: readonly number[]) => p.reduce((sum, s, i) => sum + s * q[i], 0);
+  const rows = answers.map((p, j) => [
+    ...answers.map((q, k) => dot(p, q) + (j === k ? 0.5 : 0)),
+    -dot(p, still),
+  ]);
+  rows.forEach((pivot, j) => {
+    for (const [k, row] of rows.entries()) {
+      if (k === j) continue;
+      const by = row[j] / pivot[j];
+      row.forEach((_, i) => row[i] -= by * pivot[i]);
+    }
+  });
+  const optimum = rows.map((row, j) => row[horizon] / row[j]);
+  const cost = (a: readonly number[]) => {
+    const s = states(a);
+    return dot(s, s) + dot(a, a) / 2;
+  };
+  const value = (sequences: number) => (actions: Float32Array) =>
+    Promise.resolve(Float64Array.from(
+      { length: sequences },
+      (_, s) => -100 * cost(Array.from({ length: horizon }, (_, k) => actions[k * sequences + s])),
+    ));
+  const options = {
+    horizon,
+    bounds: [[-2, 2]],
+    samples: 256,
+    elites: 16,
+    stream: stream(4, "plan"),
+  } as const;
+  const { mean } = await searchActions(value(256), { ...options, iterations: 12 });
+  optimum.forEach((a, k) => assert.ok(Math.abs(mean[k] - a) < 0.06, `${mean}; ${optimum}`));
+  assert.ok(cost([...mean]) < cost(optimum) * 1.002);
+  assert.ok(cost([0, 0, 0, 0]) > cost(optimum) * 1.3);
+  // What is proposed is valued with the rest: here it is the best.
+  const proposals = Float32Array.from(optimum);
+  const { elites, weights } = await searchActions(value(257), { ...options, iterations: 1, proposals });
+  optimum.forEach((a, k) => assert.equal(elites[16 * k], Math.fround(a)));
+  assert.equal(Math.max(...weights), weights[0]);
+});
+
+Deno.test("searchActions() weights elites by e^{τ (V − V_max)}: mean, spread and limits by hand", async () => {
+  let seen = new Float32Array();
+  const values = Float64Array.from({ length: 6 }, (_, s) => [3, -1, 7, 2, 6.5, 0][s]);
+  const { mean, spread, elites, weights } = await searchActions((actions) => {
+    seen = actions.slice();
+    return Promise.resolve(values);
+  }, {
+    ...{ horizon: 2, bounds: [[-1, 1]], samples: 4, elites: 3, iterations: 1, stream: stream(6) },
+    ...{ temperature: 0.5, momentum: 0.25, leastSpread: 0.1, startSpread: 2 },
+    last: Float64Array.of(9, 0.5),
+    proposals: Float32Array.of(0.1, 0.2, -0.3, -0.4),
+  });
+  assert.deepEqual([...seen.slice(4, 6), ...seen.slice(10)], [0.1, 0.2, -0.3, -0.4].map(Math.fround));
+  const raw = [7, 6.5, 3].map((v) => Math.exp(0.5 * (v - 7))), total = raw[0] + raw[1] + raw[2];
+  raw.forEach((w, e) => assert.ok(Math.abs(weights[e] - w / total) < 1e-12));
+  [0.5, 0].forEach((start, step) => {
+    const chosen = [2, 4, 0].map((s) => seen[step * 6 + s]);
+    assert.deepEqual([...elites.slice(3 * step, 3 * step + 3)], chosen);
+    const average = chosen.reduce((sum, a, e) => sum + weights[e] * a, 0);
+    const variance = chosen.reduce((sum, a, e) => sum + weights[e] * (a - average) ** 2, 0);
+    assert.ok(Math.abs(mean[step] - (0.25 * start + 0.75 * average)) < 1e-12);
+    assert.ok(Math.abs(spread[step] - Math.max(Math.sqrt(variance), 0.1)) < 1e-12);
+  });
 });
