@@ -127,7 +127,9 @@ const embedded = (
         set,
         config: { dataSet: set.name, setting, methods: semi ? EMBEDDED_METHODS : PLAIN_SEED_METHODS },
         // The semi-supervised split of a thousand rows and more is the same for all seeds.
-        seeds: semi && set.rows >= 1000 ? { only: 0 } : (semi ? BASELINE_SEEDS : PLAIN_SEEDS).slice(0, seeds),
+        seeds: semi && set.rows >= 1000
+          ? { only: 0 }
+          : { list: semi ? BASELINE_SEEDS : PLAIN_SEEDS, first: seeds },
       };
     })
   ));

@@ -4,13 +4,15 @@ import { NoResults } from "./types.ts";
 import type { Experiment, Job, Json, Plan, ProfileName, Results, Run } from "./types.ts";
 
 /**
- * How often a variant runs: so many seeds from 0 on; the first of a list; those of a list that are not run
- * already, by another variant; once, with a seed that `--seeds` leaves alone; or not at all in the profile,
- * but with the first N of a list under `--seeds N`, which is how `decide` asks for more.
+ * How often a variant runs: so many seeds from 0 on; those of a list; the first of a list, of which
+ * `--seeds N` takes N; those of a list that are not run already, by another variant; once, with a seed that
+ * `--seeds` leaves alone; or not at all in the profile, but with the first N of a list under `--seeds N`,
+ * which is how `decide` asks for more.
  */
 export type Seeds =
   | number
   | readonly number[]
+  | { readonly list: readonly number[]; readonly first: number }
   | { readonly list: readonly number[]; readonly except: Seeds }
   | { readonly only: number }
   | { readonly beyond: readonly number[] };
@@ -219,6 +221,7 @@ function configOf<C extends Json>({ config, firstSeed }: Variant<C>, first: bool
 export function seedsOf(seeds: Seeds, plan: Plan): readonly number[] {
   if (typeof seeds === "object" && "only" in seeds) return [seeds.only];
   if (typeof seeds === "object" && "beyond" in seeds) return seeds.beyond.slice(0, plan.seeds ?? 0);
+  if (typeof seeds === "object" && "first" in seeds) return seeds.list.slice(0, plan.seeds ?? seeds.first);
   if (typeof seeds === "object" && "except" in seeds) {
     const except = seedsOf(seeds.except, plan);
     return seedsOf(seeds.list, plan).filter((seed) => !except.includes(seed));

@@ -43,8 +43,11 @@ export interface NextLook {
   readonly jobs: readonly Job[];
   /** Estimated seconds of these jobs on one core. */
   readonly seconds: number;
-  /** The number of pairs that are expected to decide; `null`: not even the most that are planned. */
-  readonly expected: number | null;
+  /**
+   * The number of pairs that are expected to decide; `null`: not even the most that are planned; `"unknown"`:
+   * there was no look yet, or others of its kind undo what the last one said.
+   */
+  readonly expected: number | null | "unknown";
   /** Estimated seconds, on one core, to the expected decision or to the last look. */
   readonly secondsToEnd: number;
 }
@@ -69,6 +72,7 @@ export class PaperDecision {
   private readonly problems = new Map<string, string>();
   /** How the claims stand, until a round changes it. */
   private followed: readonly FollowedClaim[] | undefined;
+  private evaluated: readonly EvaluatedClaim[] | undefined;
   /** Mean seconds of the known jobs by experiment and configuration. */
   private readonly seconds: ReadonlyMap<string, number>;
 
@@ -97,15 +101,17 @@ export class PaperDecision {
 
   /** All claims that compare means, as they stand. */
   get claims(): readonly FollowedClaim[] {
-    return this.followed ??= this.judged.map((evaluated) => this.follow(evaluated))
+    return this.followed ??= this.judged().map((evaluated) => this.follow(evaluated))
       .filter(({ evaluated }) => (evaluated.verdict.evidence ?? []).some(({ looks }) => looks.length > 0));
   }
 
-  private get judged(): readonly EvaluatedClaim[] {
-    const judged = this.paper.claims.map((claim) =>
-      judgeUnder(this.paper, { id: claim.id, plan: this.planOf(claim) }, this.records)!
+  private judged(): readonly EvaluatedClaim[] {
+    return this.evaluated ??= correctKinds(
+      this.paper.claims.map((claim) =>
+        judgeUnder(this.paper, { id: claim.id, plan: this.planOf(claim) }, this.records)!
+      ),
+      this.paper.claims,
     );
-    return correctKinds(judged, this.paper.claims);
   }
 
   /** The plan that a claim is judged under at present. */
@@ -115,7 +121,7 @@ export class PaperDecision {
 
   /** How one of the claims stands. */
   private find({ id }: Claim): FollowedClaim {
-    return this.follow(this.judged.find(({ claim }) => claim.id === id)!);
+    return this.follow(this.judged().find(({ claim }) => claim.id === id)!);
   }
 
   private follow(evaluated: EvaluatedClaim): FollowedClaim {
@@ -141,6 +147,7 @@ export class PaperDecision {
       : this.moreSeeds(claim, first.evidence, first.pairs);
     if (found === null) return null;
     const seconds = found.jobs.reduce((sum, job) => sum + this.secondsOf(job), 0);
+    const unknown = open.some(({ decided, points }) => decided || points.length === 0);
     const expected = steps.map(({ evidence }) => evidence.expected);
     const steady = steps.map(({ end, evidence }) =>
       (end - evidence.pairs) / (first.pairs - first.evidence.pairs)
@@ -149,7 +156,11 @@ export class PaperDecision {
       ...found,
       pairs: first.pairs,
       seconds,
-      expected: expected.every((pairs) => pairs !== null) ? Math.max(...expected) : null,
+      expected: unknown
+        ? "unknown"
+        : expected.every((pairs) => pairs !== null)
+        ? Math.max(...expected)
+        : null,
       secondsToEnd: seconds * Math.max(1, ...steady),
     };
   }
@@ -218,6 +229,7 @@ export class PaperDecision {
     for (const [id, record] of outcome.records) this.records.set(id, record);
     this.plans.set(claim.id, next.plan);
     this.widen();
+    this.evaluated = undefined;
     const seconds = (performance.now() - clock) / 1000;
     await this.keep(
       places,
@@ -245,7 +257,7 @@ export class PaperDecision {
   private async keep(places: Places, provenance: Golden["provenance"]): Promise<void> {
     const { paper, plan, executor, tolerance } = this.golden;
     const known = allRecords(this.golden, null);
-    const claims = this.judged.flatMap(({ claim: { id }, verdict: { status, numbers, because } }) => {
+    const claims = this.judged().flatMap(({ claim: { id }, verdict: { status, numbers, because } }) => {
       const plan = this.plans.get(id);
       return plan ? [{ id, plan, status, numbers, because }] : [];
     });

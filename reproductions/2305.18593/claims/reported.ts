@@ -181,7 +181,7 @@ export const reportedClaims: readonly Claim[] = [
       const worst = rows.reduce((a, b) => Math.abs(b.off) > Math.abs(a.off) ? b : a);
       const outside = rows.filter(({ off }) => !(Math.abs(off) <= PARITY_TOLERANCE)).length;
       const enoughSeeds = all.every(({ scores }) => scores.length === REPORTED_SEEDS);
-      return verdict({
+      const own = verdict({
         supported: outside === 0 && enoughSeeds,
         contradicted: outside > 0 && enoughSeeds,
         numbers: Object.fromEntries(rows.map(({ method, off }) => [method, off])),
@@ -189,6 +189,22 @@ export const reportedClaims: readonly Claim[] = [
           `difference is ${Math.abs(worst.off).toFixed(3)} (${worst.method})` +
           (enoughSeeds ? "" : "; five seeds are needed"),
       });
+      return {
+        ...own,
+        evidence: [{
+          name: `${worst.method}, own AUROC minus the reported one`,
+          units: "seeds",
+          scale: "difference",
+          zero: 0,
+          matters: [-PARITY_TOLERANCE, PARITY_TOLERANCE],
+          looks: [REPORTED_SEEDS],
+          points: [],
+          pairs: Math.min(...all.map(({ scores }) => scores.length)),
+          decided: enoughSeeds,
+          detectable: Infinity,
+          expected: enoughSeeds ? null : REPORTED_SEEDS,
+        }],
+      };
     },
   },
   onOutcomes("constant-features", {

@@ -140,6 +140,8 @@ async function tableText(claims: readonly FollowedClaim[], workers: number): Pro
         : `next look at ${next.pairs} (${duration(next.seconds / workers)}), ${
           next.expected === null
             ? "the last look is expected to leave it open"
+            : next.expected === "unknown"
+            ? "what it will say cannot be told yet"
             : `decided at about ${next.expected}`
         } (${duration(next.secondsToEnd / workers)})`,
     ];

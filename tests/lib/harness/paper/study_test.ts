@@ -39,6 +39,12 @@ Deno.test("seedsOf() gives the first of a list, goes on after it, and leaves out
   assert.deepEqual(seedsOf([0, 1, 2, 3, 6], seeds()), [0, 1, 2, 3, 6]);
   assert.deepEqual(seedsOf([0, 1, 2, 3, 6], seeds(6)), [0, 1, 2, 3, 6, 7]);
   assert.deepEqual(seedsOf({ only: 3 }, seeds(5)), [3]);
+  const published = { list: [0, 1, 2, 3, 6], first: 1 };
+  assert.deepEqual([undefined, 5, 9].map((count) => seedsOf(published, seeds(count))), [
+    [0],
+    published.list,
+    published.list,
+  ]);
   const others = { list: [0, 1, 2, 3, 4], except: [0, 1, 2, 3, 6] };
   assert.deepEqual([seedsOf(others, seeds()), seedsOf(others, seeds(2))], [[4], []]);
   assert.deepEqual(seedsOf({ list: [0, 1, 2], except: { only: 0 } }, seeds(2)), [1]);

@@ -147,7 +147,7 @@ Deno.test("a claim that shares its error rate with others goes on until it is de
     const places = await prepare(folder);
     const safeguards = { bar: "Any.", controls: "None.", smallest: "Any.", kind: "numbers" };
     const [golden, claims] = [await readGolden(places, paper.id, "laptop"), ["clear"]];
-    const pairs: number[] = [];
+    const pairs: number[] = [], held: FollowedClaim[] = [];
     for (
       const own of [paper, { ...paper, claims: paper.claims.map((claim) => ({ ...claim, safeguards })) }]
     ) {
@@ -161,6 +161,7 @@ Deno.test("a claim that shares its error rate with others goes on until it is de
         arguments: [],
         budgetSeconds: 300,
         claims,
+        onLook: (looked) => looked.evaluated.alone && held.push(looked),
       });
       const clear = byId(decision).get("clear")!;
       assert.deepEqual([status(clear), clear.next], ["supported", null]);
@@ -171,6 +172,8 @@ Deno.test("a claim that shares its error rate with others goes on until it is de
       assert.equal((await readDecided(places, paper.id))!.claims[0].status, "supported");
     }
     assert.ok(pairs[1] > pairs[0], `${pairs}`);
+    assert.ok(held.length > 0);
+    assert.deepEqual(held.map(({ next }) => next!.expected), held.map(() => "unknown"));
 
     // A rule that has changed since: `bless --stored` writes down what it makes of the same results.
     const strict = paper.claims.map((claim) => ({ ...claim, evaluate: () => notAttempted("Too strict.") }));
