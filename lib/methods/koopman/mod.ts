@@ -18,3 +18,4 @@ export * from "./sequences.ts";
 export * from "./training.ts";
 export * from "./baselines/mod.ts";
 export * from "./control/mod.ts";
+export * from "./pixels/mod.ts";
