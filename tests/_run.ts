@@ -54,6 +54,7 @@ const LONG = [
   "lib/data/generators/",
   "lib/compile/programs",
   "lib/harness/run/pool",
+  "reproductions/2306.11941/control",
   "reproductions/2306.11941/experiments",
   "lib/harness/slurm/",
   "lib/checkpoints/methods",

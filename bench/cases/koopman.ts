@@ -40,12 +40,17 @@ const SHAPE: Shape = {
 /** A way of rolling out, and what PyTorch is asked to do: the same, as it is written there. */
 interface Way {
   readonly how: string;
-  readonly peer: "scan" | "recurrence" | "gru";
+  readonly peer: "scan" | "recurrence" | "blocks" | "gru";
   // deno-lint-ignore no-explicit-any -- each has parameters of its own
   readonly dynamics: (modes: number) => LatentDynamics<any>;
 }
 
 const WAYS: readonly Way[] = [
+  {
+    how: "Koopman, real matrices",
+    peer: "blocks",
+    dynamics: (modes) => koopmanDynamics({ modes, method: "blocks" }),
+  },
   { how: "Koopman, recurrence", peer: "recurrence", dynamics: (modes) => koopmanDynamics({ modes }) },
   {
     how: "Koopman, doubling scan",

@@ -18,12 +18,18 @@ def mlp(*widths):
     return nn.Sequential(*layers[:-1])
 
 
-class Koopman(nn.Module):
-    """Diagonal complex modes with a zero-order hold; complex tensors, one step after the other or a doubling scan."""
+def multiplication(z):
+    """The real matrix that multiplies [re, im] by complex numbers."""
+    re, im = torch.diag(z.real), torch.diag(z.imag)
+    return torch.cat([torch.cat([re, im], 1), torch.cat([-im, re], 1)])
 
-    def __init__(self, modes, scan):
+
+class Koopman(nn.Module):
+    """Diagonal complex modes with a zero-order hold: one step after the other, a doubling scan, or real matrices."""
+
+    def __init__(self, modes, way):
         super().__init__()
-        self.scan = scan
+        self.way = way
         self.frequency = nn.Parameter(math.pi * torch.arange(1, modes + 1))
         self.log_step = nn.Parameter(torch.tensor(math.log(1 / (2 * modes))))
 
@@ -31,9 +37,16 @@ class Koopman(nn.Module):
         eigenvalues = torch.complex(torch.full_like(self.frequency, REAL), self.frequency)
         exponent = eigenvalues * self.log_step.exp()
         factor = exponent.exp()
+        if self.way == "blocks":
+            matrix = multiplication(factor)
+            states, state = [], start
+            for entry in actions @ multiplication((factor - 1) / eigenvalues):
+                state = torch.addmm(entry, state, matrix)
+                states.append(state)
+            return torch.stack(states)
         inputs = (factor - 1) / eigenvalues * torch.complex(*actions.chunk(2, -1))
         x = torch.complex(*start.chunk(2, -1))
-        if self.scan:
+        if self.way == "scan":
             y = torch.cat([inputs[:1] + factor * x, inputs[1:]])
             shift = 1
             while shift < len(y):
@@ -65,7 +78,7 @@ def latent_model_step(dynamics, modes, width, batch, horizon):
     action_encoder = mlp(ACTION, SMALL, latent)
     decoder = mlp(latent, width, width, OBSERVATION)
     reward_head = mlp(2 * latent, SMALL, 1)
-    rollout = Recurrent(latent) if dynamics == "gru" else Koopman(modes, dynamics == "scan")
+    rollout = Recurrent(latent) if dynamics == "gru" else Koopman(modes, dynamics)
     parts = nn.ModuleList([encoder, action_encoder, decoder, reward_head, rollout])
     optimiser = torch.optim.Adam(parts.parameters(), lr=1e-3)
     rows = BATCHES * batch

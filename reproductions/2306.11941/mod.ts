@@ -2,20 +2,26 @@ import type { Paper } from "../../lib/harness/mod.ts";
 import { eigenvalueArtefacts } from "./artefacts/eigenvalues.ts";
 import { errorArtefacts } from "./artefacts/errors.ts";
 import { pictureArtefacts } from "./artefacts/pictures.ts";
+import { pixelArtefacts } from "./artefacts/pixels.ts";
 import { planningArtefacts } from "./artefacts/planning.ts";
 import { schematics } from "./artefacts/schematics.ts";
 import { speedArtefacts } from "./artefacts/speed.ts";
+import { tdMpcArtefacts } from "./artefacts/tdmpc.ts";
 import { ablationClaims } from "./claims/ablation.ts";
 import { accuracyClaims, gradientClaims } from "./claims/accuracy.ts";
 import { identityClaims } from "./claims/identities.ts";
+import { pixelClaims } from "./claims/pixels.ts";
 import { planningClaims } from "./claims/planning.ts";
 import { speedClaims } from "./claims/speed.ts";
+import { tdMpcClaims } from "./claims/tdmpc.ts";
 import { pictures } from "./experiments/pictures.ts";
+import { pixels } from "./experiments/pixels.ts";
 import { planning } from "./experiments/planning.ts";
 import { prediction } from "./experiments/prediction.ts";
 import { recovery } from "./experiments/recovery.ts";
 import { rollouts } from "./experiments/rollouts.ts";
 import { speed } from "./experiments/speed.ts";
+import { tdmpc } from "./experiments/tdmpc.ts";
 import { trivial } from "./experiments/trivial.ts";
 
 const paper: Paper = {
@@ -44,13 +50,15 @@ const paper: Paper = {
         "known; meant for a GPU.",
     },
   },
-  experiments: [rollouts, prediction, trivial, recovery, speed, pictures, planning],
+  experiments: [rollouts, prediction, trivial, recovery, speed, pictures, planning, tdmpc, pixels],
   artefacts: [
     ...schematics,
     ...pictureArtefacts,
     ...errorArtefacts,
     ...speedArtefacts,
+    ...tdMpcArtefacts,
     ...planningArtefacts,
+    ...pixelArtefacts,
     ...eigenvalueArtefacts,
   ],
   claims: [
@@ -58,7 +66,9 @@ const paper: Paper = {
     ...accuracyClaims,
     ...gradientClaims,
     ...speedClaims,
+    ...tdMpcClaims,
     ...planningClaims,
+    ...pixelClaims,
     ...ablationClaims,
   ],
 };

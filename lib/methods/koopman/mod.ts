@@ -5,6 +5,7 @@
  *
  * @module
  */
+export * from "./block_rollout.ts";
 export * from "./complex.ts";
 export * from "./dynamics.ts";
 export * from "./eigenvalues.ts";

@@ -40,7 +40,7 @@ function swingFigure(results: Results): Figure {
     });
   });
   return panels(charts, {
-    title: "Swinging up by planning",
+    title: "Planning with models of recorded episodes",
     subtitle: "First episode of the first seed; 1 is upright. The simulator plans with the truth.",
     columns: 2,
     alt: "Two panels: height of the pendulum's tip over an episode, by what plans.",
@@ -84,10 +84,10 @@ function planningTable(results: Results): Table {
 /** Planning. */
 export const planningArtefacts: readonly Artefact[] = [
   {
-    id: "figure-5",
+    id: "figure-recorded-planning",
     kind: "figure",
     location: "Figure 5",
-    title: "Swinging up by planning",
+    title: "Planning with models of recorded episodes",
     caption:
       "What a learned model is good for: with which model, and how far ahead, the pendulum is swung up.",
     jobs: (plan) => PLANNING.jobs(plan),
@@ -97,7 +97,7 @@ export const planningArtefacts: readonly Artefact[] = [
     id: "table-planning",
     kind: "table",
     location: "Figure 5",
-    title: "Swinging up by planning",
+    title: "Planning with models of recorded episodes",
     caption: "The same in numbers, over all seeds and episodes.",
     jobs: (plan) => PLANNING.jobs(plan),
     render: planningTable,

@@ -84,8 +84,8 @@ function speedTable(results: Results): Table {
     notes: [
       "Gradients of the training loss a second; equal numbers of parameters, so that the Koopman model's encoder and " +
       "decoder are wider.",
-      "“Koopman” is the recurrence, one step after the other: on one thread the parallel forms move more memory and are " +
-      "slower. The paper's table is of an A100 with batches of 256.",
+      "“Koopman” is the recurrence as products with real matrices, one step after the other: on one thread the " +
+      "parallel forms move more memory and are slower. The paper's table is of an A100 with batches of 256.",
     ],
   };
 }

@@ -21,7 +21,7 @@ export type DynamicsConfig =
     readonly kind: "koopman";
     readonly real?: RealParts;
     readonly frequencies?: Frequencies;
-    readonly method?: RolloutMethod;
+    readonly method?: RolloutMethod | "blocks";
     /** Δt at the start. */
     readonly timeStep?: number;
   }

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { type JobRecord, judge, type Results } from "../../../lib/harness/mod.ts";
 import type { PredictionResult } from "../../../reproductions/2306.11941/experiments/prediction.ts";
 import { rollouts } from "../../../reproductions/2306.11941/experiments/rollouts.ts";
+import {
+  type AgentName,
+  CONTROL_TASK_NAMES,
+  TDMPC,
+} from "../../../reproductions/2306.11941/control_studies.ts";
 import paper from "../../../reproductions/2306.11941/mod.ts";
+import { PIXELS } from "../../../reproductions/2306.11941/pixel_studies.ts";
 import {
   ABLATION,
   ENVIRONMENT_KEYS,
@@ -261,5 +267,73 @@ Deno.test("claim spacing-helps is about the frequencies", () => {
   assert.equal(status("spacing-helps", at(0.4)), "supported");
   assert.equal(status("spacing-helps", at(0.1)), "contradicted");
 });
+
+/** Final scores by agent, the same on both tasks; random play has 0.05. */
+function agents(scores: Partial<Record<AgentName, (seed: number) => number>>): Results {
+  return resultsFrom(
+    CONTROL_TASK_NAMES.flatMap((task) =>
+      Object.entries(scores).flatMap(([agent, score]) =>
+        records(TDMPC, {
+          [`${task} ${agent}`]: (seed: number) => ({
+            training: new Array<number>(30).fill(0.05),
+            final: [score(seed), score(seed)],
+            episodeSteps: 100,
+            heights: [],
+          }),
+        })
+      )
+    ),
+  );
+}
+
+const around = (score: number) => (seed: number) => score + 0.01 * (seed % 3);
+
+Deno.test("claim tdmpc-as-good-as-mlp allows a twentieth, and wants both to have learned", () => {
+  const at = (koopman: number, mlp: number) =>
+    status("tdmpc-as-good-as-mlp", agents({ koopman: around(koopman), mlp: around(mlp + 0.001) }));
+  assert.equal(at(0.6, 0.6), "supported");
+  assert.equal(at(0.6, 0.8), "contradicted");
+  assert.equal(at(0.6, 0.1), "not attempted");
+  assert.equal(at(0.1, 0.6), "not attempted");
+});
+
+for (
+  const [id, other] of [
+    ["tdmpc-better-than-long-mlp", "longMlp"],
+    ["tdmpc-needs-consistency", "inconsistent"],
+  ] as const
+) {
+  Deno.test(`claim ${id} asks the Koopman model alone to have learned`, () => {
+    const at = (koopman: number, score: (seed: number) => number) =>
+      status(id, agents({ koopman: around(koopman), [other]: score }));
+    assert.equal(at(0.6, around(0.1)), "supported");
+    assert.equal(at(0.6, around(0.8)), "contradicted");
+    assert.equal(at(0.6, (seed) => seed % 2 ? 0.9 : 0.3), "inconclusive");
+    assert.equal(at(0.1, around(0.1)), "not attempted");
+  });
+}
+
+for (const second of ["sac", "spr"] as const) {
+  Deno.test(`claim pixels-as-good-as-${second} allows a twentieth, and wants both to have learned`, () => {
+    const at = (koopman: number, other: number, seeds = 6) =>
+      status(
+        `pixels-as-good-as-${second}`,
+        resultsFrom(
+          Object.entries({ koopman, [second]: other }).flatMap(([name, score]) =>
+            records(PIXELS, {
+              [name]: (seed: number) => ({
+                training: new Array<number>(40).fill(0.3),
+                final: [score + 0.005 * (seed % (name === "koopman" ? 2 : 3))],
+              }),
+            }, { profile: "laptop", seeds })
+          ),
+        ),
+      );
+    assert.equal(at(0.7, 0.7), "supported");
+    assert.equal(at(0.6, 0.75), "contradicted");
+    assert.equal(at(0.7, 0.35), "not attempted");
+    assert.equal(at(0.7, 0.7, 1), "inconclusive");
+  });
+}
 
 testEveryClaim();

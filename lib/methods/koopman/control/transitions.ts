@@ -76,15 +76,21 @@ export interface KoopmanTransitions {
 /**
  * The Koopman model in the place of TD-MPC's dynamics: z' = K̄ z + (λ̄ − 1)/λ f(a) with a diagonal complex K̄
  * (Mondal et al. 2024, Sec. 4, planning); the other networks read its 2m real numbers.
+ *
+ * f is an MLP over the Δt of the start, so that what an action adds is of the size of the MLP's output
+ * whatever Δt is (whether the paper scales it is not known).
  */
 export function koopmanTransitions(options: KoopmanTransitionsOptions): ControlDynamics<KoopmanTransitions> {
-  const { actionSize, width } = options;
+  const { actionSize, width, modes, timeStep = 1 / (2 * modes) } = options;
+  // What an action adds is f(a) at first: (λ̄ − 1)/λ is about Δt.
+  const encodeAction = (layers: EluLayers, action: Tensor) =>
+    tf.div(eluLayers(layers, action), timeStep) as Tensor;
   const dynamics = koopmanDynamics(options), { latent, actionLatent } = dynamics;
   const rollout = (
     { actionEncoder, eigenvalues }: KoopmanTransitions,
     { start, actions }: { readonly start: Tensor; readonly actions: Tensor },
   ) => {
-    const driven = overTime(actions, (flat) => eluLayers(actionEncoder, flat));
+    const driven = overTime(actions, (flat) => encodeAction(actionEncoder, flat));
     return dynamics.rollout(eigenvalues, { start, actions: driven });
   };
   // Of the forms of a single step the scan has the most overhead.
@@ -97,7 +103,7 @@ export function koopmanTransitions(options: KoopmanTransitionsOptions): ControlD
       eigenvalues: dynamics.init(stream.split("eigenvalues")),
     }),
     step({ actionEncoder, eigenvalues }, z, action) {
-      const actions = tf.expandDims(eluLayers(actionEncoder, action), 0);
+      const actions = tf.expandDims(encodeAction(actionEncoder, action), 0);
       return tf.squeeze(single.rollout(eigenvalues, { start: z, actions }), [0]);
     },
     rollout,

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { BUNDLED_EXECUTORS, type HostTensor } from "../../../../lib/compile/mod.ts";
+import { BUNDLED_EXECUTORS, compile, type HostTensor } from "../../../../lib/compile/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
-import { tf } from "../../../../lib/tensor/mod.ts";
+import { stream } from "../../../../lib/random/mod.ts";
+import { type Tensor, tf, valueAndGrad } from "../../../../lib/tensor/mod.ts";
 import {
+  type EigenvalueParameters,
+  koopmanDynamics,
   powers,
   referenceConvolution,
   referenceRollout,
@@ -169,5 +172,39 @@ Deno.test("powers() are those of e^z, also late", () => {
     const { re, im } = powers({ re: tf.tensor1d([-0.01]), im: tf.tensor1d([0.5]) }, 100);
     const [a, b] = [Math.exp(-0.99) * Math.cos(49.5), Math.exp(-0.99) * Math.sin(49.5)];
     assert.ok(Math.abs(re.dataSync()[99] - a) < 1e-6 && Math.abs(im.dataSync()[99] - b) < 1e-6);
+  });
+});
+
+Deno.test("blockRollout() equals the recurrence to 1e-5, with its gradient", async () => {
+  const modes = 5, steps = 12, draws = stream(3, "blocks");
+  const options = { modes, timeStep: 0.1, real: { start: -0.2 } } as const;
+  const normal = (...shape: number[]) =>
+    hostTensor(draws.normal(new Float32Array(shape.reduce((size, n) => size * n))), shape);
+  const input = {
+    parameters: koopmanDynamics(options).init(stream(1)),
+    start: normal(2, 2 * modes),
+    actions: normal(steps, 2, 2 * modes),
+  };
+  type Input = { parameters: EigenvalueParameters; start: Tensor; actions: Tensor };
+  const [one, other] = await Promise.all((["recurrence", "blocks"] as const).map(async (method) => {
+    const dynamics = koopmanDynamics({ ...options, method });
+    const states = (x: Input) => dynamics.rollout(x.parameters, x);
+    await using program = await compile(
+      (x: Input) => ({
+        states: states(x),
+        slope: valueAndGrad((x: Input) => tf.mean(tf.square(tf.sin(states(x)))), x).grads as Input,
+      }),
+      [input],
+    );
+    const { states: found, slope } = await program.run(input);
+    const { parameters: { frequency, real, logTimeStep }, start, actions } = slope;
+    return [found, frequency, real!, logTimeStep, start, actions].map(({ data }) => data);
+  }));
+  one.forEach((leaf, i) => {
+    const scale = Math.max(...Array.from(leaf, Math.abs));
+    assert.ok(
+      scale > 0 && far(other[i], leaf) < 2e-5 * Math.max(scale, 0.1),
+      `leaf ${i}: ${far(other[i], leaf)}`,
+    );
   });
 });

@@ -1,0 +1,113 @@
+import { type Cell, type Figure, lineChart, PALETTE, type Table } from "../../../lib/figures/mod.ts";
+import {
+  type Artefact,
+  meanCurve,
+  type Plan,
+  type Results,
+  spreadSubtitle,
+} from "../../../lib/harness/mod.ts";
+import { mean, std } from "../../../lib/stats/mod.ts";
+import { pixelScore } from "../claims/pixels.ts";
+import { type PixelAgentName, PIXELS } from "../pixel_studies.ts";
+import {
+  AGGREGATE_COLUMNS,
+  aggregateCells,
+  aggregateFigure,
+  type ScoredAgent,
+  SMOOTH,
+  smoothed,
+} from "./_aggregates.ts";
+import { MODEL_COLOURS } from "./_style.ts";
+
+const COLOURS: Readonly<Record<PixelAgentName, string>> = {
+  koopman: MODEL_COLOURS.koopman,
+  spr: MODEL_COLOURS.mlp,
+  sac: PALETTE[3],
+};
+
+function learningFigure(results: Results): Figure {
+  const groups = PIXELS.groups(results);
+  const series = groups.map(({ name, label, runs, config: { episodeSteps } }) =>
+    meanCurve(
+      runs.map(({ result: { training } }) => ({
+        x: training.map((_, i) => (i + 1) * episodeSteps / 1000),
+        y: smoothed(training),
+      })),
+      { name: label, colour: COLOURS[name] },
+    )
+  );
+  return lineChart(series, {
+    title: "Learning from pixels",
+    subtitle: spreadSubtitle(groups, {
+      subtitle: `Pendulum from images of 32 × 32 pixels; training episodes, mean of the last ${SMOOTH}`,
+    }),
+    x: { title: "environment steps (thousands)" },
+    y: { title: "score" },
+    height: 260,
+    alt: "Score over environment steps, by agent.",
+  });
+}
+
+function scored(results: Results): (ScoredAgent & { readonly seeds: number })[] {
+  return PIXELS.groups(results).map(({ name, label, runs }) => ({
+    ...{ name, label, colour: COLOURS[name], seeds: runs.length },
+    scores: [runs.map(({ result }) => pixelScore(result))],
+  }));
+}
+
+function scoresTable(results: Results): Table {
+  const said = ([values]: ScoredAgent["scores"]): Cell =>
+    values.length === 1
+      ? values[0].toFixed(2)
+      : `${mean(values).toFixed(2)} ± ${std(values, { ddof: 1 }).toFixed(2)}`;
+  return {
+    kind: "table",
+    columns: [
+      { key: "agent", title: "Agent" },
+      { key: "seeds", title: "Seeds", digits: 0 },
+      { key: "score", title: "Score" },
+      ...AGGREGATE_COLUMNS,
+    ],
+    rows: scored(results).map((agent) => ({
+      ...{ agent: agent.label, seeds: agent.seeds, score: said(agent.scores) },
+      ...aggregateCells(agent),
+    })),
+    notes: [
+      "Mean reward of a step in episodes of the policy's median after training; 1 is upright throughout. In brackets: 95 % " +
+      "intervals of the bootstrap over seeds, which mean nothing with few of them.",
+    ],
+  };
+}
+
+const jobs = (plan: Plan) => PIXELS.jobs(plan);
+
+/** Learning from pixels. */
+export const pixelArtefacts: readonly Artefact[] = [
+  {
+    id: "figure-6",
+    kind: "figure",
+    location: "Figure 6",
+    title: "Learning from pixels",
+    caption: "Soft actor-critic, alone and with a self-predictive loss of either model.",
+    jobs,
+    render: learningFigure,
+  },
+  {
+    id: "figure-6-aggregates",
+    kind: "figure",
+    location: "Figure 6",
+    title: "Learning from pixels, over all seeds",
+    caption: "Mean, interquartile mean and optimality gap over seeds.",
+    jobs,
+    render: (results) => aggregateFigure(scored(results), "Learning from pixels, over all seeds"),
+  },
+  {
+    id: "table-pixels",
+    kind: "table",
+    location: "Figure 6",
+    title: "Scores of learning from pixels",
+    caption: "The same in numbers.",
+    jobs,
+    render: scoresTable,
+  },
+];
