@@ -8,7 +8,7 @@ export const AGENTS = {
   koopman: { label: "Koopman, 20 steps", dynamics: "koopman", horizon: 20 },
   mlp: { label: "MLP, 5 steps", dynamics: "mlp", horizon: 5 },
   longMlp: { label: "MLP, 20 steps", dynamics: "mlp", horizon: 20 },
-  inconsistent: { label: "Koopman, no consistency loss", dynamics: "koopman", horizon: 20, consistency: 0 },
+  inconsistent: { label: "no consistency loss", dynamics: "koopman", horizon: 20, consistency: 0 },
 } as const satisfies Record<
   string,
   Pick<TdMpcConfig, "dynamics" | "horizon" | "consistency"> & { readonly label: string }

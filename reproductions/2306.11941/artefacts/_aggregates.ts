@@ -24,7 +24,6 @@ const NAMES = Object.keys(AGGREGATES) as readonly AggregateName[];
 export interface ScoredAgent {
   readonly name: string;
   readonly label: string;
-  readonly colour: string;
   readonly scores: readonly (readonly number[])[];
 }
 
@@ -38,14 +37,13 @@ export function aggregateFigure(agents: readonly ScoredAgent[], title: string): 
   const charts = NAMES.map((what) => {
     const bars: Bar[] = agents.map((agent) => {
       const { low, high } = aggregate(agent, what);
-      return { label: agent.label, value: (low + high) / 2, error: (high - low) / 2, group: agent.label };
+      return { label: agent.label, value: (low + high) / 2, error: (high - low) / 2 };
     });
     return barChart(bars, {
       title: AGGREGATES[what].title,
       value: { title: what === "gap" ? "1 − score, at least 0" : "score" },
       form: "range",
       sort: "none",
-      colours: Object.fromEntries(agents.map(({ label, colour }) => [label, colour])),
       digits: null,
       alt: `${AGGREGATES[what].title} by agent.`,
     });

@@ -27,6 +27,7 @@ const COLOURS: Readonly<Record<PixelAgentName, string>> = {
 
 function learningFigure(results: Results): Figure {
   const groups = PIXELS.groups(results);
+  const { size } = groups[0].config;
   const series = groups.map(({ name, label, runs, config: { episodeSteps } }) =>
     meanCurve(
       runs.map(({ result: { training } }) => ({
@@ -39,7 +40,8 @@ function learningFigure(results: Results): Figure {
   return lineChart(series, {
     title: "Learning from pixels",
     subtitle: spreadSubtitle(groups, {
-      subtitle: `Pendulum from images of 32 × 32 pixels; training episodes, mean of the last ${SMOOTH}`,
+      subtitle:
+        `Pendulum from images of ${size} × ${size} pixels; training episodes, mean of the last ${SMOOTH}`,
     }),
     x: { title: "environment steps (thousands)" },
     y: { title: "score" },
@@ -50,7 +52,7 @@ function learningFigure(results: Results): Figure {
 
 function scored(results: Results): (ScoredAgent & { readonly seeds: number })[] {
   return PIXELS.groups(results).map(({ name, label, runs }) => ({
-    ...{ name, label, colour: COLOURS[name], seeds: runs.length },
+    ...{ name, label, seeds: runs.length },
     scores: [runs.map(({ result }) => pixelScore(result))],
   }));
 }

@@ -87,7 +87,7 @@ function learningFigure(results: Results): Figure {
 function scored(results: Results): ScoredAgent[] {
   return AGENT_NAMES.flatMap((name) => {
     const scores = [...scoresByTask(results, name).values()];
-    return scores.length === 0 ? [] : [{ name, label: AGENTS[name].label, colour: COLOURS[name], scores }];
+    return scores.length === 0 ? [] : [{ name, label: AGENTS[name].label, scores }];
   });
 }
 
