@@ -4,6 +4,7 @@ import { digitClaims } from "./claims/digits.ts";
 import { finetuningClaim } from "./claims/finetuning.ts";
 import { photographClaims } from "./claims/photographs.ts";
 import { sceneClaim } from "./claims/scenes.ts";
+import { sizeClaim } from "./claims/sizes.ts";
 import { timeClaim } from "./claims/times.ts";
 
 /** All claims of the paper. */
@@ -11,6 +12,7 @@ export const claims: readonly Claim[] = [
   ...digitClaims,
   ...photographClaims,
   finetuningClaim,
+  sizeClaim,
   sceneClaim,
   timeClaim,
   cloudClaim,

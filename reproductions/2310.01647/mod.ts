@@ -1,10 +1,11 @@
 import type { Paper } from "../../lib/harness/mod.ts";
-import { cloudTable } from "./artefacts/clouds.ts";
+import { cloudTable, frontFigure } from "./artefacts/clouds.ts";
 import { classFigure, digitTable, lambdaFigure, poseFigure, schemeFigure } from "./artefacts/digits.ts";
 import { finetuningTable, photographTable, teaserFigure, timeTable } from "./artefacts/photographs.ts";
 import { sceneFigure, sceneTable } from "./artefacts/scenes.ts";
+import { sizeTable } from "./artefacts/sizes.ts";
 import { claims } from "./claims.ts";
-import { CLOUDS, DIGITS, FINETUNING, PHOTOGRAPHS, SCENES, TIMING } from "./studies.ts";
+import { CLOUDS, DIGITS, ENERGIES, FINETUNING, PHOTOGRAPHS, SCENES, TIMING } from "./studies.ts";
 
 const paper: Paper = {
   id: "2310.01647",
@@ -29,12 +30,15 @@ const paper: Paper = {
       summary: "The same data with longer training and more seeds; for a GPU.",
     },
   },
-  experiments: [PHOTOGRAPHS, FINETUNING, DIGITS, SCENES, CLOUDS, TIMING].map(({ experiment }) => experiment),
+  experiments: [PHOTOGRAPHS, ENERGIES, FINETUNING, DIGITS, SCENES, CLOUDS, TIMING].map(({ experiment }) =>
+    experiment
+  ),
   artefacts: [
     teaserFigure,
     schemeFigure,
     poseFigure,
     photographTable,
+    sizeTable,
     finetuningTable,
     sceneTable,
     sceneFigure,
@@ -42,6 +46,7 @@ const paper: Paper = {
     lambdaFigure,
     classFigure,
     cloudTable,
+    frontFigure,
     timeTable,
   ],
   claims,

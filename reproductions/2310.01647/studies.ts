@@ -2,6 +2,7 @@
 import { type Seeds, study } from "../../lib/harness/mod.ts";
 import { type CloudConfig, clouds } from "./experiments/clouds.ts";
 import { type DigitConfig, type DigitEnergy, type DigitRegime, digits } from "./experiments/digits.ts";
+import { energies, type EnergyConfig } from "./experiments/energies.ts";
 import { finetuning, type FinetuningConfig } from "./experiments/finetuning.ts";
 import { type PhotographConfig, photographs } from "./experiments/photographs.ts";
 import { type SceneConfig, scenes } from "./experiments/scenes.ts";
@@ -66,6 +67,51 @@ export const PHOTOGRAPHS = study(photographs, {
   }, judged(5)),
 });
 
+const groupNetworks = (sizes: Omit<EnergyConfig, "images" | "predictor" | "shrink">, seeds: Seeds) => ({
+  resnet56: {
+    label: "ResNet-56",
+    config: { images: "cifar10/subset", predictor: RESNET(56), shrink: 2, ...sizes },
+    seeds,
+  },
+});
+
+/** CIFAR-10, ResNet-56 as published behind the paper's own canonicalizers, small and large, from scratch. */
+export const ENERGIES = study(energies, {
+  smoke: groupNetworks({
+    train: 16,
+    skip: 4,
+    test: 12,
+    copies: 1,
+    small: { size: 3, channels: 1, layers: 2 },
+    large: { size: 3, widths: [1, 1, 2], blocks: 1, outputs: 2 },
+    epochs: 1,
+    batchSize: 8,
+    learningRate: 3e-3,
+  }, judged(1)),
+  laptop: groupNetworks({
+    train: 4000,
+    skip: 300,
+    test: 700,
+    copies: 2,
+    small: { size: 5, channels: 4, layers: 3 },
+    large: { size: 3, widths: [8, 8, 16], blocks: 1, outputs: 16 },
+    epochs: 4,
+    batchSize: 50,
+    learningRate: 3e-3,
+  }, judged(2)),
+  paper: groupNetworks({
+    train: 4000,
+    skip: 300,
+    test: 700,
+    copies: 8,
+    small: { size: 5, channels: 32, layers: 3 },
+    large: { size: 5, widths: [16, 16, 32, 64], blocks: 3, outputs: 64 },
+    epochs: 40,
+    batchSize: 64,
+    learningRate: 1e-3,
+  }, judged(5)),
+});
+
 const regimes = (sizes: Sizes<FinetuningConfig>, seeds: Seeds) => ({
   resnet20: {
     label: "ResNet-20",
@@ -113,11 +159,13 @@ type DigitSizes = Omit<DigitConfig, "regime" | "dataSet" | "judged">;
 
 function digitRegimes(
   sizes: DigitSizes,
-  { seeds: { main, others }, hidden, channels, brief = false }: {
+  { seeds: { main, others }, hidden, channels, fields, brief = false }: {
     readonly seeds: { readonly main: Seeds; readonly others: Seeds };
     readonly hidden: { readonly small: number; readonly large: number };
-    /** Fields of the G-CNN; leaves it out if absent. */
-    readonly channels?: number;
+    /** Fields of the G-CNN with bilinearly turned filters. */
+    readonly channels: number;
+    /** Fields of steerable networks. */
+    readonly fields: { readonly small: number; readonly large: number };
     /** Leaves out rows that no claim reads. @default false */
     readonly brief?: boolean;
   },
@@ -130,6 +178,8 @@ function digitRegimes(
   const mlp = (width: number): DigitEnergy => ({ kind: "mlp", hidden: width });
   const large = mlp(hidden.large), small = mlp(hidden.small);
   const canonical = (prior: number): DigitRegime => ({ kind: "canonical", prior, energy: large });
+  const zeroShot = (what: string, energy: DigitEnergy) =>
+    entry(`CP zero-shot${what}`, { kind: "zero-shot", energy }, others);
   return {
     vanilla: entry("Vanilla", { kind: "vanilla" }),
     augmented: entry("C8 augmentation", { kind: "augmented" }),
@@ -138,12 +188,14 @@ function digitRegimes(
     lambda10: brief ? undefined : entry(`CP, λ = ${LAMBDAS[1]}`, canonical(LAMBDAS[1]), others),
     cp: entry("CP", canonical(100)),
     lambda1000: entry(`CP, λ = ${LAMBDAS[2]}`, canonical(LAMBDAS[2]), others),
-    zeroShot: entry("CP zero-shot", { kind: "zero-shot", energy: large }, others),
-    zeroShotSmall: entry("CP zero-shot, small", { kind: "zero-shot", energy: small }, others),
-    zeroShotGroup: channels === undefined ? undefined : entry("CP zero-shot, G-CNN", {
-      kind: "zero-shot",
-      energy: { kind: "group", channels },
-    }, others),
+    zeroShot: zeroShot("", large),
+    zeroShotSmall: zeroShot(", small", small),
+    zeroShotGroup: zeroShot(", G-CNN", { kind: "group", channels }),
+    zeroShotSteered: zeroShot(", steered filters", { kind: "steerable", fields: fields.large }),
+    zeroShotSteeredSmall: brief
+      ? undefined
+      : zeroShot(", steered filters, small", { kind: "steerable", fields: fields.small }),
+    zeroShotContinuous: zeroShot(" over SO(2), steerable", { kind: "continuous", fields: fields.large }),
     untrained: entry("Untrained canonicalizer", { kind: "untrained", energy: large }, others),
   };
 }
@@ -162,7 +214,8 @@ export const DIGITS = study(digits, {
   }, {
     seeds: { main: judged(1), others: judged(1) },
     hidden: { small: 2, large: 4 },
-    channels: 3,
+    channels: 1,
+    fields: { small: 1, large: 1 },
     brief: true,
   }),
   laptop: digitRegimes({
@@ -174,7 +227,12 @@ export const DIGITS = study(digits, {
     epochs: { pretraining: 6, adaptation: 4 },
     batchSize: 64,
     learningRate: 1e-3,
-  }, { seeds: { main: judged(3), others: judged(1) }, hidden: { small: 2, large: 64 } }),
+  }, {
+    seeds: { main: judged(3), others: judged(1) },
+    hidden: { small: 2, large: 64 },
+    channels: 4,
+    fields: { small: 2, large: 8 },
+  }),
   paper: digitRegimes({
     rotations: 8,
     pretraining: 30000,
@@ -184,32 +242,43 @@ export const DIGITS = study(digits, {
     epochs: { pretraining: 10, adaptation: 20 },
     batchSize: 128,
     learningRate: 1e-3,
-  }, { seeds: { main: judged(5), others: judged(5) }, hidden: { small: 4, large: 256 }, channels: 16 }),
+  }, {
+    seeds: { main: judged(5), others: judged(5) },
+    hidden: { small: 4, large: 256 },
+    channels: 16,
+    fields: { small: 4, large: 32 },
+  }),
 });
 
 type CloudSizes = Omit<CloudConfig, "dataSet" | "regime" | "network" | "judged">;
 
-function cloudRegimes(sizes: CloudSizes, seeds: Seeds) {
-  const entry = (label: string, regime: CloudConfig["regime"]) => ({
+function cloudRegimes(sizes: CloudSizes, { main, others }: { readonly main: Seeds; readonly others: Seeds }) {
+  const entry = (
+    label: string,
+    regime: CloudConfig["regime"],
+    { network = "PointNet", seeds = main }: {
+      readonly network?: CloudConfig["network"];
+      readonly seeds?: Seeds;
+    } = {},
+  ) => ({
     label,
-    config: {
-      dataSet: "modelnet10/points",
-      network: "PointNet" as const,
-      judged: "test" as const,
-      regime,
-      ...sizes,
-    },
+    config: { dataSet: "modelnet10/points", network, judged: "test" as const, regime, ...sizes },
     seeds,
   });
+  const dgcnn = { network: "DGCNN", seeds: others } as const;
   return {
     vanilla: entry("PointNet", "vanilla"),
     augmented: entry("PointNet, turned in training", "augmented"),
-    lc: entry("LC-PointNet", { prior: 0 }),
-    cp: entry("CP-PointNet", { prior: 100 }),
+    lc: entry("LC-PointNet", { prior: 0, frame: "whole" }),
+    cp: entry("CP-PointNet", { prior: 100, frame: "whole" }),
+    authors: entry("CP-PointNet, the authors' frame", { prior: 100, frame: "authors" }, { seeds: others }),
+    dgcnn: entry("DGCNN", "vanilla", dgcnn),
+    lcDgcnn: entry("LC-DGCNN", { prior: 0, frame: "whole" }, dgcnn),
+    cpDgcnn: entry("CP-DGCNN", { prior: 100, frame: "whole" }, dgcnn),
   };
 }
 
-/** ModelNet10, PointNet in the four regimes. */
+/** ModelNet10, PointNet in the four regimes, and DGCNN in three. */
 export const CLOUDS = study(clouds, {
   smoke: cloudRegimes({
     points: 32,
@@ -220,7 +289,7 @@ export const CLOUDS = study(clouds, {
     epochs: 1,
     batchSize: 20,
     learningRate: 3e-3,
-  }, judged(1)),
+  }, { main: judged(1), others: judged(1) }),
   laptop: cloudRegimes({
     points: 128,
     neighbours: 8,
@@ -230,7 +299,7 @@ export const CLOUDS = study(clouds, {
     epochs: 5,
     batchSize: 32,
     learningRate: 3e-3,
-  }, judged(1)),
+  }, { main: judged(1), others: judged(1) }),
   paper: cloudRegimes({
     points: 1024,
     neighbours: 20,
@@ -240,7 +309,7 @@ export const CLOUDS = study(clouds, {
     epochs: 250,
     batchSize: 64,
     learningRate: 1e-3,
-  }, judged(5)),
+  }, { main: judged(5), others: judged(5) }),
 });
 
 const segmenting = (sizes: Omit<SceneConfig, "dataSet">, seeds: Seeds) => ({

@@ -11,9 +11,12 @@
  */
 export * from "./adapt.ts";
 export * from "./adapted.ts";
+export * from "./cloud_frames.ts";
 export * from "./energies.ts";
 export * from "./evaluation.ts";
 export * from "./group_energies.ts";
+export * from "./harmonic_filters.ts";
 export * from "./judges.ts";
 export * from "./poses.ts";
 export * from "./prior.ts";
+export * from "./steerable.ts";

@@ -1,4 +1,6 @@
+import { barChart, type Figure } from "../../../lib/figures/mod.ts";
 import { type Artefact, metricTable } from "../../../lib/harness/mod.ts";
+import { mean } from "../../../lib/stats/mod.ts";
 import { CLOUDS } from "../studies.ts";
 
 /** Point clouds. */
@@ -25,3 +27,36 @@ export const cloudTable: Artefact = metricTable({
   },
   notes: ["The paper's values of this table were not available."],
 });
+
+/** Classes whose front can be told, and classes whose front cannot. */
+export const frontFigure: Artefact = {
+  id: "figure-fronts",
+  kind: "figure",
+  location: "addition (what the frames learn, by class)",
+  title: "How far frames are from upright",
+  caption:
+    "The prior's loss (8/9) sin²(θ/2) by class, mean over test clouds as they stand and over seeds: 0 if every frame is upright, 0.44 if " +
+    "only the vertical is found, 0.67 for frames at random. A cloud with a rotational symmetry has no front that an equivariant frame " +
+    "could find.",
+  jobs: (plan) => CLOUDS.jobs(plan, ["lc", "cp"]),
+  render(results): Figure {
+    const names = { lc: "LC", cp: "CP" } as const;
+    const bars = (["lc", "cp"] as const).flatMap((name) => {
+      const { runs } = CLOUDS.group(results, name);
+      return runs[0].result.classes.map((label, k) => ({
+        label,
+        group: names[name],
+        value: mean(runs.map(({ result }) => result.priors![k])),
+      }));
+    });
+    return barChart(bars, {
+      title: "How far frames are from upright, by class",
+      subtitle: "0: upright; 0.44: vertical found, front at random; 0.67: at random",
+      value: { title: "mean of (R − I)²" },
+      colours: { LC: "#0072b2", CP: "#d55e00" },
+      sort: "none",
+      digits: 2,
+      alt: "Bars of the prior's loss by class of clouds for LC and CP.",
+    });
+  },
+};

@@ -16,12 +16,19 @@ export const digitTable: Artefact = metricTable({
   location: "Table 1 (MNIST and a perceptron), and the ablations of λ and size",
   title: "A pretrained classifier of digits, adapted",
   caption:
-    "Test accuracy upright and averaged over eight rotations. The network is pretrained on upright digits; zero-shot rows leave it as it is.",
+    "Test accuracy upright, averaged over the eight rotations of C8, and over the eight rotations between them. The network is pretrained on " +
+    "upright digits; zero-shot rows leave it as it is. Canonicalizers are perceptrons that look at all eight copies unless a row says otherwise.",
   of: DIGITS,
   rows: "Regime",
   columns: {
     upright: { title: "Upright (%)", digits: 1, value: ({ upright }) => upright },
     average: { title: "C8 (%)", digits: 1, value: ({ average }) => average },
+    between: {
+      title: "Between (%)",
+      digits: 1,
+      value: ({ between }) => between,
+      note: "turned by odd multiples of 22.5°",
+    },
     identity: { title: "Found upright (%)", digits: 1, value: ({ identity }) => identity },
     energy: {
       title: "Canonicalizer",

@@ -14,6 +14,8 @@ import { type MatchedPair, mean } from "../../../lib/stats/mod.ts";
 export const BARS = { digits: 85, photographs: 85, clouds: 50, scenes: 15 } as const;
 /** Largest mean of (R − I)² on upright clouds of frames that have learned the prior; at random it is 2/3. */
 export const FRAME_BAR = 0.4;
+/** Least share of photographs that the larger of two networks finds upright, in percent; 25 at random. */
+export const FOUND_BAR = 50;
 
 export const UPRIGHT_RULE = "the network is right on at least";
 

@@ -113,7 +113,7 @@ export const photographClaims: readonly Claim[] = [
     location: "Table 2",
     statement: "A larger canonicalizer costs less upright accuracy than a small one.",
     safeguards: {
-      controls: "None: the larger one is pretrained, too, and the two were not told apart.",
+      controls: ["larger-group-network-costs-less"],
       smallest: ANY,
     },
     test:

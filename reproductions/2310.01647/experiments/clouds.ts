@@ -4,12 +4,18 @@ import type { Experiment } from "../../../lib/harness/mod.ts";
 import {
   type Both,
   canonicalize,
+  type Canonicalizer,
   pointFrameCanonicalizer,
 } from "../../../lib/methods/canonicalization/mod.ts";
-import { adaptationLoss, framePriorLoss } from "../../../lib/methods/equivariant_adaptation/mod.ts";
-import { dgcnn, type Network, pointNet } from "../../../lib/nn/group/mod.ts";
+import {
+  adaptationLoss,
+  cloudFrameCanonicalizer,
+  framePriorLoss,
+} from "../../../lib/methods/equivariant_adaptation/mod.ts";
+import { dgcnn, type Network, type Pass, pointNet } from "../../../lib/nn/group/mod.ts";
 import { adam, constants, cosineDecay, crossEntropy, hostTensor, train } from "../../../lib/nn/mod.ts";
 import { type Stream, stream } from "../../../lib/random/mod.ts";
+import { mean } from "../../../lib/stats/mod.ts";
 import type { Tensor } from "../../../lib/tensor/mod.ts";
 import { countNumbers, largest } from "./_batches.ts";
 
@@ -18,7 +24,11 @@ export type CloudConfig = {
   readonly dataSet: string;
   readonly network: "PointNet" | "DGCNN";
   /** Clouds as they are, turned in space, or behind a frame with λ times the prior (LC: 0). */
-  readonly regime: "vanilla" | "augmented" | { readonly prior: number };
+  readonly regime: "vanilla" | "augmented" | {
+    readonly prior: number;
+    /** The authors' small network of vectors, or one that sees the whole cloud. */
+    readonly frame: "authors" | "whole";
+  };
   readonly points: number;
   readonly neighbours: number;
   readonly channels: number;
@@ -33,6 +43,7 @@ export type CloudConfig = {
 
 /** Accuracies in percent. */
 export type CloudResult = {
+  readonly classes: readonly string[];
   readonly upright: number;
   /** On clouds turned in space at random. */
   readonly turned: number;
@@ -40,6 +51,8 @@ export type CloudResult = {
   readonly changes: number;
   /** Mean of (R − I)² on upright clouds; null without a frame. */
   readonly prior: number | null;
+  /** The same for each class. */
+  readonly priors: readonly number[] | null;
   readonly parameters: number;
   readonly losses: readonly number[];
 };
@@ -82,31 +95,57 @@ interface State {
   readonly buffers: unknown;
 }
 
-function networkOf(config: CloudConfig, classes: number): { readonly network: Net; readonly frame?: Net } {
+type Frames = Canonicalizer<unknown, unknown>;
+
+/** The classifier, and the frame before it if there is one. */
+function networkOf(
+  config: CloudConfig,
+  classes: number,
+): { readonly network: Net; readonly frames?: Frames } {
   const { widths, head, neighbours, channels, regime } = config;
   const base =
     (config.network === "PointNet"
       ? pointNet({ classes, widths, head })
       : dgcnn({ classes, widths, head, neighbours, embedding: 2 * widths.at(-1)! })) as Net;
   if (typeof regime === "string") return { network: base };
-  const canonicalizer = pointFrameCanonicalizer({ neighbours, channels });
-  const whole = canonicalize(base, canonicalizer as never) as Net;
+  const frames = (regime.frame === "authors" ? pointFrameCanonicalizer : cloudFrameCanonicalizer)({
+    neighbours,
+    channels,
+  }) as Frames;
+  return { network: base, frames };
+}
+
+/** Logits and, behind a frame, R `[batch, 3, 3]`. */
+function answer(
+  x: Tensor,
+  { network, frames }: ReturnType<typeof networkOf>,
+  pass: Pass<unknown, unknown>,
+): { readonly logits: Tensor; readonly frame?: Tensor; readonly buffers: unknown } {
+  if (frames === undefined) {
+    const { output, buffers } = network.apply(x, pass);
+    return { logits: output, buffers };
+  }
+  const [parameters, buffers] = [pass.parameters, pass.buffers] as [
+    Both<unknown, unknown>,
+    Both<unknown, unknown>,
+  ];
+  const masks = frames.dropouts?.(x.shape).length ?? 0;
+  const first = frames.apply(x, {
+    ...pass,
+    parameters: parameters.canonicalizer,
+    buffers: buffers.canonicalizer,
+    keep: pass.keep?.slice(0, masks),
+  });
+  const second = network.apply(first.canonical.input, {
+    ...pass,
+    parameters: parameters.network,
+    buffers: buffers.network,
+    keep: pass.keep?.slice(masks),
+  });
   return {
-    network: whole,
-    // The frame alone, for the prior: R `[batch, 3, 3]`.
-    frame: {
-      name: "frame",
-      init: whole.init,
-      apply(x, { parameters, buffers, ...pass }) {
-        const own = {
-          ...pass,
-          parameters: (parameters as Both<never, unknown>).canonicalizer,
-          buffers: (buffers as Both<never, unknown>).canonicalizer,
-        };
-        const { canonical, buffers: next } = canonicalizer.apply(x, own);
-        return { output: canonical.choice.frame, buffers: next };
-      },
-    },
+    logits: second.output,
+    frame: first.canonical.choice.frame,
+    buffers: { canonicalizer: first.buffers, network: second.buffers },
   };
 }
 
@@ -127,10 +166,11 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
     const rows = order.subarray(held), judgedRows = order.subarray(0, held);
     const batchSize = Math.min(config.batchSize, rows.length);
     const classes = value.train.classes.length;
-    const { network, frame } = networkOf(config, classes);
+    const nets = networkOf(config, classes);
+    const whole = nets.frames === undefined ? nets.network : canonicalize(nets.network, nets.frames) as Net;
     const random = stream(seed, "clouds");
-    const start = network.init(random.split("weights"));
-    const sites = network.dropouts?.([batchSize, points, 3]) ?? [];
+    const start = whole.init(random.split("weights"));
+    const sites = whole.dropouts?.([batchSize, points, 3]) ?? [];
     const [masks, poses] = [random.split("dropout"), random.split("poses")];
     const prior = typeof regime === "string" ? 0 : regime.prior;
     interface Batch {
@@ -141,11 +181,10 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
     const { parameters, buffers, epochLosses } = await train<unknown, Batch, unknown>(
       ({ parameters, batch: { x, target, keep }, buffers }) => {
         const pass = { parameters, buffers, training: true, keep };
-        const { output, buffers: next } = network.apply(x, pass);
-        const task = crossEntropy(output, { target });
-        if (frame === undefined || prior === 0) return { loss: task, buffers: next };
-        const loss = adaptationLoss({ task, prior: framePriorLoss(frame.apply(x, pass).output) }, { prior });
-        return { loss, buffers: next };
+        const { logits, frame, buffers: next } = answer(x, nets, pass);
+        const task = crossEntropy(logits, { target });
+        if (frame === undefined) return { loss: task, buffers: next };
+        return { loss: adaptationLoss({ task, prior: framePriorLoss(frame) }, { prior }), buffers: next };
       },
       {
         ...start,
@@ -188,60 +227,72 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
     const shapes = config.judged === "test" ? Int32Array.from(data.labels.keys()) : judgedRows;
     const labels = Array.from(shapes, (shape) => data.labels[shape]);
     const state = { parameters, buffers } as HostTree<State>;
-    const upright = await outputs(network, { data, shapes, points, state, executor });
-    const turned = await outputs(network, { data, shapes, points, state, executor, turned: true });
-    const [one, other] = [upright, turned].map((logits) => largest(logits, classes));
+    const look = (turned: boolean) => outputs(nets, { data, shapes, points, state, executor, turned });
+    const [upright, turned] = [await look(false), await look(true)];
+    const [one, other] = [upright, turned].map(({ logits }) => largest(logits, classes));
     const share = (fits: (i: number) => boolean) =>
       100 * labels.filter((_, i) => fits(i)).length / labels.length;
-    const frames = frame && await outputs(frame, { data, shapes, points, state, executor });
+    const { frames } = upright;
+    const misses = frames && labels.map((_, i) =>
+      frames.subarray(9 * i, 9 * i + 9).reduce(
+        (sum, entry, k) => sum + (entry - (k % 4 === 0 ? 1 : 0)) ** 2 / 9,
+        0,
+      )
+    );
     return {
+      classes: value.train.classes,
       upright: share((i) => one[i] === labels[i]),
       turned: share((i) => other[i] === labels[i]),
       changes: share((i) => one[i] !== other[i]),
-      prior: frames === undefined
+      prior: misses === undefined ? null : mean(misses),
+      priors: misses === undefined
         ? null
-        : frames.reduce((sum, entry, i) => sum + (entry - (i % 9 % 4 === 0 ? 1 : 0)) ** 2, 0) / frames.length,
+        : value.train.classes.map((_, k) => mean(misses.filter((_, i) => labels[i] === k))),
       parameters: countNumbers(parameters),
       losses: epochLosses.map((loss) => Number(loss.toPrecision(6))),
     };
   },
 };
 
-/** A network's outputs for clouds, upright or each turned by a rotation of its own. */
+/** Logits and frames for clouds, upright or each turned by a rotation of its own. */
 async function outputs(
-  network: Net,
-  { data, shapes, points, state, executor, turned = false }: {
+  nets: ReturnType<typeof networkOf>,
+  { data, shapes, points, state, executor, turned }: {
     readonly data: PointClouds;
     readonly shapes: Int32Array;
     readonly points: number;
     readonly state: HostTree<State>;
     readonly executor: ExecutorName;
-    readonly turned?: boolean;
+    readonly turned: boolean;
   },
-): Promise<Float32Array> {
+): Promise<{ readonly logits: Float32Array; readonly frames?: Float32Array }> {
   const batch = Math.min(50, shapes.length), size = points * 3;
   const x = hostTensor(new Float32Array(batch * size), [batch, points, 3]);
   await using program = await compile(
     (x: Tensor) => {
       const { parameters, buffers } = constants<State>(state);
-      return network.apply(x, { parameters, buffers, training: false }).output;
+      const { logits, frame } = answer(x, nets, { parameters, buffers, training: false });
+      return frame === undefined ? [logits] : [logits, frame];
     },
     [x],
-    { executor, name: network.name },
+    { executor, name: nets.network.name },
   );
-  let out = new Float32Array();
+  const out: Float32Array[] = [];
   for (let from = 0; from < shapes.length; from += batch) {
     for (let i = 0; i < batch; i++) {
       const shape = shapes[from + i < shapes.length ? from + i : from];
       const matrix = turned ? rotationOf(stream(2310, "clouds", "test poses", String(shape))) : undefined;
       copyCloud((x.data as Float32Array).subarray(i * size, (i + 1) * size), { data, shape, matrix });
     }
-    const { data: values } = await program.run(x) as HostTensor, width = values.length / batch;
-    if (from === 0) out = new Float32Array(shapes.length * width);
-    out.set(
-      (values as Float32Array).subarray(0, Math.min(batch, shapes.length - from) * width),
-      from * width,
-    );
+    (await program.run(x) as readonly HostTensor[]).forEach(({ data: values }, k) => {
+      const width = values.length / batch;
+      out[k] ??= new Float32Array(shapes.length * width);
+      out[k].set(
+        (values as Float32Array).subarray(0, Math.min(batch, shapes.length - from) * width),
+        from * width,
+      );
+    });
   }
-  return out;
+  const [logits, frames] = out;
+  return { logits, frames };
 }

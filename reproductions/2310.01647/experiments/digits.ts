@@ -3,36 +3,21 @@ import type { ImageSplit, LabelledImages } from "../../../lib/data/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
 import {
   adaptationLoss,
-  adaptedNetwork,
-  type Energy,
+  allPoses,
   type EnergyAndNetwork,
   groupAccuracy,
-  groupEnergy,
   type MlpJudge,
   mlpJudge,
-  priorLoss,
   turnTestImages,
-  voteEnergy,
 } from "../../../lib/methods/equivariant_adaptation/mod.ts";
-import { cyclic, groupOrder } from "../../../lib/nn/group/mod.ts";
+import { cyclic } from "../../../lib/nn/group/mod.ts";
 import { adam, constants, cosineDecay, crossEntropy, hostTensor, train } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import type { Tensor } from "../../../lib/tensor/mod.ts";
-import {
-  areaOf,
-  countNumbers,
-  histogram,
-  imageOf,
-  joined,
-  largest,
-  overPhotos,
-  type Photos,
-} from "./_batches.ts";
+import { areaOf, countNumbers, histogram, joined, largest, overPhotos, type Photos } from "./_batches.ts";
+import { type DigitEnergy, type Front, frontOf } from "./_digit_fronts.ts";
 
-/** What rates the poses of digits. */
-export type DigitEnergy =
-  | { readonly kind: "mlp"; readonly hidden: number }
-  | { readonly kind: "group"; readonly channels: number };
+export type { DigitEnergy };
 
 /** How the pretrained network is adapted. */
 export type DigitRegime =
@@ -68,6 +53,8 @@ export type DigitResult = {
   readonly average: number;
   /** For each rotation by 360°/n. */
   readonly byElement: readonly number[];
+  /** The mean over rotations halfway between those. */
+  readonly between: number;
   /** Upright digits found upright, in percent; null without a canonicalizer. */
   readonly identity: number | null;
   /** How often upright digits are found in each pose. */
@@ -86,6 +73,8 @@ type Weights = EnergyAndNetwork<unknown, MlpJudge>;
 interface Batch {
   readonly x: Tensor;
   readonly target: Tensor;
+  /** The images in all poses, where they are known; else empty. */
+  readonly copies: readonly Tensor[];
 }
 
 function photosOf({ pixels, labels, height, channels }: LabelledImages, from: number, count: number): Photos {
@@ -97,14 +86,6 @@ function photosOf({ pixels, labels, height, channels }: LabelledImages, from: nu
     channels,
     labels: labels.slice(from, from + count),
   };
-}
-
-/** The energy of a configuration; C_8 turns by 45° interpolate. */
-function energyOf(energy: DigitEnergy, rotations: number, size: number): Energy<unknown, unknown> {
-  const group = cyclic(rotations);
-  return (energy.kind === "mlp"
-    ? voteEnergy(mlpJudge({ pixels: size * size, hidden: energy.hidden, votes: rotations }), group)
-    : groupEnergy({ group, inputs: 1, size: 3, channels: energy.channels, layers: 2 })) as Energy;
 }
 
 /** The network p. */
@@ -155,8 +136,8 @@ export const digits: Experiment<DigitConfig, DigitResult> = {
     );
     context.progress(0.3);
 
-    const energy = "energy" in regime ? energyOf(regime.energy, rotations, second.size) : undefined;
-    const start = energy?.init(random.split("energy"));
+    const front = "energy" in regime ? frontOf(regime.energy, { rotations, size: second.size }) : undefined;
+    const start = front?.init(random.split("energy"));
     let weights = { network: pretrained, energy: start?.parameters ?? [] } as HostTree<Weights>;
     let buffers = (start?.buffers ?? []) as HostTree<unknown>;
     let losses: readonly number[] = [];
@@ -166,65 +147,56 @@ export const digits: Experiment<DigitConfig, DigitResult> = {
       onProgress: ({ fraction }: { readonly fraction: number }) => context.progress(0.3 + 0.6 * fraction),
     };
     if (regime.kind === "vanilla" || regime.kind === "augmented") {
-      const poses = regime.kind === "augmented" ? random.split("poses") : undefined;
+      const turns = regime.kind === "augmented" ? turnedBy(second, rotations) : [second.data];
+      const poses = random.split("poses");
       const trained = await train<MlpJudge, Batch>(
         ({ parameters, batch: { x, target } }) => ({ loss: plainLoss(x, target, parameters) }),
         {
           ...options,
           parameters: pretrained,
-          batches: batchesOf(
-            second,
-            batchSize,
-            (image) =>
-              poses === undefined
-                ? image
-                : turnOf(second, image, 360 * poses.nextInteger(rotations) / rotations),
-          ),
+          batches: batchesOf(second, batchSize, { pixels: () => turns[poses.nextInteger(turns.length)] }),
         },
       );
       weights = { network: trained.parameters, energy: [] } as HostTree<Weights>;
       losses = trained.epochLosses;
-    } else if (regime.kind === "zero-shot") {
-      const trained = await train<unknown, Batch, unknown>(
-        ({ parameters, batch: { x }, buffers }) => {
-          const found = energy!.activations(x, { parameters, buffers, training: true });
-          return { loss: priorLoss(found.activations), buffers: found.buffers };
-        },
-        { ...options, ...start!, batches: batchesOf(second, batchSize) },
-      );
-      weights = { network: pretrained, energy: trained.parameters } as HostTree<Weights>;
-      [buffers, losses] = [trained.buffers, trained.epochLosses];
-    } else if (regime.kind === "canonical") {
-      const whole = adaptedNetwork(network, energy!);
-      const trained = await train<Weights, Batch, EnergyAndNetwork<unknown, readonly []>>(
-        ({ parameters, batch: { x, target }, buffers }) => {
-          const { output, buffers: next } = whole.apply(x, { parameters, buffers, training: true });
-          const task = crossEntropy(output.output, { target });
-          const loss = adaptationLoss({ task, prior: priorLoss(output.activations) }, {
-            prior: regime.prior,
-          });
-          return { loss, buffers: next };
+    } else if (regime.kind === "zero-shot" || regime.kind === "canonical") {
+      const task = regime.kind === "canonical";
+      const copies = front!.copies ? await copiesOf(second, rotations, executor) : undefined;
+      const trained = await train<Weights, Batch, unknown>(
+        ({ parameters, batch: { x, target, copies }, buffers }) => {
+          const pass = { parameters: parameters.energy, buffers, training: true };
+          const found = front!.find(x, pass, copies[0]);
+          const loss = task
+            ? adaptationLoss(
+              { task: plainLoss(found.canonical, target, parameters.network), prior: found.prior },
+              { prior: regime.prior },
+            )
+            : found.prior;
+          return { loss, buffers: found.buffers };
         },
         {
           ...options,
-          parameters: weights,
-          buffers: { energy: buffers, network: [] } as HostTree<EnergyAndNetwork<unknown, readonly []>>,
-          batches: batchesOf(second, batchSize),
+          parameters: task ? weights : { energy: weights.energy } as HostTree<Weights>,
+          buffers,
+          batches: batchesOf(second, batchSize, { copies }),
         },
       );
-      weights = trained.parameters;
-      buffers = (trained.buffers as { readonly energy: HostTree<unknown> }).energy;
-      losses = trained.epochLosses;
+      weights = task ? trained.parameters : { ...trained.parameters, network: pretrained };
+      [buffers, losses] = [trained.buffers, trained.epochLosses];
     }
-    const turns = joined(Array.from({ length: rotations }, (_, k) => ({
-      ...judged,
-      data: turnTestImages(judged, 360 * k / rotations),
-    })));
-    const said = await answers(turns, { weights, buffers, energy, hidden: config.hidden, executor });
-    const of = (values: Int32Array, k: number) => values.subarray(k * judged.count, (k + 1) * judged.count);
-    const all = Array.from({ length: rotations }, (_, k) => of(said.classes, k));
+    const ask = async (from: number) => {
+      const turns = turnedBy(judged, rotations, from).map((data) => ({ ...judged, data }));
+      const said = await answers(joined(turns), { weights, buffers, front, hidden: config.hidden, executor });
+      const part = (values: Int32Array, k: number) =>
+        values.subarray(k * judged.count, (k + 1) * judged.count);
+      return {
+        all: Array.from({ length: rotations }, (_, k) => part(said.classes, k)),
+        poses: said.poses && part(said.poses, 0),
+      };
+    };
+    const { all, poses } = await ask(0);
     const { upright, average, byElement } = groupAccuracy(all, judged.labels);
-    const poses = said.poses && of(said.poses, 0);
+    const between = groupAccuracy((await ask(180 / rotations)).all, judged.labels).average;
     /** Share of the digits of a class that are called so, over all rotations, in percent. */
     const called = (digit: number, name: number) => {
       const own = [...judged.labels.keys()].filter((i) => judged.labels[i] === digit);
@@ -235,8 +207,9 @@ export const digits: Experiment<DigitConfig, DigitResult> = {
       upright,
       average,
       byElement,
+      between,
       identity: poses && 100 * poses.filter((pose) => pose === 0).length / judged.count,
-      poses: poses && histogram(poses, groupOrder(cyclic(rotations))),
+      poses: poses && histogram(poses, rotations),
       classes: Array.from({ length: CLASSES }, (_, digit) => called(digit, digit)),
       confused: { sixAsNine: called(6, 9), nineAsSix: called(9, 6) },
       parameters: { network: countNumbers(weights.network), energy: countNumbers(weights.energy) },
@@ -245,31 +218,51 @@ export const digits: Experiment<DigitConfig, DigitResult> = {
   },
 };
 
-/** An image turned as test images are. */
-function turnOf({ size, channels }: Photos, data: Float32Array, degrees: number): Float32Array {
-  return degrees === 0 ? data : turnTestImages({ data, count: 1, size, channels }, degrees);
+/** All images turned as test images are: by `from` degrees, and on by 360°/n each. */
+const turnedBy = (photos: Photos, rotations: number, from = 0): Float32Array[] =>
+  Array.from({ length: rotations }, (_, k) => {
+    const degrees = from + 360 * k / rotations;
+    return degrees === 0 ? photos.data : turnTestImages(photos, degrees);
+  });
+
+/** All copies g⁻¹x of all images, made once: `[count, rotations, …]`. */
+async function copiesOf(photos: Photos, rotations: number, executor: ExecutorName): Promise<Float32Array> {
+  const [copies] = await overPhotos((x) => [allPoses(x, cyclic(rotations))], photos, {
+    executor,
+    slots: rotations,
+    batch: 100,
+  });
+  return copies;
 }
 
+/** Batches of images: as they are or from `pixels`, with all of their copies if those are known. */
 function batchesOf(
   photos: Photos,
   batch: number,
-  change: (image: Float32Array) => Float32Array = (image) => image,
+  { pixels = () => photos.data, copies }: {
+    readonly pixels?: () => Float32Array;
+    readonly copies?: Float32Array;
+  } = {},
 ) {
   const { size, channels, labels } = photos, area = areaOf(photos);
+  const slots = copies === undefined ? 0 : copies.length / photos.data.length;
+  const empty = (rows: number) => hostTensor(new Float32Array(rows * area), [rows, size, size, channels]);
   return {
     example: {
-      x: hostTensor(new Float32Array(batch * area), [batch, size, size, channels]),
+      x: empty(batch),
       target: hostTensor(new Float32Array(batch * CLASSES), [batch, CLASSES]),
-    },
-    fill(
-      { x, target }: { readonly x: { readonly data: unknown }; readonly target: { readonly data: unknown } },
-      rows: Int32Array,
-    ) {
-      const pixels = x.data as Float32Array, wanted = target.data as Float32Array;
+      copies: copies === undefined ? [] : [empty(slots * batch)],
+    } as HostTree<Batch>,
+    fill({ x, target, copies: [all] }: HostTree<Batch>, rows: Int32Array) {
+      const wanted = target.data as Float32Array;
       wanted.fill(0);
       rows.forEach((row, i) => {
-        pixels.set(change(imageOf(photos, row)), i * area);
+        (x.data as Float32Array).set(pixels().subarray(row * area, (row + 1) * area), i * area);
         wanted[i * CLASSES + labels[row]] = 1;
+        for (let slot = 0; slot < slots; slot++) {
+          const from = (row * slots + slot) * area;
+          (all.data as Float32Array).set(copies!.subarray(from, from + area), (slot * batch + i) * area);
+        }
       });
     },
   };
@@ -278,10 +271,10 @@ function batchesOf(
 /** The classes that are said of digits, and the poses that they are found in. */
 async function answers(
   photos: Photos,
-  { weights, buffers, energy, hidden, executor }: {
+  { weights, buffers, front, hidden, executor }: {
     readonly weights: HostTree<Weights>;
     readonly buffers: HostTree<unknown>;
-    readonly energy: Energy<unknown, unknown> | undefined;
+    readonly front: Front | undefined;
     readonly hidden: number;
     readonly executor: ExecutorName;
   },
@@ -289,27 +282,20 @@ async function answers(
   const network = classifier(photos, hidden);
   const [logits, activations] = await overPhotos(
     (x) => {
-      const parameters = constants<Weights>(weights);
-      if (energy === undefined) {
-        return [network.apply(x, { parameters: parameters.network, buffers: [], training: false }).output];
-      }
-      const pass = {
-        parameters,
-        buffers: { energy: constants<unknown>(buffers), network: [] as const },
-        training: false,
-      };
-      const { output } = adaptedNetwork(network, energy).apply(x, pass).output;
-      return [
-        output,
-        energy.activations(x, { ...pass, parameters: parameters.energy, buffers: pass.buffers.energy })
-          .activations,
-      ];
+      const { energy, network: own } = constants<Weights>(weights);
+      const classes = (image: Tensor) =>
+        network.apply(image, { parameters: own, buffers: [], training: false }).output;
+      if (front === undefined) return [classes(x)];
+      const pass = { parameters: energy, buffers: constants<unknown>(buffers), training: false };
+      const found = front.find(x, pass);
+      return [classes(found.canonical), found.activations];
     },
     photos,
     { executor, batch: 100 },
   );
+  const width = activations === undefined ? 0 : activations.length / photos.count;
   return {
     classes: largest(logits, CLASSES),
-    poses: activations === undefined ? null : largest(activations, energy!.group.rotations),
+    poses: activations === undefined ? null : largest(activations, width),
   };
 }

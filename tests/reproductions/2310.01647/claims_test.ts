@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ImageSplit, loadDataSet } from "../../../lib/data/mod.ts";
 import { clouds } from "../../../reproductions/2310.01647/experiments/clouds.ts";
 import { digits } from "../../../reproductions/2310.01647/experiments/digits.ts";
+import { energies, type EnergyResult } from "../../../reproductions/2310.01647/experiments/energies.ts";
 import {
   type FinetuningResult,
   type RegimeResult,
@@ -17,6 +18,7 @@ import paper from "../../../reproductions/2310.01647/mod.ts";
 import {
   CLOUDS,
   DIGITS,
+  ENERGIES,
   FINETUNING,
   PHOTOGRAPHS,
   SCENES,
@@ -139,6 +141,19 @@ Deno.test("claims on photographs hold by their margins, and fall without them", 
   assert.equal(status("zero-shot-adaptation", photographResults({ plain: [50, 30] })), "not attempted");
 });
 
+Deno.test("the claim on sizes holds where the larger network costs less, and falls where it costs more", () => {
+  const sized = (large: number, small: number, { identity = 70, plain = 92 } = {}) => {
+    const row = (share: number, identity: number | null = null) => ({ ...outcome(share, share), identity });
+    const result = { plain: row(plain), small: row(small, 40), large: row(large, identity) };
+    return resultsFrom(records(ENERGIES, { resnet56: () => result as unknown as EnergyResult }));
+  };
+  const id = "larger-group-network-costs-less";
+  assert.equal(status(id, sized(75, 60)), "supported");
+  assert.equal(status(id, sized(60, 75)), "contradicted");
+  assert.equal(status(id, sized(75, 60, { identity: 30 })), "not attempted");
+  assert.equal(status(id, sized(75, 60, { plain: 50 })), "not attempted");
+});
+
 const regimeResults = (cp: number, lc: number, published = 91) => {
   const regime = (share: number) => outcome(share, share) as unknown as RegimeResult;
   const result: Partial<FinetuningResult> = {
@@ -226,6 +241,26 @@ Deno.test("trained for real: quarter turns change no label behind a canonicalize
   assert.equal(digests[0], digests[1]);
   for (const { upright, c4 } of Object.values(behind)) assert.equal(upright, c4);
   assert.equal(plain.right.length, config.test);
+});
+
+Deno.test("trained for real: the prior teaches both G-CNNs, whose answers no quarter turn changes", async () => {
+  const [{ config }] = ENERGIES.jobs(SMOKE);
+  const sizes = {
+    train: 160,
+    test: 40,
+    small: { size: 3, channels: 2, layers: 2 },
+    large: { size: 3, widths: [4, 4, 8], blocks: 1, outputs: 8 },
+    epochs: 6,
+    batchSize: 20,
+    learningRate: 1e-2,
+  } as const;
+  const { plain, small, large } = await energies.run({ ...config, ...sizes }, context(11));
+  assert.equal(plain.identity, null);
+  for (const { upright, c4, losses } of [small, large]) {
+    assert.equal(upright, c4);
+    assert.ok(losses.at(-1)! < losses[0]);
+  }
+  assert.ok(large.identity! > 50, `${large.identity}`);
 });
 
 Deno.test("trained for real: labels of clouds stay put behind a frame only", async () => {

@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import { type JobRecord, judge, places, readGolden } from "../../../lib/harness/mod.ts";
+import type { EnergyResult } from "../../../reproductions/2310.01647/experiments/energies.ts";
 import type { FinetuningResult } from "../../../reproductions/2310.01647/experiments/finetuning.ts";
 import type { PhotographResult, Rating } from "../../../reproductions/2310.01647/experiments/photographs.ts";
 import paper from "../../../reproductions/2310.01647/mod.ts";
 import type { SceneResult } from "../../../reproductions/2310.01647/experiments/scenes.ts";
-import { DIGITS, FINETUNING, PHOTOGRAPHS, SCENES } from "../../../reproductions/2310.01647/studies.ts";
+import {
+  CLOUDS,
+  DIGITS,
+  ENERGIES,
+  FINETUNING,
+  PHOTOGRAPHS,
+  SCENES,
+} from "../../../reproductions/2310.01647/studies.ts";
 import { resultsFrom, statusWith, testPaper } from "@refigure/refigure/testing";
 
 // Four epochs are too few for augmentation, and 222 steps do not teach a frame where upright is.
@@ -80,4 +88,22 @@ Deno.test("scenes: the gain is lost without the canonicalizer, and with it in th
     judge(claim("segmentation-zero-shot"), resultsFrom(changed(SCENES, change))).status;
   assert.notEqual(status((result) => ({ ...result, large: result.frozen })), "supported");
   assert.notEqual(status((result) => ({ ...result, large: result.small })), "supported");
+});
+
+Deno.test("sizes: nothing speaks for the larger network with the small one, or none, in its place", () => {
+  for (const place of ["small", "plain"] as const) {
+    const results = resultsFrom(changed<EnergyResult>(ENERGIES, (result) => ({
+      ...result,
+      large: { ...result[place], identity: result.large.identity },
+      small: place === "plain" ? result.plain : result.small,
+    })));
+    assert.notEqual(judge(claim("larger-group-network-costs-less"), results).status, "supported", place);
+  }
+});
+
+Deno.test("clouds: nothing speaks for the prior with frames without it, or none, in its place", () => {
+  for (const runs of ["lc", "vanilla"] as const) {
+    const status = statusWith(claim("clouds-under-rotations"), { jobs, study: CLOUDS, place: "cp", runs });
+    assert.notEqual(status, "supported", runs);
+  }
 });
