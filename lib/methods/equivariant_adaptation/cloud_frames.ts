@@ -2,42 +2,37 @@ import type { HostTree } from "../../compile/mod.ts";
 import {
   fromFrame,
   gramSchmidtFrame,
+  initChain,
   initStatistics,
-  initVnBlock,
-  initVnLinear,
-  nearestNeighbours,
+  type NormalisedDense,
   type Pass,
+  pointwise,
   Sequence,
   type Statistics,
   toFrame,
-  type VnBlock,
-  vnEdgeFeatures,
-  type VnLinear,
-  vnLinear,
-  vnLinearLeakyRelu,
 } from "../../nn/group/mod.ts";
-import type { Affine } from "../../nn/mod.ts";
+import { type Affine, type Dense, initAffine, initDense } from "../../nn/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
 
 /** What makes a {@link cloudFrameCanonicalizer}. */
 export interface CloudFrameConfig {
-  /** k of the edges that the first vectors are made from. @default 20 */
-  readonly neighbours?: number;
-  /** Channels of vectors within. @default 21 */
-  readonly channels?: number;
-  /** Layers that see the whole cloud. @default 2 */
-  readonly layers?: number;
+  /** Widths of the layers on each point, before the maximum over points. @default [32, 64] */
+  readonly widths?: readonly number[];
+  /** Width of the layer on each point after it. @default 64 */
+  readonly hidden?: number;
 }
 
 /** Parameters of a {@link cloudFrameCanonicalizer}. */
 export interface CloudFrameParameters {
-  /** On edges. */
-  readonly edges: VnBlock;
-  /** On points, each with the cloud's mean joined on. */
-  readonly points: readonly VnBlock[];
-  /** To the two vectors of the frame. */
-  readonly output: VnLinear;
+  /** Of the normalisation of the invariants. */
+  readonly invariants: Affine;
+  /** On each point. */
+  readonly points: readonly NormalisedDense[];
+  /** On each point with the cloud's features joined on. */
+  readonly joined: readonly NormalisedDense[];
+  /** To each point's share in the two vectors. */
+  readonly output: Dense;
 }
 
 /** A canonicalizer of clouds, of the form that `canonicalize` takes. */
@@ -60,46 +55,60 @@ export interface CloudFrameCanonicalizer {
   };
 }
 
+/** Invariants of a point: three coordinates in a provisional frame, and x·x, x·Cx, x·C²x. */
+const INVARIANTS = 6;
+
+/** Invariants of all points under SO(3), `[batch, n, 6]`, from the cloud's second and third moments. */
+function invariantsOf(x: Tensor): Tensor {
+  const times = (a: Tensor, b: Tensor, turned = false) =>
+    tf.matMul(a as tf.Tensor3D, b as tf.Tensor3D, false, turned) as Tensor;
+  const n = x.shape[1]!;
+  const second = tf.div(tf.matMul(x as tf.Tensor3D, x as tf.Tensor3D, true), n);
+  const lengths = tf.sum(tf.square(x), 2, true);
+  const third = tf.mean(tf.mul(lengths, x), 1, true);
+  // t and Ct, whichever way they point, make a frame.
+  const provisional = gramSchmidtFrame(tf.concat([third, times(third, second)], 1), { kind: "gs2cross" });
+  const stretched = times(x, second);
+  const even = [x, stretched, times(stretched, second)].map((y) => tf.sum(tf.mul(x, y), 2, true));
+  return tf.concat([toFrame(x, provisional), ...even], 2);
+}
+
 /**
- * Canonicalization of point clouds under SO(3) by vector neurons that see the whole cloud: edges
- * [x_j − x_i, x_i, x_j × x_i] give the first vectors of each point; in each further layer the mean over
- * points is joined on; the mean over points is mapped to two vectors.
+ * Canonicalization of point clouds under SO(3) by a network that sees the whole cloud: invariants of each
+ * point, from the cloud's second and third moments C and t; a small PointNet on them; and the two vectors
+ * v_a = Σ_i φ_a(i) x_i with the shares φ that it gives each point. The first becomes the third axis, what is
+ * left of the second the second axis, their product the first: on aligned data with z up these are up and
+ * front. The normal of a mirror plane, the first axis there, is thus never asked for.
  *
- * The first vector becomes the third axis, what is left of the second the second axis, and their product the
- * first: on aligned data with z up these are up and front. The normal of a mirror plane, which is the first
- * axis there, is thus never asked for: no mean of vectors that a mirror image only mirrors points along it.
+ * Differs from the released code (vector neurons, whose layers see a point's neighbours): vectors whose
+ * lengths depend on the whole cloud, hence on what kind of thing it is; two of them and a cross product.
  *
- * Differs from the released code: two vectors and a cross product instead of three vectors, the first of
- * which is the first axis; the joined means; no dropout.
+ * @param config Widths.
+ * @returns a canonicalizer of clouds `[batch, n, 3]`; centre them first.
  */
 export function cloudFrameCanonicalizer(
-  { neighbours = 20, channels = 21, layers = 2 }: CloudFrameConfig = {},
+  { widths = [32, 64], hidden = 64 }: CloudFrameConfig = {},
 ): CloudFrameCanonicalizer {
   return {
     name: "frame of the whole cloud",
     init: (stream) => ({
       parameters: {
-        edges: initVnBlock(stream.split("edges"), { inputs: 3, outputs: channels }),
-        points: Array.from(
-          { length: layers },
-          (_, i) =>
-            initVnBlock(stream.split("points", String(i)), { inputs: 2 * channels, outputs: channels }),
-        ),
-        output: initVnLinear(stream.split("output"), { inputs: channels, outputs: 2 }),
+        invariants: initAffine(INVARIANTS),
+        points: initChain(stream.split("points"), [INVARIANTS, ...widths]),
+        joined: initChain(stream.split("joined"), [2 * widths.at(-1)!, hidden]),
+        output: initDense(stream.split("output"), { inputs: hidden, outputs: 2 }),
       },
-      buffers: initStatistics(Array.from({ length: layers + 1 }, () => channels)),
+      buffers: initStatistics([INVARIANTS, ...widths, hidden]),
     }),
     apply(x, pass) {
       const sequence = new Sequence(pass);
-      const norm = (y: Tensor, affine: Affine) => sequence.vnNorm(y, affine);
-      const { edges, points, output } = pass.parameters;
-      const features = vnEdgeFeatures(tf.expandDims(x, 3), nearestNeighbours(x, neighbours), { cross: true });
-      const first = tf.mean(vnLinearLeakyRelu(features, edges, { norm }), 2);
-      const last = points.reduce((h, block) => {
-        const mean = tf.add(tf.mean(h, 1, true), tf.zerosLike(h));
-        return vnLinearLeakyRelu(tf.concat([h, mean], 3), block, { norm });
-      }, first as Tensor);
-      const vectors = tf.transpose(vnLinear(tf.mean(last, 1), output), [0, 2, 1]);
+      const { invariants, points, joined, output } = pass.parameters;
+      const through = (h: Tensor, layers: readonly NormalisedDense[]) =>
+        layers.reduce((h, { linear, affine }) => tf.relu(sequence.norm(pointwise(h, linear), affine)), h);
+      const own = through(sequence.norm(invariantsOf(x), invariants), points);
+      const all = tf.add(tf.max(own, 1, true), tf.zerosLike(own));
+      const shares = pointwise(through(tf.concat([own, all], 2), joined), output);
+      const vectors = tf.div(tf.matMul(shares as tf.Tensor3D, x as tf.Tensor3D, true), x.shape[1]!);
       const [up, front, side] = tf.unstack(gramSchmidtFrame(vectors, { kind: "gs2cross" }), 1);
       const frame = tf.stack([tf.neg(side), front, up], 1);
       return {

@@ -93,7 +93,7 @@ export const digitClaims: readonly Claim[] = [
     location: "Table 1",
     statement: "Augmentation makes the network robust, and costs accuracy on upright digits.",
     safeguards: {
-      controls: "None: that augmentation needs more epochs than the others is not controlled for.",
+      controls: "None: both take the same steps; augmentation may need more than the others.",
       smallest: `${MARGINS.far} points over C8, any upright`,
       kind: REGIMES,
     },

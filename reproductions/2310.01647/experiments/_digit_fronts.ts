@@ -20,12 +20,13 @@ import {
 } from "../../../lib/nn/group/mod.ts";
 import type { Stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
+import { shrunk } from "./_shrunk.ts";
 
 /** What finds the poses of digits. */
 export type DigitEnergy =
   /** A perceptron that looks at every copy. */
   | { readonly kind: "mlp"; readonly hidden: number }
-  /** A G-CNN with bilinearly turned filters. */
+  /** A G-CNN with bilinearly turned filters, on digits shrunk to half their side. */
   | { readonly kind: "group"; readonly channels: number }
   /** Filters of circular harmonics, read at the group's angles, or at any angle (SO(2)). */
   | { readonly kind: "steerable" | "continuous"; readonly fields: number };
@@ -113,7 +114,7 @@ export function frontOf(
       );
     }
     case "group":
-      return discrete(groupEnergy({ group, inputs: 1, channels: energy.channels }) as Energy);
+      return discrete(shrunk(groupEnergy({ group, inputs: 1, channels: energy.channels }) as Energy, 2));
     case "steerable":
       return discrete(steerableEnergy({ group, fields: energy.fields }) as Energy);
     case "continuous":

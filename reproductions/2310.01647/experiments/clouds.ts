@@ -30,8 +30,12 @@ export type CloudConfig = {
     readonly frame: "authors" | "whole";
   };
   readonly points: number;
+  /** k of edges: of DGCNN and of the authors' frame. */
   readonly neighbours: number;
+  /** Of the authors' frame. */
   readonly channels: number;
+  /** Of the frame that sees the whole cloud. */
+  readonly frame: { readonly widths: readonly number[]; readonly hidden: number };
   readonly widths: readonly number[];
   readonly head: readonly number[];
   readonly epochs: number;
@@ -69,6 +73,34 @@ export function rotationOf(random: Stream): number[] {
   return [...u, ...v, u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
 }
 
+/** Factors by which training clouds are stretched along each axis, as the authors do. */
+const STRETCH = { low: 2 / 3, high: 3 / 2 } as const;
+
+/** Draws points of training clouds, and stretches the cloud. */
+function drawCloud(
+  out: Float32Array,
+  { data, shape, random }: { readonly data: PointClouds; readonly shape: number; readonly random: Stream },
+): void {
+  const from = shape * data.points * 3, count = out.length / 3;
+  const stretch = random.uniform(new Float64Array(3), STRETCH);
+  const order = Int32Array.from({ length: data.points }, (_, i) => i);
+  for (let i = 0; i < count; i++) {
+    const j = i + random.nextInteger(data.points - i);
+    [order[i], order[j]] = [order[j], order[i]];
+    for (let k = 0; k < 3; k++) out[3 * i + k] = stretch[k] * data.coordinates[from + 3 * order[i] + k];
+  }
+}
+
+/** Multiplies points by a matrix. */
+function turnCloud(out: Float32Array, matrix: readonly number[]): void {
+  for (let i = 0; i < out.length; i += 3) {
+    const point = [out[i], out[i + 1], out[i + 2]];
+    for (let row = 0; row < 3; row++) {
+      out[i + row] = point.reduce((sum, value, k) => sum + matrix[3 * row + k] * value, 0);
+    }
+  }
+}
+
 /** The first points of a cloud, multiplied by a matrix. */
 function copyCloud(
   out: Float32Array,
@@ -80,13 +112,7 @@ function copyCloud(
 ): void {
   const from = shape * data.points * 3;
   out.set(data.coordinates.subarray(from, from + out.length));
-  if (matrix === undefined) return;
-  for (let i = 0; i < out.length; i += 3) {
-    const point = [out[i], out[i + 1], out[i + 2]];
-    for (let row = 0; row < 3; row++) {
-      out[i + row] = point.reduce((sum, value, k) => sum + matrix[3 * row + k] * value, 0);
-    }
-  }
+  if (matrix !== undefined) turnCloud(out, matrix);
 }
 
 type Net = Network<unknown, unknown>;
@@ -108,10 +134,10 @@ function networkOf(
       ? pointNet({ classes, widths, head })
       : dgcnn({ classes, widths, head, neighbours, embedding: 2 * widths.at(-1)! })) as Net;
   if (typeof regime === "string") return { network: base };
-  const frames = (regime.frame === "authors" ? pointFrameCanonicalizer : cloudFrameCanonicalizer)({
-    neighbours,
-    channels,
-  }) as Frames;
+  const frames =
+    (regime.frame === "authors"
+      ? pointFrameCanonicalizer({ neighbours, channels })
+      : cloudFrameCanonicalizer(config.frame)) as Frames;
   return { network: base, frames };
 }
 
@@ -171,7 +197,7 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
     const random = stream(seed, "clouds");
     const start = whole.init(random.split("weights"));
     const sites = whole.dropouts?.([batchSize, points, 3]) ?? [];
-    const [masks, poses] = [random.split("dropout"), random.split("poses")];
+    const [masks, poses, drawn] = ["dropout", "poses", "points"].map((name) => random.split(name));
     const prior = typeof regime === "string" ? 0 : regime.prior;
     interface Batch {
       readonly x: Tensor;
@@ -211,8 +237,8 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
             wanted.fill(0);
             chosen.forEach((at, i) => {
               const out = (x.data as Float32Array).subarray(i * points * 3, (i + 1) * points * 3);
-              const matrix = regime === "augmented" ? rotationOf(poses) : undefined;
-              copyCloud(out, { data: value.train, shape: rows[at], matrix });
+              drawCloud(out, { data: value.train, shape: rows[at], random: drawn });
+              if (regime === "augmented") turnCloud(out, rotationOf(poses));
               wanted[i * classes + value.train.labels[rows[at]]] = 1;
             });
             (keep as readonly HostTensor[]).forEach(({ data }, i) =>

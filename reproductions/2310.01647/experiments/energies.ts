@@ -10,7 +10,6 @@ import {
 } from "../../../lib/methods/equivariant_adaptation/mod.ts";
 import {
   adam,
-  avgPool,
   type CifarResNet,
   cifarResNet,
   constants,
@@ -21,6 +20,7 @@ import {
 import { stream } from "../../../lib/random/mod.ts";
 import type { Tensor } from "../../../lib/tensor/mod.ts";
 import { countNumbers, histogram, largest, overPhotos, type Photos, pick } from "./_batches.ts";
+import { shrunk } from "./_shrunk.ts";
 import { CLASSES, GROUP, loadPhotos, loadResNet, POSES, varied } from "./_photos.ts";
 
 /** The paper's own canonicalizers, small and large, in front of a frozen network; both from scratch. */
@@ -70,11 +70,6 @@ export type Size = (typeof SIZES)[number];
 export type EnergyResult = Readonly<Record<"plain" | Size, EnergyRow>>;
 
 type State = { readonly parameters: unknown; readonly buffers: unknown };
-
-/** An energy of images that are shrunk first; equivariant as before, if the factor divides their sides. */
-function shrunk(energy: Energy<unknown, unknown>, factor: number): Energy<unknown, unknown> {
-  return { ...energy, activations: (x, pass) => energy.activations(avgPool(x, { size: factor }), pass) };
-}
 
 const energyOf = (config: EnergyConfig, size: Size) =>
   shrunk(

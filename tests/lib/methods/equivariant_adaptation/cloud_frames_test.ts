@@ -42,7 +42,7 @@ const chairs = (count: number, name: string): Float32Array =>
   Float32Array.from(Array.from({ length: count }, (_, i) => [...chair(stream(3, name, String(i)))]).flat());
 
 type State = { parameters: CloudFrameParameters; buffers: Statistics };
-const frames = cloudFrameCanonicalizer({ neighbours: 6, channels: 12 });
+const frames = cloudFrameCanonicalizer();
 
 /** R of clouds. */
 function framesOf(state: HostTree<State>, x: Tensor): Tensor {
