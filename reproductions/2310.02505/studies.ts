@@ -60,7 +60,7 @@ const THREE_SEEDS: readonly string[] = [
   ...["Merlin", "goal BC", "GCSL", "WGCSL", "BESO", "Decision Diffuser"],
 ];
 /** What takes longest: on Reacher it is run to decide claims, not in the profile. */
-const LONG: readonly string[] = ["AM", "g-DQL"];
+const LONG: readonly string[] = ["AM", "g-DQL", "GoFAR"];
 const isPoint = (cell: Cell) => cell.startsWith("Point");
 
 const LAPTOP: Scale = {

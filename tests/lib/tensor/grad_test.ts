@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
+import { stopGradient, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
 
 type Tensor = tf.Tensor;
 
@@ -70,4 +70,19 @@ Deno.test("lib/tensor prints nothing", async () => {
   }).output();
   assert.equal(code, 0);
   assert.equal(new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr), "");
+});
+
+Deno.test("stopGradient() has no gradient, and nothing is computed for one", async () => {
+  const a = tf.ones([2, 2]) as Tensor, b = tf.ones([2, 2]) as Tensor;
+  const products = async (f: () => void) =>
+    (await tf.profile(f)).kernels.filter(({ name }) => name === "BatchMatMul").length;
+  const loss = (hidden: (product: Tensor) => Tensor) => () => {
+    const { grads } = valueAndGrad(({ a, b }) => tf.matMul(hidden(tf.matMul(a, b)), b).sum(), { a, b });
+    const zero = grads.a.abs().sum().dataSync()[0] === 0;
+    assert.equal(zero, hidden === stopGradient);
+    assert.ok(grads.b.abs().sum().dataSync()[0] > 0);
+  };
+  // Two forward. Backward two for each, or one for the second, of which only b has a gradient.
+  assert.equal(await products(loss((product) => product)), 6);
+  assert.equal(await products(loss(stopGradient)), 3);
 });

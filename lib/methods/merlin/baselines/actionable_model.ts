@@ -89,7 +89,7 @@ export function drawGumbel(out: Float32Array, stream: Stream): void {
 
 /**
  * Q(s, a, g) of one of k actions, drawn with probabilities in proportion to e^Q, `[batch]`; the draw has no
- * gradient.
+ * gradient. Q of the action drawn is computed once more, so that the gradient passes through one row of k.
  */
 export function unseenActionValue(
   critic: Mlp,
@@ -107,7 +107,8 @@ export function unseenActionValue(
     criticOf(critic, { observation: repeated(observation), goal: repeated(goal), action: actions }),
     [batch, count],
   );
-  const raced = stopGradient(tf.add(values, gumbel));
+  const raced = tf.add(values, gumbel);
   const chosen = tf.cast(tf.greaterEqual(raced, tf.max(raced, 1, true)), "float32");
-  return tf.sum(tf.mul(values, chosen), 1);
+  const each = tf.mul(tf.reshape(actions, [batch, count, -1]), tf.expandDims(chosen, 2));
+  return criticOf(critic, { observation, goal, action: stopGradient(tf.sum(each, 1)) });
 }
