@@ -1,22 +1,17 @@
 import { compile, type ExecutorName, type HostTensor, type HostTree } from "../../../lib/compile/mod.ts";
 import type { PointClouds, PointSplit } from "../../../lib/data/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import {
-  type Both,
-  canonicalize,
-  type Canonicalizer,
-  pointFrameCanonicalizer,
-} from "../../../lib/methods/canonicalization/mod.ts";
+import { type Both, canonicalize, type Canonicalizer } from "../../../lib/methods/canonicalization/mod.ts";
 import {
   adaptationLoss,
   cloudFrameCanonicalizer,
-  framePriorLoss,
+  directionPriorLoss,
 } from "../../../lib/methods/equivariant_adaptation/mod.ts";
 import { dgcnn, type Network, type Pass, pointNet } from "../../../lib/nn/group/mod.ts";
 import { adam, constants, cosineDecay, crossEntropy, hostTensor, train } from "../../../lib/nn/mod.ts";
 import { type Stream, stream } from "../../../lib/random/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
-import type { Tensor } from "../../../lib/tensor/mod.ts";
+import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import { countNumbers, largest } from "./_batches.ts";
 
 /** One training on upright clouds of points. */
@@ -24,18 +19,14 @@ export type CloudConfig = {
   readonly dataSet: string;
   readonly network: "PointNet" | "DGCNN";
   /** Clouds as they are, turned in space, or behind a frame with λ times the prior (LC: 0). */
-  readonly regime: "vanilla" | "augmented" | {
-    readonly prior: number;
-    /** The authors' small network of vectors, or one that sees the whole cloud. */
-    readonly frame: "authors" | "whole";
-  };
+  readonly regime: "vanilla" | "augmented" | { readonly prior: number };
+  /** Points that the classifier sees, and that the frame is made from. */
   readonly points: number;
-  /** k of edges: of DGCNN and of the authors' frame. */
+  readonly framePoints: number;
+  /** k of DGCNN. */
   readonly neighbours: number;
-  /** Of the authors' frame. */
-  readonly channels: number;
-  /** Of the frame that sees the whole cloud. */
-  readonly frame: { readonly widths: readonly number[]; readonly hidden: number };
+  /** Widths of the frame's network. */
+  readonly frame: readonly number[];
   readonly widths: readonly number[];
   readonly head: readonly number[];
   readonly epochs: number;
@@ -73,8 +64,8 @@ export function rotationOf(random: Stream): number[] {
   return [...u, ...v, u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
 }
 
-/** Factors by which training clouds are stretched along each axis, as the authors do. */
-const STRETCH = { low: 2 / 3, high: 3 / 2 } as const;
+/** Factors by which training clouds are stretched along each axis (the authors': 2/3 to 3/2). */
+const STRETCH = { low: 0.85, high: 1.18 } as const;
 
 /** Draws points of training clouds, and stretches the cloud. */
 function drawCloud(
@@ -128,25 +119,25 @@ function networkOf(
   config: CloudConfig,
   classes: number,
 ): { readonly network: Net; readonly frames?: Frames } {
-  const { widths, head, neighbours, channels, regime } = config;
+  const { widths, head, neighbours, regime } = config;
   const base =
     (config.network === "PointNet"
       ? pointNet({ classes, widths, head })
       : dgcnn({ classes, widths, head, neighbours, embedding: 2 * widths.at(-1)! })) as Net;
   if (typeof regime === "string") return { network: base };
-  const frames =
-    (regime.frame === "authors"
-      ? pointFrameCanonicalizer({ neighbours, channels })
-      : cloudFrameCanonicalizer(config.frame)) as Frames;
-  return { network: base, frames };
+  return { network: base, frames: cloudFrameCanonicalizer({ widths: config.frame }) as Frames };
 }
 
-/** Logits and, behind a frame, R `[batch, 3, 3]`. */
+/** Logits from the first points and, behind a frame of all of them, what was chosen. */
 function answer(
   x: Tensor,
-  { network, frames }: ReturnType<typeof networkOf>,
+  { network, frames, points }: ReturnType<typeof networkOf> & { readonly points: number },
   pass: Pass<unknown, unknown>,
-): { readonly logits: Tensor; readonly frame?: Tensor; readonly buffers: unknown } {
+): {
+  readonly logits: Tensor;
+  readonly choice?: Readonly<Record<string, Tensor>>;
+  readonly buffers: unknown;
+} {
   if (frames === undefined) {
     const { output, buffers } = network.apply(x, pass);
     return { logits: output, buffers };
@@ -155,22 +146,19 @@ function answer(
     Both<unknown, unknown>,
     Both<unknown, unknown>,
   ];
-  const masks = frames.dropouts?.(x.shape).length ?? 0;
   const first = frames.apply(x, {
     ...pass,
     parameters: parameters.canonicalizer,
     buffers: buffers.canonicalizer,
-    keep: pass.keep?.slice(0, masks),
   });
-  const second = network.apply(first.canonical.input, {
+  const second = network.apply(tf.slice(first.canonical.input, [0, 0, 0], [-1, points, -1]), {
     ...pass,
     parameters: parameters.network,
     buffers: buffers.network,
-    keep: pass.keep?.slice(masks),
   });
   return {
     logits: second.output,
-    frame: first.canonical.choice.frame,
+    choice: first.canonical.choice,
     buffers: { canonicalizer: first.buffers, network: second.buffers },
   };
 }
@@ -192,11 +180,12 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
     const rows = order.subarray(held), judgedRows = order.subarray(0, held);
     const batchSize = Math.min(config.batchSize, rows.length);
     const classes = value.train.classes.length;
-    const nets = networkOf(config, classes);
+    const seen = typeof regime === "string" ? points : config.framePoints;
+    const nets = { ...networkOf(config, classes), points };
     const whole = nets.frames === undefined ? nets.network : canonicalize(nets.network, nets.frames) as Net;
     const random = stream(seed, "clouds");
     const start = whole.init(random.split("weights"));
-    const sites = whole.dropouts?.([batchSize, points, 3]) ?? [];
+    const sites = whole.dropouts?.([batchSize, seen, 3]) ?? [];
     const [masks, poses, drawn] = ["dropout", "poses", "points"].map((name) => random.split(name));
     const prior = typeof regime === "string" ? 0 : regime.prior;
     interface Batch {
@@ -207,10 +196,11 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
     const { parameters, buffers, epochLosses } = await train<unknown, Batch, unknown>(
       ({ parameters, batch: { x, target, keep }, buffers }) => {
         const pass = { parameters, buffers, training: true, keep };
-        const { logits, frame, buffers: next } = answer(x, nets, pass);
+        const { logits, choice, buffers: next } = answer(x, nets, pass);
         const task = crossEntropy(logits, { target });
-        if (frame === undefined) return { loss: task, buffers: next };
-        return { loss: adaptationLoss({ task, prior: framePriorLoss(frame) }, { prior }), buffers: next };
+        if (choice === undefined) return { loss: task, buffers: next };
+        const loss = adaptationLoss({ task, prior: directionPriorLoss(choice.vectors) }, { prior });
+        return { loss, buffers: next };
       },
       {
         ...start,
@@ -226,7 +216,7 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
         executor,
         batches: {
           example: {
-            x: hostTensor(new Float32Array(batchSize * points * 3), [batchSize, points, 3]),
+            x: hostTensor(new Float32Array(batchSize * seen * 3), [batchSize, seen, 3]),
             target: hostTensor(new Float32Array(batchSize * classes), [batchSize, classes]),
             keep: sites.map(({ shape }) =>
               hostTensor(new Uint8Array(shape.reduce((product, length) => product * length, 1)), shape)
@@ -236,7 +226,7 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
             const wanted = target.data as Float32Array;
             wanted.fill(0);
             chosen.forEach((at, i) => {
-              const out = (x.data as Float32Array).subarray(i * points * 3, (i + 1) * points * 3);
+              const out = (x.data as Float32Array).subarray(i * seen * 3, (i + 1) * seen * 3);
               drawCloud(out, { data: value.train, shape: rows[at], random: drawn });
               if (regime === "augmented") turnCloud(out, rotationOf(poses));
               wanted[i * classes + value.train.labels[rows[at]]] = 1;
@@ -253,7 +243,7 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
     const shapes = config.judged === "test" ? Int32Array.from(data.labels.keys()) : judgedRows;
     const labels = Array.from(shapes, (shape) => data.labels[shape]);
     const state = { parameters, buffers } as HostTree<State>;
-    const look = (turned: boolean) => outputs(nets, { data, shapes, points, state, executor, turned });
+    const look = (turned: boolean) => outputs(nets, { data, shapes, points: seen, state, executor, turned });
     const [upright, turned] = [await look(false), await look(true)];
     const [one, other] = [upright, turned].map(({ logits }) => largest(logits, classes));
     const share = (fits: (i: number) => boolean) =>
@@ -282,7 +272,7 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
 
 /** Logits and frames for clouds, upright or each turned by a rotation of its own. */
 async function outputs(
-  nets: ReturnType<typeof networkOf>,
+  nets: ReturnType<typeof networkOf> & { readonly points: number },
   { data, shapes, points, state, executor, turned }: {
     readonly data: PointClouds;
     readonly shapes: Int32Array;
@@ -297,8 +287,8 @@ async function outputs(
   await using program = await compile(
     (x: Tensor) => {
       const { parameters, buffers } = constants<State>(state);
-      const { logits, frame } = answer(x, nets, { parameters, buffers, training: false });
-      return frame === undefined ? [logits] : [logits, frame];
+      const { logits, choice } = answer(x, nets, { parameters, buffers, training: false });
+      return choice === undefined ? [logits] : [logits, choice.frame];
     },
     [x],
     { executor, name: nets.network.name },
