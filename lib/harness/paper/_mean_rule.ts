@@ -39,6 +39,8 @@ export interface MeanTest {
 }
 
 const DIGITS = 3;
+/** With more pairs than this nobody would try. */
+const MOST_PAIRS = 100_000;
 const identity = (value: number): number => value;
 
 /** A rule that decides by the interval of the mean, at one look or at several. */
@@ -85,6 +87,27 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
     return found?.count ?? null;
   }
 
+  /** {@link Evidence.needed}, at the level of the interval so far. */
+  function needed(differences: readonly number[], { level, count: from }: LookInterval): number | null {
+    const [center, spread] = [mean(differences), std(differences, { ddof: 1 })];
+    const decides = (pairs: number) => {
+      const half = studentTQuantile((1 + level) / 2, pairs - 1) * spread / Math.sqrt(pairs);
+      return decided({ low: center - half, high: center + half });
+    };
+    let [low, high] = [from, 2 * from];
+    while (!decides(high)) {
+      if (high >= MOST_PAIRS) return null;
+      [low, high] = [high, 2 * high];
+    }
+    // `low` does not decide, `high` does.
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (decides(middle)) high = middle;
+      else low = middle;
+    }
+    return high;
+  }
+
   /** {@link Evidence.detectable}: the interval's half width, and as much again as 80 % of means lie above. */
   function detectable(differences: readonly number[], { low, high }: Ends): number {
     const error = std(differences, { ddof: 1 }) / Math.sqrt(differences.length);
@@ -117,7 +140,7 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
   const evidence = (
     pairs: readonly MatchedPair[],
     { names, units = "seeds" }: Words,
-  ): Omit<Evidence, "points" | "decided" | "detectable" | "expected"> => ({
+  ): Omit<Evidence, "points" | "decided" | "detectable" | "expected" | "needed"> => ({
     name: names.join(ratio ? " / " : " minus "),
     units,
     scale,
@@ -148,6 +171,7 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
       decided: false,
       detectable: Infinity,
       expected: null,
+      needed: null,
     }),
     decide(pairs, words) {
       const { names, units = "seeds", digits = DIGITS } = words;
@@ -171,6 +195,7 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
         decided: settled,
         detectable: detectable(usedDifferences, interval),
         expected: settled || looks.length === 0 ? null : expected(differences, interval.count),
+        needed: settled ? null : needed(usedDifferences, interval),
       };
       const removed = fragile(used, usedDifferences, interval.level);
       return {

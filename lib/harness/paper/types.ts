@@ -229,6 +229,8 @@ export interface Evidence {
   readonly detectable: number;
   /** The look at which the present mean and spread would decide; `null`: none does, or none is to come. */
   readonly expected: number | null;
+  /** Pairs with which the present mean and spread would decide, planned or not; `null`: decided, or none. */
+  readonly needed: number | null;
 }
 
 /**

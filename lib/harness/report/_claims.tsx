@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import type { EvaluatedClaim } from "../results/mod.ts";
+import { type EvaluatedClaim, whatItTakes } from "../results/mod.ts";
 import { type Claim, type ClaimStatus, fragileText, STATUSES, testText } from "../paper/mod.ts";
 import { EvidenceFigures } from "./_evidence.tsx";
 
@@ -82,7 +82,7 @@ export function Claims(
 ) {
   return (
     <ol class="claims">
-      {claims.map(({ claim, verdict, standIns, timed, flags, beyond }) => (
+      {claims.map(({ claim, verdict, standIns, seconds, timed, flags, beyond }) => (
         <li key={claim.id} id={`claim-${claim.id}`} data-status={verdict.status}>
           <h3>
             <Status status={verdict.status} />{" "}
@@ -117,6 +117,12 @@ export function Claims(
                   {beyond.plan.seeds !== undefined && ` with ${beyond.plan.seeds} seeds`}, those beyond the
                   laptop profile in {beyond.text}
                 </dd>
+              </>
+            )}
+            {whatItTakes({ verdict, seconds }) && (
+              <>
+                <dt>To decide it</dt>
+                <dd>{whatItTakes({ verdict, seconds })}</dd>
               </>
             )}
             {verdict.fragile && (

@@ -7,6 +7,7 @@ import {
   type Claim,
   correctKinds,
   isTimed,
+  jobId,
   type JobRecord,
   type Json,
   judge,
@@ -55,6 +56,8 @@ export interface EvaluatedClaim {
   readonly error?: string;
   /** Names of the stand-in data sets among its data. */
   readonly standIns: readonly string[];
+  /** What its jobs took, in seconds of a core. */
+  readonly seconds: number;
   /** Set if it is judged by more results than the others are. */
   readonly beyond?: {
     readonly plan: Plan;
@@ -125,16 +128,18 @@ export function evaluateClaims(
   return claims.map((claim): EvaluatedClaim => {
     const results = resultsFor(claim, plan, records);
     const { standIns } = results;
+    const seconds = claim.jobs(plan).reduce((sum, job) => sum + (records.get(jobId(job))?.seconds ?? 0), 0);
+    const known = { claim, standIns, seconds };
     if (plan.profile === "smoke" && isTimed(paper, plan, claim)) {
-      return { claim, verdict: notAttempted(TOO_SHORT), standIns };
+      return { ...known, verdict: notAttempted(TOO_SHORT) };
     }
     try {
       const verdict = judge(claim, results);
       checkJson(verdict.numbers, `numbers of the claim ${claim.id}`);
-      return { claim, verdict, standIns };
+      return { ...known, verdict };
     } catch (error) {
       const message = messageOf(error);
-      return { claim, verdict: notAttempted(`The test failed: ${message}`), error: message, standIns };
+      return { ...known, verdict: notAttempted(`The test failed: ${message}`), error: message };
     }
   });
 }

@@ -12,3 +12,4 @@ export * from "./reproduce.ts";
 export * from "./result_sets.ts";
 export * from "./summary.ts";
 export * from "./trace.ts";
+export * from "./what_it_takes.ts";

@@ -203,6 +203,7 @@ export const reportedClaims: readonly Claim[] = [
           decided: enoughSeeds,
           detectable: Infinity,
           expected: enoughSeeds ? null : REPORTED_SEEDS,
+          needed: enoughSeeds ? null : REPORTED_SEEDS,
         }],
       };
     },

@@ -114,6 +114,7 @@ function lookText({ evaluated: { verdict }, problem }: FollowedClaim): string {
 
 /** A line for each claim: status, pairs, and what would decide it. */
 async function tableText(claims: readonly FollowedClaim[], workers: number): Promise<string> {
+  const { whatItTakes } = await import("../../results/mod.ts");
   const { duration } = await import("../../run/mod.ts");
   const { columns } = await import("../print.ts");
   if (claims.length === 0) return "No claim has a rule that plans more looks.\n";
@@ -136,7 +137,7 @@ async function tableText(claims: readonly FollowedClaim[], workers: number): Pro
           ? ""
           : evidence.every(({ decided }) => decided)
           ? "decided by what more pairs do not change"
-          : "no more looks are planned"
+          : `no more looks are planned. ${whatItTakes(followed.evaluated) ?? ""}`.trimEnd()
         : `next look at ${next.pairs} (${duration(next.seconds / workers)}), ${
           next.expected === null
             ? "the last look is expected to leave it open"

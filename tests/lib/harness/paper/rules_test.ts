@@ -261,6 +261,35 @@ Deno.test("the effect that a comparison says it could tell is told in about 80 %
   }
 });
 
+Deno.test("as many pairs as a comparison says it needs decide, with the same mean and spread, and not one fewer", () => {
+  /** Values with a mean and a standard deviation (ddof 1). */
+  const sample = (count: number, center: number, spread: number) => {
+    const unit = Array.from({ length: count }, (_, i) => i - (count - 1) / 2);
+    const deviation = Math.sqrt(count * (count + 1) / 12);
+    return unit.map((value) => center + spread * value / deviation);
+  };
+  const judged = (rule: Rule, count: number, center: number) => {
+    const first = sample(count, center, 1);
+    return rule.decide(pairsOf(first, first.map(() => 0)), { names: NAMES });
+  };
+  for (
+    const [rule, center] of [
+      [higher(), 0.5],
+      [lower(), 0.2],
+      [higher({ matters: 0.4 }), 0.1],
+      [equalWithin({ margin: 0.4 }), 0.1],
+    ] as const
+  ) {
+    const verdict = judged(rule, 5, center), { needed } = verdict.evidence![0];
+    assert.equal(verdict.status, "inconclusive");
+    assert.notEqual(judged(rule, needed!, center).status, "inconclusive", `${needed}, ${rule.text}`);
+    assert.equal(judged(rule, needed! - 1, center).status, "inconclusive");
+  }
+  // Right where the test changes sides nothing helps; what is decided needs nothing.
+  assert.equal(judged(higher(), 5, 0).evidence![0].needed, null);
+  assert.equal(judged(higher(), 5, 9).evidence![0].needed, null);
+});
+
 Deno.test("a rule with looks judges at the planned ones, and the first that decides counts", () => {
   const rule = higher({ looks: [3, 5], matters: 0.5 });
   const at = (...differences: readonly number[]) =>

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { decide } from "../../../../lib/harness/paper/claims.ts";
+import { higher } from "../../../../lib/harness/paper/rules.ts";
+import { whatItTakes } from "../../../../lib/harness/results/what_it_takes.ts";
+
+const NAMES = ["ours", "theirs"] as const;
+const verdictOf = (...differences: readonly number[]) =>
+  decide(higher(), differences.map((first, unit) => ({ unit, first, second: 0 })), { names: NAMES });
+
+Deno.test("whatItTakes() names the pairs that decide, and the time at the rate of those so far", () => {
+  const open = verdictOf(2, -1, 1, 0, 1);
+  const { needed } = open.evidence![0];
+  assert.equal(open.status, "inconclusive");
+  assert.ok(needed! > 5);
+  // Five pairs took 10 s.
+  assert.match(
+    whatItTakes({ verdict: open, seconds: 10 })!,
+    new RegExp(`about ${needed} seeds decide, ${(needed! - 5) * 2} s more of a core\\.$`),
+  );
+  assert.match(whatItTakes({ verdict: verdictOf(1, -1, 2, -2), seconds: 50 })!, /no number of pairs/);
+  for (const verdict of [verdictOf(5, 6, 5, 6), verdictOf(1), verdictOf()]) {
+    assert.equal(whatItTakes({ verdict, seconds: 50 }), undefined, verdict.status);
+  }
+});
