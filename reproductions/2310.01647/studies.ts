@@ -95,7 +95,7 @@ export const ENERGIES = study(energies, {
     copies: 2,
     small: { size: 5, channels: 4, layers: 3 },
     large: { size: 3, widths: [8, 8, 16], blocks: 1, outputs: 16 },
-    epochs: 6,
+    epochs: 4,
     batchSize: 50,
     learningRate: 3e-3,
   }, judged(1)),
@@ -266,7 +266,7 @@ function cloudRegimes(sizes: CloudSizes, { main, others }: { readonly main: Seed
   const dgcnn = { network: "DGCNN", seeds: others } as const;
   return {
     vanilla: entry("PointNet", "vanilla"),
-    augmented: entry("PointNet, turned in training", "augmented"),
+    augmented: entry("PointNet, turned in training", "augmented", { seeds: others }),
     lc: entry("LC-PointNet", { prior: 0 }),
     cp: entry("CP-PointNet", { prior: 100 }),
     dgcnn: entry("DGCNN", "vanilla", dgcnn),
