@@ -1,5 +1,8 @@
+import assert from "node:assert/strict";
+import { type JobRecord, loadGolden } from "../../../lib/harness/mod.ts";
+import { TDMPC } from "../../../reproductions/2306.11941/control_studies.ts";
 import paper from "../../../reproductions/2306.11941/mod.ts";
-import { testPaper } from "@refigure/refigure/testing";
+import { statusWith, testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper, {
   notLearned: [
@@ -7,4 +10,16 @@ testPaper(paper, {
     "rewards-better-than-transformer",
     "states-as-good-as-gru",
   ],
+});
+
+Deno.test("with other real runs in the Koopman model's place the claims on TD-MPC come out otherwise", async () => {
+  const jobs: readonly JobRecord[] = (await loadGolden(paper.id, "laptop")).jobs;
+  const claim = (id: string) => paper.claims.find((claim) => claim.id === id)!;
+  const place = "pendulum koopman", study = TDMPC;
+  // The MLP is as good as itself.
+  const mlp = { jobs, study, place, runs: "pendulum mlp" } as const;
+  assert.equal(statusWith(claim("tdmpc-as-good-as-mlp"), mlp), "supported");
+  // What has no consistency loss does not need it.
+  const without = { jobs, study, place, runs: "pendulum inconsistent" } as const;
+  assert.notEqual(statusWith(claim("tdmpc-needs-consistency"), without), "supported");
 });
