@@ -50,8 +50,10 @@ export function aggregateFigure(agents: readonly ScoredAgent[], title: string): 
   });
   return panels(charts, {
     title,
-    subtitle:
+    subtitle: [
       "95 % intervals of the stratified bootstrap over seeds within tasks; they describe and decide nothing.",
+      "Every run counts the same; a task with one seed has no spread.",
+    ],
     columns: 1,
     alt: "Mean, interquartile mean and optimality gap by agent, as intervals.",
   });
@@ -64,6 +66,7 @@ export const AGGREGATE_COLUMNS = NAMES.map((key) => ({ key, title: AGGREGATES[ke
 export function aggregateCells(agent: ScoredAgent): Record<AggregateName, string> {
   return Object.fromEntries(NAMES.map((what) => {
     const { estimate, low, high } = aggregate(agent, what);
+    if (agent.scores.every(({ length }) => length === 1)) return [what, estimate.toFixed(2)];
     return [what, `${estimate.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`];
   })) as Record<AggregateName, string>;
 }

@@ -1,4 +1,4 @@
-import { type Cell, type Figure, lineChart, PALETTE, type Table } from "../../../lib/figures/mod.ts";
+import { type Figure, lineChart, PALETTE, type Table } from "../../../lib/figures/mod.ts";
 import {
   type Artefact,
   meanCurve,
@@ -6,17 +6,9 @@ import {
   type Results,
   spreadSubtitle,
 } from "../../../lib/harness/mod.ts";
-import { mean, std } from "../../../lib/stats/mod.ts";
 import { pixelScore } from "../claims/pixels.ts";
 import { type PixelAgentName, PIXELS } from "../pixel_studies.ts";
-import {
-  AGGREGATE_COLUMNS,
-  aggregateCells,
-  aggregateFigure,
-  type ScoredAgent,
-  SMOOTH,
-  smoothed,
-} from "./_aggregates.ts";
+import { AGGREGATE_COLUMNS, aggregateCells, type ScoredAgent, SMOOTH, smoothed } from "./_aggregates.ts";
 import { MODEL_COLOURS } from "./_style.ts";
 
 const COLOURS: Readonly<Record<PixelAgentName, string>> = {
@@ -58,25 +50,20 @@ function scored(results: Results): (ScoredAgent & { readonly seeds: number })[] 
 }
 
 function scoresTable(results: Results): Table {
-  const said = ([values]: ScoredAgent["scores"]): Cell =>
-    values.length === 1
-      ? values[0].toFixed(2)
-      : `${mean(values).toFixed(2)} ± ${std(values, { ddof: 1 }).toFixed(2)}`;
   return {
     kind: "table",
     columns: [
       { key: "agent", title: "Agent" },
       { key: "seeds", title: "Seeds", digits: 0 },
-      { key: "score", title: "Score" },
       ...AGGREGATE_COLUMNS,
     ],
     rows: scored(results).map((agent) => ({
-      ...{ agent: agent.label, seeds: agent.seeds, score: said(agent.scores) },
+      ...{ agent: agent.label, seeds: agent.seeds },
       ...aggregateCells(agent),
     })),
     notes: [
-      "Mean reward of a step in episodes of the policy's median after training; 1 is upright throughout. In brackets: 95 % " +
-      "intervals of the bootstrap over seeds, which mean nothing with few of them.",
+      "Mean reward of a step in episodes of the policy's median after training; 1 is upright throughout. In brackets, with more than one seed: 95 % " +
+      "intervals of the bootstrap over seeds.",
     ],
   };
 }
@@ -93,15 +80,6 @@ export const pixelArtefacts: readonly Artefact[] = [
     caption: "Soft actor-critic, alone and with a self-predictive loss of either model.",
     jobs,
     render: learningFigure,
-  },
-  {
-    id: "figure-6-aggregates",
-    kind: "figure",
-    location: "Figure 6",
-    title: "Learning from pixels, over all seeds",
-    caption: "Mean, interquartile mean and optimality gap over seeds.",
-    jobs,
-    render: (results) => aggregateFigure(scored(results), "Learning from pixels, over all seeds"),
   },
   {
     id: "table-pixels",
