@@ -29,7 +29,7 @@ export interface ControlDynamics<P = unknown> {
 
 /** Sizes of {@link mlpTransitions}. */
 export interface MlpTransitionsOptions {
-  /** Length of a latent state. @default TD-MPC: 50 */
+  /** Length of a latent state; TD-MPC: 50. */
   readonly latent: number;
   /** p, numbers of an action. */
   readonly actionSize: number;
