@@ -4,8 +4,11 @@
 export const ENGINES = ["native", "wasm", "tfjsCpu", "tfjsWasm"] as const;
 export type Engine = typeof ENGINES[number];
 
-/** Python packages to compare with; a package's name is what Python imports. */
-export const PEERS = ["torch", "sklearn", "numpy"] as const;
+/**
+ * Python packages to compare with, by the names that Python imports; and PyTorch once more, with
+ * `torch.compile`, where a peer's script and PyTorch can do it.
+ */
+export const PEERS = ["torch", "torchCompile", "sklearn", "numpy"] as const;
 export type PeerName = typeof PEERS[number];
 
 /** How to time one engine. */
@@ -40,7 +43,7 @@ export interface Case {
   readonly engines: Partial<Readonly<Record<Engine, Timing>>>;
   /** Other work on `native` to compare with in the same rounds, e.g. the same without an ingredient. */
   readonly baseline?: Timing;
-  readonly peers?: Partial<Readonly<Record<PeerName, PeerTiming>>>;
+  readonly peers?: Partial<Readonly<Record<Exclude<PeerName, "torchCompile">, PeerTiming>>>;
   /** Frees what measurements keep. */
   dispose?(): Promise<void>;
 }

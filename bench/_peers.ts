@@ -9,52 +9,116 @@ const ENVIRONMENT = {
   OPENBLAS_NUM_THREADS: "1",
   MKL_NUM_THREADS: "1",
   PYTHONDONTWRITEBYTECODE: "1",
+  TORCHINDUCTOR_COMPILE_THREADS: "1",
 };
+
+/** Variables that hold libraries to older kernels or smaller caches than a user's machine would choose. */
+const HELD = /^(OPENBLAS|GOTO|MKL|BLIS|NVPL|DNNL|ONEDNN|ATEN|OMP|KMP|GOMP|TORCH|TORCHINDUCTOR)_/;
+
+/** The environment of a peer: ours, but for what would slow it. */
+export function peerEnvironment(own: Readonly<Record<string, string>>): Record<string, string> {
+  const kept = Object.entries(own).filter(([name]) => !HELD.test(name));
+  return { ...Object.fromEntries(kept), ...ENVIRONMENT };
+}
+
+/** How a peer's Python is started. */
+const started = () => ({ clearEnv: true, env: peerEnvironment(Deno.env.toObject()) });
 
 /** A package, and the Python that can import it. */
 export interface Found {
   readonly python: string;
   readonly version: string;
+  /** What computes its matrix products, and with which kernels; absent where it has none. */
+  readonly blas?: string;
+  /** It is BLAS's reference implementation. */
+  readonly reference?: boolean;
+  /** GFLOP/s of a matrix product of 1024 by 1024. */
+  readonly gflops?: number;
 }
 
 /** The packages that were looked for; a text says why one is absent. */
 export type FoundPeers = Partial<Readonly<Record<PeerName, Found | string>>>;
 
 interface Process {
-  ask(question: unknown): Promise<{ milliseconds: number }>;
+  ask(question: unknown): Promise<{ milliseconds: number | null }>;
   close(): Promise<void>;
 }
 
-/** Every `python3` on the PATH. */
+/** Every `python3` and `python3.N` on the PATH. */
 function pythons(): string[] {
   const folders = (Deno.env.get("PATH") ?? "").split(delimiter).filter((folder) => folder !== "");
-  const paths = [...new Set(folders)].map((folder) => join(folder, "python3"));
-  return paths.filter((path) => {
+  return [...new Set(folders)].flatMap((folder) => {
     try {
-      return Deno.statSync(path).isFile;
+      return [...Deno.readDirSync(folder)].filter(({ name }) => /^python3(\.\d+)?$/.test(name))
+        .map(({ name }) => join(folder, name)).sort();
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
       throw error;
     }
   });
 }
 
-/** The first Python that can import a package, or why none can. */
-export async function findPeer(name: PeerName): Promise<Found | string> {
-  const reasons: string[] = [];
+const script = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import.meta.url));
+
+/** The newest of a package among the Pythons on the PATH (the first of equals), or why there is none. */
+export async function findPeer(name: Exclude<PeerName, "torchCompile">): Promise<Found | string> {
+  const reasons: string[] = [], found: Found[] = [];
   for (const python of pythons()) {
-    const args = ["-c", `import ${name}; print(${name}.__version__)`];
-    const { success, stdout, stderr } = await new Deno.Command(python, { args }).output();
-    if (success) return { python, version: new TextDecoder().decode(stdout).trim() };
-    reasons.push(`${python}: ${new TextDecoder().decode(stderr).trim().split("\n").at(-1)}`);
+    const args = [script("_describe.py"), name];
+    const { success, stdout, stderr } = await new Deno.Command(python, { args, ...started() }).output();
+    if (success) found.push({ python, ...JSON.parse(new TextDecoder().decode(stdout)) });
+    else reasons.push(`${python}: ${new TextDecoder().decode(stderr).trim().split("\n").at(-1)}`);
   }
+  if (found.length > 0) return newest(found);
   return reasons.length === 0 ? "there is no python3 on the PATH" : reasons.join("; ");
+}
+
+/** The one with the highest version, the first of equals. */
+export function newest<T extends { readonly version: string }>(found: readonly T[]): T {
+  return found.reduce((best, item) => compareVersions(item.version, best.version) > 0 ? item : best);
+}
+
+/** Above 0 if the first of two versions is the newer; only their numbers count. */
+export function compareVersions(a: string, b: string): number {
+  const [first, second] = [a, b].map((text) => text.split("+")[0].split(".").map((part) => parseInt(part)));
+  const at = first.findIndex((part, i) => part !== (second[i] ?? 0));
+  return at < 0 ? first.length - second.length : (first[at] || 0) - (second[at] || 0);
+}
+
+/** A BLAS this many times slower than ours is none that anybody uses. */
+const TOO_SLOW = 8;
+
+/**
+ * Why a package must not be compared with, or `undefined`: beside a reference BLAS everybody is fast.
+ *
+ * @param gflops Our own rate.
+ */
+export function unfair(
+  { blas, reference, gflops }: Found,
+  { gflops: own }: { gflops: number },
+): string | undefined {
+  const slow = gflops !== undefined && gflops * TOO_SLOW < own;
+  if (!reference && !slow) return undefined;
+  const rates = gflops === undefined
+    ? ""
+    : ` (${gflops.toPrecision(3)} GFLOP/s beside our ${own.toPrecision(3)})`;
+  return `its matrix products are computed by ${
+    reference ? "the reference BLAS" : blas
+  }${rates}, which is no ` +
+    "fair comparison: install OpenBLAS (Debian: libopenblas0) or a package that brings a BLAS of its own";
+}
+
+/** `torch.compile` came with PyTorch 2. */
+export function torchCompilePeer(torch: Found | string | undefined): Found | string {
+  if (torch === undefined || typeof torch === "string") return torch ?? "no case wants it";
+  if (compareVersions(torch.version, "2.0") < 0) return `PyTorch ${torch.version} has none`;
+  return torch;
 }
 
 function open(python: string): Process {
   const process = new Deno.Command(python, {
-    args: [fileURLToPath(new URL("./peers/_serve.py", import.meta.url))],
-    env: ENVIRONMENT,
+    args: [script("_serve.py")],
+    ...started(),
     stdin: "piped",
     stdout: "piped",
   }).spawn();
@@ -90,14 +154,16 @@ export class Peers {
 
   constructor(private readonly found: FoundPeers) {}
 
-  /** Milliseconds per repeat, or `undefined` where the package is absent. */
+  /** Milliseconds per repeat, or `undefined` where the package is absent or cannot do it. */
   async measure(name: PeerName, timing: PeerTiming, repeats: number): Promise<number | undefined> {
     const found = this.found[name];
     if (found === undefined || typeof found === "string") return undefined;
     const { script, name: item, options = {} } = timing;
     let process = this.#processes.get(name);
     if (process === undefined) this.#processes.set(name, process = open(found.python));
-    return (await process.ask({ script, name: item, options, repeats })).milliseconds;
+    const compile = name === "torchCompile";
+    const { milliseconds } = await process.ask({ script, name: item, options, repeats, compile });
+    return milliseconds ?? undefined;
   }
 
   /** Ends the processes. */

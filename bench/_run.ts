@@ -1,9 +1,9 @@
-import { compile } from "../lib/compile/mod.ts";
-import { hostTensor } from "../lib/nn/mod.ts";
+import type { WorkMeter } from "../lib/compile/mod.ts";
 import { quantile } from "../lib/stats/mod.ts";
-import { tf } from "../lib/tensor/mod.ts";
 import { type Case, type Engine, ENGINES, type PeerName, PEERS } from "./_case.ts";
+import type { GemmRate } from "./_machine.ts";
 import type { Peers } from "./_peers.ts";
+import { atGoal, flopOf, rooflineTime, unitWork } from "./_roofline.ts";
 
 /** Medians of one case in its unit; `null`: not measured. */
 export type Row =
@@ -12,11 +12,18 @@ export type Row =
   & {
     /** torch / native: above 1, we are faster. */
     readonly ratioTorch: number | null;
+    /** torchCompile / native. */
+    readonly ratioTorchCompile: number | null;
     readonly baseline: number | null;
     /** native / baseline. */
     readonly ratioBaseline: number | null;
-    /** Share of the machine's rate in matrix products that native reaches. */
-    readonly gemmShare: number | null;
+    /** FLOP of the products of a unit, as counted in the graphs. */
+    readonly flop: number | null;
+    /** Milliseconds of a unit at the machine's limit. */
+    readonly roofline: number | null;
+    /** roofline / native. */
+    readonly share: number | null;
+    readonly atGoal: boolean | null;
   };
 
 /** Options of {@link runCase}. */
@@ -27,21 +34,21 @@ export interface RunOptions {
   /** One measurement of a few repeats, to see that everything runs. */
   readonly quick: boolean;
   /** The machine's rate, measured in every round beside the case. */
-  readonly gemm: { measure(): Promise<number> };
+  readonly gemm: GemmRate;
+  readonly bandwidth: (bytes: number) => number;
+  readonly meter: WorkMeter;
   note(text: string): void;
 }
 
 /** Times a case on all its engines and peers in turn, round by round. */
 export async function runCase(item: Case, options: RunOptions): Promise<Row> {
-  const { peers, rounds, quick, gemm, note } = options;
+  const { peers, rounds, quick, gemm, bandwidth, meter, note } = options;
   const seen = new Map<string, number[]>();
   const record = (engine: string, value: number) => seen.set(engine, [...seen.get(engine) ?? [], value]);
   for (let round = quick ? 1 : 0; round <= (quick ? 1 : rounds); round++) {
     note(`${item.name}: ${round === 0 ? "warm-up" : `round ${round} of ${quick ? 1 : rounds}`}`);
-    if (item.flop !== undefined) {
-      const rate = await gemm.measure();
-      if (round > 0) record("gemm", rate);
-    }
+    const rate = await gemm.measure();
+    if (round > 0) record("gemm", rate);
     for (const engine of [...ENGINES, "baseline"] as const) {
       const timing = engine === "baseline" ? item.baseline : item.engines[engine];
       if (timing === undefined || (timing.once && round !== 1)) continue;
@@ -49,56 +56,35 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
       if (round > 0) record(engine, milliseconds);
     }
     for (const peer of PEERS) {
-      const timing = item.peers?.[peer];
+      const timing = item.peers?.[peer === "torchCompile" ? "torch" : peer];
       if (timing === undefined) continue;
       const repeats = quick ? Math.min(4, timing.repeats) : timing.repeats;
       const milliseconds = await peers.measure(peer, timing, repeats);
       if (round > 0 && milliseconds !== undefined) record(peer, milliseconds);
     }
   }
+  const work = item.engines.native && await unitWork(item.engines.native, meter);
   await item.dispose?.();
   const median = (engine: string) => {
     const values = seen.get(engine);
     return values === undefined ? null : quantile(values, 0.5);
   };
-  const native = median("native"), torch = median("torch"), rate = median("gemm");
+  const native = median("native"), torch = median("torch"), compiled = median("torchCompile");
   const baseline = median("baseline");
+  const roofline = work === undefined ? null : rooflineTime(work, { flop: median("gemm")!, bandwidth });
+  const ratioTorch = native === null || torch === null ? null : torch / native;
+  const share = native === null || roofline === null ? null : roofline / native;
   return {
     name: item.name,
     unit: item.unit,
     ...Object.fromEntries([...ENGINES, ...PEERS].map((name) => [name, median(name)])),
-    ratioTorch: native === null || torch === null ? null : torch / native,
+    ratioTorch,
+    ratioTorchCompile: native === null || compiled === null ? null : compiled / native,
     baseline,
     ratioBaseline: native === null || baseline === null ? null : native / baseline,
-    gemmShare: native === null || rate === null ? null : item.flop! / native / rate,
+    flop: work === undefined ? null : flopOf(work),
+    roofline,
+    share,
+    atGoal: atGoal({ ratioTorch, share }),
   } as Row;
-}
-
-/**
- * Measures the machine's rate in matrix products: two float32 matrices of 1024 by 1024 on `native`, FLOP per
- * millisecond.
- */
-export async function gemmRate({ quick }: { readonly quick: boolean }) {
-  const size = quick ? 64 : 1024;
-  const matrix = hostTensor(Float32Array.from({ length: size * size }, (_, i) => Math.sin(i)), [size, size]);
-  const product = await compile(
-    (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D),
-    [
-      matrix,
-      matrix,
-    ],
-  );
-  return {
-    async measure(): Promise<number> {
-      // A call to wake up, then the median of three.
-      const seen: number[] = [];
-      for (let i = 0; i < 4; i++) {
-        const started = performance.now();
-        await product.run(matrix, matrix);
-        seen.push(performance.now() - started);
-      }
-      return 2 * size ** 3 / quantile(seen.slice(1), 0.5);
-    },
-    dispose: () => product.dispose(),
-  };
 }

@@ -5,13 +5,16 @@
  * in; PyTorch's takes rows by indexing with a shuffled index (no DataLoader) and draws in its own kernels.
  */
 import { cpus } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
-import { PEERS } from "./_case.ts";
-import { findPeer, type FoundPeers } from "./_peers.ts";
+import type { PeerName } from "./_case.ts";
+import { gemmRate, memoryBandwidth } from "./_machine.ts";
+import { findPeer, type Found, type FoundPeers, torchCompilePeer, unfair } from "./_peers.ts";
+import { nodeTimes, profileTable } from "./_profile.ts";
 import type { Row } from "./_run.ts";
-import type { TopicRequest } from "./_topic.ts";
+import { tableOf } from "./_table.ts";
+import type { Profiled, TopicRequest } from "./_topic.ts";
 import { TOPICS } from "./cases/mod.ts";
 
 const encoder = new TextEncoder();
@@ -28,7 +31,7 @@ const PERMISSIONS = [
   "--allow-run",
 ];
 
-async function timeTopics(request: TopicRequest): Promise<Row[]> {
+async function inTopic(request: TopicRequest): Promise<string> {
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...PERMISSIONS, "bench/_topic.ts", JSON.stringify(request)],
     cwd: ROOT,
@@ -37,44 +40,11 @@ async function timeTopics(request: TopicRequest): Promise<Row[]> {
   if (!success) {
     throw new Error(`Cannot time ${request.names.join("; ")} as a case fails: see its message above`);
   }
-  return new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
+  return new TextDecoder().decode(stdout).trim();
 }
 
-function printTable(rows: readonly Row[]): void {
-  const number = (value: number | null) => value === null ? "-" : value.toPrecision(3);
-  const percent = (share: number | null) => share === null ? "-" : `${(100 * share).toFixed(0)} %`;
-  const cells = [
-    [
-      "case",
-      "unit",
-      "native",
-      "wasm",
-      "tfjs cpu",
-      "tfjs wasm",
-      "PyTorch",
-      "scikit-learn",
-      "NumPy",
-      "PyTorch / native",
-      "baseline",
-      "native / baseline",
-      "GEMM",
-    ],
-    ...rows.map((row) => [
-      row.name,
-      row.unit,
-      ...[row.native, row.wasm, row.tfjsCpu, row.tfjsWasm, row.torch, row.sklearn, row.numpy].map(number),
-      ...[row.ratioTorch, row.baseline, row.ratioBaseline].map(number),
-      percent(row.gemmShare),
-    ]),
-  ];
-  const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
-  for (const line of cells) {
-    print(line.map((cell, i) => i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  "));
-  }
-  const ratios = rows.flatMap(({ ratioTorch }) => ratioTorch ?? []);
-  if (ratios.length === 0) return;
-  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-  print(`PyTorch / native, geometric mean of ${ratios.length} cases: ${mean.toPrecision(3)}`);
+async function timeTopics(request: TopicRequest): Promise<Row[]> {
+  return (await inTopic(request)).split("\n").map((line) => JSON.parse(line));
 }
 
 function atLeast(least: number): (text: string) => number {
@@ -92,11 +62,13 @@ const command = new Command("bench")
   .option("--json <file>", "also write the medians to this file")
   .option("--only <text>", "run only cases whose name contains this", "")
   .option("--rounds <count>", "measurements per engine", atLeast(1), 5)
+  .option("--no-torch-compile", "do not time PyTorch's torch.compile, which takes minutes to compile")
+  .option("--profile <case>", "show the time on native of the case with this in its name, by kind of node")
   .option("--quick", "run every case once, on tiny shapes: shows that it works, not how fast it is", false)
   .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2))
   .parse(Deno.args, { from: "user" });
-const { json, only, rounds, quick } = command.opts<
-  { json?: string; only: string; rounds: number; quick: boolean }
+const { json, only, rounds, quick, profile, torchCompile } = command.opts<
+  { json?: string; only: string; rounds: number; quick: boolean; profile?: string; torchCompile: boolean }
 >();
 
 if (json !== undefined) {
@@ -112,11 +84,15 @@ if (json !== undefined) {
 }
 
 const cases = TOPICS.flatMap((topic, place) => topic({ quick }).map((item) => ({ ...item, topic: place })));
-const chosen = cases.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()));
+const chosen = cases.filter(({ name }) => name.toLowerCase().includes((profile ?? only).toLowerCase()));
+const option = profile === undefined ? "--only" : "--profile";
 if (chosen.length === 0) {
-  command.error(`Cannot run as --only must be part of one of: ${cases.map(({ name }) => name).join("; ")}`, {
-    exitCode: 2,
-  });
+  command.error(
+    `Cannot run as ${option} must be part of one of: ${cases.map(({ name }) => name).join("; ")}`,
+    {
+      exitCode: 2,
+    },
+  );
 }
 const machine: Record<string, string | number | null> = {
   processor: cpus()[0]?.model ?? "unknown",
@@ -125,15 +101,87 @@ const machine: Record<string, string | number | null> = {
   deno: Deno.version.deno,
 };
 print(`${machine.processor}, ${machine.cores} cores, ${machine.system}, Deno ${machine.deno}`);
-const found: FoundPeers = Object.fromEntries(
-  await Promise.all(
-    PEERS.filter((peer) => chosen.some((item) => item.peers?.[peer] !== undefined))
-      .map(async (name) => [name, await findPeer(name)] as const),
-  ),
+if (profile !== undefined) {
+  await showProfile();
+  Deno.exit(0);
+}
+
+/** The time of the chosen case by kind of node. */
+async function showProfile(): Promise<void> {
+  if (chosen.length > 1) {
+    command.error(
+      `Cannot profile as its text must be part of one case's name: current cases are ${
+        chosen.map(({ name }) => name).join("; ")
+      }`,
+      { exitCode: 2 },
+    );
+  }
+  const [{ name, unit, topic }] = chosen;
+  const out = new URL("out/", ROOT);
+  Deno.mkdirSync(out, { recursive: true });
+  const folder = Deno.makeTempDirSync({ dir: fileURLToPath(out), prefix: "profile-" });
+  try {
+    const answer = await inTopic({
+      topics: [topic],
+      names: [name],
+      found: {},
+      rounds,
+      quick,
+      profile: folder,
+    });
+    const { units }: Profiled = JSON.parse(answer);
+    const texts = [...Deno.readDirSync(folder)].map((file) => Deno.readTextFileSync(join(folder, file.name)));
+    print(`${name}: time of nodes on native, as onnxruntime's profiler tells it, over ${units} units`);
+    for (const line of profileTable(nodeTimes(texts), { units, unit })) print(line);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+const gemm = await gemmRate({ quick });
+const own = await gemm.measure() / 1e6;
+await gemm.dispose();
+const bandwidth = memoryBandwidth({ quick });
+machine.gflops = own;
+machine.gigabytesPerSecond = bandwidth(2 ** 27) / 1e6;
+print(
+  `One thread multiplies matrices at ${own.toPrecision(3)} GFLOP/s, and copies ` +
+    [15, 19, 23, 27].map((power) =>
+      `${2 ** (power - 10) < 1024 ? `${2 ** (power - 10)} KiB` : `${2 ** (power - 20)} MiB`} at ${
+        (bandwidth(2 ** power) / 1e6).toPrecision(3)
+      } GB/s`
+    ).join(", "),
 );
+
+/** The peers that cases want, and that are fair to compare with. */
+async function findPeers(): Promise<FoundPeers> {
+  const wanted = ["torch", "sklearn", "numpy"] as const;
+  const found: Partial<Record<PeerName, Found | string>> = {};
+  for (const name of wanted.filter((peer) => chosen.some((item) => item.peers?.[peer] !== undefined))) {
+    const peer = await findPeer(name);
+    found[name] = typeof peer === "string" ? peer : quick ? peer : unfair(peer, { gflops: own }) ?? peer;
+  }
+  if (found.torch !== undefined) {
+    found.torchCompile = !torchCompile
+      ? "not asked for"
+      : quick
+      ? "takes long"
+      : torchCompilePeer(found.torch);
+  }
+  return found;
+}
+
+const found = await findPeers();
 for (const [name, peer] of Object.entries(found)) {
   machine[name] = typeof peer === "string" ? null : peer.version;
-  print(typeof peer === "string" ? `${name} is skipped (${peer})` : `${name} ${peer.version}`);
+  if (typeof peer === "string") {
+    print(`${name} is skipped (${peer})`);
+    continue;
+  }
+  const { version, blas, gflops, python } = peer;
+  const rate = gflops === undefined ? "" : `: ${blas}, ${gflops.toPrecision(3)} GFLOP/s`;
+  if (blas !== undefined) machine[`${name}Blas`] = blas;
+  print(`${name} ${version}${rate} (${python})`);
 }
 const topics = [...new Set(chosen.map(({ topic }) => topic))];
 const rows: Row[] = [];
@@ -142,7 +190,7 @@ for (const group of quick ? [topics] : topics.map((topic) => [topic])) {
   const names = chosen.filter(({ topic }) => group.includes(topic)).map(({ name }) => name);
   rows.push(...await timeTopics({ topics: group, names, found, rounds, quick }));
 }
-printTable(rows);
+for (const line of tableOf(rows)) print(line);
 if (json !== undefined) {
   Deno.writeTextFileSync(`${json}.part`, `${JSON.stringify({ machine, cases: rows }, null, 2)}\n`);
   Deno.renameSync(`${json}.part`, json);

@@ -3,6 +3,7 @@
 import math
 
 import torch
+from _serve import compiled
 
 
 def training(optimiser, loss_of, rows, batch, after_step=lambda: None):
@@ -11,6 +12,7 @@ def training(optimiser, loss_of, rows, batch, after_step=lambda: None):
     `rows` must be a multiple of `batch`. `after_step` is called after every update.
     """
     order, at = torch.randperm(rows), 0
+    loss_of = compiled(loss_of)
 
     def run(repeats):
         nonlocal order, at

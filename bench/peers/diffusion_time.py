@@ -9,7 +9,7 @@ import math
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from _serve import serve
+from _serve import compiled, serve
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -65,7 +65,7 @@ class Training:
     """Endless training steps of one network on the same rows."""
 
     def __init__(self, network, steps, loss):
-        self.network, self.loss, self.steps = network.train(), loss, steps
+        self.network, self.loss, self.steps = compiled(network.train()), loss, steps
         self.optimiser = torch.optim.Adam(network.parameters(), lr=1e-4, weight_decay=5e-4)
         self.variances = variances(steps)
         self.deviations = self.variances.sqrt()
@@ -106,7 +106,7 @@ def denoising_loss(training, x, t, noise):
 
 
 def inference(rows):
-    network = TimeNetwork(7).eval()
+    network = compiled(TimeNetwork(7).eval())
     x = torch.randn(rows, FEATURES)
     bins = torch.arange(7.0)
 
@@ -120,7 +120,7 @@ def inference(rows):
 
 
 def reverse_process(rows):
-    network, steps = Denoiser().eval(), 1000
+    network, steps = compiled(Denoiser().eval()), 1000
     v = variances(steps)
     beta = torch.linspace(1e-4, 1e-2, steps)
     start = torch.randn(rows, FEATURES)

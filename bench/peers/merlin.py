@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from _serve import serve
+from _serve import compiled, serve
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -17,7 +17,7 @@ LENGTH, STATE, GOAL, ACTION, HORIZON = 50, 2, 2, 2, 20
 def mlp(inputs, outputs, width, activation=nn.ReLU):
     widths = [inputs, width, width, width]
     layers = [part for a, b in zip(widths, widths[1:]) for part in (nn.Linear(a, b), activation())]
-    return nn.Sequential(*layers, nn.Linear(width, outputs))
+    return compiled(nn.Sequential(*layers, nn.Linear(width, outputs)))
 
 
 def embed(times, dimension, period):

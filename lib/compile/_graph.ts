@@ -52,6 +52,11 @@ export interface Node {
   outputs: readonly Value[];
   /** Present on `Scan`. */
   readonly body?: Body;
+  /**
+   * What it stands for where a convolution is made of several nodes: one counts all its operations, the
+   * others 0. Only who counts work reads it.
+   */
+  flop?: number;
 }
 
 /** Type and shape of a node's output. */

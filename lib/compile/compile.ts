@@ -9,6 +9,7 @@ import { disposable } from "./disposal.ts";
 import { exportOnnx, type OnnxOptions } from "./onnx_file.ts";
 import type { CompiledProgram, CompileOptions } from "./types.ts";
 import { interruption } from "./interruption.ts";
+import { tallyOf } from "./work.ts";
 
 /**
  * Compiles a pure program for the shapes of its example arguments.
@@ -74,6 +75,7 @@ export async function compile<Args extends readonly unknown[], Output>(
     return leaves;
   }, { types, name });
   optimise(traced);
+  const tally = tallyOf(traced, { loop: false });
   const session = await openSession(engine, encodeProgram(name, traced), name);
   const outputs = traced.outputs.map((_, i) => `output${i}`);
   return {
@@ -84,6 +86,7 @@ export async function compile<Args extends readonly unknown[], Output>(
       const signal = interruption();
       const fetched = await session.run(feeds);
       signal.throwIfAborted();
+      tally(1);
       return result(outputForm, outputs.map((port) => fromEngine(fetched[port])));
     },
     ...disposable(() => session.release()),

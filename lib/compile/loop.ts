@@ -21,6 +21,7 @@ import { openSession } from "./_sessions.ts";
 import { disposable } from "./disposal.ts";
 import type { CompiledLoop, CompileOptions } from "./types.ts";
 import { interruption } from "./interruption.ts";
+import { tallyOf } from "./work.ts";
 
 /** The examples that a step is compiled for. */
 export interface LoopExample<State, Batch> {
@@ -63,13 +64,14 @@ async function graphRunner(
   const stateLeaves = options.state.length;
   const traced = trace(step, { types: [...options.state, ...options.batch], name });
   optimise(traced);
+  const tally = tallyOf(traced, { loop: true });
   const session = await openSession(engine, encodeLoop(name, traced, { stateLeaves }), name);
   const changed = new Set(changedState(traced, { stateLeaves }));
   const metrics = traced.outputs.slice(stateLeaves).map((_, i) => `metric${i}`);
   let state = options.state.map(engine.tensor);
   return {
     digest: session.digest,
-    async run(batches) {
+    async run(batches, steps) {
       const feeds = Object.fromEntries([
         ...state.map((tensor, i) => [`state${i}`, tensor]),
         ...batches.map((leaf, i) => [`batch${i}`, engine.tensor(leaf)]),
@@ -77,6 +79,7 @@ async function graphRunner(
       const signal = interruption();
       const fetched = await session.run(feeds);
       signal.throwIfAborted();
+      tally(steps);
       state = state.map((tensor, i) => changed.has(i) ? fetched[`next${i}`] : tensor);
       return metrics.map((port) => fromEngine(fetched[port]));
     },

@@ -4,7 +4,7 @@
  * @module
  */
 export { TraceError } from "./_backend.ts";
-export { useThreads } from "./_executors.ts";
+export { profileTo, useThreads } from "./_executors.ts";
 export { compile } from "./compile.ts";
 export { disposable, type NativeResource } from "./disposal.ts";
 export { interruption, isKernel } from "./interruption.ts";
@@ -14,4 +14,5 @@ export * from "./portable.ts";
 export * from "./probe.ts";
 export * from "./scan.ts";
 export * from "./types.ts";
+export { meterWork, type ProgramRuns, type Task, type WorkMeter } from "./work.ts";
 export type { HostTensor, HostTree, Tree } from "../tensor/mod.ts";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { atGoal } from "../../bench/_roofline.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -17,13 +18,20 @@ Deno.test("bench --quick runs every case on every engine", async () => {
     for (const row of cases) {
       assert.ok(out.includes(row.name));
       assert.ok(row.native > 0, row.name);
-      for (const column of ["wasm", "tfjsCpu", "tfjsWasm", "torch", "sklearn", "numpy", "gemmShare"]) {
+      for (
+        const column of ["wasm", "tfjsCpu", "tfjsWasm", "torch", "sklearn", "numpy", "roofline", "share"]
+      ) {
         assert.ok(row[column] === null || row[column] > 0, `${row.name}: ${column}`);
       }
       assert.equal(row.ratioTorch, row.torch === null ? null : row.torch / row.native);
       assert.equal(row.baseline !== null, row.name.includes("baseline"), row.name);
       assert.equal(row.ratioBaseline, row.baseline === null ? null : row.native / row.baseline);
       if (machine.torch === null) assert.equal(row.torch, null);
+      assert.equal(row.share, row.roofline === null ? null : row.roofline / row.native);
+      // What runs a program has a roofline, be it without a product.
+      if (row.wasm !== null) assert.ok(row.roofline > 0 && row.flop >= 0, row.name);
+      if (/training step|Matrix product/.test(row.name)) assert.ok(row.flop > 0, row.name);
+      assert.equal(row.atGoal, atGoal(row));
     }
   } finally {
     await Deno.remove(file);
@@ -53,4 +61,31 @@ Deno.test("bench that cannot write its file says so before it times anything", a
   assert.equal(code, 2, errors);
   assert.match(errors, /^Cannot write \/elsewhere\/bench\.json as --json must be a file in .*\/out: /m);
   assert.equal(out, "");
+});
+
+Deno.test("bench --profile shows the time of a case by kind of node", async () => {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "bench", "--quick", "--profile", "Matrix product 16"],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const [out, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.ok(success, errors);
+  // One product per unit, and nothing else.
+  assert.match(out, /^node +calls +ms +share\n(Mat|Ge)[Mm]\w+ +1\.0 +\S+ +100\.0 %\nall +\S+ +100 %$/m);
+});
+
+Deno.test("bench --profile wants one case", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "bench", "--quick", "--profile", "MC-EGNN"],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  assert.equal(code, 2);
+  assert.match(
+    new TextDecoder().decode(stderr),
+    /^Cannot profile as its text must be part of one case's name: current cases/m,
+  );
 });
