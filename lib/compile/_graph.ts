@@ -227,7 +227,26 @@ export class Graph {
     if (neutral !== undefined) return this.expand(neutral, shape);
     const cores = operands.map((operand) => this.#core(operand));
     const core = broadcastShape(cores.map((operand) => operand.shape));
+    const perm = commonLayout(cores.filter((operand) => sizeOf(operand.shape) === sizeOf(core)));
+    if (perm !== undefined) {
+      const moved = cores.map((operand) => this.#before(operand, perm));
+      const type = { dtype, shape: inverse(perm).map((axis) => core[axis]) };
+      return this.expand(this.transpose(this.node(op, moved, type, attributes), perm), shape);
+    }
     return this.expand(this.node(op, cores, { dtype, shape: core }, attributes), shape);
+  }
+
+  /** A value as it is before a transposition, for use in an operation with others that are. */
+  #before(value: Value, perm: readonly number[]): Value {
+    if (sizeOf(value.shape) === 1) return value;
+    const whole = this.reshape(value, [...perm.slice(value.shape.length).map(() => 1), ...value.shape]);
+    const { shape } = whole;
+    const moved = this.transpose(whole, inverse(perm));
+    // A bias stays a list.
+    const first = moved.shape.findIndex((length) => length !== 1);
+    return sizeOf(shape) === sizeOf(value.shape) && value.shape.length < perm.length
+      ? this.reshape(moved, moved.shape.slice(first))
+      : moved;
   }
 
   /** The operand that the result equals, if the others are neutral: x + 0, x − 0, x · 1, x / 1. */
@@ -281,12 +300,64 @@ export class Graph {
     // Moving only axes of length 1 leaves the order of the elements as it is.
     const moved = perm.filter((axis) => value.shape[axis] !== 1);
     if (moved.every((axis, i) => i === 0 || axis > moved[i - 1])) return this.reshape(value, shape);
+    if (value.data !== undefined && sizeOf(shape) <= MOVED_LIMIT) {
+      return this.constant(transposed(value.data, value.shape, perm), { dtype: value.dtype, shape });
+    }
     if (value.node?.op === "Transpose") {
       const before = value.node.attributes.perm as readonly number[];
       return this.transpose(value.node.inputs[0], perm.map((axis) => before[axis]));
     }
     return this.node("Transpose", [value], { dtype: value.dtype, shape }, { perm });
   }
+}
+
+/** Constants of more elements are left to the engine to transpose. */
+const MOVED_LIMIT = 65_536;
+
+/** The elements of a constant, transposed. */
+function transposed(data: ConstantData, shape: readonly number[], perm: readonly number[]): ConstantData {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const moved = data.slice();
+  const lengths = perm.map((axis) => shape[axis]);
+  for (let i = 0; i < data.length; i++) {
+    let rest = i, from = 0;
+    for (let axis = perm.length - 1; axis >= 0; axis--) {
+      from += rest % lengths[axis] * strides[perm[axis]];
+      rest = Math.floor(rest / lengths[axis]);
+    }
+    moved[i] = data[from];
+  }
+  return moved;
+}
+
+/** The permutation that undoes one. */
+export function inverse(perm: readonly number[]): number[] {
+  return perm.map((_, axis) => perm.indexOf(axis));
+}
+
+/** [batch, channels, height, width] → [batch, height, width, channels]. */
+export const CHANNELS_FIRST: readonly number[] = [0, 2, 3, 1];
+/** [height, width, batch, channels] → [batch, height, width, channels]. */
+export const PLACES_FIRST: readonly number[] = [2, 0, 1, 3];
+
+/**
+ * The permutation by which an image is transposed, if it is, and comes from a convolution: what keeps places
+ * is then done before, so that transpositions behind one layer meet those before the next, and vanish.
+ */
+export function layoutOf(value: Value): readonly number[] | undefined {
+  if (value.node?.op !== "Transpose") return undefined;
+  const perm = (value.node.attributes.perm as readonly number[]).join();
+  return [CHANNELS_FIRST, PLACES_FIRST].find((layout) => layout.join() === perm);
+}
+
+/**
+ * The permutation of several values, if it is the same for all; or, where others lie otherwise but one has
+ * its places first, that: it comes from a large convolution, and will be wanted by the next.
+ */
+export function commonLayout(values: readonly Value[]): readonly number[] | undefined {
+  const [first, ...others] = values.map(layoutOf);
+  if (others.every((perm) => perm === first)) return first;
+  return [first, ...others].find((perm) => perm === PLACES_FIRST);
 }
 
 /** `TensorProto.DataType` of the ONNX specification. */

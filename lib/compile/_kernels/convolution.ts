@@ -3,11 +3,13 @@
  * TensorFlow.js has channels last and filters `[height, width, in, out]`.
  */
 import { tf } from "../../tensor/mod.ts";
-import { type Attributes, type Graph, sizeOf, type Value } from "../_graph.ts";
+import { type Attributes, CHANNELS_FIRST, type Graph, sizeOf, type Value } from "../_graph.ts";
 import { activate, matMul } from "./matrix.ts";
 import { reduce } from "./reduction.ts";
 import type { KernelCall, KernelRow, KernelRows } from "./row.ts";
+import { convolveByShifts, isForShifts, placesFirst, shifted } from "./shifts.ts";
 import { concat, pad, slice } from "./shape.ts";
+import { convolveBackByTiles, convolveByTiles, convolveFilterByTiles, winograd } from "./winograd.ts";
 
 type Pair = readonly [height: number, width: number];
 
@@ -74,7 +76,7 @@ export const windowAttributes = ({ size, strides, dilations, before, after }: Sl
 /** [batch, height, width, channels] → [batch, channels, height, width]. */
 export const channelsFirst = (graph: Graph, x: Value): Value => graph.transpose(x, [0, 3, 1, 2]);
 /** The inverse of {@link channelsFirst}. */
-export const channelsLast = (graph: Graph, x: Value): Value => graph.transpose(x, [0, 2, 3, 1]);
+export const channelsLast = (graph: Graph, x: Value): Value => graph.transpose(x, CHANNELS_FIRST);
 
 /** Leaves out the rows and columns of an image (channels first) that a window never reaches. */
 export function reached(graph: Graph, x: Value, { unused, strides }: Sliding): Value {
@@ -221,10 +223,26 @@ const isPointwise = ({ size, strides, before, after }: Sliding): boolean =>
  */
 const FEW_PLACES = 16;
 
+/** What Winograd's method needs, where it is the fastest. */
+const tilesOf = (
+  graph: Graph,
+  window: Sliding,
+  { attributes, ...shapes }: {
+    attributes: ConvAttributes;
+    image: readonly number[];
+    filter: readonly number[];
+  },
+) => isFirst(attributes) ? undefined : winograd(graph, window, shapes);
+
 function conv2D({ graph, inputs: { x, filter }, attributes }: KernelCall): Value {
   const window = windowOf(attributes, { image: x.shape, filter: filter.shape });
   const [height, width] = window.places;
+  const tiles = tilesOf(graph, window, { image: x.shape, filter: filter.shape, attributes });
+  if (tiles !== undefined) return convolveByTiles(graph, x, filter, tiles);
   const bias = window.padded ? poison(graph, filter) : undefined;
+  if (!isFirst(attributes) && isForShifts(window, { image: x.shape, filter: filter.shape })) {
+    return convolveByShifts(graph, x, filter, { window, bias });
+  }
   if (!isFirst(attributes) && (isPointwise(window) || height * width <= FEW_PLACES)) {
     const seen = concat(graph, patches(graph, x, window), 1);
     const factor = { value: matrixOf(graph, filter), transposed: false };
@@ -239,6 +257,8 @@ function conv2D({ graph, inputs: { x, filter }, attributes }: KernelCall): Value
 function conv2DBackpropInput({ graph, inputs: { dy, filter }, attributes }: KernelCall): Value {
   const image = attributes.inputShape as readonly number[];
   const window = windowOf(attributes, { image, filter: filter.shape });
+  const tiles = tilesOf(graph, window, { image, filter: filter.shape, attributes });
+  if (tiles !== undefined) return convolveBackByTiles(graph, dy, filter, tiles);
   if (!isFirst(attributes) && isPointwise(window)) {
     const factor = { value: matrixOf(graph, filter), transposed: true };
     const dx = matMul(graph, { value: matrixOf(graph, dy), transposed: false }, factor);
@@ -267,15 +287,19 @@ function conv2DBackpropFilter({ graph, inputs, attributes }: KernelCall): Value 
   const shape = attributes.filterShape as readonly number[];
   const window = windowOf(attributes, { image: inputs.x.shape, filter: shape });
   const [height, width, channels] = shape;
+  const tiles = tilesOf(graph, window, { image: inputs.x.shape, filter: shape, attributes });
+  if (tiles !== undefined) return convolveFilterByTiles(graph, x, dy, tiles);
   const bias = window.padded ? poison(graph, dy) : undefined;
   if (channels < FEW_CHANNELS && height * width > SMALL_WINDOW) {
     const [images, filters] = [x, dy].map((y) => graph.transpose(y, [3, 0, 1, 2]));
     const dw = convolveFilter(graph, images, filters, { window, bias });
     return graph.transpose(dw, [2, 3, 0, 1]);
   }
-  const seen = patches(graph, x, window);
+  const shifts = !isFirst(attributes) && isForShifts(window, { image: x.shape, filter: shape });
+  const seen = shifts ? shifted(graph, x, window) : patches(graph, x, window);
   const factors = channels < FEW_CHANNELS ? [concat(graph, seen, 1)] : seen;
-  const columns = { value: matrixOf(graph, dy), transposed: false };
+  const rows = matrixOf(graph, shifts ? placesFirst(graph, dy) : dy);
+  const columns = { value: rows, transposed: false };
   const parts = factors.map((value) =>
     biased(graph, matMul(graph, { value, transposed: true }, columns), bias)
   );

@@ -4,7 +4,8 @@ import { ELEMENTWISE } from "./elementwise.ts";
 import { reduce } from "./reduction.ts";
 import type { KernelCall, KernelRows } from "./row.ts";
 
-interface Factor {
+/** A factor of a product of matrices. */
+export interface Factor {
   readonly value: Value;
   readonly transposed: boolean;
 }

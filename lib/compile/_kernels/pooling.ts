@@ -63,6 +63,7 @@ function joined(graph: Graph, items: readonly Value[], { size, places, unused }:
 
 /** ONNX's means, channels first. */
 function means(graph: Graph, x: Value, window: Sliding): Value {
+  if (window.size.every((length) => length === 1) && !window.padded) return parts(graph, x, window)[0];
   const image = channelsFirst(graph, x);
   const { dilations: _, ...attributes } = windowAttributes(window);
   const type = { dtype: x.dtype, shape: [...image.shape.slice(0, 2), ...window.places] };

@@ -1,6 +1,6 @@
 /** Kernels that move, repeat or cut elements. */
 import { tf } from "../../tensor/mod.ts";
-import { type Graph, sizeOf, type Value } from "../_graph.ts";
+import { commonLayout, type Graph, inverse, layoutOf, sizeOf, type Value } from "../_graph.ts";
 import type { KernelRows } from "./row.ts";
 
 /** An axis counted from the front. */
@@ -13,6 +13,11 @@ export function slice(
   part: { begin: readonly number[]; end: readonly number[]; strides: readonly number[] },
 ): Value {
   const { begin, end, strides } = part;
+  const perm = layoutOf(x);
+  if (perm !== undefined) {
+    const [from, to, steps] = [begin, end, strides].map((list) => inverse(perm).map((axis) => list[axis]));
+    return graph.transpose(slice(graph, x.node!.inputs[0], { begin: from, end: to, strides: steps }), perm);
+  }
   // onnxruntime's WebGPU provider starts a backward slice at the axis's end, wherever it should begin.
   const late = begin.map((from, i) => strides[i] < 0 && from < x.shape[i] - 1);
   if (late.includes(true)) {
@@ -37,6 +42,12 @@ export function concat(graph: Graph, given: readonly Value[], axis: number): Val
   const parts = given.map((part) => graph.cast(part, given[0].dtype));
   const filled = parts.filter(({ shape }) => sizeOf(shape) > 0);
   if (filled.length === 1) return filled[0];
+  const perm = commonLayout(filled);
+  if (perm !== undefined) {
+    const lying = filled.map((part) => graph.transpose(part, inverse(perm)));
+    const joined = concat(graph, lying, perm[axis]);
+    return graph.transpose(joined, perm);
+  }
   const [first] = parts;
   const shape = first.shape.map((length, i) =>
     i === axis ? parts.reduce((sum, part) => sum + part.shape[axis], 0) : length
@@ -71,6 +82,11 @@ function padding(x: Value, paddings: Paddings) {
 export function pad(graph: Graph, x: Value, paddings: Paddings, number: number): Value {
   const { list, shape } = padding(x, paddings);
   if (list.every((count) => count === 0)) return x;
+  const perm = layoutOf(x);
+  if (perm !== undefined) {
+    const before = inverse(perm).map((axis) => paddings[axis] ?? [0, 0]);
+    return graph.transpose(pad(graph, x.node!.inputs[0], before, number), perm);
+  }
   if (sizeOf(x.shape) === 0) return graph.splat(number, { dtype: x.dtype as "float32", shape });
   // ONNX pads with scalars of the padded type.
   const fill = graph.scalar(number, x);

@@ -3,6 +3,7 @@ import { trace } from "../../../lib/compile/_backend.ts";
 import { compile } from "../../../lib/compile/mod.ts";
 import { optimise } from "../../../lib/compile/_optimise.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
+import { assertTensor, spread } from "./_host.ts";
 
 /** The ONNX operators that a program of float32 inputs becomes, in order. */
 function operators(program: (...inputs: Tensor[]) => Tensor | Tensor[], ...shapes: number[][]): string[] {
@@ -85,6 +86,52 @@ Deno.test("a branch whose condition is known takes no node", () => {
 Deno.test("empty tensors are known: nothing is left to compute", () => {
   const program = (x: Tensor, y: Tensor) => tf.add(tf.sum(tf.sin(x)), tf.sum(tf.matMul(tf.exp(x), y)));
   assert.deepEqual(operators(program, [2, 0], [0, 3]), []);
+});
+
+/** What keeps the places of an image, and what leaves none, on an image whose channels are first. */
+const onImages = (x: Tensor, bias: Tensor) => {
+  const image = tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D;
+  const part = tf.slice(tf.relu(tf.add(image, bias)), [0, 1, 0, 1], [2, 3, 4, 2]);
+  const wide = tf.pad(tf.reverse(part, [2]), [[0, 0], [1, 0], [0, 2], [1, 0]], 0.5);
+  const joined = tf.concat([wide, tf.square(wide)], 3);
+  const scaled = tf.mul(joined, tf.reshape(bias.mean(), [1, 1, 1, 1]));
+  return tf.sub(scaled, tf.mul(scaled, tf.sum(scaled, [0], true)));
+};
+
+Deno.test("what keeps the places of an image is done as it lies, and moved at the end", () => {
+  const counted = operators(onImages, [2, 3, 4, 5], [3]).filter((op) => op === "Transpose");
+  assert.equal(counted.length, 1);
+  // Back to where it was: none.
+  const back = operators((x, b) => tf.transpose(onImages(x, b), [0, 3, 1, 2]), [2, 3, 4, 5], [3]);
+  assert.ok(!back.includes("Transpose"));
+  // Means over the places of an image that has them first.
+  const means = (x: Tensor) => tf.mean(tf.exp(tf.transpose(x, [2, 0, 1, 3])), [1, 2]);
+  assert.ok(!operators(means, [4, 5, 2, 3]).includes("Transpose"));
+});
+
+Deno.test("images give the same however they lie", async () => {
+  const [x, bias] = [spread([2, 3, 4, 5]), spread([3], { phase: 1 })];
+  const places = spread([4, 5, 2, 3]);
+  const program = (x: Tensor, bias: Tensor, places: Tensor) => {
+    const moved = tf.transpose(places, [2, 0, 1, 3]);
+    const { value, grads } = valueAndGrad(
+      ([x, bias]: Tensor[]) => tf.mean(tf.square(onImages(x, bias))) as Tensor,
+      [x, bias],
+    );
+    const reduced = [[1, 2], [0, 1, 2], [1], [3], [0, 2], [0, 1, 2, 3]].flatMap((axes) => [
+      tf.sum(tf.exp(moved), axes),
+      tf.mean(moved, axes, true),
+      tf.max(moved, axes),
+    ]);
+    return [onImages(x, bias), value, ...grads as Tensor[], ...reduced];
+  };
+  await using eager = await compile(program, [x, bias, places], { executor: "eager" });
+  const expected = await eager.run(x, bias, places);
+  for (const executor of ["native", "wasm"] as const) {
+    await using compiled = await compile(program, [x, bias, places], { executor });
+    const found = await compiled.run(x, bias, places);
+    found.forEach((tensor, i) => assertTensor(tensor, expected[i], 5e-6));
+  }
 });
 
 Deno.test("a graph of 1000 nodes compiles in half a second", async () => {

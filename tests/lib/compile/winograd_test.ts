@@ -1,0 +1,114 @@
+/** Convolutions by Winograd's method, which large ones take, against TensorFlow.js and by their structure. */
+import assert from "node:assert/strict";
+import { trace } from "../../../lib/compile/_backend.ts";
+import { compile, type HostTensor } from "../../../lib/compile/mod.ts";
+import { optimise } from "../../../lib/compile/_optimise.ts";
+import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
+import { assertTensor, spread } from "./_host.ts";
+
+interface Shape {
+  readonly image: readonly [batch: number, height: number, width: number, channels: number];
+  readonly outputs: number;
+  readonly padding: Parameters<typeof tf.conv2d>[3];
+}
+
+const SHAPES: readonly Shape[] = [
+  { image: [8, 4, 4, 16], outputs: 16, padding: "same" },
+  { image: [8, 5, 3, 16], outputs: 24, padding: "same" },
+  { image: [8, 5, 6, 24], outputs: 16, padding: "valid" },
+  { image: [9, 4, 5, 16], outputs: 16, padding: [[0, 0], [1, 0], [0, 1], [0, 0]] },
+];
+
+const convolve = ({ padding }: Shape) => (x: Tensor, filter: Tensor) =>
+  tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, padding);
+const inputsOf = ({ image, outputs }: Shape) => [
+  spread(image),
+  spread([3, 3, image[3], outputs], { phase: 1 }),
+];
+
+/** The operators of a program of float32 inputs, with how many times each occurs. */
+function operators(program: (inputs: Tensor[]) => readonly Tensor[], shapes: readonly (readonly number[])[]) {
+  const traced = trace(program, {
+    types: shapes.map((shape) => ({ dtype: "float32", shape })),
+    name: "test",
+  });
+  optimise(traced);
+  const counts = new Map<string, number>();
+  for (const { op } of traced.graph.nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
+  return counts;
+}
+
+for (const shape of SHAPES) {
+  const { image, outputs, padding } = shape;
+  const name = `[${image}] with ${outputs} filters, ${JSON.stringify(padding)}`;
+  Deno.test(`Winograd's convolution equals TensorFlow.js, with two derivatives: ${name}`, async () => {
+    const f = convolve(shape), inputs = inputsOf(shape);
+    assert.ok(!operators(([x, w]) => [f(x, w)], inputs.map(({ shape }) => shape)).has("Conv"));
+    const program = (x: Tensor, w: Tensor) => {
+      const slopes = ([x, w]: Tensor[]) =>
+        valueAndGrad(([x, w]: Tensor[]) => tf.mean(tf.square(f(x, w))) as Tensor, [x, w]).grads as Tensor[];
+      const second = valueAndGrad(
+        (leaves: Tensor[]) => slopes(leaves).map((g) => tf.sum(tf.square(g))).reduce((a, b) => tf.add(a, b)),
+        [x, w],
+      ).grads as Tensor[];
+      return { y: f(x, w), first: slopes([x, w]), second };
+    };
+    const results = new Map<string, { y: HostTensor; first: HostTensor[]; second: HostTensor[] }>();
+    for (const executor of ["eager", "native", "wasm"] as const) {
+      await using compiled = await compile(program, [inputs[0], inputs[1]], { executor });
+      results.set(executor, await compiled.run(inputs[0], inputs[1]) as never);
+    }
+    const expected = results.get("eager")!;
+    for (const executor of ["native", "wasm"]) {
+      const { y, first, second } = results.get(executor)!;
+      // float32 rounds by 6e-8, in sums of so many numbers below 1.
+      assertTensor(y, expected.y, 1e-7 * 9 * image[3]);
+      first.forEach((tensor, i) => assertTensor(tensor, expected.first[i], 5e-6));
+      second.forEach((tensor, i) => assertTensor(tensor, expected.second[i], 2e-5));
+    }
+  });
+}
+
+Deno.test("Winograd's convolution keeps what is not finite within its image and its filter's channel", async () => {
+  const [shape] = SHAPES, f = convolve(shape);
+  const [x, w] = inputsOf(shape);
+  const [batch, height, width, channels] = shape.image;
+  const size = height * width * channels, out = height * width * shape.outputs;
+  await using program = await compile(f, [x, w]);
+  for (const number of [NaN, Infinity]) {
+    const image = { ...x, data: x.data.slice() } as HostTensor;
+    image.data[2 * size + 7] = number;
+    const y = (await program.run(image, w)).data as Float32Array;
+    for (let b = 0; b < batch; b++) {
+      const finite = y.subarray(b * out, (b + 1) * out).filter(Number.isFinite).length;
+      assert.equal(finite, b === 2 ? 0 : out, `image ${b}`);
+    }
+    const filter = { ...w, data: w.data.slice() } as HostTensor;
+    filter.data[5 * shape.outputs + 3] = number;
+    const z = (await program.run(x, filter)).data as Float32Array;
+    assert.ok(z.every((value, i) => i % shape.outputs === 3 ? Number.isNaN(value) : Number.isFinite(value)));
+  }
+});
+
+Deno.test("layers of convolutions hand images on as they lie: two blocks move theirs in and out once", () => {
+  const [batch, side, channels] = [8, 4, 32];
+  const network = ([x, ...filters]: Tensor[]) => {
+    const conv = (x: Tensor, i: number) =>
+      tf.add(
+        tf.conv2d(x as tf.Tensor4D, filters[i] as tf.Tensor4D, 1, "same"),
+        tf.mul(filters[i].mean([0, 1, 2]), 2),
+      );
+    const block = (x: Tensor, i: number) => tf.relu(tf.add(conv(tf.relu(conv(x, i)), i + 1), x));
+    return block(tf.relu(block(tf.relu(conv(x, 0)), 1)), 3);
+  };
+  const shapes = [[batch, side, side, channels], ...Array(5).fill([3, 3, channels, channels])];
+  assert.equal(operators((inputs) => [network(inputs)], shapes).get("Transpose"), 2);
+  // Means over places and a loss: nothing to move out. Gradients of filters: nothing more to move in.
+  const slopes = operators((inputs) => {
+    const loss = (filters: Tensor[]) =>
+      tf.sum(tf.square(network([inputs[0], ...filters]).mean([1, 2]))) as Tensor;
+    return valueAndGrad(loss, inputs.slice(1)).grads as Tensor[];
+  }, shapes);
+  // The other transpositions are of factors of products, which the engine takes as they lie.
+  assert.equal(slopes.get("Transpose"), 1 + 5 + 4);
+});
