@@ -227,11 +227,10 @@ export class Graph {
     if (neutral !== undefined) return this.expand(neutral, shape);
     const cores = operands.map((operand) => this.#core(operand));
     const core = broadcastShape(cores.map((operand) => operand.shape));
-    const perm = commonLayout(cores.filter((operand) => sizeOf(operand.shape) === sizeOf(core)));
-    if (perm !== undefined) {
-      const moved = cores.map((operand) => this.#before(operand, perm));
-      const type = { dtype, shape: inverse(perm).map((axis) => core[axis]) };
-      return this.expand(this.transpose(this.node(op, moved, type, attributes), perm), shape);
+    if (cores.some((operand) => sizeOf(operand.shape) === sizeOf(core) && hasPlacesFirst(operand))) {
+      const moved = cores.map((operand) => this.#before(operand, PLACES_FIRST));
+      const type = { dtype, shape: inverse(PLACES_FIRST).map((axis) => core[axis]) };
+      return this.expand(this.transpose(this.node(op, moved, type, attributes), PLACES_FIRST), shape);
     }
     return this.expand(this.node(op, cores, { dtype, shape: core }, attributes), shape);
   }
@@ -335,29 +334,16 @@ export function inverse(perm: readonly number[]): number[] {
   return perm.map((_, axis) => perm.indexOf(axis));
 }
 
-/** [batch, channels, height, width] → [batch, height, width, channels]. */
-export const CHANNELS_FIRST: readonly number[] = [0, 2, 3, 1];
 /** [height, width, batch, channels] → [batch, height, width, channels]. */
 export const PLACES_FIRST: readonly number[] = [2, 0, 1, 3];
 
 /**
- * The permutation by which an image is transposed, if it is, and comes from a convolution: what keeps places
- * is then done before, so that transpositions behind one layer meet those before the next, and vanish.
+ * Whether a value is an image with its places last that comes from one with its places first, as large
+ * convolutions make them: what keeps places is then done before the transposition, so that those behind one
+ * layer meet those before the next, and vanish.
  */
-export function layoutOf(value: Value): readonly number[] | undefined {
-  if (value.node?.op !== "Transpose") return undefined;
-  const perm = (value.node.attributes.perm as readonly number[]).join();
-  return [CHANNELS_FIRST, PLACES_FIRST].find((layout) => layout.join() === perm);
-}
-
-/**
- * The permutation of several values, if it is the same for all; or, where others lie otherwise but one has
- * its places first, that: it comes from a large convolution, and will be wanted by the next.
- */
-export function commonLayout(values: readonly Value[]): readonly number[] | undefined {
-  const [first, ...others] = values.map(layoutOf);
-  if (others.every((perm) => perm === first)) return first;
-  return [first, ...others].find((perm) => perm === PLACES_FIRST);
+export function hasPlacesFirst(value: Value): boolean {
+  return value.node?.op === "Transpose" && String(value.node.attributes.perm) === String(PLACES_FIRST);
 }
 
 /** `TensorProto.DataType` of the ONNX specification. */

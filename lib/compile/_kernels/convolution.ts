@@ -3,7 +3,7 @@
  * TensorFlow.js has channels last and filters `[height, width, in, out]`.
  */
 import { tf } from "../../tensor/mod.ts";
-import { type Attributes, CHANNELS_FIRST, type Graph, sizeOf, type Value } from "../_graph.ts";
+import { type Attributes, type Graph, sizeOf, type Value } from "../_graph.ts";
 import { activate, matMul } from "./matrix.ts";
 import { reduce } from "./reduction.ts";
 import type { KernelCall, KernelRow, KernelRows } from "./row.ts";
@@ -76,7 +76,7 @@ export const windowAttributes = ({ size, strides, dilations, before, after }: Sl
 /** [batch, height, width, channels] → [batch, channels, height, width]. */
 export const channelsFirst = (graph: Graph, x: Value): Value => graph.transpose(x, [0, 3, 1, 2]);
 /** The inverse of {@link channelsFirst}. */
-export const channelsLast = (graph: Graph, x: Value): Value => graph.transpose(x, CHANNELS_FIRST);
+export const channelsLast = (graph: Graph, x: Value): Value => graph.transpose(x, [0, 2, 3, 1]);
 
 /** Leaves out the rows and columns of an image (channels first) that a window never reaches. */
 export function reached(graph: Graph, x: Value, { unused, strides }: Sliding): Value {

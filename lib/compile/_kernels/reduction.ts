@@ -1,6 +1,6 @@
 /** Kernels that reduce or scan along axes. */
 import { tf } from "../../tensor/mod.ts";
-import { type Graph, layoutOf, sizeOf, type Value } from "../_graph.ts";
+import { type Graph, hasPlacesFirst, PLACES_FIRST, sizeOf, type Value } from "../_graph.ts";
 import type { KernelRow, KernelRows } from "./row.ts";
 import { axisOf, concat, slice } from "./shape.ts";
 
@@ -38,11 +38,10 @@ export function reduce(
   // Reducing axes of length 1 is a reshape (all these reductions leave single elements as they are).
   if (sizeOf(x.shape) === sizeOf(shape)) return graph.reshape(x, shape);
   if (sizeOf(x.shape) === 0) return graph.splat(OF_NOTHING[op], { dtype: x.dtype as "float32", shape });
-  const perm = layoutOf(x);
-  const before = perm === undefined ? axes : axes.map((axis) => perm[axis]);
-  if (perm !== undefined && before.every((axis) => axis < axes.length)) {
-    const reduced = reduce(graph, op, x.node!.inputs[0], { axes: before, keepDims: true });
-    return graph.reshape(graph.transpose(reduced, perm), shape);
+  const lying = axes.map((axis) => PLACES_FIRST[axis]);
+  if (hasPlacesFirst(x) && lying.every((axis) => axis < axes.length)) {
+    const reduced = reduce(graph, op, x.node!.inputs[0], { axes: lying, keepDims: true });
+    return graph.reshape(graph.transpose(reduced, PLACES_FIRST), shape);
   }
   const rows = sizeOf(x.shape.slice(0, axes.length));
   const leading = axes.every((axis) => axis < axes.length);

@@ -1,10 +1,13 @@
 /** Kernels that move, repeat or cut elements. */
 import { tf } from "../../tensor/mod.ts";
-import { commonLayout, type Graph, inverse, layoutOf, sizeOf, type Value } from "../_graph.ts";
+import { type Graph, hasPlacesFirst, inverse, PLACES_FIRST, sizeOf, type Value } from "../_graph.ts";
 import type { KernelRows } from "./row.ts";
 
 /** An axis counted from the front. */
 export const axisOf = (axis: number, rank: number): number => axis < 0 ? axis + rank : axis;
+
+/** Where the axes of an image are that has its places first. */
+const LYING = inverse(PLACES_FIRST);
 
 /** The part from `begin` to `end` (exclusive) with positive or negative `strides`, one entry per axis. */
 export function slice(
@@ -13,10 +16,10 @@ export function slice(
   part: { begin: readonly number[]; end: readonly number[]; strides: readonly number[] },
 ): Value {
   const { begin, end, strides } = part;
-  const perm = layoutOf(x);
-  if (perm !== undefined) {
-    const [from, to, steps] = [begin, end, strides].map((list) => inverse(perm).map((axis) => list[axis]));
-    return graph.transpose(slice(graph, x.node!.inputs[0], { begin: from, end: to, strides: steps }), perm);
+  if (hasPlacesFirst(x)) {
+    const [from, to, steps] = [begin, end, strides].map((list) => LYING.map((axis) => list[axis]));
+    const lying = slice(graph, x.node!.inputs[0], { begin: from, end: to, strides: steps });
+    return graph.transpose(lying, PLACES_FIRST);
   }
   // onnxruntime's WebGPU provider starts a backward slice at the axis's end, wherever it should begin.
   const late = begin.map((from, i) => strides[i] < 0 && from < x.shape[i] - 1);
@@ -42,11 +45,9 @@ export function concat(graph: Graph, given: readonly Value[], axis: number): Val
   const parts = given.map((part) => graph.cast(part, given[0].dtype));
   const filled = parts.filter(({ shape }) => sizeOf(shape) > 0);
   if (filled.length === 1) return filled[0];
-  const perm = commonLayout(filled);
-  if (perm !== undefined) {
-    const lying = filled.map((part) => graph.transpose(part, inverse(perm)));
-    const joined = concat(graph, lying, perm[axis]);
-    return graph.transpose(joined, perm);
+  if (filled.some(hasPlacesFirst)) {
+    const lying = filled.map((part) => graph.transpose(part, LYING));
+    return graph.transpose(concat(graph, lying, PLACES_FIRST[axis]), PLACES_FIRST);
   }
   const [first] = parts;
   const shape = first.shape.map((length, i) =>
@@ -82,10 +83,9 @@ function padding(x: Value, paddings: Paddings) {
 export function pad(graph: Graph, x: Value, paddings: Paddings, number: number): Value {
   const { list, shape } = padding(x, paddings);
   if (list.every((count) => count === 0)) return x;
-  const perm = layoutOf(x);
-  if (perm !== undefined) {
-    const before = inverse(perm).map((axis) => paddings[axis] ?? [0, 0]);
-    return graph.transpose(pad(graph, x.node!.inputs[0], before, number), perm);
+  if (hasPlacesFirst(x)) {
+    const before = LYING.map((axis) => paddings[axis] ?? [0, 0]);
+    return graph.transpose(pad(graph, x.node!.inputs[0], before, number), PLACES_FIRST);
   }
   if (sizeOf(x.shape) === 0) return graph.splat(number, { dtype: x.dtype as "float32", shape });
   // ONNX pads with scalars of the padded type.

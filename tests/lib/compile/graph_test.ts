@@ -88,21 +88,21 @@ Deno.test("empty tensors are known: nothing is left to compute", () => {
   assert.deepEqual(operators(program, [2, 0], [0, 3]), []);
 });
 
-/** What keeps the places of an image, and what leaves none, on an image whose channels are first. */
+/** What keeps the places of an image, on one that has its places first: [height, width, batch, channels]. */
 const onImages = (x: Tensor, bias: Tensor) => {
-  const image = tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D;
+  const image = tf.transpose(x, [2, 0, 1, 3]) as tf.Tensor4D;
   const part = tf.slice(tf.relu(tf.add(image, bias)), [0, 1, 0, 1], [2, 3, 4, 2]);
   const wide = tf.pad(tf.reverse(part, [2]), [[0, 0], [1, 0], [0, 2], [1, 0]], 0.5);
   const joined = tf.concat([wide, tf.square(wide)], 3);
   const scaled = tf.mul(joined, tf.reshape(bias.mean(), [1, 1, 1, 1]));
-  return tf.sub(scaled, tf.mul(scaled, tf.sum(scaled, [0], true)));
+  return tf.sub(scaled, tf.mul(scaled, tf.sum(scaled, [1, 2], true)));
 };
 
 Deno.test("what keeps the places of an image is done as it lies, and moved at the end", () => {
-  const counted = operators(onImages, [2, 3, 4, 5], [3]).filter((op) => op === "Transpose");
+  const counted = operators(onImages, [4, 5, 2, 3], [3]).filter((op) => op === "Transpose");
   assert.equal(counted.length, 1);
   // Back to where it was: none.
-  const back = operators((x, b) => tf.transpose(onImages(x, b), [0, 3, 1, 2]), [2, 3, 4, 5], [3]);
+  const back = operators((x, b) => tf.transpose(onImages(x, b), [1, 2, 0, 3]), [4, 5, 2, 3], [3]);
   assert.ok(!back.includes("Transpose"));
   // Means over the places of an image that has them first.
   const means = (x: Tensor) => tf.mean(tf.exp(tf.transpose(x, [2, 0, 1, 3])), [1, 2]);
@@ -110,7 +110,7 @@ Deno.test("what keeps the places of an image is done as it lies, and moved at th
 });
 
 Deno.test("images give the same however they lie", async () => {
-  const [x, bias] = [spread([2, 3, 4, 5]), spread([3], { phase: 1 })];
+  const [x, bias] = [spread([4, 5, 2, 3]), spread([3], { phase: 1 })];
   const places = spread([4, 5, 2, 3]);
   const program = (x: Tensor, bias: Tensor, places: Tensor) => {
     const moved = tf.transpose(places, [2, 0, 1, 3]);

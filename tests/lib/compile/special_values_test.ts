@@ -201,3 +201,17 @@ Deno.test("a filter that is not finite makes NaN of its channel where engines la
     y.forEach((value, i) => assert.equal(Number.isNaN(value), i % channels === 5, `${executor}, ${i}`));
   }
 });
+
+Deno.test("the step of many numbers is that of few: of the least ones, of zeros, of what is not finite", async () => {
+  const special = [0, -0, 1e-45, -1e-45, 1e-38, 0.3, 1, 7, 3e38, Infinity, -1, -Infinity, NaN];
+  const many = Array.from({ length: 10_000 }, (_, i) => special[i % special.length]);
+  const slope = (x: Tensor) => tf.grad((x: Tensor) => tf.sum(tf.relu(x)))(x);
+  for (const executor of ["native", "wasm", "eager"] as const) {
+    const steps = await Promise.all([special, many].map(async (numbers) => {
+      await using program = await compile(slope, [floats(numbers)], { executor });
+      return [...(await program.run(floats(numbers))).data].map((x) => x === 0 ? 0 : x); // of either sign
+    }));
+    assert.deepEqual(steps[0], special.map((x) => Number.isNaN(x) ? NaN : x > 0 ? 1 : 0), executor);
+    assert.deepEqual(steps[1], many.map((_, i) => steps[0][i % special.length]), executor);
+  }
+});
