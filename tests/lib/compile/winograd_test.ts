@@ -1,15 +1,17 @@
-/** Convolutions by Winograd's method, which large ones take, against TensorFlow.js and by their structure. */
+/** Large convolutions, by Winograd's method or by shifts, against TensorFlow.js and by their structure. */
 import assert from "node:assert/strict";
 import { trace } from "../../../lib/compile/_backend.ts";
 import { compile, type HostTensor } from "../../../lib/compile/mod.ts";
 import { optimise } from "../../../lib/compile/_optimise.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
-import { assertTensor, spread } from "./_host.ts";
+import { assertTensor, floats, spread } from "./_host.ts";
 
 interface Shape {
   readonly image: readonly [batch: number, height: number, width: number, channels: number];
   readonly outputs: number;
   readonly padding: Parameters<typeof tf.conv2d>[3];
+  /** Those that skip places go by shifts. @default 1 */
+  readonly strides?: number | [number, number];
 }
 
 const SHAPES: readonly Shape[] = [
@@ -17,10 +19,12 @@ const SHAPES: readonly Shape[] = [
   { image: [8, 5, 3, 16], outputs: 24, padding: "same" },
   { image: [8, 5, 6, 24], outputs: 16, padding: "valid" },
   { image: [9, 4, 5, 16], outputs: 16, padding: [[0, 0], [1, 0], [0, 1], [0, 0]] },
+  { image: [8, 4, 6, 16], outputs: 16, padding: "same", strides: 2 },
+  { image: [8, 5, 4, 16], outputs: 24, padding: "valid", strides: [2, 1] },
 ];
 
-const convolve = ({ padding }: Shape) => (x: Tensor, filter: Tensor) =>
-  tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, padding);
+const convolve = ({ padding, strides = 1 }: Shape) => (x: Tensor, filter: Tensor) =>
+  tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, padding);
 const inputsOf = ({ image, outputs }: Shape) => [
   spread(image),
   spread([3, 3, image[3], outputs], { phase: 1 }),
@@ -39,9 +43,9 @@ function operators(program: (inputs: Tensor[]) => readonly Tensor[], shapes: rea
 }
 
 for (const shape of SHAPES) {
-  const { image, outputs, padding } = shape;
-  const name = `[${image}] with ${outputs} filters, ${JSON.stringify(padding)}`;
-  Deno.test(`Winograd's convolution equals TensorFlow.js, with two derivatives: ${name}`, async () => {
+  const { image, outputs, padding, strides = 1 } = shape;
+  const name = `[${image}] with ${outputs} filters, ${JSON.stringify(padding)}, strides ${strides}`;
+  Deno.test(`a large convolution equals TensorFlow.js, with two derivatives: ${name}`, async () => {
     const f = convolve(shape), inputs = inputsOf(shape);
     assert.ok(!operators(([x, w]) => [f(x, w)], inputs.map(({ shape }) => shape)).has("Conv"));
     const program = (x: Tensor, w: Tensor) => {
@@ -68,6 +72,34 @@ for (const shape of SHAPES) {
     }
   });
 }
+
+Deno.test("a batch that is convolved in parts gives what its halves give", async () => {
+  const half = 24,
+    sides = [8, 8, 32],
+    f = convolve({ image: [half, 8, 8, 32], outputs: 32, padding: "same" });
+  const program = (x: Tensor, w: Tensor) => {
+    const { grads } = valueAndGrad(([x, w]: Tensor[]) => tf.sum(tf.square(f(x, w))) as Tensor, [x, w]);
+    return { y: f(x, w), dx: grads[0] as Tensor, dw: grads[1] as Tensor };
+  };
+  const x = spread([2 * half, ...sides]), w = spread([3, 3, 32, 32], { phase: 1 });
+  // Two parts: there are two products of each kind.
+  const counted = operators(([x, w]) => [f(x, w)], [x.shape, w.shape]);
+  assert.equal(counted.get("Concat"), 1);
+  await using whole = await compile(program, [x, w]);
+  const { y, dx, dw } = await whole.run(x, w);
+  const size = x.data.length / 2;
+  const parts = [0, 1].map((i) => floats([...x.data.slice(i * size, (i + 1) * size)], [half, ...sides]));
+  await using single = await compile(program, [parts[0], w]);
+  const results = [await single.run(parts[0], w), await single.run(parts[1], w)];
+  for (const [tensor, name] of [[y, "y"], [dx, "dx"]] as const) {
+    const joined = results.flatMap((result) => [...result[name].data]);
+    assertTensor(tensor, floats(joined, [...tensor.shape]), 0);
+  }
+  const [first, second] = results.map(({ dw }) => dw.data);
+  const sum = Array.from(first, (value, i) => value + second[i]);
+  const largest = Math.max(...sum.map(Math.abs));
+  assertTensor(dw, floats(sum, [...dw.shape]), 1e-6 * largest);
+});
 
 Deno.test("Winograd's convolution keeps what is not finite within its image and its filter's channel", async () => {
   const [shape] = SHAPES, f = convolve(shape);

@@ -84,7 +84,8 @@ for (const [what, program, shapes, tasks] of KNOWN) {
 
 Deno.test("workOf() counts a convolution and its gradients as the products that define them", () => {
   // Large and small images, few and many channels, strides: whatever the lowering is.
-  for (const [batch, side, inputs, outputs, stride] of [[2, 6, 3, 4, 1], [2, 32, 2, 3, 1], [2, 8, 9, 4, 2]]) {
+  const SIZES = [[2, 6, 3, 4, 1], [2, 32, 2, 3, 1], [2, 8, 9, 4, 2], [8, 8, 16, 16, 1], [8, 8, 16, 24, 2]];
+  for (const [batch, side, inputs, outputs, stride] of SIZES) {
     const flop = (wanted: "y" | "dx" | "dw") =>
       tasksOf(([x, w]) => {
         const f = (x: Tensor, w: Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, "same");
