@@ -1,4 +1,5 @@
 /** What this machine can do: the rate of its matrix products and the bandwidth of its memory. */
+import { now } from "./_clock.ts";
 import { compile } from "../lib/compile/mod.ts";
 import { hostTensor } from "../lib/nn/mod.ts";
 import { quantile } from "../lib/stats/mod.ts";
@@ -32,9 +33,9 @@ export async function gemmRate({ quick }: { readonly quick: boolean }): Promise<
       // A call to wake up, then the median of three.
       const seen: number[] = [];
       for (let i = 0; i < 4; i++) {
-        const started = performance.now();
+        const started = now();
         await product.run(matrix, matrix);
-        seen.push(performance.now() - started);
+        seen.push(now() - started);
       }
       return 2 * size ** 3 / quantile(seen.slice(1), 0.5);
     },
@@ -57,9 +58,9 @@ export function memoryBandwidth({ quick }: { readonly quick: boolean }): (bytes:
     const from = new Float32Array(bytes / 8).fill(1), to = new Float32Array(bytes / 8);
     const repeats = Math.max(1, Math.round((quick ? 2 ** 16 : COPIED) / bytes));
     const seen = Array.from({ length: 5 }, () => {
-      const started = performance.now();
+      const started = now();
       for (let i = 0; i < repeats; i++) to.set(from);
-      return Math.max(performance.now() - started, 1e-6);
+      return Math.max(now() - started, 1e-6);
     });
     return [Math.log2(bytes), repeats * bytes / Math.min(...seen)] as const;
   });

@@ -2,6 +2,7 @@
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PeerName, PeerTiming } from "./_case.ts";
+import type { Clock } from "./_clock.ts";
 
 /** One thread each, whatever a package computes with; and no compiled files in the source tree. */
 const ENVIRONMENT = {
@@ -152,7 +153,7 @@ function open(python: string): Process {
 export class Peers {
   readonly #processes = new Map<PeerName, Process>();
 
-  constructor(private readonly found: FoundPeers) {}
+  constructor(private readonly found: FoundPeers, private readonly clock: Clock = "wall") {}
 
   /** Milliseconds per repeat, or `undefined` where the package is absent or cannot do it. */
   async measure(name: PeerName, timing: PeerTiming, repeats: number): Promise<number | undefined> {
@@ -162,7 +163,14 @@ export class Peers {
     let process = this.#processes.get(name);
     if (process === undefined) this.#processes.set(name, process = open(found.python));
     const compile = name === "torchCompile";
-    const { milliseconds } = await process.ask({ script, name: item, options, repeats, compile });
+    const { milliseconds } = await process.ask({
+      script,
+      name: item,
+      options,
+      repeats,
+      compile,
+      clock: this.clock,
+    });
     return milliseconds ?? undefined;
   }
 

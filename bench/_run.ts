@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly rounds: number;
   /** One measurement of a few repeats, to see that everything runs. */
   readonly quick: boolean;
+  /** Those to time; work is counted on `native` all the same. */
+  readonly engines: readonly Engine[];
   /** The machine's rate, measured in every round beside the case. */
   readonly gemm: GemmRate;
   readonly bandwidth: (bytes: number) => number;
@@ -42,14 +44,14 @@ export interface RunOptions {
 
 /** Times a case on all its engines and peers in turn, round by round. */
 export async function runCase(item: Case, options: RunOptions): Promise<Row> {
-  const { peers, rounds, quick, gemm, bandwidth, meter, note } = options;
+  const { peers, rounds, quick, engines, gemm, bandwidth, meter, note } = options;
   const seen = new Map<string, number[]>();
   const record = (engine: string, value: number) => seen.set(engine, [...seen.get(engine) ?? [], value]);
   for (let round = quick ? 1 : 0; round <= (quick ? 1 : rounds); round++) {
     note(`${item.name}: ${round === 0 ? "warm-up" : `round ${round} of ${quick ? 1 : rounds}`}`);
     const rate = await gemm.measure();
     if (round > 0) record("gemm", rate);
-    for (const engine of [...ENGINES, "baseline"] as const) {
+    for (const engine of [...ENGINES.filter((name) => engines.includes(name)), "baseline"] as const) {
       const timing = engine === "baseline" ? item.baseline : item.engines[engine];
       if (timing === undefined || (timing.once && round !== 1)) continue;
       const milliseconds = await timing.measure(quick ? Math.min(4, timing.repeats) : timing.repeats);

@@ -1,3 +1,4 @@
+import { now } from "./_clock.ts";
 import type { TrainProgress } from "../lib/nn/mod.ts";
 
 /** Trains for that many steps. */
@@ -13,7 +14,7 @@ export type Train = (steps: number, onProgress: (progress: TrainProgress) => voi
 export function stepTime(train: Train): (steps: number) => Promise<number> {
   return async (steps) => {
     const seen: [step: number, at: number][] = [];
-    await train(Math.max(2, steps), ({ step }) => void seen.push([step, performance.now()]));
+    await train(Math.max(2, steps), ({ step }) => void seen.push([step, now()]));
     const [first, last] = [seen[0], seen[seen.length - 1]];
     return (last[1] - first[1]) / (last[0] - first[0]);
   };

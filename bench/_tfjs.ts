@@ -1,4 +1,5 @@
 /** TensorFlow.js as it is, one operation after another, on its cpu and wasm backends. */
+import { now } from "./_clock.ts";
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import type { HostTensor } from "../lib/compile/mod.ts";
 import type { Optimiser } from "../lib/nn/mod.ts";
@@ -80,9 +81,9 @@ export function tfjsSteps(
       };
       // First calls are slow, as V8 has yet to compile; where one step takes seconds it makes no difference.
       if (steps > 1) step(0);
-      const started = performance.now();
+      const started = now();
       for (let i = 1; i <= steps; i++) step(i);
-      const milliseconds = (performance.now() - started) / steps;
+      const milliseconds = (now() - started) / steps;
       tf.dispose([leaves, slots, input] as unknown as tf.TensorContainer);
       return milliseconds;
     });

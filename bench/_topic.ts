@@ -4,7 +4,8 @@
  * another's.
  */
 import { meterWork, profileTo } from "../lib/compile/mod.ts";
-import type { Case } from "./_case.ts";
+import type { Case, Engine } from "./_case.ts";
+import { type Clock, useClock } from "./_clock.ts";
 import { gemmRate, memoryBandwidth } from "./_machine.ts";
 import { type FoundPeers, Peers } from "./_peers.ts";
 import { runCase } from "./_run.ts";
@@ -19,6 +20,8 @@ export interface TopicRequest {
   readonly found: FoundPeers;
   readonly rounds: number;
   readonly quick: boolean;
+  readonly engines: readonly Engine[];
+  readonly clock: Clock;
   /** Instead of timing, have the engine write profiles of the only case to this folder. */
   readonly profile?: string;
 }
@@ -31,15 +34,17 @@ export interface Profiled {
 const encoder = new TextEncoder();
 const note = (line: string) => void Deno.stderr.writeSync(encoder.encode(`${line}\n`));
 
-async function runTopics({ topics, names, found, rounds, quick }: TopicRequest): Promise<void> {
+async function runTopics(
+  { topics, names, found, rounds, quick, engines, clock }: TopicRequest,
+): Promise<void> {
   const meter = meterWork();
   const bandwidth = memoryBandwidth({ quick });
-  const peers = new Peers(found);
+  const peers = new Peers(found, clock);
   const gemm = await gemmRate({ quick });
   try {
     const cases = topics.flatMap((topic) => TOPICS[topic]({ quick }));
     for (const item of cases.filter(({ name }) => names.includes(name))) {
-      const options = { peers, rounds, quick, gemm, bandwidth, meter, note };
+      const options = { peers, rounds, quick, engines, gemm, bandwidth, meter, note };
       const row = JSON.stringify(await runCase(item, options));
       // What is measured is not lost if a later case fails or the run is stopped.
       note(row);
@@ -79,6 +84,7 @@ async function profileCase(item: Case, folder: string, { quick }: { quick: boole
 }
 
 async function run(request: TopicRequest): Promise<void> {
+  useClock(request.clock);
   const { topics, names, quick, profile } = request;
   if (profile === undefined) return await runTopics(request);
   const item = topics.flatMap((topic) => TOPICS[topic]({ quick })).find(({ name }) => name === names[0])!;

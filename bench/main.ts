@@ -7,8 +7,9 @@
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, InvalidArgumentError } from "commander";
-import type { PeerName } from "./_case.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type Engine, ENGINES, type PeerName } from "./_case.ts";
+import { type Clock, CLOCKS, useClock } from "./_clock.ts";
 import { gemmRate, memoryBandwidth } from "./_machine.ts";
 import { findPeer, type Found, type FoundPeers, torchCompilePeer, unfair } from "./_peers.ts";
 import { nodeTimes, profileTable } from "./_profile.ts";
@@ -62,13 +63,32 @@ const command = new Command("bench")
   .option("--json <file>", "also write the medians to this file")
   .option("--only <text>", "run only cases whose name contains this", "")
   .option("--rounds <count>", "measurements per engine", atLeast(1), 5)
+  .addOption(
+    new Option("--engines <names...>", "engines of ours and of TensorFlow.js to time").choices([...ENGINES])
+      .default([...ENGINES]),
+  )
+  .addOption(
+    new Option("--clock <name>", "processor: on a busy machine, time by what each process uses").choices([
+      ...CLOCKS,
+    ])
+      .default("wall"),
+  )
   .option("--no-torch-compile", "do not time PyTorch's torch.compile, which takes minutes to compile")
   .option("--profile <case>", "show the time on native of the case with this in its name, by kind of node")
   .option("--quick", "run every case once, on tiny shapes: shows that it works, not how fast it is", false)
   .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2))
   .parse(Deno.args, { from: "user" });
-const { json, only, rounds, quick, profile, torchCompile } = command.opts<
-  { json?: string; only: string; rounds: number; quick: boolean; profile?: string; torchCompile: boolean }
+const { json, only, rounds, quick, profile, engines, clock, torchCompile } = command.opts<
+  {
+    json?: string;
+    only: string;
+    rounds: number;
+    quick: boolean;
+    profile?: string;
+    engines: Engine[];
+    clock: Clock;
+    torchCompile: boolean;
+  }
 >();
 
 if (json !== undefined) {
@@ -127,6 +147,8 @@ async function showProfile(): Promise<void> {
       found: {},
       rounds,
       quick,
+      engines,
+      clock,
       profile: folder,
     });
     const { units }: Profiled = JSON.parse(answer);
@@ -138,6 +160,7 @@ async function showProfile(): Promise<void> {
   }
 }
 
+useClock(clock);
 const gemm = await gemmRate({ quick });
 const own = await gemm.measure() / 1e6;
 await gemm.dispose();
@@ -188,7 +211,7 @@ const rows: Row[] = [];
 // Where it does not matter how long things take, one process does it all.
 for (const group of quick ? [topics] : topics.map((topic) => [topic])) {
   const names = chosen.filter(({ topic }) => group.includes(topic)).map(({ name }) => name);
-  rows.push(...await timeTopics({ topics: group, names, found, rounds, quick }));
+  rows.push(...await timeTopics({ topics: group, names, found, rounds, quick, engines, clock }));
 }
 for (const line of tableOf(rows)) print(line);
 if (json !== undefined) {

@@ -4,6 +4,7 @@ import { hostTensor } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../lib/tensor/mod.ts";
 import type { Case } from "../_case.ts";
+import { now } from "../_clock.ts";
 import { onTfjs, type TfjsBackend, upload } from "../_tfjs.ts";
 
 type Measure = (repeats: number) => Promise<number>;
@@ -13,9 +14,9 @@ const product = (a: Tensor, b: Tensor): Tensor => tf.matMul(a as tf.Tensor2D, b 
 const ours = (executor: ExecutorName, a: HostTensor): Measure => async (repeats) => {
   const program = await compile(product, [a, a], { executor, name: "product" });
   await program.run(a, a);
-  const started = performance.now();
+  const started = now();
   for (let i = 0; i < repeats; i++) await program.run(a, a);
-  const milliseconds = (performance.now() - started) / repeats;
+  const milliseconds = (now() - started) / repeats;
   await program.dispose();
   return milliseconds;
 };
@@ -23,13 +24,13 @@ const ours = (executor: ExecutorName, a: HostTensor): Measure => async (repeats)
 const tfjs = (backend: TfjsBackend, a: HostTensor): Measure => (repeats) =>
   onTfjs(backend, () => {
     const x = upload(a) as Tensor;
-    const started = performance.now();
+    const started = now();
     for (let i = 0; i < repeats; i++) {
       const y = product(x, x);
       y.dataSync();
       y.dispose();
     }
-    const milliseconds = (performance.now() - started) / repeats;
+    const milliseconds = (now() - started) / repeats;
     x.dispose();
     return milliseconds;
   });

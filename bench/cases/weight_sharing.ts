@@ -25,6 +25,7 @@ import {
 import { stream } from "../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../lib/tensor/mod.ts";
 import type { Case } from "../_case.ts";
+import { now } from "../_clock.ts";
 import { stepTime } from "../_step_time.ts";
 
 const ALPHA = 0.01;
@@ -34,9 +35,9 @@ const normal = (size: number) => stream(0, "bench", String(size)).normal(new Flo
 /** Times a synchronous function; the first call, which reserves memory, is left out. */
 const timed = (run: () => void) => (repeats: number): Promise<number> => {
   run();
-  const started = performance.now();
+  const started = now();
   for (let i = 0; i < repeats; i++) run();
-  return Promise.resolve((performance.now() - started) / repeats);
+  return Promise.resolve((now() - started) / repeats);
 };
 
 /**
@@ -75,9 +76,9 @@ function parallelCase(size: number): Case {
     async measure(repeats: number) {
       const program = await compileParallelProx({ size, executor });
       await program.run(weights, { alpha: ALPHA });
-      const started = performance.now();
+      const started = now();
       for (let i = 0; i < repeats; i++) await program.run(weights, { alpha: ALPHA });
-      const milliseconds = (performance.now() - started) / repeats;
+      const milliseconds = (now() - started) / repeats;
       await program.dispose();
       return milliseconds;
     },
