@@ -7,7 +7,14 @@ import { type Attributes, type Graph, sizeOf, type Value } from "../_graph.ts";
 import { activate, matMul } from "./matrix.ts";
 import { reduce } from "./reduction.ts";
 import type { KernelCall, KernelRow, KernelRows } from "./row.ts";
-import { convolveByShifts, isForShifts, placesFirst, shifted } from "./shifts.ts";
+import {
+  canGoBackByShifts,
+  convolveBackByShifts,
+  convolveByShifts,
+  isForShifts,
+  placesFirst,
+  shifted,
+} from "./shifts.ts";
 import { concat, pad, slice } from "./shape.ts";
 import { convolveBackByTiles, convolveByTiles, convolveFilterByTiles, winograd } from "./winograd.ts";
 
@@ -259,6 +266,12 @@ function conv2DBackpropInput({ graph, inputs: { dy, filter }, attributes }: Kern
   const window = windowOf(attributes, { image, filter: filter.shape });
   const tiles = tilesOf(graph, window, { image, filter: filter.shape, attributes });
   if (tiles !== undefined) return convolveBackByTiles(graph, dy, filter, tiles);
+  if (
+    !isFirst(attributes) && isForShifts(window, { image, filter: filter.shape }) &&
+    canGoBackByShifts(window, image[3])
+  ) {
+    return convolveBackByShifts(graph, dy, filter, { window, image });
+  }
   if (!isFirst(attributes) && isPointwise(window)) {
     const factor = { value: matrixOf(graph, filter), transposed: true };
     const dx = matMul(graph, { value: matrixOf(graph, dy), transposed: false }, factor);

@@ -1,6 +1,6 @@
 /** Pooling over windows of images `[batch, height, width, channels]`. */
 import { tf } from "../../tensor/mod.ts";
-import { type Graph, sizeOf, type Value } from "../_graph.ts";
+import { type Graph, hasPlacesFirst, sizeOf, type Value } from "../_graph.ts";
 import {
   channelsFirst,
   channelsLast,
@@ -12,6 +12,7 @@ import {
 } from "./convolution.ts";
 import type { KernelCall, KernelRows } from "./row.ts";
 import { concat, pad, slice } from "./shape.ts";
+import { placesFirst, placesLast } from "./shifts.ts";
 
 function windowOf(
   x: Value,
@@ -51,6 +52,18 @@ function parts(graph: Graph, x: Value, { size, strides, places }: Sliding): Valu
 /** The inverse of {@link parts}; zeros where no window is. */
 function joined(graph: Graph, items: readonly Value[], { size, places, unused }: Sliding): Value {
   const [batch, , , channels] = items[0].shape;
+  if (items.some(hasPlacesFirst)) {
+    const lying = items.map((item) =>
+      graph.reshape(placesFirst(graph, item), [places[0], 1, places[1], 1, batch, channels])
+    );
+    const rows = Array.from(
+      { length: size[0] },
+      (_, i) => concat(graph, lying.slice(i * size[1], (i + 1) * size[1]), 3),
+    );
+    const lengths = places.map((length, i) => length * size[i]);
+    const whole = graph.reshape(concat(graph, rows, 1), [...lengths, batch, channels]);
+    return placesLast(graph, pad(graph, whole, [[0, unused[0]], [0, unused[1]]], 0));
+  }
   const apart = items.map((item) => graph.reshape(item, [batch, places[0], 1, places[1], 1, channels]));
   const rows = Array.from(
     { length: size[0] },

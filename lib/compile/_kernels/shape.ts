@@ -57,6 +57,10 @@ export function concat(graph: Graph, given: readonly Value[], axis: number): Val
 }
 
 function split(graph: Graph, x: Value, axis: number, sizes: readonly number[]): readonly Value[] {
+  if (hasPlacesFirst(x)) {
+    return split(graph, x.node!.inputs[0], PLACES_FIRST[axis], sizes)
+      .map((part) => graph.transpose(part, PLACES_FIRST));
+  }
   const types = sizes.map((size) => ({
     dtype: x.dtype,
     shape: x.shape.map((n, i) => i === axis ? size : n),

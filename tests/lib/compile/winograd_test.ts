@@ -21,6 +21,9 @@ const SHAPES: readonly Shape[] = [
   { image: [9, 4, 5, 16], outputs: 16, padding: [[0, 0], [1, 0], [0, 1], [0, 0]] },
   { image: [8, 4, 6, 16], outputs: 16, padding: "same", strides: 2 },
   { image: [8, 5, 4, 16], outputs: 24, padding: "valid", strides: [2, 1] },
+  // With so many places none need be skipped: few channels, and more.
+  { image: [32, 18, 19, 1], outputs: 16, padding: "valid" },
+  { image: [44, 15, 14, 16], outputs: 17, padding: [[0, 0], [2, 0], [0, 1], [0, 0]] },
 ];
 
 const convolve = ({ padding, strides = 1 }: Shape) => (x: Tensor, filter: Tensor) =>
@@ -143,4 +146,27 @@ Deno.test("layers of convolutions hand images on as they lie: two blocks move th
   }, shapes);
   // The other transpositions are of factors of products, which the engine takes as they lie.
   assert.equal(slopes.get("Transpose"), 1 + 5 + 4);
+});
+
+Deno.test("pooling between large convolutions keeps places first, with its gradient", async () => {
+  const shapes = [[16, 29, 28, 1], [3, 3, 1, 16], [3, 3, 16, 16]];
+  const inputs = shapes.map((shape, i) => spread(shape, { phase: i }));
+  for (const pool of [tf.maxPool, tf.avgPool]) {
+    const network = (x: Tensor, first: Tensor, second: Tensor) => {
+      const conv = (x: Tensor, w: Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same");
+      const small = pool(tf.relu(conv(x, first)) as tf.Tensor4D, 2, 2, "valid");
+      return tf.mean(tf.square(conv(tf.concat([small, small, small], 1), second))) as Tensor;
+    };
+    const program = (...leaves: Tensor[]) =>
+      valueAndGrad(([x, first, second]: Tensor[]) => network(x, first, second), leaves).grads as Tensor[];
+    const [a, b, c] = inputs;
+    await using eager = await compile(program, [a, b, c], { executor: "eager" });
+    const expected = await eager.run(a, b, c);
+    await using compiled = await compile(program, [a, b, c]);
+    const found = await compiled.run(a, b, c);
+    found.forEach((tensor, i) => assertTensor(tensor, expected[i], 5e-6));
+    // The image goes in; all that comes out is the filters' gradients, and the image's.
+    const counted = operators((leaves) => program(...leaves).slice(1), shapes);
+    assert.ok((counted.get("Transpose") ?? 0) <= 1, `${counted.get("Transpose")} transpositions`);
+  }
 });
