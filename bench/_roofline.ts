@@ -3,6 +3,9 @@ import type { ProgramRuns, WorkMeter } from "../lib/compile/mod.ts";
 import type { Timing } from "./_case.ts";
 import type { Rates } from "./_machine.ts";
 
+/** The unit of trainings. */
+export const STEPS = "ms/step";
+
 /** What one unit of a case must do at least: tasks of `lib/compile`, each with how often. */
 export interface UnitWork {
   readonly tasks: readonly { readonly flop: number; readonly bytes: number; readonly times: number }[];
@@ -11,12 +14,15 @@ export interface UnitWork {
 /**
  * Counts what one unit of a case must do, by running it.
  *
- * A loop's steps are its units (where there are several loops, those of the one with the most steps). Other
- * work is counted as what a second repeat adds, so that what is done once does not count.
+ * Where steps are the unit, it is shared by the steps of the loop (of several loops, the one with the most).
+ * Other work is counted as what a second repeat adds, so that what is done once does not count.
  *
  * @returns `undefined` if it runs no program.
  */
-export async function unitWork(timing: Timing, meter: WorkMeter): Promise<UnitWork | undefined> {
+export async function unitWork(
+  timing: Timing,
+  { meter, unit }: { readonly meter: WorkMeter; readonly unit: string },
+): Promise<UnitWork | undefined> {
   const during = async (repeats: number) => {
     meter.take();
     await timing.measure(repeats);
@@ -25,7 +31,7 @@ export async function unitWork(timing: Timing, meter: WorkMeter): Promise<UnitWo
   const first = await during(1);
   if (first.length === 0) return undefined;
   const steps = Math.max(0, ...first.filter(({ loop }) => loop).map(({ runs }) => runs));
-  if (steps > 0) return { tasks: scaled(first, 1 / steps) };
+  if (unit === STEPS && steps > 0) return { tasks: scaled(first, 1 / steps) };
   return { tasks: [...scaled(await during(2), 1), ...scaled(first, -1)] };
 }
 

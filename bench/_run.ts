@@ -65,7 +65,7 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
       if (round > 0 && milliseconds !== undefined) record(peer, milliseconds);
     }
   }
-  const work = item.engines.native && await unitWork(item.engines.native, meter);
+  const work = item.engines.native && await unitWork(item.engines.native, { meter, unit: item.unit });
   await item.dispose?.();
   const median = (engine: string) => {
     const values = seen.get(engine);

@@ -8,6 +8,7 @@ import type { Case, Engine } from "./_case.ts";
 import { type Clock, useClock } from "./_clock.ts";
 import { gemmRate, memoryBandwidth } from "./_machine.ts";
 import { type FoundPeers, Peers } from "./_peers.ts";
+import { STEPS } from "./_roofline.ts";
 import { runCase } from "./_run.ts";
 import { TOPICS } from "./cases/mod.ts";
 
@@ -65,15 +66,16 @@ async function profileCase(item: Case, folder: string, { quick }: { quick: boole
   if (timing === undefined) throw new Error(`Cannot profile ${item.name} as it does not run on native`);
   profileTo(folder);
   const meter = meterWork();
+  const inSteps = item.unit === STEPS;
   let steps = 0, calls = 0;
   const runs = async (repeats: number) => {
     meter.take();
     await timing.measure(repeats);
     const programs = meter.take();
     if (programs.length === 0) throw new Error(`Cannot profile ${item.name} as it runs no compiled program`);
-    const counts = programs.filter(({ loop }) => loop).map(({ runs }) => runs);
+    const counts = programs.filter(({ loop }) => loop && inSteps).map(({ runs }) => runs);
     steps += Math.max(0, ...counts);
-    const own = programs.filter(({ loop }) => !loop).reduce((sum, { runs }) => sum + runs, 0);
+    const own = programs.filter(({ loop }) => !(loop && inSteps)).reduce((sum, { runs }) => sum + runs, 0);
     calls += own;
     return own;
   };

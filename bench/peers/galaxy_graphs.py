@@ -84,7 +84,7 @@ def critic_step(blocks, nodes, members, conditions, noise, generator, critic):
     count, groups = blocks * nodes, blocks * nodes // members
     g = Generator(conditions + noise, [int(w) for w in generator.split(",")])
     d = Critic(conditions, [int(w) for w in critic.split(",")])
-    optimiser = torch.optim.Adam(d.parameters(), lr=1e-3, betas=(0, 0.95))
+    optimiser = torch.optim.Adam(d.parameters(), lr=1e-3, betas=(0.0, 0.95))
     positions = 0.3 * torch.randn(blocks, nodes, 3)
     group = torch.arange(nodes) // members
     edges = ((group[:, None] == group[None]) & ~torch.eye(nodes, dtype=torch.bool)).float().expand(blocks, -1, -1)

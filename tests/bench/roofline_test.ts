@@ -34,22 +34,35 @@ Deno.test("unitWork() counts a step of a loop, and what one more call adds", asy
       for (let i = 0; i < 3 * repeats; i++) await call();
       return 1;
     },
-  }, meter);
+  }, { meter, unit: "ms" });
   assert.equal(flopOf(calls!), 3 * 2 * 4 ** 3);
 
   await using loop = await compileLoop(
     (state: Tensor, _: Tensor) => ({ state: product(state), metrics: {} }),
     { state: matrix, batch: hostTensor(0) },
   );
-  const steps = await unitWork({
+  const training = {
     repeats: 5,
     async measure() {
-      await loop.run(hostTensor([1, 2, 3, 4, 5, 6, 7]));
+      await loop.run(hostTensor([1, 2, 3, 4, 5, 6, 7])); // an epoch, however few repeats are wanted
       return 1;
     },
-  }, meter);
+  };
+  const steps = await unitWork(training, { meter, unit: "ms/step" });
   assert.equal(flopOf(steps!), 2 * 4 ** 3);
-  assert.equal(await unitWork({ repeats: 1, measure: () => Promise.resolve(1) }, meter), undefined);
+  // A loop that is a unit as a whole.
+  const whole = await unitWork({
+    repeats: 5,
+    async measure(repeats) {
+      for (let i = 0; i < repeats; i++) await loop.run(hostTensor([1, 2, 3]));
+      return 1;
+    },
+  }, { meter, unit: "ms" });
+  assert.equal(flopOf(whole!), 3 * 2 * 4 ** 3);
+  assert.equal(
+    await unitWork({ repeats: 1, measure: () => Promise.resolve(1) }, { meter, unit: "ms" }),
+    undefined,
+  );
 });
 
 Deno.test("atGoal() wants three times PyTorch or 85 % of the roofline", () => {
