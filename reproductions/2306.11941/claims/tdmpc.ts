@@ -107,7 +107,6 @@ export const tdMpcClaims: readonly Claim[] = [
     safeguards: {
       controls: "None: the two differ in the weight of that loss only.",
       smallest: ANY,
-      kind: "ablations of TD-MPC",
     },
   }),
 ];
