@@ -50,8 +50,8 @@ export function countParameters(tree: unknown): number {
 /** Options of {@link koopmanDynamics}. */
 export interface KoopmanOptions extends EigenvalueOptions {
   /**
-   * How the recurrence is computed; `blocks` by real matrices (`blockRollout`), on one thread the fastest up
-   * to 64 modes or so. @default "recurrence"
+   * How the recurrence is computed; `blocks` by real matrices (`blockRollout`), on one thread the fastest of
+   * all with 16 and 32 modes; with 128 the recurrence is. @default "recurrence"
    */
   readonly method?: RolloutMethod | "blocks";
 }

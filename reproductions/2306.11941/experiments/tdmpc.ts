@@ -68,8 +68,9 @@ export const tdmpc: Experiment<TdMpcConfig, TdMpcResult> = {
   module: import.meta.url,
   usesExecutor: true,
   data: ({ task }) => dataOfTask(task),
-  cost: ({ episodes, task, horizon, batchSize, iterations }) =>
-    3 + episodes * (task === "pendulum" ? 100 : 125) * (5e-6 * horizon * batchSize + 1e-3 * iterations),
+  cost: ({ episodes, task, horizon, batchSize, width, samples, iterations }) =>
+    3 + episodes * (task === "pendulum" ? 100 : 125) *
+      (7e-6 * horizon * batchSize * (width / 64) ** 2 + 1e-3 * iterations * (samples / 64) * (width / 64)),
   async run(config, context) {
     const { environment, most } = await openTask(config.task, context);
     try {
