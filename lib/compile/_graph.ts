@@ -228,24 +228,22 @@ export class Graph {
     const cores = operands.map((operand) => this.#core(operand));
     const core = broadcastShape(cores.map((operand) => operand.shape));
     if (cores.some((operand) => sizeOf(operand.shape) === sizeOf(core) && hasPlacesFirst(operand))) {
-      const moved = cores.map((operand) => this.#before(operand, PLACES_FIRST));
+      const moved = cores.map((operand) => this.#placesFirst(operand));
       const type = { dtype, shape: inverse(PLACES_FIRST).map((axis) => core[axis]) };
       return this.expand(this.transpose(this.node(op, moved, type, attributes), PLACES_FIRST), shape);
     }
     return this.expand(this.node(op, cores, { dtype, shape: core }, attributes), shape);
   }
 
-  /** A value as it is before a transposition, for use in an operation with others that are. */
-  #before(value: Value, perm: readonly number[]): Value {
+  /** A value with its places first, for use in an operation with others that have them so. */
+  #placesFirst(value: Value): Value {
     if (sizeOf(value.shape) === 1) return value;
-    const whole = this.reshape(value, [...perm.slice(value.shape.length).map(() => 1), ...value.shape]);
-    const { shape } = whole;
-    const moved = this.transpose(whole, inverse(perm));
+    const rank = PLACES_FIRST.length, missing = rank - value.shape.length;
+    const whole = this.reshape(value, [...Array<number>(missing).fill(1), ...value.shape]);
+    const moved = this.transpose(whole, inverse(PLACES_FIRST));
     // A bias stays a list.
     const first = moved.shape.findIndex((length) => length !== 1);
-    return sizeOf(shape) === sizeOf(value.shape) && value.shape.length < perm.length
-      ? this.reshape(moved, moved.shape.slice(first))
-      : moved;
+    return missing > 0 ? this.reshape(moved, moved.shape.slice(first)) : moved;
   }
 
   /** The operand that the result equals, if the others are neutral: x + 0, x − 0, x · 1, x / 1. */

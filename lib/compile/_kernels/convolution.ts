@@ -11,6 +11,7 @@ import {
   canGoBackByShifts,
   convolveBackByShifts,
   convolveByShifts,
+  FEW_CHANNELS,
   isForShifts,
   placesFirst,
   shifted,
@@ -287,7 +288,6 @@ function conv2DBackpropInput({ graph, inputs: { dy, filter }, attributes }: Kern
  * Limits of {@link conv2DBackpropFilter}, measured on 11 shapes (64 images of 4 to 64 pixels square, 1 to 256
  * channels).
  */
-const FEW_CHANNELS = 8;
 const SMALL_WINDOW = 9;
 
 /**

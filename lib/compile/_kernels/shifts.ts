@@ -15,7 +15,8 @@ export const placesLast = (graph: Graph, x: Value): Value => graph.transpose(x, 
 
 /** Limits of {@link isForShifts}, measured. */
 const MANY_CHANNELS = 16;
-const FEW_CHANNELS = 8;
+/** Fewer channels are put side by side for one product. */
+export const FEW_CHANNELS = 8;
 const MANY_IMAGES = 8;
 const MANY_PLACES = 8192;
 
