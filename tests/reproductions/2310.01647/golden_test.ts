@@ -15,10 +15,8 @@ import {
 } from "../../../reproductions/2310.01647/studies.ts";
 import { resultsFrom, statusWith, testPaper } from "@refigure/refigure/testing";
 
-// Four epochs are too few for augmentation, and 222 steps do not teach a frame where upright is.
-testPaper(paper, {
-  notLearned: ["augmentation-trades", "prior-keeps-accuracy", "clouds-under-rotations"],
-});
+// Frames of clouds of ten classes do not come near enough to the prior in twenty epochs.
+testPaper(paper, { notLearned: ["clouds-under-rotations"] });
 
 const { jobs } = (await readGolden(places(), paper.id, "laptop"))!;
 const claim = (id: string) => paper.claims.find((each) => each.id === id)!;
