@@ -86,7 +86,7 @@ export const ENERGIES = study(energies, {
     large: { size: 3, widths: [1, 1, 2], blocks: 1, outputs: 2 },
     epochs: 1,
     batchSize: 8,
-    learningRate: 3e-3,
+    learningRate: 1e-5,
   }, judged(1)),
   laptop: groupNetworks({
     train: 4000,
@@ -293,7 +293,7 @@ export const CLOUDS = study(clouds, {
     head: [16],
     epochs: 1,
     batchSize: 20,
-    learningRate: 3e-3,
+    learningRate: 1e-5,
   }, { main: judged(1), others: judged(1) }),
   // Seed 11 was run with frames of 128 points that did not learn the prior.
   laptop: cloudRegimes({
