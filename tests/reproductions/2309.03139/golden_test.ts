@@ -29,8 +29,13 @@ const jobs = [...allRecords(await loadGolden(paper.id, "laptop"), decided).value
 const TWENTY: Plan = { profile: "laptop", seeds: 20 };
 
 Deno.test("claims on the solar system are judged by twenty seeds, of which decided.json has fourteen", () => {
-  for (const { id, plan } of decided.claims) assert.deepEqual(plan, TWENTY, id);
-  assert.equal(new Set(decided.jobs.map(({ job }) => job.seed)).size, 14);
+  const solar = decided.claims.filter(({ id }) => id.startsWith("solar-"));
+  assert.equal(solar.length, 3);
+  for (const { id, plan } of solar) assert.deepEqual(plan, TWENTY, id);
+  const seeds = decided.jobs.filter(({ job }) => job.experiment === SOLAR.experiment.id).map(({ job }) =>
+    job.seed
+  );
+  assert.equal(new Set(seeds).size, 14);
   assert.equal(SOLAR.jobs({ profile: "laptop" }, ["k3"]).length, 6);
 });
 
@@ -44,8 +49,6 @@ Deno.test("without its channels, by real runs, MC-EGNN loses each claim that it 
   // So do those of tied channels.
   const tied = { jobs, study: SOLAR, place: "k3", runs: "tied", plan: TWENTY } as const;
   assert.equal(statusWith(claim("solar-capacity"), tied), "contradicted");
-  assert.equal(
-    statusWith(claim("nbody-capacity"), { jobs, study: NBODY, place: "k3", runs: "tied" }),
-    "contradicted",
-  );
+  const ten = { jobs, study: NBODY, place: "k3", runs: "tied", plan: { ...TWENTY, seeds: 10 } } as const;
+  assert.equal(statusWith(claim("nbody-capacity"), ten), "contradicted");
 });
