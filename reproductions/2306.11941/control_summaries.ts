@@ -19,13 +19,3 @@ export function scoresByTask(
     return group === undefined ? [] : [[task, group.runs.map(({ result }) => finalScore(result))] as const];
   }));
 }
-
-/** Mean score of the episodes with random actions, over all agents and seeds of a task. */
-export function randomScore(results: Results, task: ControlTask): number {
-  const groups = TDMPC.groups(results).filter((group) => group.task === task);
-  return mean(
-    groups.flatMap(({ runs, config: { randomEpisodes } }) =>
-      runs.flatMap(({ result }) => result.training.slice(0, randomEpisodes))
-    ),
-  );
-}

@@ -10,11 +10,11 @@ import {
 } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import { type AgentName, AGENTS, TDMPC } from "../control_studies.ts";
-import { finalScore, randomScore, scoresByTask } from "../control_summaries.ts";
+import { finalScore, scoresByTask } from "../control_summaries.ts";
 import { ANY } from "./_shared.ts";
 
-/** How much better than random play an agent must be. */
-const BAR = 0.2;
+/** Score from which on an agent has learned to swing up: upright for half of the episode. */
+const BAR = 0.5;
 /** How much of a perfect episode's return does not matter. */
 const SLACK = 0.05;
 /** Seeds at which it is looked. */
@@ -25,11 +25,9 @@ function unlearned(results: Results, agents: readonly AgentName[]): string | und
   for (const agent of agents) {
     const scores = scoresByTask(results, agent).get("pendulum");
     if (scores === undefined) continue;
-    const found = mean(scores), bar = randomScore(results, "pendulum") + BAR;
-    if (found > bar) continue;
-    return `Did not learn: the score of ${AGENTS[agent].label} is ${short(found)}, and ${
-      short(bar)
-    } is asked for.`;
+    const found = mean(scores);
+    if (found >= BAR) continue;
+    return `Did not learn: the score of ${AGENTS[agent].label} is ${short(found)}, and ${BAR} is asked for.`;
   }
 }
 
@@ -47,7 +45,7 @@ interface Compared {
 function koopmanAgainst(id: string, options: Compared): Claim {
   const { statement, location, second, rule, learned, safeguards } = options;
   const names = learned.map((agent) => AGENTS[agent].label).join(" and ");
-  const bar = `Only if ${names} scored ${BAR} more than random play.`;
+  const bar = `Only if ${names} scored ${BAR} or more on average: upright for half of the episode.`;
   const claim = comparison(id, {
     location,
     statement,

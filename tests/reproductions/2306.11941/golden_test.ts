@@ -9,6 +9,9 @@ testPaper(paper, {
     "states-better-than-transformer",
     "rewards-better-than-transformer",
     "states-as-good-as-gru",
+    "tdmpc-as-good-as-mlp",
+    "tdmpc-better-than-long-mlp",
+    "tdmpc-needs-consistency",
   ],
 });
 
@@ -19,7 +22,8 @@ Deno.test("with other real runs in the Koopman model's place the claims on TD-MP
   // The MLP is as good as itself.
   const mlp = { jobs, study, place, runs: "pendulum mlp" } as const;
   assert.equal(statusWith(claim("tdmpc-as-good-as-mlp"), mlp), "supported");
-  // What has no consistency loss does not need it.
+  // What has learned is better than the Koopman model without its consistency loss, which has not.
+  assert.equal(statusWith(claim("tdmpc-needs-consistency"), mlp), "supported");
   const without = { jobs, study, place, runs: "pendulum inconsistent" } as const;
-  assert.notEqual(statusWith(claim("tdmpc-needs-consistency"), without), "supported");
+  assert.equal(statusWith(claim("tdmpc-needs-consistency"), without), "not attempted");
 });
