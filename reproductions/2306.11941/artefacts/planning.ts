@@ -1,15 +1,8 @@
-import {
-  type Cell,
-  type Figure,
-  lineChart,
-  panels,
-  panelWidth,
-  type Table,
-} from "../../../lib/figures/mod.ts";
+import { type Figure, lineChart, panels, panelWidth, type Table } from "../../../lib/figures/mod.ts";
 import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
-import { mean, std } from "../../../lib/stats/mod.ts";
+import { mean } from "../../../lib/stats/mod.ts";
 import { LONG_PLAN, type PlannerName, PLANNERS, PLANNING, SHORT_PLAN } from "../studies.ts";
-import { MODEL_COLOURS, TRIVIAL_COLOUR } from "./_style.ts";
+import { MODEL_COLOURS, spreadOf, TRIVIAL_COLOUR } from "./_style.ts";
 
 const AHEAD = [SHORT_PLAN, LONG_PLAN];
 const colourOf = (name: PlannerName) => name === "simulator" ? TRIVIAL_COLOUR : MODEL_COLOURS[name];
@@ -48,10 +41,6 @@ function swingFigure(results: Results): Figure {
 }
 
 function planningTable(results: Results): Table {
-  const said = (values: readonly number[]): Cell =>
-    values.length === 1
-      ? values[0].toFixed(2)
-      : `${mean(values).toFixed(2)} ± ${std(values, { ddof: 1 }).toFixed(2)}`;
   return {
     kind: "table",
     columns: [
@@ -69,8 +58,8 @@ function planningTable(results: Results): Table {
           planner: name === "mlp" ? "MLP" : PLANNERS[name].label,
           ahead,
           seeds: runs.length,
-          reward: said(of("rewards")),
-          upright: said(of("upright")),
+          reward: spreadOf(of("rewards")),
+          upright: spreadOf(of("upright")),
         };
       })
     ),

@@ -1,5 +1,4 @@
 import {
-  type Cell,
   type Figure,
   INK,
   lineChart,
@@ -9,7 +8,6 @@ import {
   type Table,
 } from "../../../lib/figures/mod.ts";
 import { type Artefact, meanCurve, NoResults, type Plan, type Results } from "../../../lib/harness/mod.ts";
-import { mean, std } from "../../../lib/stats/mod.ts";
 import {
   AGENT_NAMES,
   type AgentName,
@@ -28,6 +26,7 @@ import {
   SMOOTH,
   smoothed,
 } from "./_aggregates.ts";
+import { spreadOf } from "./_style.ts";
 import { MODEL_COLOURS } from "./_style.ts";
 
 const COLOURS: Readonly<Record<AgentName, string>> = {
@@ -95,10 +94,6 @@ function scored(results: Results): ScoredAgent[] {
 }
 
 function scoresTable(results: Results): Table {
-  const said = (values: readonly number[]): Cell =>
-    values.length === 1
-      ? values[0].toFixed(2)
-      : `${mean(values).toFixed(2)} ± ${std(values, { ddof: 1 }).toFixed(2)}`;
   return {
     kind: "table",
     columns: [
@@ -112,7 +107,7 @@ function scoresTable(results: Results): Table {
       return {
         agent: agent.label,
         seeds: agent.scores.map(({ length }) => length).join(", "),
-        ...Object.fromEntries([...tasks].map(([task, scores]) => [task, said(scores)])),
+        ...Object.fromEntries([...tasks].map(([task, scores]) => [task, spreadOf(scores)])),
         ...aggregateCells(agent),
       };
     }),
