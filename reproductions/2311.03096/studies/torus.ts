@@ -127,6 +127,12 @@ function compared(scale: Scale) {
       regulariserOf("sharing", { strength: most, layers }),
       { seeds: seeds.few, ...PICTURES },
     );
+    const tiedDebiased = fc(
+      `FC + R, λ = ${most}, ρ = ${RHO}`,
+      "weight sharing",
+      { ...regulariserOf("sharing", { strength: most, layers }), rho: RHO },
+      { seeds: seeds.few },
+    );
     const cnn: Network = {
       label: `CNN${end}`,
       kind: "convolution",
@@ -147,9 +153,10 @@ function compared(scale: Scale) {
       alikeShared: alike("sharing"),
       alikeDecay: alike("decay"),
       tied,
+      tiedDebiased,
     };
   };
-  const { fc, tied: _, ...one } = networks(main);
+  const { fc, tied: _, tiedDebiased: __, ...one } = networks(main);
   const two: Partial<ReturnType<typeof networks>> = deep ? networks(deep) : {};
   const { sharing } = one.shared.config.regulariser;
   const permute = (network: Network, seeds: Seeds, pictures?: boolean): Network => ({
@@ -178,6 +185,7 @@ function compared(scale: Scale) {
     deepAlikeShared: two.alikeShared,
     deepAlikeDecay: two.alikeDecay,
     deepTied: two.tied,
+    deepTiedDebiased: two.tiedDebiased,
   };
 }
 

@@ -245,6 +245,8 @@ Deno.test("claim filters-beyond-shrinkage fails if weight decay gives as much at
     ));
   assert.equal(status("filters-beyond-shrinkage", at(0.4, 0.4)), "supported");
   assert.equal(status("filters-beyond-shrinkage", at(0.4, 0.6)), "contradicted");
+  // Less than a tenth of the variance does not matter.
+  assert.equal(status("filters-beyond-shrinkage", at(0.45, 0.4)), "contradicted");
 });
 
 Deno.test("claim tied-filters needs tied weights, and more energy with them", () => {
@@ -266,16 +268,18 @@ Deno.test("claim l1-zeros fails if seeds have no more zeros", () => {
   assert.equal(status("l1-zeros", at((seed) => 4 - 0.1 * seed)), "contradicted");
 });
 
-Deno.test("claim rho-debiases needs larger weights and ties", () => {
-  const of = (meanMagnitude: number, distinct: number) => () => ({
-    meanMagnitude,
-    afterStep: { alpha: 1, distinct, largestCluster: 2 },
+Deno.test("claim rho-debiases needs ties without ρ, and larger weights and ties with it", () => {
+  const of = (meanMagnitude: number, distinct: (seed: number) => number) => (seed: number) => ({
+    meanMagnitude: meanMagnitude + 0.001 * (seed % 3),
+    distinct: distinct(seed),
   });
-  const at = (meanMagnitude: number, distinct: number) =>
-    torusAt({ shared: of(0.02, 950), debiased: of(meanMagnitude, distinct) });
-  assert.equal(status("rho-debiases", at(0.1, 950)), "supported");
-  assert.equal(status("rho-debiases", at(0.1, 999)), "inconclusive");
-  assert.equal(status("rho-debiases", at(0.01, 950)), "contradicted");
+  const at = (meanMagnitude: number, distinct: (seed: number) => number, without = 250) =>
+    torusAt({ deepTied: of(0.02, () => without), deepTiedDebiased: of(meanMagnitude, distinct) });
+  assert.equal(status("rho-debiases", at(0.1, () => 300)), "supported");
+  assert.equal(status("rho-debiases", at(0.1, (seed) => seed === 11 ? 900 : 300)), "inconclusive");
+  assert.equal(status("rho-debiases", at(0.1, () => 900)), "contradicted");
+  assert.equal(status("rho-debiases", at(0.01, () => 300)), "contradicted");
+  assert.equal(status("rho-debiases", at(0.1, () => 300, 900)), "not attempted");
 });
 
 /** Teacher results: distinct values and retrained errors by λ and seed. */

@@ -87,8 +87,11 @@ Deno.test("on permuted pixels the claim needs a convolution", () => {
 Deno.test("the penalty's filters are less alike than weight decay's if the penalty is taken out, at each depth", () => {
   assert.equal(status("filters-beyond-shrinkage", "alikeShared", "plain"), "contradicted");
   assert.equal(status("filters-beyond-shrinkage", "deepShared", "deepPlain"), "contradicted");
-  // With both taken out nothing is left to tell.
-  assert.notEqual(status("filters-beyond-shrinkage", "alikeDecay", "plain"), "contradicted");
+});
+
+Deno.test("claim rho-debiases fails without ρ, and is not attempted where nothing is tied", () => {
+  assert.notEqual(status("rho-debiases", "deepTiedDebiased", "deepTied"), "supported");
+  assert.equal(status("rho-debiases", "deepTied", "deepPlain"), "not attempted");
 });
 
 Deno.test("claim tied-filters is not attempted without a penalty that ties, be it weaker or none", () => {
