@@ -4,7 +4,7 @@ import { type Evidence, short } from "../paper/mod.ts";
 const WIDTH = 300;
 const HEIGHT = 110;
 /** Room for numbers at the left and below. */
-const LEFT = 52, BOTTOM = 22, TOP = 6, RIGHT = 8;
+const LEFT = 60, BOTTOM = 22, TOP = 6, RIGHT = 8;
 
 /** How the comparisons behind a claim came to be decided: interval against number of pairs. */
 export function EvidenceFigures({ evidence }: { readonly evidence: readonly Evidence[] }) {
@@ -77,7 +77,7 @@ function Picture({ evidence }: { readonly evidence: Evidence }) {
           y={Math.min(HEIGHT - BOTTOM, Math.max(TOP + 6, y(value) + 4))}
           class="end"
         >
-          {short(value)}
+          {short(value, value === zero ? 3 : 2)}
         </text>
       ))}
       {[...new Set([...looks, ...points.map(({ pairs }) => pairs)])].filter((pairs, i, all) =>
