@@ -181,14 +181,16 @@ export class Evaluation {
   }
 
   /**
-   * A figure or table by id or location, e.g. `figure-1` or `Figure 1`, stamped with where it comes from.
+   * A figure or table by id or location, e.g. `figure-1` or `Figure 1`, stamped with where it comes from. Of
+   * several at a location it is the first, but for one whose id it is.
    *
    * @throws {UsageError} If the paper has none of this name (the message suggests the nearest), or it was not
    * made.
    */
   artefact(name: string): Figure | Table {
     const chosen = select(this.paper, [name]).artefacts;
-    const made = this.artefacts.find(({ artefact }) => chosen.includes(artefact));
+    const made = this.artefacts.find(({ artefact }) => artefact.id === name) ??
+      this.artefacts.find(({ artefact }) => chosen.includes(artefact));
     if (made?.stamped) return made.stamped;
     throw new UsageError(`Cannot show ${name}: ${made?.error ?? "it was not among what was asked for"}`);
   }

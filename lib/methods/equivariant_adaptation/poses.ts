@@ -19,7 +19,19 @@ function quarterTurns(x: Tensor, count: number): Tensor {
 export function turnImages(x: Tensor, degrees: number): Tensor {
   const quarters = degrees / 90;
   if (Number.isInteger(quarters) && x.shape[1] === x.shape[2]) return quarterTurns(x, quarters);
-  return rotateImages(x, tf.fill([x.shape[0]], degrees), { padding: "border" });
+  return together(x, (image) => rotateImages(image, tf.fill([1], degrees), { padding: "border" }));
+}
+
+/**
+ * What is done to all images alike: they are laid beside one another as the channels of a single image, so
+ * that one pixel of all of them is one piece of memory.
+ */
+function together(x: Tensor, change: (image: Tensor) => Tensor): Tensor {
+  const [batch, height, width, channels] = x.shape;
+  const places = height * width;
+  const placesFirst = tf.transpose(tf.reshape(x, [batch, places, channels]), [1, 0, 2]);
+  const changed = change(tf.reshape(placesFirst, [1, height, width, batch * channels]));
+  return tf.reshape(tf.transpose(tf.reshape(changed, [places, batch, channels]), [1, 0, 2]), x.shape);
 }
 
 /**

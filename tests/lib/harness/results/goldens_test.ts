@@ -171,6 +171,16 @@ Deno.test("evaluateGolden() makes figures, tables and claims without running any
   assert.throws(() => evaluation.artefact("Figure 2"), /Did you mean "Figure 1"/);
 });
 
+Deno.test("artefact() takes an id before a location that begins alike", async () => {
+  const [own] = paper.artefacts;
+  assert.equal(own.id, "figure-1");
+  const other = { ...own, id: "figure-other", location: "Figure 1 (something else)" };
+  const evaluation = await evaluateGolden({ ...paper, artefacts: [other, own] }, await golden());
+  const made = (id: string) => evaluation.artefacts.find(({ artefact }) => artefact.id === id)?.stamped;
+  assert.equal(evaluation.artefact("figure-1"), made("figure-1"));
+  assert.equal(evaluation.artefact("Figure 1"), made("figure-other"));
+});
+
 Deno.test("a claim on measured times has a verdict in every profile but smoke", async () => {
   const statuses = async (profile: "smoke" | "laptop") =>
     (await evaluateGolden(paper, { ...await golden(), plan: { profile } })).claims

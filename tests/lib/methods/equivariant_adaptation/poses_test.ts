@@ -36,6 +36,14 @@ Deno.test("turnImages() gives the oracle's turns by 90° and, with zeros outside
   }
 });
 
+Deno.test("turnImages() turns each image of a batch as that image alone, to the last bit", () => {
+  const x = images(3, { channels: 2 });
+  for (const angle of [45, 90, 200]) {
+    const turned = turnImages(x, angle);
+    close(turned, rotateImages(x, tf.fill([3], angle), { padding: "border" }), 0);
+  }
+});
+
 Deno.test("padding by the border leaves a constant image constant; without it corners go dark", () => {
   const ones = tf.ones([1, 5, 5, 1]) as Tensor;
   for (let angle = 0; angle < 360; angle += 15) close(turnImages(ones, angle), ones, 1e-6);
