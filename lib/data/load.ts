@@ -102,9 +102,12 @@ async function readVerified(
   const place = placeOf(dataSet, file);
   const path = await findFile(place, roots);
   if (path === undefined) {
+    const origin = file.url === undefined ? "" : `from ${file.url}, `;
+    const packed = file.gzip ? " once unpacked" : "";
+    const without = dataSet.standIn === undefined ? "" : "the smoke profile does without; ";
     throw new Deno.errors.NotFound(
-      `Cannot load ${dataSet.name} as ${place} must be in one of the data folders ` +
-        `(${roots.join(", ")}): ${remedy(dataSet, file)}`,
+      `Cannot load ${dataSet.name} as ${place} must be in one of the data folders (${roots.join(", ")}), ` +
+        `${origin}with SHA-256 ${file.sha256}${packed}: ${without}${remedy(dataSet, file)}`,
     );
   }
   const refuse = (wanted: string, current: string): never => {

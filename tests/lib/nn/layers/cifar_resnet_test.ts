@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { compile, type HostTensor } from "../../../../lib/compile/mod.ts";
 import {
-  findDataSet,
   fromTorchLayout,
   type ImageSplit,
   loadDataSet,
@@ -113,11 +112,20 @@ Deno.test("foldCifarResNet() names a weight that is missing or too short", async
   assert.throws(() => foldCifarResNet(weights), /layer2\.0\.bn1\.bias must be a tensor of 8 numbers/);
 });
 
-Deno.test("without the files a user reads the address and the command", async () => {
-  const set = findDataSet("cifar10-resnets/resnet56");
-  await assert.rejects(loadDataSet(set.name, "real", { roots: ["/nowhere"] }), /data fetch cifar10-resnets/);
-  assert.match(set.files[0].url!, /^https:\/\/raw\.githubusercontent\.com\/akamaster\//);
-  assert.match(set.files[0].sha256, /^4bfd9763/);
+Deno.test("without the files a user reads address, digest, command, and what goes without them", async () => {
+  const missing = loadDataSet("cifar10-resnets/resnet56", "real", { roots: ["/nowhere"] });
+  await assert.rejects(missing, ({ message }: Error) => {
+    assert.match(
+      message,
+      /from https:\/\/raw\.githubusercontent\.com\/akamaster\/\S+\/resnet56-4bfd9763\.th, /,
+    );
+    assert.match(message, /SHA-256 4bfd97631478d6b638d2764fd2baff3edb1d7d82252d54439343b6596b9b5367: /);
+    assert.match(
+      message,
+      /the smoke profile does without; run `deno task data fetch cifar10-resnets\/resnet56`$/,
+    );
+    return true;
+  });
 });
 
 Deno.test("a convolution in this layout is the hand-computed one", () => {
