@@ -1,34 +1,26 @@
 import type { HostTree } from "../../compile/mod.ts";
 import {
+  crossProduct,
   fromFrame,
   gramSchmidtFrame,
-  initChain,
-  initStatistics,
-  type NormalisedDense,
   type Pass,
-  pointwise,
-  Sequence,
+  type PointNet,
+  pointNet,
+  principalAxes,
   type Statistics,
   toFrame,
 } from "../../nn/group/mod.ts";
-import { type Affine, type Dense, initAffine, initDense } from "../../nn/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type Tensor, tf } from "../../tensor/mod.ts";
 
-/** What makes a {@link cloudFrameCanonicalizer}. */
+/** What makes a {@link cloudFrameCanonicalizer}: a PointNet. */
 export interface CloudFrameConfig {
-  /** Widths of the hidden layers. @default [64, 64] */
+  /** It looks at the first so many points; the axes are those of all. @default 128 */
+  readonly points?: number;
+  /** Widths of its layers on single points. @default [32, 64, 128] */
   readonly widths?: readonly number[];
-}
-
-/** Parameters of a {@link cloudFrameCanonicalizer}. */
-export interface CloudFrameParameters {
-  /** Of the normalisation of the invariants. */
-  readonly invariants: Affine;
-  /** Hidden layers. */
-  readonly hidden: readonly NormalisedDense[];
-  /** To the shares of the moments in the two vectors. */
-  readonly output: Dense;
+  /** Widths of its layers behind the pooling. @default [64] */
+  readonly head?: readonly number[];
 }
 
 /** A canonicalizer of clouds, of the form that `canonicalize` takes. */
@@ -36,15 +28,12 @@ export interface CloudFrameCanonicalizer {
   /** For messages. */
   readonly name: string;
   /** Draws the parameters and makes the first buffers. */
-  init(stream: Stream): {
-    readonly parameters: HostTree<CloudFrameParameters>;
-    readonly buffers: HostTree<Statistics>;
-  };
+  init(stream: Stream): { readonly parameters: HostTree<PointNet>; readonly buffers: HostTree<Statistics> };
   /**
    * The cloud in its frame's coordinates; the choice is `frame` R `[batch, 3, 3]`, and the `vectors` that it
    * is made of, `[batch, 2, 3]`, for {@link directionPriorLoss}.
    */
-  apply(x: Tensor, pass: Pass<CloudFrameParameters, Statistics>): {
+  apply(x: Tensor, pass: Pass<PointNet, Statistics>): {
     readonly canonical: {
       readonly input: Tensor;
       restore(y: Tensor): Tensor;
@@ -78,74 +67,43 @@ export function directionPriorLoss(vectors: Tensor): Tensor {
   return tf.mean(tf.sub(tf.add(length, tf.log(share)), along));
 }
 
-/** Monomials in x·x, x·Cx and x·C²x of degree one and two, and how many vectors they give. */
-const MONOMIALS = 9, VECTORS = 3 * MONOMIALS;
-/** Inner products of all pairs of directions, and the logarithm of each length. */
-const INVARIANTS = VECTORS * VECTORS + VECTORS;
+/** Signs of three axes whose product is 1. */
+const SIGNS = [[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]] as const;
 
-const times = (a: Tensor, b: Tensor, turned = false): Tensor =>
-  tf.matMul(a as tf.Tensor3D, b as tf.Tensor3D, false, turned);
-
-/**
- * Vectors that turn along with the cloud, odd moments m = ⟨q(x) x⟩, Cm and C²m, with C = ⟨x xᵀ⟩ and q the
- * monomials: directions `[batch, 27, 3]`, and invariants of them `[batch, 756]`.
- */
-function momentsOf(x: Tensor): { readonly directions: Tensor; readonly invariants: Tensor } {
-  const [batch, n] = x.shape;
-  const second = tf.div(tf.matMul(x as tf.Tensor3D, x as tf.Tensor3D, true), n!);
-  const once = times(x, second);
-  const [a, b, c] = [x, once, times(once, second)].map((y) => tf.sum(tf.mul(x, y), 2, true));
-  const products = [[a, a], [a, b], [a, c], [b, b], [b, c], [c, c]].map(([p, q]) => tf.mul(p, q));
-  const monomials = tf.concat([a, b, c, ...products], 2) as tf.Tensor3D;
-  const odd = tf.div(tf.matMul(monomials, x as tf.Tensor3D, true), n!) as Tensor;
-  const moved = times(odd, second);
-  const all = tf.concat([odd, moved, times(moved, second)], 1);
-  const lengths = tf.sqrt(tf.add(tf.sum(tf.square(all), 2, true), 1e-18));
-  const directions = tf.div(all, lengths);
-  const invariants = tf.concat([
-    tf.reshape(times(directions, directions, true), [batch, VECTORS * VECTORS]),
-    tf.log(tf.reshape(lengths, [batch, VECTORS])),
-  ], 1);
-  return { directions, invariants };
+/** The rotations to the principal axes, `[4 · batch, 3, 3]`, the choice of signs slower. */
+function axesOf(x: Tensor): Tensor {
+  const [first, second] = tf.unstack(principalAxes(x), 1);
+  const axes = tf.stack([first, second, crossProduct(first, second)], 1);
+  return tf.concat(SIGNS.map((signs) => tf.mul(axes, tf.tensor3d([...signs], [1, 3, 1]))), 0);
 }
 
 /**
- * Canonicalization of point clouds under SO(3) by the moments of the whole cloud: an ordinary network sees
- * their invariants, hence what kind of thing the cloud is, and gives each of 27 vectors its share in two
- * ("scalars are universal", Villar et al. 2021). The first of the two becomes the third axis, what is left of
- * the other the second axis, their product the first: on aligned data with z up these are up and front. The
- * normal of a mirror plane, the first axis there, is thus never asked for.
+ * Canonicalization of point clouds under SO(3): an ordinary PointNet f looks at the cloud along its principal
+ * axes R_k, in each of the four ways to choose their signs, says two vectors each time, and what it says is
+ * carried back and averaged, v = ¼ Σ_k f(x R_kᵀ) R_k (frame averaging, Puny et al. 2022). So the vectors turn
+ * along with the cloud, whatever f is. The first of the two becomes the third axis, what is left of the other
+ * the second axis, their product the first: on aligned data with z up these are up and front. The normal of a
+ * mirror plane, the first axis there, is thus never asked for.
  *
- * Differs from the released code, where vector neurons on the edges of each point are averaged: a few hundred
- * points leave the sign of an odd moment to chance, so this takes all points there are, at a small cost, as
- * it has no layers on points.
+ * Differs from the released code, where vector neurons on the edges of each point are averaged. Where two of
+ * the principal axes are equally long, they are not defined, and the frame may jump.
  *
- * @param config Widths.
+ * @param config The network.
  * @returns a canonicalizer of clouds `[batch, n, 3]`; centre them first.
  */
 export function cloudFrameCanonicalizer(
-  { widths = [64, 64] }: CloudFrameConfig = {},
+  { points = 128, widths = [32, 64, 128], head = [64] }: CloudFrameConfig = {},
 ): CloudFrameCanonicalizer {
+  const network = pointNet({ classes: 6, widths, head, dropout: 0 });
   return {
-    name: "frame of moments",
-    init: (stream) => ({
-      parameters: {
-        invariants: initAffine(INVARIANTS),
-        hidden: initChain(stream.split("hidden"), [INVARIANTS, ...widths]),
-        output: initDense(stream.split("output"), { inputs: widths.at(-1)!, outputs: 2 * VECTORS }),
-      },
-      buffers: initStatistics([INVARIANTS, ...widths]),
-    }),
+    name: "frame averaged over principal axes",
+    init: (stream) => network.init(stream),
     apply(x, pass) {
-      const sequence = new Sequence(pass);
-      const { hidden, output, invariants: affine } = pass.parameters;
-      const { directions, invariants } = momentsOf(x);
-      const h = hidden.reduce(
-        (h, { linear, affine }) => tf.relu(sequence.norm(pointwise(h, linear), affine)),
-        sequence.norm(invariants, affine),
-      );
-      const shares = tf.reshape(pointwise(h, output), [x.shape[0], 2, VECTORS]);
-      const vectors = times(shares, directions);
+      const axes = axesOf(x), [rows] = axes.shape;
+      const seen = tf.slice(x, [0, 0, 0], [-1, Math.min(points, x.shape[1]!), -1]);
+      const { output, buffers } = network.apply(toFrame(tf.tile(seen, [SIGNS.length, 1, 1]), axes), pass);
+      const carried = fromFrame(tf.reshape(output, [rows, 2, 3]), axes);
+      const vectors = tf.mean(tf.reshape(carried, [SIGNS.length, x.shape[0], 2, 3]), 0);
       const [up, front, side] = tf.unstack(gramSchmidtFrame(vectors, { kind: "gs2cross" }), 1);
       const frame = tf.stack([tf.neg(side), front, up], 1);
       return {
@@ -154,7 +112,7 @@ export function cloudFrameCanonicalizer(
           restore: (y) => fromFrame(y, frame),
           choice: { frame, vectors },
         },
-        buffers: sequence.statistics,
+        buffers,
       };
     },
   };

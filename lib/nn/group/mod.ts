@@ -15,6 +15,7 @@ export * from "./neighbours.ts";
 export * from "./network.ts";
 export * from "./planar_group.ts";
 export * from "./pointnet.ts";
+export * from "./principal_axes.ts";
 export * from "./rotate_images.ts";
 export * from "./select.ts";
 export * from "./vector_neurons.ts";

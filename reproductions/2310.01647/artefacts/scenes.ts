@@ -1,6 +1,6 @@
 import { type Cell, type Figure, mosaic, type Table } from "../../../lib/figures/mod.ts";
 import type { Artefact } from "../../../lib/harness/mod.ts";
-import { meanAndStd } from "../../../lib/stats/mod.ts";
+import { mean, meanAndStd } from "../../../lib/stats/mod.ts";
 import { reportedSegmentation } from "../_reported.ts";
 import type { ScenePrecision } from "../experiments/scenes.ts";
 import { SCENES } from "../studies.ts";
@@ -65,18 +65,26 @@ export const sceneFigure: Artefact = {
   location: "Figure 1 (scenes of digits, a stand-in)",
   title: "Labels of the pixels of a turned scene",
   caption:
-    "The first test scene turned by 90°. Each grey is a class of pixels, black the ground. First seed.",
+    "The first test scene, whichever it is, turned by 90°. Each grey is a class of pixels, black the ground; in brackets the share of " +
+    "the digits' pixels that are right. First seed.",
   jobs: (plan) => SCENES.jobs(plan),
   render(results): Figure {
     const { scene, truth, frozen, adapted } = SCENES.result(results, "labeller").shown;
+    const wanted = Array.from(tileOf(truth).values);
+    const right = (labels: string) => {
+      const given = tileOf(labels).values;
+      const hits = wanted.flatMap((kind, i) => kind > 0 ? [given[i] === kind ? 100 : 0] : []);
+      return `${mean(hits).toFixed(0)} % right`;
+    };
     return mosaic([
       { title: "scene, turned by 90°", tiles: [tileOf(scene)] },
       { title: "true labels", tiles: [tileOf(truth)] },
-      { title: "the frozen network's", tiles: [tileOf(frozen)] },
-      { title: "behind the canonicalizer", tiles: [tileOf(adapted)] },
+      { title: `frozen (${right(frozen)})`, tiles: [tileOf(frozen)] },
+      { title: `adapted (${right(adapted)})`, tiles: [tileOf(adapted)] },
     ], {
       title: "Labels of the pixels of a turned scene",
-      subtitle: "Each grey is a kind of digit, black the ground",
+      subtitle:
+        "Each grey is a kind of digit, black the ground; in brackets how many of the digits' pixels are right",
       tilesPerRow: 1,
       groupsPerRow: 4,
       colours: "grey",

@@ -20,13 +20,13 @@ export type CloudConfig = {
   readonly network: "PointNet" | "DGCNN";
   /** Clouds as they are, turned in space, or behind a frame with λ times the prior (LC: 0). */
   readonly regime: "vanilla" | "augmented" | { readonly prior: number };
-  /** Points that the classifier sees, and that the frame is made from. */
+  /** Points that the networks see, and that the principal axes are of. */
   readonly points: number;
   readonly framePoints: number;
   /** k of DGCNN. */
   readonly neighbours: number;
-  /** Widths of the frame's network. */
-  readonly frame: readonly number[];
+  /** Layers of the frame's network, on points and behind the pooling. */
+  readonly frame: { readonly widths: readonly number[]; readonly head: readonly number[] };
   readonly widths: readonly number[];
   readonly head: readonly number[];
   readonly epochs: number;
@@ -119,13 +119,13 @@ function networkOf(
   config: CloudConfig,
   classes: number,
 ): { readonly network: Net; readonly frames?: Frames } {
-  const { widths, head, neighbours, regime } = config;
+  const { widths, head, neighbours, regime, points, frame } = config;
   const base =
     (config.network === "PointNet"
       ? pointNet({ classes, widths, head })
       : dgcnn({ classes, widths, head, neighbours, embedding: 2 * widths.at(-1)! })) as Net;
   if (typeof regime === "string") return { network: base };
-  return { network: base, frames: cloudFrameCanonicalizer({ widths: config.frame }) as Frames };
+  return { network: base, frames: cloudFrameCanonicalizer({ points, ...frame }) as Frames };
 }
 
 /** Logits from the first points and, behind a frame of all of them, what was chosen. */

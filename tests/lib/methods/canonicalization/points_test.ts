@@ -9,9 +9,14 @@ import {
   type MovingPoints,
   pcaFrameCanonicalizer,
   pointFrameCanonicalizer,
-  principalAxes,
 } from "../../../../lib/methods/canonicalization/mod.ts";
-import { dgcnn, type Network, pointNet, type Statistics } from "../../../../lib/nn/group/mod.ts";
+import {
+  dgcnn,
+  type Network,
+  pointNet,
+  principalAxes,
+  type Statistics,
+} from "../../../../lib/nn/group/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../../lib/tensor/mod.ts";
 import { gap, gaussian, randomOrthogonal, size, turn } from "../../nn/group/_rotations.ts";
 import { randomMlp, started } from "./_networks.ts";

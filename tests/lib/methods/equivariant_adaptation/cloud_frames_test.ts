@@ -3,11 +3,10 @@ import assert from "node:assert/strict";
 import type { HostTree } from "../../../../lib/compile/mod.ts";
 import {
   cloudFrameCanonicalizer,
-  type CloudFrameParameters,
   directionPriorLoss,
   framePriorLoss,
 } from "../../../../lib/methods/equivariant_adaptation/mod.ts";
-import type { Statistics } from "../../../../lib/nn/group/mod.ts";
+import type { PointNet, Statistics } from "../../../../lib/nn/group/mod.ts";
 import { adam, constants, cosineDecay, hostTensor, train } from "../../../../lib/nn/mod.ts";
 import { type Stream, stream } from "../../../../lib/random/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../../lib/tensor/mod.ts";
@@ -42,7 +41,7 @@ function chair(random: Stream): Float32Array {
 const chairs = (count: number, name: string): Float32Array =>
   Float32Array.from(Array.from({ length: count }, (_, i) => [...chair(stream(3, name, String(i)))]).flat());
 
-type State = { parameters: CloudFrameParameters; buffers: Statistics };
+type State = { parameters: PointNet; buffers: Statistics };
 const frames = cloudFrameCanonicalizer();
 
 /** R of clouds. */
@@ -90,9 +89,9 @@ Deno.test("cloudFrameCanonicalizer() turns its frame along with the cloud, and g
 });
 
 Deno.test("the prior teaches a frame what is up and where front is, where a cloud has both", async () => {
-  const data = chairs(160, "training"), batchSize = 16, epochs = 30;
+  const data = chairs(160, "training"), batchSize = 16, epochs = 8;
   const start = frames.init(stream(2, "frames"));
-  const { parameters, buffers } = await train<CloudFrameParameters, { readonly x: Tensor }, Statistics>(
+  const { parameters, buffers } = await train<PointNet, { readonly x: Tensor }, Statistics>(
     ({ parameters, batch: { x }, buffers }) => {
       const { canonical, buffers: next } = frames.apply(x, { parameters, buffers, training: true });
       return { loss: directionPriorLoss(canonical.choice.vectors), buffers: next };
