@@ -25,6 +25,8 @@ export interface ScatterPoint {
   readonly label?: string;
   /** Colours the point, see {@link ScatterChartOptions.colours}. */
   readonly group?: string;
+  /** Its area in square pixels. @default the chart's {@link ScatterChartOptions.pointSize} */
+  readonly size?: number;
 }
 
 /** Options of {@link scatterChart}. */
@@ -87,9 +89,11 @@ export function scatterChart(points: readonly ScatterPoint[], options: ScatterCh
     [names[0]]: valueAt(xScale, place.x),
     [names[1]]: valueAt(yScale, height - place.y),
   });
-  const values = points.map(({ x, y, label, group }, i) => ({
+  const sized = points.some(({ size }) => size !== undefined);
+  const values = points.map(({ x, y, label, group, size = pointSize }, i) => ({
     x,
     y,
+    ...(sized && { size }),
     ...(group === undefined ? {} : { group }),
     ...(label === undefined ? {} : {
       label: labels[i],
@@ -112,7 +116,12 @@ export function scatterChart(points: readonly ScatterPoint[], options: ScatterCh
   }
   layer.push({
     mark: { type: "point", filled: true, size: pointSize, stroke: "white", strokeWidth: 0.8, opacity: 1 },
-    encoding: { x, y, ...colour },
+    encoding: {
+      x,
+      y,
+      ...colour,
+      ...(sized && { size: { field: "size", type: "quantitative", scale: null, legend: null } }),
+    },
   });
   if (points.some(({ label }) => label !== undefined)) {
     // A white edge keeps the text legible over lines.

@@ -1,5 +1,5 @@
 /** What each profile runs: experiments in named variants. */
-import { study, type Variant } from "../../lib/harness/mod.ts";
+import { type Plan, type Seeds, study, type Variant } from "../../lib/harness/mod.ts";
 import { type DataConfig, type EnvironmentName, isSimulator } from "./experiments/_data.ts";
 import type { DynamicsConfig } from "./experiments/_models.ts";
 import { pictures, type PicturesConfig } from "./experiments/pictures.ts";
@@ -54,8 +54,8 @@ const MLP_HORIZON = 10;
 /** Models whose gradients a claim is about. */
 const WITH_GRADIENTS: readonly ModelName[] = ["koopman", "mlp"];
 
-/** Environments, in the order of figures and tables. */
-export const ENVIRONMENTS = {
+/** Environments of every profile but smoke. */
+const FIRST = {
   pendulum: "pendulum",
   cartPole: "cart-pole",
   acrobot: "acrobot",
@@ -63,8 +63,23 @@ export const ENVIRONMENTS = {
   walker: "walker2d",
   cheetah: "half_cheetah",
 } as const satisfies Record<string, EnvironmentName>;
+
+/** Tasks of the Control Suite, which `decide` adds; those of the paper's control are among them. */
+const SUITE = {
+  suiteCheetah: "cheetah-run",
+  suiteWalker: "walker-walk",
+  suiteFinger: "finger-spin",
+  suiteCup: "ball-in-cup-catch",
+  suiteCartPole: "cartpole-swingup",
+  suiteAcrobot: "acrobot-swingup",
+} as const satisfies Record<string, EnvironmentName>;
+
+/** Environments, in the order of figures and tables. */
+export const ENVIRONMENTS = { ...FIRST, ...SUITE };
 export type EnvironmentKey = keyof typeof ENVIRONMENTS;
 export const ENVIRONMENT_KEYS = Object.keys(ENVIRONMENTS) as readonly EnvironmentKey[];
+
+const isSuite = (key: EnvironmentKey) => Object.hasOwn(SUITE, key);
 
 /** What is asked of one profile's predictions. */
 interface Scale {
@@ -116,8 +131,17 @@ function predictions(scale: Scale): Partial<Record<PredictionName, PredictionVar
           gradientHorizons: WITH_GRADIENTS.includes(model) ? training.gradientHorizons : [],
         };
         const name = `${environment} ${model}`;
-        const more = alone && ALONE.includes(name) ? { seeds: ALONE_SEEDS } : { seeds };
-        return [name, { label, config, ...more, environment, model }];
+        return [name, {
+          label,
+          config,
+          seeds: isSuite(environment)
+            ? { beyond: Array.from({ length: seeds }, (_, seed) => seed) }
+            : alone && ALONE.includes(name)
+            ? ALONE_SEEDS
+            : seeds,
+          environment,
+          model,
+        }];
       })
     ),
   );
@@ -184,6 +208,9 @@ const PAPER: Scale = {
   seeds: 3,
 };
 
+/** The plan that has the Control Suite's tasks, too, with the seeds of the others. */
+export const WIDER: Plan = { profile: "laptop", seeds: LAPTOP.seeds };
+
 /** All models on all environments. */
 export const PREDICTION = study(prediction, {
   smoke: predictions(SMOKE),
@@ -198,7 +225,7 @@ function trivials(scale: Scale) {
     {
       label: ENVIRONMENTS[environment],
       config: { data: dataOf(environment, scale), testHorizon, windows },
-      seeds: { only: 0 },
+      seeds: isSuite(environment) ? { beyond: [0] } : { only: 0 },
     },
   ])) as Partial<Record<EnvironmentKey, Variant<TrivialConfig>>>;
 }
@@ -232,7 +259,7 @@ export type AblationName = keyof typeof ABLATIONS;
 
 function ablations(
   scale: Scale,
-  { environment, seeds }: { readonly environment: EnvironmentKey; readonly seeds: readonly number[] },
+  { environment, seeds }: { readonly environment: EnvironmentKey; readonly seeds: Seeds },
 ): Record<AblationName, Variant<PredictionConfig>> {
   const { latent, parameters, training } = scale;
   return Object.fromEntries(
@@ -256,7 +283,11 @@ export const ABLATION = study(prediction, {
     environment: "pendulum",
     seeds: [10],
   }),
-  laptop: ablations(LAPTOP, { environment: "hopper", seeds: [10, 11, 12, 13] }),
+  // As for planning, the claims' other seeds are in decided.json.
+  laptop: ablations(LAPTOP, {
+    environment: "hopper",
+    seeds: { list: Array.from({ length: 16 }, (_, i) => 10 + i), first: 2 },
+  }),
   paper: ablations(PAPER, { environment: "hopper", seeds: [10, 11, 12, 13] }),
 });
 
@@ -333,13 +364,21 @@ export const SPEED = study(speed, {
   ),
 });
 
+/** Steps between two frames where they are not 6. */
+const EVERY: Partial<Record<EnvironmentKey, number>> = {
+  hopper: 20,
+  walker: 20,
+  suiteCup: 12,
+  suiteWalker: 10,
+};
+
 const strips = (keys: readonly EnvironmentKey[]) =>
   Object.fromEntries(keys.map((key) => [key, {
     label: ENVIRONMENTS[key],
     config: {
       environment: ENVIRONMENTS[key],
       frames: 4,
-      every: key === "hopper" || key === "walker" ? 20 : 6,
+      every: EVERY[key] ?? 6,
     },
     seeds: { only: 0 },
   }])) as Partial<Record<EnvironmentKey, Variant<PicturesConfig>>>;
@@ -387,11 +426,11 @@ function planners(
   ) as Record<PlannerName, Variant<PlanningConfig>>;
 }
 
-const SEARCH = { samples: 128, elites: 16, iterations: 4, episodes: 2, episodeSteps: 200, seeds: 4 };
+const SEARCH = { samples: 128, elites: 16, iterations: 4, episodes: 2, episodeSteps: 200, seeds: 2 };
 
 /** Swing-up of the pendulum with learned models. */
 export const PLANNING = study(planning, {
   smoke: planners(SMOKE, { samples: 8, elites: 2, iterations: 1, episodes: 1, episodeSteps: 5, seeds: 1 }),
   laptop: planners(LAPTOP, SEARCH),
-  paper: planners(PAPER, { ...SEARCH, samples: 512, elites: 64, iterations: 6, episodes: 10 }),
+  paper: planners(PAPER, { ...SEARCH, samples: 512, elites: 64, iterations: 6, episodes: 10, seeds: 4 }),
 });

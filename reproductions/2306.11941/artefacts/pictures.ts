@@ -4,6 +4,16 @@ import type { Bar } from "../experiments/pictures.ts";
 import { PICTURES } from "../studies.ts";
 import { MODEL_COLOURS } from "./_style.ts";
 
+/** Names that fit a frame; others do as they are. */
+const SHORT: Readonly<Record<string, string>> = {
+  "cheetah-run": "DM cheetah",
+  "cartpole-swingup": "DM cartpole",
+  "acrobot-swingup": "DM acrobot",
+  "finger-spin": "DM finger",
+  "ball-in-cup-catch": "DM cup",
+  "walker-walk": "DM walker",
+};
+
 /** Frames side by side: two environments in a row. */
 const COLUMNS = 8;
 
@@ -21,6 +31,12 @@ const VIEWS: Readonly<Record<string, View>> = {
   hopper: { x: 0, z: 0.75, half: 0.85 },
   walker2d: { x: 0, z: 0.75, half: 0.85 },
   half_cheetah: { x: 0, z: 0.65, half: 0.95 },
+  "cheetah-run": { x: 0, z: 0.65, half: 0.95 },
+  "cartpole-swingup": { x: 0, z: 1, half: 1.3 },
+  "acrobot-swingup": { x: 0, z: 2, half: 2.1 },
+  "finger-spin": { x: 0, z: 0.35, half: 0.42 },
+  "ball-in-cup-catch": { x: 0, z: 0.5, half: 0.28 },
+  "walker-walk": { x: 0, z: 1.2, half: 1.4 },
 };
 
 function frame(bars: readonly Bar[], { title, view }: { title: string; view: View }): Diagram {
@@ -49,22 +65,23 @@ export const pictureArtefacts: readonly Artefact[] = [{
   kind: "figure",
   location: "addition",
   title: "The environments",
-  caption: "Film strips of the six environments: three simulators, and three runners on MuJoCo.",
+  caption:
+    "Film strips: three simulators, three runners of Gymnasium and six tasks of the Control Suite on MuJoCo.",
   jobs: (plan) => PICTURES.jobs(plan),
   render(results) {
     const panels = PICTURES.groups(results).flatMap(({ config: { environment }, runs: [{ result }] }) =>
       result.frames.map((bars, i) =>
         frame(bars, {
-          title: i === 0 ? environment : `${(i * result.interval).toFixed(1)} s`,
+          title: i === 0 ? SHORT[environment] ?? environment : `${(i * result.interval).toFixed(1)} s`,
           view: VIEWS[environment],
         })
       )
     );
     return diagrams(panels, {
       title: "The environments",
-      subtitle: "Moved by oscillations of 1.5 Hz; the view follows the runners",
+      subtitle: "Moved by oscillations of 1.5 Hz; the view follows the runners. DM: DeepMind Control Suite",
       columns: COLUMNS,
-      alt: "Film strips of pendulum, cart-pole, acrobot, hopper, walker2d and half-cheetah.",
+      alt: "Film strips of three simulators, three runners and six tasks of the Control Suite.",
     });
   },
 }];

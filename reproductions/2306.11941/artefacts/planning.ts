@@ -89,6 +89,7 @@ export const planningArtefacts: readonly Artefact[] = [
     title: "Planning with models of recorded episodes",
     caption: "The same in numbers, over all seeds and episodes.",
     jobs: (plan) => PLANNING.jobs(plan),
+    largest: true,
     render: planningTable,
   },
 ];

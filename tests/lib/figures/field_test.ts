@@ -62,6 +62,15 @@ Deno.test("figures keep apart what a fixed axis shows apart, beside values that 
   assert.deepEqual(layersOf(chart)[0].encoding.x.scale.domain, domain);
 });
 
+Deno.test("scatterChart() gives points their own size, and others the chart's", () => {
+  const points = [{ x: 0, y: 0, size: 200 }, { x: 1, y: 1 }];
+  const chart = scatterChart(points, { ...texts, x, y, pointSize: 40 });
+  assert.deepEqual(rowsOf(chart).map((row) => row.size), [200, 40]);
+  assert.equal(layersOf(chart)[0].encoding.size.field, "size");
+  const plain = scatterChart([{ x: 0, y: 0 }], { ...texts, x, y });
+  assert.equal(layersOf(plain)[0].encoding.size, undefined);
+});
+
 Deno.test("bands, sliders and free specifications keep values at an offset", () => {
   const at = 1700000000;
   const line = lineChart([{ name: "a", x: [0, 1], y: [at, at + 1], low: [at, at], high: [at + 2, at + 2] }], {

@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { loadEpisodes } from "../../../reproductions/2306.11941/experiments/_data.ts";
 import { buildModel } from "../../../reproductions/2306.11941/experiments/_models.ts";
+import { pictures } from "../../../reproductions/2306.11941/experiments/pictures.ts";
 import { planning } from "../../../reproductions/2306.11941/experiments/planning.ts";
 import { CAP, prediction } from "../../../reproductions/2306.11941/experiments/prediction.ts";
 import { recovery } from "../../../reproductions/2306.11941/experiments/recovery.ts";
 import { trivial } from "../../../reproductions/2306.11941/experiments/trivial.ts";
 import {
   MODELS,
+  PICTURES,
   PLANNING,
   PREDICTION,
   RECOVERY,
   TRIVIAL,
 } from "../../../reproductions/2306.11941/studies.ts";
+import { needs, sharedText } from "../../lib/environments/_shared_data.ts";
 import { context } from "@refigure/refigure/testing";
 
 const LAPTOP = { profile: "laptop" } as const, SMOKE = { profile: "smoke" } as const;
@@ -23,6 +26,26 @@ Deno.test("all models of the laptop profile have the same number of parameters w
       assert.ok(Math.abs(parameters / config.model.parameters - 1) < 0.05, `${parameters}`);
     }
   }
+});
+
+const hasModels = sharedText("mujoco-models/SOURCE.md");
+
+Deno.test({
+  name: `every environment has a picture, and data that can be standardised${needs(hasModels)}`,
+  ignore: hasModels === undefined,
+  async fn() {
+    for (const { config } of PICTURES.variants(LAPTOP)) {
+      const { frames } = await pictures.run({ ...config, frames: 2 }, context(0, "real"));
+      assert.ok(frames.length === 2 && frames[0].length > 0, config.environment);
+      assert.ok(frames.flat(2).every(Number.isFinite));
+      assert.notDeepEqual(frames[0], frames[1]);
+      const data = { environment: config.environment, transitions: 100, episodeSteps: 20 };
+      const { train, test } = await loadEpisodes(data, context(0, "real"));
+      const all = [...train.episodes, ...test.episodes];
+      assert.ok(all.every(({ observations }) => observations.every(Number.isFinite)), config.environment);
+      assert.ok(all.length >= 5);
+    }
+  },
 });
 
 Deno.test("data are the same for all seeds, standardised, and split by episode", async () => {

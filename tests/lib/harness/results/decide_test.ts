@@ -53,7 +53,13 @@ Deno.test("PaperDecision follows the claims whose rule plans more looks, and say
     const places = await prepare(folder);
     const decision = await PaperDecision.open(paper, places);
     assert.ok(decision);
-    assert.deepEqual([...byId(decision).keys()], ["clear", "equal", "slow", "over-sets"]);
+    assert.deepEqual([...byId(decision).keys()], [
+      "clear",
+      "equal",
+      "slow",
+      "over-sets",
+      "over-own-sets",
+    ]);
     const slow = byId(decision).get("slow")!;
     assert.deepEqual([status(slow), slow.next?.pairs, slow.next?.plan], [
       "inconclusive",
@@ -67,6 +73,13 @@ Deno.test("PaperDecision follows the claims whose rule plans more looks, and say
     const sets = byId(decision).get("over-sets")!;
     assert.deepEqual([sets.next?.pairs, sets.next?.plan], [4, { profile: "paper" }]);
     assert.deepEqual(sets.next?.jobs.map(({ config }) => (config as { dataSet: string }).dataSet), [
+      "adbench/6_cardio",
+      "adbench/18_Ionosphere",
+    ]);
+    // Sets of the same profile that it has no jobs of: their plan is told by its seeds.
+    const own = byId(decision).get("over-own-sets")!;
+    assert.deepEqual([own.next?.pairs, own.next?.plan], [4, { profile: "laptop", seeds: 1 }]);
+    assert.deepEqual(own.next?.jobs.map(({ config }) => (config as { dataSet: string }).dataSet), [
       "adbench/6_cardio",
       "adbench/18_Ionosphere",
     ]);

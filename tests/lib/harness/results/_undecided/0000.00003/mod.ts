@@ -1,12 +1,17 @@
+import { barChart } from "../../../../../../lib/figures/mod.ts";
 import {
+  type Artefact,
   type Claim,
   comparison,
   decide,
   everyProfile,
   higher,
+  type Job,
   type Paper,
+  type Plan,
   type Results,
   type Rule,
+  type Seeds,
   study,
 } from "../../../../../../lib/harness/paper/mod.ts";
 import { pairByUnit } from "../../../../../../lib/stats/mod.ts";
@@ -20,6 +25,12 @@ export const NOISY = study(
   everyProfile({ zero: variant(0), one: variant(1.5), same: variant(1e-3), slow: variant(0.4, 1) }),
 );
 
+/** What the laptop profile has no jobs of. */
+export const LEFT = study(
+  noisy,
+  everyProfile({ left: { config: { effect: 2, seconds: 0 }, seeds: { beyond: [0, 1, 2] } } }),
+);
+
 const SETS = [
   "adbench/42_WBC",
   "adbench/14_glass",
@@ -27,13 +38,21 @@ const SETS = [
   "adbench/18_Ionosphere",
   "adbench/45_wine",
 ];
-const onSets = (count: number) =>
-  Object.fromEntries(
-    SETS.slice(0, count).map((dataSet) => [dataSet, { config: { dataSet }, seeds: { only: 0 } as const }]),
-  );
+const onSets = (sets: readonly string[], seeds: Seeds = { only: 0 }) =>
+  Object.fromEntries(sets.map((dataSet) => [dataSet, { config: { dataSet }, seeds }]));
 
 /** By data set: two of five in the laptop profile. */
-export const BY_SET = study(onSet, { smoke: onSets(2), laptop: onSets(2), paper: onSets(5) });
+export const BY_SET = study(onSet, {
+  smoke: onSets(SETS.slice(0, 2)),
+  laptop: onSets(SETS.slice(0, 2)),
+  paper: onSets(SETS),
+});
+
+/** By data set: two that the profile has, and two that it leaves to `decide`. */
+const BEYOND = study(
+  onSet,
+  everyProfile({ ...onSets(SETS.slice(0, 2)), ...onSets(SETS.slice(2, 4), { beyond: [7] }) }),
+);
 
 const identity = (value: number) => value;
 const RULE = { looks: [3, 6, 9, 12], matters: 0.05 };
@@ -48,19 +67,41 @@ const against = (id: string, name: "one" | "same" | "slow", rule = higher(RULE))
     rule,
   });
 
-const overSets = (id: string, rule: Rule): Claim => ({
+const overSets = (id: string, rule: Rule, of = BY_SET, wider: Plan = { profile: "paper" }): Claim => ({
   id,
   location: "Section 2",
   statement: "The number is above 0 on data sets.",
   test: rule.text,
   safeguards: "Numbers are drawn.",
-  wider: { profile: "paper" },
-  jobs: (plan) => BY_SET.jobs(plan),
+  wider,
+  jobs: (plan) => of.jobs(plan),
   evaluate(results: Results) {
-    const values = new Map(BY_SET.groups(results).map(({ name, runs }) => [name, runs[0].result]));
+    const values = new Map(of.groups(results).map(({ name, runs }) => [name, runs[0].result]));
     const zero = new Map([...values.keys()].map((name) => [name, 0]));
     return decide(rule, pairByUnit(values, zero), { names: ["number", "zero"], units: "data sets" });
   },
+});
+
+/** The numbers of a study, as many as there are. */
+const numbers = (
+  id: string,
+  of: {
+    jobs(plan: Plan): readonly Job[];
+    groups(results: Results): readonly { readonly name: string; readonly runs: readonly unknown[] }[];
+  },
+): Artefact => ({
+  id,
+  kind: "figure",
+  location: id,
+  title: "Numbers",
+  caption: "Numbers by seed.",
+  largest: true,
+  jobs: (plan) => of.jobs(plan),
+  render: (results) =>
+    barChart(
+      of.groups(results).map(({ name, runs }) => ({ label: name, value: runs.length })),
+      { title: "Seeds", value: { title: "seeds" }, alt: "Number of seeds by variant." },
+    ),
 });
 
 /** A paper whose laptop results leave its claims open. */
@@ -76,7 +117,7 @@ export default {
     paper: { data: "stand-in", summary: "All." },
   },
   experiments: [noisy, onSet],
-  artefacts: [],
+  artefacts: [numbers("figure-1", NOISY), numbers("figure-2", LEFT)],
   claims: [
     against("clear", "one"),
     against("equal", "same"),
@@ -85,5 +126,6 @@ export default {
     against("single-look", "one", higher()),
     // It looks once, at all sets there are: nobody adds any for it.
     overSets("on-all-sets", higher({ minPairs: 2 })),
+    overSets("over-own-sets", higher({ looks: [2, 4] }), BEYOND, { profile: "laptop", seeds: 1 }),
   ],
 } satisfies Paper;
