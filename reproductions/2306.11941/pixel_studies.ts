@@ -38,6 +38,9 @@ const LAPTOP: Omit<PixelConfig, "prediction"> = {
   episodeSteps: 100,
 };
 
+/** Seeds of an agent, as many as its claims plan to look at; each takes minutes, and `decide` runs them. */
+const SEEDS = { beyond: Array.from({ length: 10 }, (_, seed) => seed) };
+
 /** The pendulum from rendered images. */
 export const PIXELS = study(pixels, {
   smoke: agents({
@@ -45,7 +48,7 @@ export const PIXELS = study(pixels, {
     ...{ horizon: 2, size: 16, shift: 1, filters: 2, latent: 8, width: 8, batchSize: 4 },
     ...{ episodes: 2, randomEpisodes: 1, evaluations: 1, episodeSteps: 8 },
   }, 1),
-  laptop: agents(LAPTOP, 1),
+  laptop: agents(LAPTOP, SEEDS),
   paper: agents({
     ...LAPTOP,
     ...{ size: 84, shift: 4, filters: 32, latent: 50, width: 1024, batchSize: 512, episodes: 1000 },

@@ -152,6 +152,11 @@ export interface Artefact {
    * left).
    */
   render(results: Results): Figure | Table;
+  /**
+   * Whether it shows the most that is committed, with the seeds that `decide` has added. It may then have no
+   * jobs in the laptop profile, which says so in its place. @default false: what the profile gives
+   */
+  readonly largest?: boolean;
 }
 
 /** All statuses of a claim, as tables list them. */

@@ -169,11 +169,10 @@ function Artefact(
     readonly options: PaperPageOptions;
   },
 ) {
-  const { artefact: { id, kind, location, title, caption, jobs }, stamped, error, seeds, digests, standIns } =
-    made;
-  const { golden } = results!;
-  const profile = golden.plan.profile;
-  const experiments = [...new Set(jobs(golden.plan).map(({ experiment }) => experiment))]
+  const { artefact: { id, location, title, caption, jobs }, stamped, error, seeds, digests, standIns } = made;
+  const plan = made.beyond ?? results!.golden.plan;
+  const kind = stamped?.kind ?? made.artefact.kind;
+  const experiments = [...new Set(jobs(plan).map(({ experiment }) => experiment))]
     .map((name) => paper.experiments.find((experiment) => experiment.id === name)!);
   const endings = kind === "figure" ? ["svg", "vl.json"] : ["csv"];
   return (
@@ -191,7 +190,8 @@ function Artefact(
         <dt>Rerun</dt>
         <dd>
           <code class="command">
-            deno task reproduce {paper.id} --profile {profile} --only "{id}"
+            deno task reproduce {paper.id} --profile {plan.profile} --only "{id}"
+            {plan.seeds === undefined ? "" : ` --seeds ${plan.seeds}`}
           </code>
         </dd>
         <dt>Code</dt>

@@ -1,4 +1,5 @@
 import {
+  type Artefact,
   correctKinds,
   jobId,
   type JobRecord,
@@ -11,7 +12,7 @@ import {
 } from "../paper/mod.ts";
 import { readTextOrNull, writeAtomic } from "../run/mod.ts";
 import { decidedProblem } from "./_check_golden.ts";
-import { evaluateClaims, type EvaluatedClaim, type Evaluation } from "./evaluate.ts";
+import { evaluate, evaluateClaims, type EvaluatedClaim, type Evaluation } from "./evaluate.ts";
 import {
   damagedResults,
   evaluateGolden,
@@ -100,8 +101,7 @@ export function judgeUnder(
 }
 
 /** Takes for each claim the largest evidence there is: that of `decided`, where it holds any. */
-export function withDecided(evaluation: Evaluation, golden: Golden, decided: Decided | null): Evaluation {
-  if (decided === null) return evaluation;
+function withDecided(evaluation: Evaluation, golden: Golden, decided: Decided): Evaluation {
   const records = allRecords(golden, decided);
   const { machine, finished } = decided.provenance;
   const larger = new Map(decided.claims.map((claim) => [claim.id, claim]));
@@ -119,10 +119,37 @@ export function withDecided(evaluation: Evaluation, golden: Golden, decided: Dec
   return evaluation.withClaims(correctKinds(claims, evaluation.paper.claims));
 }
 
-/** Everything made from a golden's results, and each claim from the largest evidence that is committed. */
+/** The plan under which most of what an artefact shows is known, with all that is known. */
+export function largestPlan(artefact: Artefact, golden: Golden, decided: Decided): Plan {
+  const records = allRecords(golden, decided);
+  const known = (plan: Plan) => artefact.jobs(plan).filter((job) => records.has(jobId(job))).length;
+  return [golden.plan, ...decided.claims.map(({ plan }) => plan)]
+    .reduce((best, plan) => known(plan) > known(best) ? plan : best);
+}
+
+/** Makes figures and tables that show the most there is from results beyond the golden's, too. */
+async function withLargest(evaluation: Evaluation, golden: Golden, decided: Decided): Promise<Evaluation> {
+  const { paper } = evaluation;
+  const records = allRecords(golden, decided);
+  const artefacts = await Promise.all(evaluation.artefacts.map(async (made) => {
+    const plan = made.artefact.largest ? largestPlan(made.artefact, golden, decided) : golden.plan;
+    if (plan === golden.plan) return made;
+    const selection = { artefacts: [made.artefact], claims: [] };
+    const { artefacts: [larger] } = await evaluate(paper, plan, records, { ...decided, selection });
+    return { ...larger, beyond: plan };
+  }));
+  return evaluation.with(artefacts);
+}
+
+/**
+ * Everything made from a golden's results, and each claim from the largest evidence that is committed, as
+ * figures and tables that say so are.
+ */
 export async function evaluateCommitted(paper: Paper, golden: Golden, where: Places): Promise<Evaluation> {
+  const evaluation = await evaluateGolden(paper, golden);
   const decided = golden.plan.profile === "laptop" ? await readDecided(where, paper.id) : null;
-  return withDecided(await evaluateGolden(paper, golden), golden, decided);
+  if (decided === null) return evaluation;
+  return await withLargest(withDecided(evaluation, golden, decided), golden, decided);
 }
 
 /**

@@ -42,6 +42,8 @@ export interface RenderedArtefact {
   readonly seeds: readonly number[];
   /** Digest (16 hexadecimal digits) of the results that it was made from, by experiment. */
   readonly digests: Readonly<Record<string, string>>;
+  /** The plan that it was made under, if it shows more than the others do. */
+  readonly beyond?: Plan;
 }
 
 /** A claim with its verdict. */
@@ -87,12 +89,28 @@ export function renderArtefacts(
       digests: await digestResults(results, [...new Set(jobs.map(({ experiment }) => experiment))].sort()),
     };
     try {
+      const value = artefact.largest && jobs.length === 0
+        ? leftToDecide(artefact, plan)
+        : artefact.render(results);
       // Through JSON: what is shown and digested is what is written.
-      return { ...base, value: JSON.parse(JSON.stringify(artefact.render(results))) };
+      return { ...base, value: JSON.parse(JSON.stringify(value)) };
     } catch (error) {
       return { ...base, error: messageOf(error) };
     }
   }));
+}
+
+/** What stands in the place of a figure or table that a profile leaves to `decide`. */
+function leftToDecide({ id, location }: Artefact, { profile }: Plan): Table {
+  return {
+    kind: "table",
+    columns: [{ key: "why", title: "Not in this profile" }],
+    rows: [{
+      why: `${location} takes too long for the ${profile} profile: \`deno task reproduce\` makes it with ` +
+        `\`--only ${id} --seeds 1\`, and \`deno task decide\` keeps results of it.`,
+    }],
+    notes: [],
+  };
 }
 
 /** Digest of all results of each experiment. */

@@ -146,7 +146,8 @@ export function summarise(evaluation: Evaluation, outcome: RunOutcome, only: rea
 }
 
 function summariseArtefact(rendered: RenderedArtefact): SummaryArtefact {
-  const { artefact: { id, kind, location, title, caption }, value, error, standIns, digests } = rendered;
+  const { artefact: { id, location, title, caption }, value, error, standIns, digests } = rendered;
+  const kind = value?.kind ?? rendered.artefact.kind;
   const endings = kind === "figure" ? ["vl.json", "svg", "png"] : ["csv", "md"];
   const files = value ? endings.map((ending) => `${id}.${ending}`) : [];
   return { id, kind, location, title, caption, files, error: error ?? null, standIns, digests };

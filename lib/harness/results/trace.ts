@@ -13,7 +13,8 @@ import {
 } from "../paper/mod.ts";
 import { provenanceProblem } from "./_check_golden.ts";
 import { renderArtefacts } from "./evaluate.ts";
-import { type Golden, goldenPath, goldenRecords, parseGolden } from "./goldens.ts";
+import { allRecords, decidedPath, largestPlan, readDecided } from "./decided.ts";
+import { type Golden, goldenPath, goldenRecords, parseGolden, readGolden } from "./goldens.ts";
 import { RESULTS_FILE } from "./result_sets.ts";
 
 /** The way from a figure back to what it was made of. */
@@ -104,7 +105,12 @@ export async function traceFigure(path: string, where: Places): Promise<Trace> {
     goldenPath(where, paper.id, provenance.profile as ProfileName),
   ];
   let source: Trace["source"] = null;
-  for (const file of searched) source ??= await matching(file, paper, artefact, provenance);
+  for (const file of searched) source ??= await matching(file, artefact, provenance);
+  if (artefact.largest && provenance.profile === "laptop") {
+    searched.push(decidedPath(where, paper.id));
+    source ??= await matchingBeyond(where, paper, artefact, provenance);
+  }
+  const seeds = source?.golden.plan.seeds;
   const checkout = provenance.commit === null ? "" : `git checkout ${provenance.commit.replace("+", "")} && `;
   return {
     provenance,
@@ -114,15 +120,15 @@ export async function traceFigure(path: string, where: Places): Promise<Trace> {
     searched,
     command:
       `${checkout}deno task reproduce ${paper.id} --profile ${provenance.profile} --only "${artefact.id}"` +
+      (seeds === undefined ? "" : ` --seeds ${seeds}`) +
       (source === null || source.golden.executor === "native" ? "" : ` --executor ${source.golden.executor}`),
   };
 }
 
 async function matching(
   path: string,
-  paper: Paper,
   artefact: Artefact,
-  { digests }: Provenance,
+  provenance: Provenance,
 ): Promise<Trace["source"]> {
   const text = await readTextOrNull(path);
   if (text === null) return null;
@@ -133,10 +139,37 @@ async function matching(
     if (error instanceof HarnessError) return null; // not the results of this figure
     throw error;
   }
+  return await madeOf(golden, path, artefact, provenance);
+}
+
+/** The results that `decide` has added, with the profile's own, if the figure was made of these. */
+async function matchingBeyond(
+  where: Places,
+  paper: Paper,
+  artefact: Artefact,
+  provenance: Provenance,
+): Promise<Trace["source"]> {
+  const [golden, decided] = [await readGolden(where, paper.id, "laptop"), await readDecided(where, paper.id)];
+  if (golden === null || decided === null) return null;
+  const both = {
+    ...decided,
+    plan: largestPlan(artefact, golden, decided),
+    jobs: [...allRecords(golden, decided).values()],
+  };
+  return await madeOf(both, decidedPath(where, paper.id), artefact, provenance);
+}
+
+/** These results, if the figure was made of them. */
+async function madeOf(
+  golden: Golden,
+  path: string,
+  artefact: Artefact,
+  { paper, digests }: Provenance,
+): Promise<Trace["source"]> {
   const known = goldenRecords(golden);
   const [rendered] = await renderArtefacts({ artefacts: [artefact], claims: [] }, golden.plan, known);
   const experiments = Object.keys({ ...digests, ...rendered.digests });
-  if (golden.paper !== paper.id || experiments.some((id) => digests[id] !== rendered.digests[id])) {
+  if (golden.paper !== paper || experiments.some((id) => digests[id] !== rendered.digests[id])) {
     return null;
   }
   const records = artefact.jobs(golden.plan).flatMap((job) => known.get(jobId(job)) ?? []);

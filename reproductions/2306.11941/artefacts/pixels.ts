@@ -79,6 +79,7 @@ export const pixelArtefacts: readonly Artefact[] = [
     title: "Learning from pixels",
     caption: "Soft actor-critic, alone and with a self-predictive loss of either model.",
     jobs,
+    largest: true,
     render: learningFigure,
   },
   {
@@ -88,6 +89,7 @@ export const pixelArtefacts: readonly Artefact[] = [
     title: "Scores of learning from pixels",
     caption: "The same in numbers.",
     jobs,
+    largest: true,
     render: scoresTable,
   },
 ];

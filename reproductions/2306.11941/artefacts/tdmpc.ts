@@ -131,6 +131,7 @@ export const tdMpcArtefacts: readonly Artefact[] = [
     title: "Learning to swing up by TD-MPC",
     caption: "An agent that plans with its latent model, and learns while acting: Koopman or MLP.",
     jobs,
+    largest: true,
     render: learningFigure,
   },
   {
@@ -140,6 +141,7 @@ export const tdMpcArtefacts: readonly Artefact[] = [
     title: "TD-MPC over all tasks",
     caption: "Mean, interquartile mean and optimality gap over tasks and seeds.",
     jobs,
+    largest: true,
     render: (results) => aggregateFigure(scored(results), "TD-MPC over all tasks"),
   },
   {
@@ -149,6 +151,7 @@ export const tdMpcArtefacts: readonly Artefact[] = [
     title: "Scores of TD-MPC",
     caption: "The same in numbers, task by task.",
     jobs,
+    largest: true,
     render: scoresTable,
   },
 ];

@@ -14,7 +14,9 @@ import { ANY, STATE } from "./_shared.ts";
 
 /** By what factor the default may be worse. */
 const WORSE = 1.05;
-const NOT_WORSE = lower({ scale: "ratio", margin: 1 / WORSE, minPairs: 4 });
+/** Seeds at which it is looked. */
+const LOOKS = [4, 8, 16];
+const NOT_WORSE = lower({ scale: "ratio", margin: 1 / WORSE, looks: LOOKS });
 const BAR = "Only if both are better than all predictors without a network.";
 
 /** Why a variant decides nothing: it has not learned. */
@@ -79,6 +81,6 @@ export const ablationClaims: readonly Claim[] = [
     other: "random",
     statement: "Frequencies that start at jπ predict better than random ones.",
     smallest: ANY,
-    rule: lower({ scale: "ratio", minPairs: 4 }),
+    rule: lower({ scale: "ratio", looks: LOOKS }),
   }),
 ];

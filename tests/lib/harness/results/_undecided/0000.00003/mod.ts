@@ -1,10 +1,14 @@
+import { barChart } from "../../../../../../lib/figures/mod.ts";
 import {
+  type Artefact,
   type Claim,
   comparison,
   decide,
   everyProfile,
   higher,
+  type Job,
   type Paper,
+  type Plan,
   type Results,
   type Rule,
   study,
@@ -18,6 +22,12 @@ const variant = (effect: number, seconds = 0) => ({ config: { effect, seconds },
 export const NOISY = study(
   noisy,
   everyProfile({ zero: variant(0), one: variant(1.5), same: variant(1e-3), slow: variant(0.4, 1) }),
+);
+
+/** What the laptop profile has no jobs of. */
+export const LEFT = study(
+  noisy,
+  everyProfile({ left: { config: { effect: 2, seconds: 0 }, seeds: { beyond: [0, 1, 2] } } }),
 );
 
 const SETS = [
@@ -63,6 +73,28 @@ const overSets = (id: string, rule: Rule): Claim => ({
   },
 });
 
+/** The numbers of a study, as many as there are. */
+const numbers = (
+  id: string,
+  of: {
+    jobs(plan: Plan): readonly Job[];
+    groups(results: Results): readonly { readonly name: string; readonly runs: readonly unknown[] }[];
+  },
+): Artefact => ({
+  id,
+  kind: "figure",
+  location: id,
+  title: "Numbers",
+  caption: "Numbers by seed.",
+  largest: true,
+  jobs: (plan) => of.jobs(plan),
+  render: (results) =>
+    barChart(
+      of.groups(results).map(({ name, runs }) => ({ label: name, value: runs.length })),
+      { title: "Seeds", value: { title: "seeds" }, alt: "Number of seeds by variant." },
+    ),
+});
+
 /** A paper whose laptop results leave its claims open. */
 export default {
   id: "0000.00003",
@@ -76,7 +108,7 @@ export default {
     paper: { data: "stand-in", summary: "All." },
   },
   experiments: [noisy, onSet],
-  artefacts: [],
+  artefacts: [numbers("figure-1", NOISY), numbers("figure-2", LEFT)],
   claims: [
     against("clear", "one"),
     against("equal", "same"),
