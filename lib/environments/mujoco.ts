@@ -177,6 +177,31 @@ export class MujocoPhysics {
     return Array.from({ length: this.#model.sensor_dim[id] }, (_, i) => this.#data.sensordata[start + i]);
   }
 
+  /** Number of contacts. */
+  get contacts(): number {
+    return this.#data.ncon;
+  }
+
+  /** Joints that turn without limits, by their number. */
+  freeHinges(): number[] {
+    const { jnt_type } = this.#model, hinge = this.#mujoco.mjtJoint.mjJNT_HINGE.value;
+    return this.jointRanges().flatMap((range, i) => range === undefined && jnt_type[i] === hinge ? [i] : []);
+  }
+
+  /** Damping of a degree of freedom from now on, in all forks of the model, in N·m·s. */
+  setDamping(degree: number, damping: number): void {
+    this.#model.dof_damping[degree] = damping;
+  }
+
+  /** Height and turn of all bodies but the world, in the model's order. */
+  bodies(): { readonly z: number; readonly turn: readonly [xx: number, xz: number, zz: number] }[] {
+    const { xpos, xmat } = this.#data;
+    return Array.from({ length: this.#model.nbody - 1 }, (_, i) => ({
+      z: xpos[3 * (i + 1) + 2],
+      turn: [0, 2, 8].map((k) => xmat[9 * (i + 1) + k]) as [number, number, number],
+    }));
+  }
+
   /** Where a site is, and its first size. @throws {RangeError} If the model has none of that name. */
   site(name: string): { readonly position: readonly number[]; readonly size: number } {
     const id = this.#id(this.#mujoco.mjtObj.mjOBJ_SITE, name);

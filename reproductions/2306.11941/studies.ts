@@ -1,7 +1,7 @@
 /** What each profile runs: experiments in named variants. */
-import { study, type Variant } from "../../lib/harness/mod.ts";
+import { type Plan, study, type Variant } from "../../lib/harness/mod.ts";
 import { type DataConfig, type EnvironmentName, isSimulator } from "./experiments/_data.ts";
-import type { DynamicsConfig } from "./experiments/_models.ts";
+import type { DynamicsConfig, ModelConfig } from "./experiments/_models.ts";
 import { pictures, type PicturesConfig } from "./experiments/pictures.ts";
 import { planning, type PlanningConfig } from "./experiments/planning.ts";
 import { prediction, type PredictionConfig } from "./experiments/prediction.ts";
@@ -54,8 +54,8 @@ const MLP_HORIZON = 10;
 /** Models whose gradients a claim is about. */
 const WITH_GRADIENTS: readonly ModelName[] = ["koopman", "mlp"];
 
-/** Environments, in the order of figures and tables. */
-export const ENVIRONMENTS = {
+/** Environments of every profile but smoke. */
+const FIRST = {
   pendulum: "pendulum",
   cartPole: "cart-pole",
   acrobot: "acrobot",
@@ -63,8 +63,24 @@ export const ENVIRONMENTS = {
   walker: "walker2d",
   cheetah: "half_cheetah",
 } as const satisfies Record<string, EnvironmentName>;
+
+/** Tasks of the Control Suite, which `decide` adds; those of the paper's control are among them. */
+const SUITE = {
+  suiteCheetah: "cheetah-run",
+  suiteWalker: "walker-walk",
+  suiteFinger: "finger-spin",
+  suiteCup: "ball-in-cup-catch",
+  suiteCartPole: "cartpole-swingup",
+  suiteAcrobot: "acrobot-swingup",
+} as const satisfies Record<string, EnvironmentName>;
+
+/** Environments, in the order of figures and tables. */
+export const ENVIRONMENTS = { ...FIRST, ...SUITE };
 export type EnvironmentKey = keyof typeof ENVIRONMENTS;
 export const ENVIRONMENT_KEYS = Object.keys(ENVIRONMENTS) as readonly EnvironmentKey[];
+
+const FIRST_KEYS = Object.keys(FIRST) as readonly EnvironmentKey[];
+const isSuite = (key: EnvironmentKey) => Object.hasOwn(SUITE, key);
 
 /** What is asked of one profile's predictions. */
 interface Scale {
@@ -116,8 +132,17 @@ function predictions(scale: Scale): Partial<Record<PredictionName, PredictionVar
           gradientHorizons: WITH_GRADIENTS.includes(model) ? training.gradientHorizons : [],
         };
         const name = `${environment} ${model}`;
-        const more = alone && ALONE.includes(name) ? { seeds: ALONE_SEEDS } : { seeds };
-        return [name, { label, config, ...more, environment, model }];
+        return [name, {
+          label,
+          config,
+          seeds: isSuite(environment)
+            ? { beyond: Array.from({ length: seeds }, (_, seed) => seed) }
+            : alone && ALONE.includes(name)
+            ? ALONE_SEEDS
+            : seeds,
+          environment,
+          model,
+        }];
       })
     ),
   );
@@ -184,6 +209,9 @@ const PAPER: Scale = {
   seeds: 3,
 };
 
+/** The plan that has the Control Suite's tasks, too, with the seeds of the others. */
+export const WIDER: Plan = { profile: "laptop", seeds: LAPTOP.seeds };
+
 /** All models on all environments. */
 export const PREDICTION = study(prediction, {
   smoke: predictions(SMOKE),
@@ -198,7 +226,7 @@ function trivials(scale: Scale) {
     {
       label: ENVIRONMENTS[environment],
       config: { data: dataOf(environment, scale), testHorizon, windows },
-      seeds: { only: 0 },
+      seeds: isSuite(environment) ? { beyond: [0] } : { only: 0 },
     },
   ])) as Partial<Record<EnvironmentKey, Variant<TrivialConfig>>>;
 }
@@ -294,7 +322,12 @@ export const TIMED = {
   toeplitz: { label: "Koopman, Toeplitz", dynamics: { ...MODELS.koopman.dynamics, method: "toeplitz" } },
   fft: { label: "Koopman, FFT", dynamics: { ...MODELS.koopman.dynamics, method: "fft" } },
   dense: { label: "Dense Koopman", dynamics: { kind: "dense" } },
-} as const satisfies Record<string, { label: string; dynamics: DynamicsConfig }>;
+  narrow: {
+    label: "Koopman, encoder of the GRU's width",
+    dynamics: { ...MODELS.koopman.dynamics, method: "blocks" },
+    widthOf: MODELS.gru.dynamics,
+  },
+} as const satisfies Record<string, { label: string } & Pick<ModelConfig, "dynamics" | "widthOf">>;
 export type TimedName = keyof typeof TIMED;
 
 /** The other forms are timed at the longest horizon only. */
@@ -309,7 +342,10 @@ function timings(
   return Object.fromEntries(horizons.map((horizon) => {
     const timed = names.filter((name) => horizon === longest || Object.hasOwn(MODELS, name));
     const models = Object.fromEntries(
-      timed.map((name) => [name, { dynamics: TIMED[name].dynamics, latent, parameters }]),
+      timed.map((name) => {
+        const { label: _, ...model } = TIMED[name];
+        return [name, { ...model, latent, parameters }];
+      }),
     );
     return [`${horizon} steps`, { config: { ...base, horizon, models }, seeds: { only: 0 } }];
   })) as Record<string, Variant<SpeedConfig>>;
@@ -324,7 +360,7 @@ export const SPEED = study(speed, {
     SMOKE,
   ),
   laptop: timings(
-    { horizons: [10, 20, 50, 100], names: ALL_TIMED, batchSize: 32, rounds: 5, gradients: 3 },
+    { horizons: [10, 20, 50, 100], names: ALL_TIMED, batchSize: 32, rounds: 15, gradients: 3 },
     LAPTOP,
   ),
   paper: timings(
@@ -333,13 +369,21 @@ export const SPEED = study(speed, {
   ),
 });
 
+/** Steps between two frames where they are not 6. */
+const EVERY: Partial<Record<EnvironmentKey, number>> = {
+  hopper: 20,
+  walker: 20,
+  suiteCup: 12,
+  suiteWalker: 10,
+};
+
 const strips = (keys: readonly EnvironmentKey[]) =>
   Object.fromEntries(keys.map((key) => [key, {
     label: ENVIRONMENTS[key],
     config: {
       environment: ENVIRONMENTS[key],
       frames: 4,
-      every: key === "hopper" || key === "walker" ? 20 : 6,
+      every: EVERY[key] ?? 6,
     },
     seeds: { only: 0 },
   }])) as Partial<Record<EnvironmentKey, Variant<PicturesConfig>>>;

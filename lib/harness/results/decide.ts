@@ -186,7 +186,13 @@ export class PaperDecision {
       (job) => experimentOf(this.paper, job).data?.(job.config).join() ?? "",
     );
     const jobs = [...bySet.values()].slice(0, count).flat();
-    return jobs.length > 0 ? { plan: { profile: wider.profile }, jobs } : null;
+    return jobs.length > 0 ? { plan: this.judgedUnder(wider), jobs } : null;
+  }
+
+  /** A wider profile is judged with all seeds that there are of it; one's own is told by its seeds. */
+  private judgedUnder(wider: Plan): Plan {
+    const { profile } = wider;
+    return profile === this.golden.plan.profile ? wider : { profile };
   }
 
   /** Seconds of a job: those of known jobs of the same settings or, failing these, as its experiment says. */
@@ -247,7 +253,7 @@ export class PaperDecision {
   private widen(): void {
     for (const claim of this.paper.claims) {
       if (claim.wider === undefined || this.plans.has(claim.id)) continue;
-      const plan = { profile: claim.wider.profile };
+      const plan = this.judgedUnder(claim.wider);
       const known = (plan: Plan) => claim.jobs(plan).filter((job) => this.records.has(jobId(job))).length;
       if (known(plan) > known(this.golden.plan)) this.plans.set(claim.id, plan);
     }

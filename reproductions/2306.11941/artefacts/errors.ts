@@ -160,6 +160,7 @@ export const errorArtefacts: readonly Artefact[] = [
     title: "State prediction",
     caption: "Which models stay accurate over the horizon, by environment.",
     jobs: (plan) => modelJobs(plan),
+    largest: true,
     render: horizonFigure(({ stateErrors }) => stateErrors, { states: true }),
   },
   {
@@ -169,6 +170,7 @@ export const errorArtefacts: readonly Artefact[] = [
     title: "Reward prediction",
     caption: "The same for rewards.",
     jobs: (plan) => modelJobs(plan),
+    largest: true,
     render: horizonFigure(({ rewardErrors }) => rewardErrors, { states: false }),
   },
   {
@@ -178,6 +180,7 @@ export const errorArtefacts: readonly Artefact[] = [
     title: "Errors over the horizon",
     caption: "The figures' means, with predictors that need no network.",
     jobs: (plan) => modelJobs(plan),
+    largest: true,
     render: errorsTable,
   },
 ];

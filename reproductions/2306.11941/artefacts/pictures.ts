@@ -21,6 +21,12 @@ const VIEWS: Readonly<Record<string, View>> = {
   hopper: { x: 0, z: 0.75, half: 0.85 },
   walker2d: { x: 0, z: 0.75, half: 0.85 },
   half_cheetah: { x: 0, z: 0.65, half: 0.95 },
+  "cheetah-run": { x: 0, z: 0.65, half: 0.95 },
+  "cartpole-swingup": { x: 0, z: 1, half: 1.3 },
+  "acrobot-swingup": { x: 0, z: 2, half: 2.1 },
+  "finger-spin": { x: 0, z: 0.35, half: 0.42 },
+  "ball-in-cup-catch": { x: 0, z: 0.42, half: 0.4 },
+  "walker-walk": { x: 0, z: 0.75, half: 0.95 },
 };
 
 function frame(bars: readonly Bar[], { title, view }: { title: string; view: View }): Diagram {
@@ -49,7 +55,8 @@ export const pictureArtefacts: readonly Artefact[] = [{
   kind: "figure",
   location: "addition",
   title: "The environments",
-  caption: "Film strips of the six environments: three simulators, and three runners on MuJoCo.",
+  caption:
+    "Film strips: three simulators, three runners of Gymnasium and six tasks of the Control Suite on MuJoCo.",
   jobs: (plan) => PICTURES.jobs(plan),
   render(results) {
     const panels = PICTURES.groups(results).flatMap(({ config: { environment }, runs: [{ result }] }) =>
@@ -64,7 +71,7 @@ export const pictureArtefacts: readonly Artefact[] = [{
       title: "The environments",
       subtitle: "Moved by oscillations of 1.5 Hz; the view follows the runners",
       columns: COLUMNS,
-      alt: "Film strips of pendulum, cart-pole, acrobot, hopper, walker2d and half-cheetah.",
+      alt: "Film strips of three simulators, three runners and six tasks of the Control Suite.",
     });
   },
 }];

@@ -83,7 +83,7 @@ function speedTable(results: Results): Table {
     })),
     notes: [
       "Gradients of the training loss a second; equal numbers of parameters, so that the Koopman model's encoder and " +
-      "decoder are wider.",
+      "decoder are wider, but for the row that says otherwise.",
       "“Koopman” is the recurrence as products with real matrices, one step after the other: on one thread the " +
       "parallel forms move more memory and are slower. The paper's table is of an A100 with batches of 256.",
     ],

@@ -3,12 +3,20 @@ import {
   comparison,
   lower,
   notAttempted,
+  type Plan,
   type Results,
   type Rule,
   short,
 } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
-import { ABLATION, type AblationName, ENVIRONMENT_KEYS, ENVIRONMENTS, TRIVIAL } from "../studies.ts";
+import {
+  ABLATION,
+  type AblationName,
+  ENVIRONMENT_KEYS,
+  type EnvironmentKey,
+  ENVIRONMENTS,
+  TRIVIAL,
+} from "../studies.ts";
 import { stateError, trivialBar } from "../summaries.ts";
 import { ANY, STATE } from "./_shared.ts";
 
@@ -18,6 +26,12 @@ const WORSE = 1.05;
 const LOOKS = [4, 8, 16];
 const NOT_WORSE = lower({ scale: "ratio", margin: 1 / WORSE, looks: LOOKS });
 const BAR = "Only if both are better than all predictors without a network.";
+
+/** Where the ablation is run. */
+function environmentsOf(plan: Plan): readonly EnvironmentKey[] {
+  const names = new Set(ABLATION.variants(plan).map(({ config }) => config.data.environment));
+  return ENVIRONMENT_KEYS.filter((key) => names.has(ENVIRONMENTS[key]));
+}
 
 /** Why a variant decides nothing: it has not learned. */
 function unlearned(results: Results, name: AblationName): string | undefined {
@@ -57,7 +71,7 @@ function defaultAgainst(
   return {
     ...claim,
     test: `${claim.test} ${BAR}`,
-    jobs: (plan) => [...claim.jobs(plan), ...TRIVIAL.jobs(plan)],
+    jobs: (plan) => [...claim.jobs(plan), ...TRIVIAL.jobs(plan, environmentsOf(plan))],
     evaluate(results) {
       const reason = unlearned(results, "decaying") ?? unlearned(results, other);
       return reason === undefined ? claim.evaluate(results) : notAttempted(reason);

@@ -8,14 +8,16 @@ import {
   type Rule,
 } from "../../../lib/harness/mod.ts";
 import type { PredictionResult } from "../experiments/prediction.ts";
-import { type EnvironmentKey, type ModelName, MODELS, PREDICTION, TRIVIAL } from "../studies.ts";
+import { type EnvironmentKey, type ModelName, MODELS, PREDICTION, TRIVIAL, WIDER } from "../studies.ts";
 import { compareModels, hasLearned, modelJobs, rewardError, stateError, type Value } from "../summaries.ts";
 import { ANY, STATE } from "./_shared.ts";
 
-const BETTER = lower({ scale: "ratio", minPairs: 4 });
+/** Environments at which it is looked: those of the profile, and the Control Suite's. */
+const LOOKS = [5, 8, 11];
+const BETTER = lower({ scale: "ratio", looks: LOOKS });
 /** By what factor the Koopman model may be worse than the GRU. */
 const WORSE = 1.2;
-const NEARLY = lower({ scale: "ratio", margin: 1 / WORSE, minPairs: 4 });
+const NEARLY = lower({ scale: "ratio", margin: 1 / WORSE, looks: LOOKS });
 const LEARNED =
   "Only environments where both models have learned: over the steps that a model was trained on its error of " +
   "states is below those of persistence, the mean and linear least squares (of rewards: of the mean). " +
@@ -48,7 +50,9 @@ function acrossEnvironments(id: string, options: Across): Claim {
       kind: `${value === rewardError ? "rewards" : "states"} over 100 steps against other models`,
     },
     test: `${measured}, by environment. ${LEARNED} ${rule.text}`,
-    jobs: (plan) => modelJobs(plan, ["koopman", second]),
+    wider: WIDER,
+    // All models: an environment that is added for one claim serves the others.
+    jobs: (plan) => modelJobs(plan),
     evaluate(results) {
       const { pairs, unlearned } = compareModels(results, { first: "koopman", second, value });
       const left = unlearned.length === 0

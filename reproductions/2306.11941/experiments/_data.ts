@@ -5,23 +5,33 @@ import {
   type Environment,
   type Episode,
   type EpisodeSet,
+  type MujocoEnvironment,
   type MujocoFiles,
   openRunner,
+  openSuiteTask,
   oscillatorPolicy,
   pendulum,
   randomSearch,
   recordEpisode,
   type RunnerName,
+  RUNNERS,
   type Scaling,
   scalingOf,
   slowManifold,
   splitEpisodes,
   standardiseEpisodes,
+  type SuiteTask,
 } from "../../../lib/environments/mod.ts";
 import { type Stream, stream } from "../../../lib/random/mod.ts";
 
-/** Simulators of this project, and runners on MuJoCo. */
-export type EnvironmentName = "slow manifold" | "pendulum" | "cart-pole" | "acrobot" | RunnerName;
+/** Simulators of this project, runners on MuJoCo, and tasks of the DeepMind Control Suite. */
+export type EnvironmentName =
+  | "slow manifold"
+  | "pendulum"
+  | "cart-pole"
+  | "acrobot"
+  | RunnerName
+  | SuiteTask;
 
 /** A set of recorded episodes; it is the same for all models and seeds. */
 export type DataConfig = {
@@ -59,21 +69,49 @@ interface Oscillations {
   readonly gaits?: number;
 }
 
-const SIMULATED: Oscillations = { amplitude: [0, 1], frequency: [0.1, 2], noise: [0, 0.3] };
+const OSCILLATING: Oscillations = { amplitude: [0, 1], frequency: [0.1, 2], noise: [0, 0.3] };
 
 /**
  * Under search few of half-cheetah's episodes hold most of the variance: predicting the training mean had an
  * error of 4.4 on held-out ones. Two gaits at many strengths and frequencies make episodes of one kind.
  */
-const HALF_CHEETAH: Oscillations = { amplitude: [0.4, 0.8], frequency: [1, 2], noise: [0, 0.1], gaits: 2 };
+const RUNNING: Oscillations = { amplitude: [0.4, 0.8], frequency: [1, 2], noise: [0, 0.1], gaits: 2 };
+
+/** What runs in gaits; everything else oscillates, each part for itself. */
+const GAITS: readonly EnvironmentName[] = ["half_cheetah", "cheetah-run", "walker-walk"];
+
+/** Control steps of the suite that an action is kept, so that an action takes 0.02 to 0.04 s. */
+const REPEATS: Readonly<Record<SuiteTask, number>> = {
+  "cheetah-run": 4,
+  "cartpole-swingup": 4,
+  "acrobot-swingup": 4,
+  "finger-spin": 2,
+  "ball-in-cup-catch": 1,
+  "walker-walk": 1,
+};
 
 /** Whether an environment is one of {@link SIMULATORS}, and not on MuJoCo. */
 export const isSimulator = (name: EnvironmentName): name is keyof typeof SIMULATORS =>
   Object.hasOwn(SIMULATORS, name);
 
+const isRunner = (name: EnvironmentName): name is RunnerName => RUNNERS.includes(name as RunnerName);
+
 /** The data set with the models that an environment needs. */
-export const modelsOf = (name: EnvironmentName): readonly string[] =>
-  isSimulator(name) ? [] : ["mujoco/gymnasium"];
+export function modelsOf(name: EnvironmentName): readonly string[] {
+  if (isSimulator(name)) return [];
+  if (isRunner(name)) return ["mujoco/gymnasium"];
+  const contacts = ["finger-spin", "ball-in-cup-catch", "walker-walk"].includes(name);
+  return [contacts ? "mujoco/control-suite-contacts" : "mujoco/control-suite"];
+}
+
+/** Opens an environment on MuJoCo. */
+export async function openMujocoEnvironment(
+  name: Exclude<EnvironmentName, keyof typeof SIMULATORS>,
+  { loadData }: Pick<JobContext, "loadData">,
+): Promise<MujocoEnvironment> {
+  const { value: files } = await loadData<MujocoFiles>(modelsOf(name)[0]);
+  return isRunner(name) ? openRunner(name, { files }) : openSuiteTask(name, { files, repeat: REPEATS[name] });
+}
 
 /** Standardised episodes, by the moments of the training part. */
 export interface SplitData {
@@ -97,9 +135,7 @@ export function loadEpisodes(config: DataConfig, context: JobContext): Promise<S
 async function makeEpisodes(config: DataConfig, context: JobContext): Promise<SplitData> {
   const { environment: name, seed = 3 } = config;
   const draws = stream(seed, "behaviour", name);
-  const environment = isSimulator(name)
-    ? SIMULATORS[name]()
-    : await openRunner(name, { files: (await context.loadData<MujocoFiles>("mujoco/gymnasium")).value });
+  const environment = isSimulator(name) ? SIMULATORS[name]() : await openMujocoEnvironment(name, context);
   const episodes = name === "hopper" || name === "walker2d"
     ? randomSearch(environment, {
       ...SEARCH,
@@ -108,7 +144,7 @@ async function makeEpisodes(config: DataConfig, context: JobContext): Promise<Sp
       transitions: config.transitions,
     }).episodes
     : oscillatingEpisodes(environment, {
-      ...(isSimulator(name) ? SIMULATED : HALF_CHEETAH),
+      ...(GAITS.includes(name) ? RUNNING : OSCILLATING),
       config,
       draws,
     });

@@ -37,6 +37,8 @@ export type ModelConfig = {
   readonly parameters: number;
   /** Weight of the latent consistency loss. @default 1 */
   readonly consistency?: number;
+  /** Other dynamics whose widths of encoder and decoder are taken, whatever the number of parameters then is. */
+  readonly widthOf?: DynamicsConfig;
 };
 
 /** Width of the hidden layer of action encoder and reward head. */
@@ -93,6 +95,10 @@ export function buildModel(config: ModelConfig, sizes: Sizes): BuiltModel {
       dynamicsParameters: countParameters(tree.dynamics),
     };
   };
+  if (config.widthOf !== undefined) {
+    const { widthOf, ...own } = config;
+    return build(buildModel({ ...own, dynamics: widthOf }, sizes).width);
+  }
   let low = 8, high = 1024;
   while (high - low > 1) {
     const middle = (low + high) >> 1;

@@ -1,13 +1,7 @@
 import type { Experiment } from "../../../lib/harness/mod.ts";
-import {
-  type Environment,
-  type MujocoEnvironment,
-  type MujocoFiles,
-  openRunner,
-  oscillatorPolicy,
-} from "../../../lib/environments/mod.ts";
+import { type Environment, type MujocoEnvironment, oscillatorPolicy } from "../../../lib/environments/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
-import { type EnvironmentName, isSimulator, modelsOf, SIMULATORS } from "./_data.ts";
+import { type EnvironmentName, isSimulator, modelsOf, openMujocoEnvironment, SIMULATORS } from "./_data.ts";
 
 /** A film strip of an environment that is moved by oscillations. */
 export type PicturesConfig = {
@@ -40,9 +34,8 @@ export const pictures: Experiment<PicturesConfig, PicturesResult> = {
       const own = environment = SIMULATORS[name]();
       bars = () => BARS[name](own.getState());
     } else {
-      const files = (await loadData<MujocoFiles>("mujoco/gymnasium")).value;
-      const own = environment = await openRunner(name, { files });
-      bars = () => runnerBars(own);
+      const own = environment = await openMujocoEnvironment(name, { loadData });
+      bars = () => mujocoBars(own);
     }
     try {
       const policy = oscillatorPolicy(environment, {
@@ -82,16 +75,29 @@ const BARS: Readonly<Record<keyof typeof SIMULATORS, (state: ArrayLike<number>) 
   },
 };
 
-/** The runner's capsules, with the torso at x = 0, and the floor. */
-function runnerBars({ physics }: MujocoEnvironment): Bar[] {
-  const [torso] = physics.positions;
-  const parts = physics.geometries().filter(({ type }) => type === "capsule" || type === "sphere");
-  return [
-    [-1, 0, 1, 0, 0.005],
-    ...parts.map(({ type, x, z, axis, size }): Bar => {
-      const half = type === "capsule" ? size[1] : 0;
-      const [dx, dz] = [axis[0] * half, axis[1] * half];
-      return [x - torso - dx, z - dz, x - torso + dx, z + dz, size[0]];
-    }),
-  ];
+/** Which coordinate is the way that a body has run; what is not here stays where it is. */
+const WAY: Readonly<Record<string, number>> = {
+  hopper: 0,
+  walker2d: 0,
+  half_cheetah: 0,
+  "cheetah-run": 0,
+  "walker-walk": 1,
+};
+
+/** Rods, balls and boxes; a runner with its torso at x = 0, and its floor. */
+function mujocoBars({ name, physics }: MujocoEnvironment): Bar[] {
+  const runs = Object.hasOwn(WAY, name);
+  const torso = runs ? physics.positions[WAY[name]] : 0;
+  const parts = physics.geometries().flatMap(({ type, x, z, axis, size }): Bar[] => {
+    if (type === "box") return [[x - size[0], z, x + size[0], z, size[2]]];
+    if (type !== "capsule" && type !== "sphere") return [];
+    const half = type === "capsule" ? size[1] : 0;
+    const [dx, dz] = [axis[0] * half, axis[1] * half];
+    return [[x - torso - dx, z - dz, x - torso + dx, z + dz, size[0]]];
+  });
+  if (name === "ball-in-cup-catch") {
+    const [[x1, , z1], [x2, , z2]] = ["ball", "cup"].map((site) => physics.site(site).position);
+    parts.push([x1, z1, x2, z2, 0.003]);
+  }
+  return runs ? [[-1, 0, 1, 0, 0.005], ...parts] : parts;
 }

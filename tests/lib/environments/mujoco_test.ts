@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { dataRoots } from "../../../lib/data/mod.ts";
 import {
+  type MujocoEnvironment,
   type MujocoFiles,
   openMujoco,
   openRunner,
@@ -9,6 +10,7 @@ import {
   type RunnerName,
   RUNNERS,
   SUITE_TASKS,
+  type SuiteTask,
   tolerance,
 } from "../../../lib/environments/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
@@ -102,6 +104,44 @@ for (const name of RUNNERS) {
   });
 }
 
+/** What is known by hand of a task: sizes, duration of a control step, states of full reward. */
+const CHECKS: Partial<Record<SuiteTask, (task: MujocoEnvironment) => void>> = {
+  "finger-spin"(task) {
+    assert.deepEqual([task.observationSize, task.action.size, task.timeStep], [9, 2, 0.04]);
+    const [, , x, z] = task.reset(stream(3, "start"));
+    assert.ok(Math.abs(Math.hypot(x, z) - 0.13) < 1e-12, "the spinner's tip is 0.13 m from its hinge");
+    assert.equal(task.physics.contacts, 0);
+    for (const [speed, reward] of [[-20, 2], [-14, 0], [20, 0]]) {
+      task.setState([0.5, 0.5, 0, 0, 0, speed]);
+      assert.equal(task.step([0, 0]).reward, reward, `${speed} rad/s`);
+    }
+  },
+  "ball-in-cup-catch"(task) {
+    assert.deepEqual([task.observationSize, task.action.size, task.timeStep], [8, 2, 0.04]);
+    task.reset(stream(3, "start"));
+    assert.equal(task.physics.contacts, 0);
+    // The ball's own height is 0.2 m, and the middle of the cup's 0.55 m.
+    for (const [height, reward] of [[0.35, 2], [0.1, 0]]) {
+      task.setState([0, 0, 0, height, 0, 0, 0, 0]);
+      assert.equal(task.step([0, 0]).reward, reward);
+    }
+  },
+  "walker-walk"(task) {
+    assert.deepEqual([task.observationSize, task.action.size, task.timeStep], [24, 6, 0.05]);
+    const bodies = task.reset(stream(3, "start"));
+    for (let i = 0; i < 14; i += 2) assert.ok(Math.abs(Math.hypot(bodies[i], bodies[i + 1]) - 1) < 1e-9);
+    // Upright at a speed of 2 m/s; standing still is worth a sixth, lying next to nothing.
+    const still = new Array(18).fill(0), walking = still.with(9 + 1, 2), lying = still.with(2, Math.PI / 2);
+    task.setState(walking);
+    assert.ok(task.step(new Array(6).fill(0)).reward > 1.95);
+    task.setState(still);
+    const { reward } = task.step(new Array(6).fill(0));
+    assert.ok(Math.abs(reward - 1 / 3) < 0.02, `${reward}`);
+    task.setState(lying.with(0, -1.1));
+    assert.ok(task.step(new Array(6).fill(0)).reward < 0.1);
+  },
+};
+
 for (const name of SUITE_TASKS) {
   Deno.test({
     name: `openSuiteTask(): ${name} has rewards in [0, 1] and seeded starts${needs(golden)}`,
@@ -124,6 +164,7 @@ for (const name of SUITE_TASKS) {
         task.setState([0, 0, 0, 0]);
         assert.ok(task.step([0]).reward > 1.99);
       }
+      CHECKS[name]?.(task);
       task.dispose();
     },
   });
