@@ -48,6 +48,8 @@ export async function completeGolden(
     jobs: keep(new Map([...known, ...outcome.records])),
     provenance: {
       ...now,
+      // The new jobs may have used no engine.
+      versions: { ...before.versions, ...now.versions },
       started: before.started,
       seconds: before.seconds + seconds,
       data: [...new Map([...before.data, ...now.data].map((data) => [data.name, data])).values()],

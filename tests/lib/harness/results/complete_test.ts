@@ -12,7 +12,8 @@ import paper from "./_undecided/0000.00003/mod.ts";
 
 const plan: Plan = { profile: "laptop" };
 const jobs = collectJobs(paper, plan, select(paper)).filter(({ experiment }) => experiment === "noisy");
-const noisy = { ...paper, claims: paper.claims.filter(({ id }) => id === "clear" || id === "equal") };
+const claims = paper.claims.filter(({ id }) => id === "clear" || id === "equal");
+const noisy = { ...paper, artefacts: [], claims };
 const wanted = collectJobs(noisy, plan, select(noisy));
 
 /** Results that no run gives, so that a kept one is known. */
@@ -35,7 +36,9 @@ Deno.test("completeGolden() runs only what a golden lacks, keeps what it has, an
     const extra = jobs.find((job) => !wanted.some((other) => jobId(other) === jobId(job)))!;
     assert.ok(extra);
     const records = new Map(kept.map((job) => [jobId(job), stored(job)]));
-    const evaluation = await evaluate(noisy, plan, records, { executor: "native", provenance: PROVENANCE });
+    // What ran them, and the experiment that is missing does not load.
+    const provenance = { ...PROVENANCE, versions: { ...PROVENANCE.versions, engine: "1.0" } };
+    const evaluation = await evaluate(noisy, plan, records, { executor: "native", provenance });
     const made = await makeGolden(evaluation, 0.01);
     const old = { ...made, jobs: [...made.jobs, stored(extra)] };
     const golden = await completeGolden(noisy, old, {
@@ -53,6 +56,7 @@ Deno.test("completeGolden() runs only what a golden lacks, keeps what it has, an
     const { claims } = await evaluateGolden(noisy, golden);
     assert.deepEqual(golden.claims.map(({ status }) => status), claims.map(({ verdict }) => verdict.status));
     assert.equal(golden.provenance.started, PROVENANCE.started);
+    assert.equal(golden.provenance.versions.engine, "1.0");
     assert.deepEqual(golden.provenance.arguments, ["bless", "--missing"]);
     assert.ok(golden.provenance.seconds > PROVENANCE.seconds);
 
