@@ -3,6 +3,7 @@
  * differences.
  */
 import "./_index_gradients.ts";
+import "./_buffers.ts";
 import "./_kernels.ts";
 import "./_special_kernels.ts";
 import "./_scan_gradients.ts";
