@@ -65,9 +65,19 @@ export function normalRangeCdf(q: number, k: number): number {
   return k * sum * step / Math.sqrt(2 * Math.PI);
 }
 
+/** Quantiles of Student's t so far, by probability and degrees: rules and simulations ask for few, often. */
+const quantiles = new Map<string, number>();
+const MOST_QUANTILES = 10_000;
+
 /** The value below which a share `probability` of Student's t distribution lies (Cephes). */
 export function studentTQuantile(probability: number, degrees: number): number {
-  return cephes().stdtri(degrees, probability);
+  const key = `${probability} ${degrees}`;
+  const known = quantiles.get(key);
+  if (known !== undefined) return known;
+  if (quantiles.size === MOST_QUANTILES) quantiles.clear();
+  const quantile = cephes().stdtri(degrees, probability);
+  quantiles.set(key, quantile);
+  return quantile;
 }
 
 /** P(at least `count` heads in `total` tosses of a fair coin), exactly. */
