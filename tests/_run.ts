@@ -26,21 +26,28 @@ const FLAGS = [
  */
 const LARGE_PAGES = { GLIBC_TUNABLES: Deno.env.get("GLIBC_TUNABLES") ?? "glibc.malloc.hugetlb=1" };
 
-/** Beginnings of the paths of test files that take ten seconds or more, the longest first. */
-const LONG = [
+/** Beginnings of the paths of test files that take 20 seconds or more, the longest first. */
+const LONGEST = [
   "lib/harness/slurm/cluster",
-  "lib/harness/cli/new",
+  ...["2305.18593", "2310.01647", "2211.06489", "2306.11941"].map((id) => `reproductions/${id}/golden`),
   "lib/harness/report/report",
+  "lib/harness/cli/new",
   "lib/harness/run/failures",
-  ...["2305.18593", "2211.06489", "2310.01647", "2311.03096", "2310.02505", "2306.11941", "2211.15420"]
-    .map((id) => `reproductions/${id}/golden`),
+  ...["2211.15420", "2311.03096", "2310.02505"].map((id) => `reproductions/${id}/golden`),
+  "lib/harness/start/",
   "reproductions/2212.05596/claims",
-  "lib/harness/results/reproduce",
   ...["2311.04293", "2309.03139", "2212.05596"].map((id) => `reproductions/${id}/golden`),
+  "bench/main",
+  "lib/harness/notebook/interrupt",
+  "published",
+  "lib/harness/results/reproduce",
+  "lib/data/generators/nbody",
+];
+
+/** The same of those that take five seconds or more: fillers at the end. */
+const LONG = [
   "lib/harness/results/compare",
   "lib/harness/results/decide",
-  "lib/harness/start/",
-  "published",
   "lib/harness/results/audit",
   "bench/",
   "lib/harness/notebook/",
@@ -51,7 +58,7 @@ const LONG = [
   "reproductions/2305.18593/ablations",
   "lib/models/",
   "lib/compile/webgpu",
-  "lib/data/generators/",
+  "lib/data/generators/solar",
   "lib/compile/programs",
   "lib/harness/run/pool",
   "reproductions/2306.11941/control",
@@ -61,6 +68,9 @@ const LONG = [
   "api",
   "lib/compile/memory",
 ];
+
+/** One more than there are cores: some tests mostly wait, for Slurm, a kernel or a browser. */
+const AT_ONCE = { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? `${navigator.hardwareConcurrency + 1}` };
 
 /** What a file does that changes numbers for its whole isolate: it has one to itself. */
 const CHANGES_ALL = /_float64\.ts"|\bregisterBackend\(/;
@@ -99,11 +109,13 @@ function modulesToRun(folder: string): string[] {
     return `${folder}/${name}.ts`;
   };
   const files = filesBelow("tests").filter((path) => path.endsWith("_test.ts"));
-  const rank = (path: string) => LONG.findIndex((start) => path.startsWith(`tests/${start}`));
-  const changesAll = (path: string) => CHANGES_ALL.test(Deno.readTextFileSync(`${ROOT}${path}`));
-  const long = files.filter((path) => rank(path) >= 0).sort((a, b) => rank(a) - rank(b));
-  const others = files.filter((path) => rank(path) < 0);
-  const short = pieces(others.filter((path) => !changesAll(path))).map((paths, index) => {
+  const startingWith = (starts: readonly string[]) => [
+    ...new Set(starts.flatMap((start) => files.filter((path) => path.startsWith(`tests/${start}`)))),
+  ];
+  const [longest, long] = [startingWith(LONGEST), startingWith(LONG)];
+  const alone = files.filter((path) => CHANGES_ALL.test(Deno.readTextFileSync(`${ROOT}${path}`)));
+  const others = files.filter((path) => ![...longest, ...long, ...alone].includes(path));
+  const short = pieces(others).map((paths, index) => {
     const imports = paths.map((path) => `import ${JSON.stringify(`file://${ROOT}${path}`)};\n`);
     return write(`files_${index + 1}`, imports.join(""));
   });
@@ -118,7 +130,7 @@ function modulesToRun(folder: string): string[] {
     });
     return write(`examples_${index + 1}`, tests.join(""));
   });
-  return [...long, ...others.filter(changesAll), ...documentation, ...short];
+  return [...new Set([...longest, ...short, ...documentation, ...long, ...alone])];
 }
 
 /** Runs them in a folder that is there for the while. */
@@ -127,7 +139,7 @@ async function main(args: readonly string[]): Promise<number> {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["test", ...FLAGS, ...more],
       cwd: ROOT,
-      env: LARGE_PAGES,
+      env: { ...LARGE_PAGES, ...AT_ONCE },
     }).spawn();
     return (await child.status).code;
   };
