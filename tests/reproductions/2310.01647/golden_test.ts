@@ -15,8 +15,7 @@ import {
 } from "../../../reproductions/2310.01647/studies.ts";
 import { resultsFrom, statusWith, testPaper } from "@refigure/refigure/testing";
 
-// Frames of clouds of ten classes do not come near enough to the prior in twenty epochs.
-testPaper(paper, { notLearned: ["clouds-under-rotations"] });
+testPaper(paper);
 
 const { jobs } = (await readGolden(places(), paper.id, "laptop"))!;
 const claim = (id: string) => paper.claims.find((each) => each.id === id)!;
