@@ -1,7 +1,7 @@
 /**
  * Writes `power.json`: what each comparison could show, by the reported tables alone. To be run after a
  * change of a rule or of the reported tables, in the repository's root:
- * `deno run --allow-read --allow-write=reproductions reproductions/2305.18593/make_power.ts`.
+ * `deno run --allow-env --allow-read --allow-write=reproductions reproductions/2305.18593/make_power.ts`.
  */
 import { comparisonClaims } from "./claims/comparisons.ts";
 import { computePower, POWER_SIZES } from "./power.ts";

@@ -21,6 +21,8 @@ export interface Outcome extends ReportedCell {
   readonly scores: readonly Scores[];
   /** Whether one run stands for all seeds, as neither the split nor the method depends on them. */
   readonly seedless: boolean;
+  /** Whether a network was trained. */
+  readonly trained?: boolean;
 }
 
 /** Chooses outcomes. */
@@ -76,11 +78,20 @@ export function outcomes(results: Results, selector: Selector): Outcome[] {
       dataSet: set.reportedName,
       scores: runs.map(({ result }) => result),
       seedless: false,
+      trained: true,
     })),
   ].filter(({ method, scores }) => scores.length > 0 && (selector.methods?.includes(method) ?? true));
   if (found.length === 0) throw new NoResults("no method was run on a data set");
   const groups = Map.groupBy(found, ({ method, setting, dataSet }) => [setting, dataSet, method].join());
   return [...groups.values()].map((same) => ({ ...same[0], scores: same.flatMap(({ scores }) => scores) }));
+}
+
+/** Without the data sets on which a network has fewer runs than so many seeds give. */
+export function withSeeds(all: readonly Outcome[], seeds: number): readonly Outcome[] {
+  const short = new Set(
+    all.filter(({ trained, scores }) => trained && scores.length < seeds).map(({ dataSet }) => dataSet),
+  );
+  return all.filter(({ dataSet }) => !short.has(dataSet));
 }
 
 /** Mean and standard deviation over seeds. */
