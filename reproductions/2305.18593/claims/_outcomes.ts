@@ -8,7 +8,7 @@ export const NETWORK_SEEDS = 3;
 export interface OutcomeClaim
   extends Pick<Claim, "location" | "statement" | "test" | "safeguards">, Required<Selector> {
   readonly judge: (all: readonly Outcome[]) => Verdict;
-  /** Seeds of each data set that `decide` goes on to; it counts once it has them all. Absent: it adds none. */
+  /** Seeds of the data sets that `decide` goes on to; each counts once it has all. Absent: it adds none. */
   readonly seeds?: number;
 }
 
