@@ -267,7 +267,7 @@ export const NEIGHBOURS = study(
 );
 
 const TIME_SETS = sets("vertebral", "glass", "wbc", "vowels", "ionosphere", "cardio");
-/** With as many others, of those that cost least. */
+/** With the next six medium sets by their numbers. */
 const MORE_TIME_SETS = [...TIME_SETS, ...MEDIUM_SETS.filter((set) => !TIME_SETS.includes(set)).slice(0, 6)];
 
 /** Predicted against true diffusion time of the three parametric models. */
