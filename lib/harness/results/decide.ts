@@ -249,13 +249,18 @@ export class PaperDecision {
     return this.find(claim);
   }
 
-  /** Claims over data sets that are not followed are judged on the sets that others have brought. */
+  /**
+   * Claims over data sets that are not followed are judged on the sets that others have brought, if these are
+   * complete enough to leave them no fewer pairs.
+   */
   private widen(): void {
+    const now = this.golden.plan;
     for (const claim of this.paper.claims) {
       if (claim.wider === undefined || this.plans.has(claim.id)) continue;
-      const plan = this.judgedUnder(claim.wider);
+      const wider = this.judgedUnder(claim.wider);
       const known = (plan: Plan) => claim.jobs(plan).filter((job) => this.records.has(jobId(job))).length;
-      if (known(plan) > known(this.golden.plan)) this.plans.set(claim.id, plan);
+      const pairs = (plan: Plan) => pairsOf(judgeUnder(this.paper, { id: claim.id, plan }, this.records)!);
+      if (known(wider) > known(now) && pairs(wider) >= pairs(now)) this.plans.set(claim.id, wider);
     }
   }
 

@@ -138,6 +138,8 @@ Deno.test("decideClaims() adds seeds and data sets, cheapest decision first, and
     const onAll = verdictOf("on-all-sets");
     assert.equal(onAll.numbers.pairs, verdictOf("over-sets").evidence![0].pairs);
     assert.ok(Number(onAll.numbers.pairs) > 2);
+    // Not if these are not complete enough to count.
+    assert.equal(verdictOf("on-more-sets-than-there-are").numbers.pairs, 2);
     assert.deepEqual(after, {
       ...before,
       clear: "supported",

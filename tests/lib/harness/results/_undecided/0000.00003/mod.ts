@@ -67,7 +67,20 @@ const against = (id: string, name: "one" | "same" | "slow", rule = higher(RULE))
     rule,
   });
 
-const overSets = (id: string, rule: Rule, of = BY_SET, wider: Plan = { profile: "paper" }): Claim => ({
+interface OverSets {
+  /** @default BY_SET */
+  readonly of?: typeof BY_SET | typeof BEYOND;
+  /** @default the paper profile */
+  readonly wider?: Plan;
+  /** Data sets beyond the laptop's count only if there are so many. @default 0 */
+  readonly least?: number;
+}
+
+const overSets = (
+  id: string,
+  rule: Rule,
+  { of = BY_SET, wider = { profile: "paper" }, least = 0 }: OverSets = {},
+): Claim => ({
   id,
   location: "Section 2",
   statement: "The number is above 0 on data sets.",
@@ -76,7 +89,8 @@ const overSets = (id: string, rule: Rule, of = BY_SET, wider: Plan = { profile: 
   wider,
   jobs: (plan) => of.jobs(plan),
   evaluate(results: Results) {
-    const values = new Map(of.groups(results).map(({ name, runs }) => [name, runs[0].result]));
+    const found = of.groups(results).map(({ name, runs }) => [name, runs[0].result] as const);
+    const values = new Map(results.plan.profile === "paper" && found.length < least ? [] : found);
     const zero = new Map([...values.keys()].map((name) => [name, 0]));
     return decide(rule, pairByUnit(values, zero), { names: ["number", "zero"], units: "data sets" });
   },
@@ -126,6 +140,10 @@ export default {
     against("single-look", "one", higher()),
     // It looks once, at all sets there are: nobody adds any for it.
     overSets("on-all-sets", higher({ minPairs: 2 })),
-    overSets("over-own-sets", higher({ looks: [2, 4] }), BEYOND, { profile: "laptop", seeds: 1 }),
+    overSets("over-own-sets", higher({ looks: [2, 4] }), {
+      of: BEYOND,
+      wider: { profile: "laptop", seeds: 1 },
+    }),
+    overSets("on-more-sets-than-there-are", higher({ minPairs: 2 }), { least: SETS.length + 1 }),
   ],
 } satisfies Paper;
