@@ -106,7 +106,7 @@ const landsOnReported = (
     },
     setting,
     methods: [method],
-    seeds: NETWORK_SEEDS,
+    seeds: NETWORK_SEEDS[setting],
     judge(all) {
       const rows = againstReported(all).slice(0, PLANNED_SETS);
       const mean = decide(
