@@ -98,7 +98,7 @@ export const ENERGIES = study(energies, {
     epochs: 4,
     batchSize: 50,
     learningRate: 3e-3,
-  }, judged(3)),
+  }, judged(1)),
   paper: groupNetworks({
     train: 4000,
     skip: 300,

@@ -14,6 +14,7 @@ export const sizeTable: Artefact = {
   caption:
     "Accuracy on unseen CIFAR-10 test photographs, upright and averaged over quarter turns. Both canonicalizers are trained by the prior " +
     "alone, from scratch, on the same photographs, shrunk to half their side.",
+  largest: true,
   jobs: (plan) => ENERGIES.jobs(plan),
   render(results): Table {
     const { runs, config } = ENERGIES.group(results, "resnet56");
