@@ -8,7 +8,6 @@ testPaper(paper, {
   notLearned: [
     "np-near-knn-semi",
     "np-and-knn-top-semi",
-    "dte-c-vs-ddpm-semi",
     "dte-c-vs-ddpm-unsup",
     "negative-semi",
     "negative-unsup",
