@@ -5,29 +5,8 @@ import type { DynamicsConfig } from "./experiments/_models.ts";
 import { pictures, type PicturesConfig } from "./experiments/pictures.ts";
 import { planning, type PlanningConfig } from "./experiments/planning.ts";
 import { prediction, type PredictionConfig } from "./experiments/prediction.ts";
-import { recovery, type RecoveryConfig } from "./experiments/recovery.ts";
-import { rollouts, type RolloutsConfig } from "./experiments/rollouts.ts";
 import { speed, type SpeedConfig } from "./experiments/speed.ts";
 import { trivial, type TrivialConfig } from "./experiments/trivial.ts";
-
-/** Real parts of the systems on which the identities are checked. */
-const REALS = [-0.3, -0.2, -0.1, 0, 0.05];
-const IDENTITIES: RolloutsConfig = {
-  modes: 32,
-  steps: 100,
-  real: REALS,
-  timeStep: 0.015,
-  gradientSteps: [1, 3, 10, 30, 100],
-};
-
-/** Identities of the roll-out. */
-export const ROLLOUTS = study(rollouts, {
-  smoke: {
-    all: { config: { ...IDENTITIES, modes: 4, steps: 10, gradientSteps: [1, 3, 10] }, seeds: { only: 0 } },
-  },
-  laptop: { all: { config: IDENTITIES, seeds: { only: 0 } } },
-  paper: { all: { config: IDENTITIES, seeds: { only: 0 } } },
-});
 
 /**
  * Δt of the Koopman model at the start: its slowest mode then turns by 0.03 rad a step. With the default of
@@ -289,29 +268,6 @@ export const ABLATION = study(prediction, {
     seeds: { list: Array.from({ length: 16 }, (_, i) => 10 + i), first: 2 },
   }),
   paper: ablations(PAPER, { environment: "hopper", seeds: [10, 11, 12, 13] }),
-});
-
-const RECOVERY_CONFIG: RecoveryConfig = {
-  transitions: 6000,
-  episodeSteps: 100,
-  horizon: 40,
-  steps: 2000,
-  batchSize: 64,
-  learningRate: 1e-2,
-  width: 64,
-  start: [-0.05, -0.3, -1.2],
-};
-
-/** Eigenvalues of the slow manifold from data alone. */
-export const RECOVERY = study(recovery, {
-  smoke: {
-    all: {
-      config: { ...RECOVERY_CONFIG, transitions: 600, horizon: 10, steps: 40, batchSize: 16, width: 16 },
-      seeds: 1,
-    },
-  },
-  laptop: { all: { config: RECOVERY_CONFIG, seeds: 2 } },
-  paper: { all: { config: RECOVERY_CONFIG, seeds: 5 } },
 });
 
 /** Models whose training is timed: the Koopman model in all its forms, too. */

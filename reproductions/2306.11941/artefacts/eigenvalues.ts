@@ -10,7 +10,8 @@ import {
   scientific,
 } from "../../../lib/figures/mod.ts";
 import { type Artefact, metricTable, NoResults, type Results, seedsText } from "../../../lib/harness/mod.ts";
-import { ABLATION, type AblationName, RECOVERY, ROLLOUTS } from "../studies.ts";
+import { RECOVERY, ROLLOUTS } from "../spectrum_studies.ts";
+import { ABLATION, type AblationName } from "../studies.ts";
 import { rewardError, stateError } from "../summaries.ts";
 
 function lawFigure(results: Results): Figure {

@@ -1,5 +1,5 @@
 import { type Claim, short, verdict } from "../../../lib/harness/mod.ts";
-import { RECOVERY, ROLLOUTS } from "../studies.ts";
+import { RECOVERY, ROLLOUTS } from "../spectrum_studies.ts";
 
 /** Tolerances of the identities. */
 const AGREES = 1e-5;

@@ -287,10 +287,9 @@ Deno.test("comparisons of networks wait for 31 data sets, or are not attempted w
 Deno.test("beyond the laptop profile a data set counts once it has three seeds of each network", () => {
   const at = (complete: number) => {
     const counts = new Set(TABULAR_SETS.slice(0, complete).map(({ name }) => name));
-    const all = networksAt("semi", { "DTE-C": () => 80, "DDPM": () => 60 }, FULL);
-    const run = all.filter(({ job: { config, seed } }) => {
-      const { dataSet, method } = config as { dataSet: string; method: string };
-      return seed < (method === "DTE-C" && !counts.has(dataSet) ? 2 : 3);
+    const run = networksAt("semi", { "DTE-C": () => 80, "DDPM": () => 60 }, FULL).filter(({ job }) => {
+      const { dataSet, method } = job.config as { dataSet: string; method: string };
+      return job.seed < (method === "DTE-C" && !counts.has(dataSet) ? 2 : 3);
     });
     return status("dte-c-vs-ddpm-semi", resultsFrom(run, { plan: FULL }));
   };

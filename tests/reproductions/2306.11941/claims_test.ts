@@ -9,6 +9,7 @@ import {
 } from "../../../reproductions/2306.11941/control_studies.ts";
 import paper from "../../../reproductions/2306.11941/mod.ts";
 import { PIXELS } from "../../../reproductions/2306.11941/pixel_studies.ts";
+import { RECOVERY, ROLLOUTS } from "../../../reproductions/2306.11941/spectrum_studies.ts";
 import {
   ABLATION,
   ENVIRONMENT_KEYS,
@@ -17,8 +18,6 @@ import {
   type PlannerName,
   PLANNING,
   PREDICTION,
-  RECOVERY,
-  ROLLOUTS,
   SPEED,
   type TimedName,
   TRIVIAL,

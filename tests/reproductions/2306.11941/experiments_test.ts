@@ -6,12 +6,12 @@ import { planning } from "../../../reproductions/2306.11941/experiments/planning
 import { CAP, prediction } from "../../../reproductions/2306.11941/experiments/prediction.ts";
 import { recovery } from "../../../reproductions/2306.11941/experiments/recovery.ts";
 import { trivial } from "../../../reproductions/2306.11941/experiments/trivial.ts";
+import { RECOVERY } from "../../../reproductions/2306.11941/spectrum_studies.ts";
 import {
   MODELS,
   PICTURES,
   PLANNING,
   PREDICTION,
-  RECOVERY,
   TRIVIAL,
 } from "../../../reproductions/2306.11941/studies.ts";
 import { needs, sharedText } from "../../lib/environments/_shared_data.ts";
