@@ -6,7 +6,7 @@ export interface MetricSource<
   R extends Json,
   V extends Variants<C>,
   N extends Name<V> = Name<V>,
-> extends Pick<Artefact, "id" | "location" | "title" | "caption"> {
+> extends Pick<Artefact, "id" | "location" | "title" | "caption" | "largest"> {
   /** The study whose results are shown. */
   readonly of: Study<C, R, V>;
   /** Which variants are shown. @default all */
@@ -28,9 +28,10 @@ export function numbersOf<R extends Json>(
 
 /** The artefact's own fields, and the jobs of its variants. */
 export function describe<C extends Json, R extends Json, V extends Variants<C>, N extends Name<V>>(
-  { id, location, title, caption, of, variants }: MetricSource<C, R, V, N>,
-): Pick<Artefact, "id" | "location" | "title" | "caption" | "jobs"> {
-  return { id, location, title, caption, jobs: (plan) => of.jobs(plan, variants) };
+  { id, location, title, caption, largest, of, variants }: MetricSource<C, R, V, N>,
+): Pick<Artefact, "id" | "location" | "title" | "caption" | "largest" | "jobs"> {
+  const named = { id, location, title, caption, ...(largest !== undefined && { largest }) };
+  return { ...named, jobs: (plan) => of.jobs(plan, variants) };
 }
 
 /** What is finished of its variants, each called as it is here. */

@@ -74,7 +74,9 @@ export function compareSamples(
 
 /** What makes a claim about two samples. */
 export interface ComparisonOptions
-  extends Pick<Claim, "location" | "statement" | "safeguards" | "data" | "wider">, Omit<Words, "names"> {
+  extends
+    Pick<Claim, "location" | "statement" | "safeguards" | "data" | "wider" | "fixedPlan">,
+    Omit<Words, "names"> {
   /** What is measured, for the text, e.g. `Test accuracy in percent`. */
   readonly measured: string;
   /** The side that is expected to be better. */
@@ -112,7 +114,7 @@ export interface ComparisonOptions
  * ```
  */
 export function comparison(id: string, options: ComparisonOptions): Claim {
-  const { location, statement, safeguards, measured, data, wider, ...compared } = options;
+  const { location, statement, safeguards, measured, data, wider, fixedPlan, ...compared } = options;
   const { first, second, rule } = compared;
   return {
     id,
@@ -122,6 +124,7 @@ export function comparison(id: string, options: ComparisonOptions): Claim {
     safeguards,
     ...(data !== undefined && { data }),
     ...(wider !== undefined && { wider }),
+    ...(fixedPlan !== undefined && { fixedPlan }),
     jobs: (plan) => {
       const jobs = [...first.jobs(plan), ...second.jobs(plan)];
       return [...new Map(jobs.map((job) => [jobId(job), job])).values()];

@@ -263,6 +263,11 @@ export interface Claim {
    * in which the jobs name them.
    */
   readonly wider?: Plan;
+  /**
+   * Set where the laptop profile runs less than the claim is judged on: the plan that was fixed beforehand.
+   * `decide` runs what is missing of it in one step, whatever the results so far say.
+   */
+  readonly fixedPlan?: Plan;
   /** What must be run to decide it. */
   jobs(plan: Plan): readonly Job[];
   /** Pure. */

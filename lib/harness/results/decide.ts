@@ -35,8 +35,8 @@ export interface FollowedClaim {
 
 /** What brings a claim to its next look. */
 export interface NextLook {
-  /** Pairs that it looks at. */
-  readonly pairs: number;
+  /** Pairs that it looks at; `null`: those of the plan that was fixed beforehand. */
+  readonly pairs: number | null;
   /** The plan that the claim is then judged under. */
   readonly plan: Plan;
   /** Jobs without a result. */
@@ -99,10 +99,12 @@ export class PaperDecision {
     return this.golden.executor;
   }
 
-  /** All claims that compare means, as they stand. */
+  /** All claims that compare means or have a plan that was fixed beforehand, as they stand. */
   get claims(): readonly FollowedClaim[] {
     return this.followed ??= this.judged().map((evaluated) => this.follow(evaluated))
-      .filter(({ evaluated }) => (evaluated.verdict.evidence ?? []).some(({ looks }) => looks.length > 0));
+      .filter(({ claim, evaluated: { verdict: { evidence = [] } } }) =>
+        claim.fixedPlan !== undefined || evidence.some(({ looks }) => looks.length > 0)
+      );
   }
 
   private judged(): readonly EvaluatedClaim[] {
@@ -131,8 +133,18 @@ export class PaperDecision {
     const open = status === "inconclusive"
       ? evidence.filter((own) => goesOn(own) && own.looks.some((look) => look > own.pairs))
       : [];
-    const next = open.length > 0 ? this.nextLook(claim, open) : null;
+    const next = this.fixedStep(claim) ?? (open.length > 0 ? this.nextLook(claim, open) : null);
     return { paper: this.paper, claim, evaluated, open, next, problem: this.problems.get(claim.id) ?? null };
+  }
+
+  /** What is missing of a claim's fixed plan; `null` if there is none, or it is judged under it. */
+  private fixedStep(claim: Claim): NextLook | null {
+    const { id, fixedPlan: plan } = claim;
+    if (plan === undefined) return null;
+    const jobs = claim.jobs(plan).filter((job) => !this.records.has(jobId(job)));
+    if (jobs.length === 0 && this.plans.has(id)) return null;
+    const seconds = this.secondsOf(jobs);
+    return { plan, jobs, pairs: null, seconds, expected: "unknown", secondsToEnd: seconds };
   }
 
   private nextLook(claim: Claim, open: readonly Evidence[]): NextLook | null {
@@ -146,7 +158,7 @@ export class PaperDecision {
       ? this.moreSets(claim, claim.wider, first.pairs - first.evidence.pairs)
       : this.moreSeeds(claim, first.evidence, first.pairs);
     if (found === null) return null;
-    const seconds = found.jobs.reduce((sum, job) => sum + this.secondsOf(job), 0);
+    const seconds = this.secondsOf(found.jobs);
     const unknown = open.some(({ decided, points }) => decided || points.length === 0);
     const expected = steps.map(({ evidence }) => evidence.expected);
     const steady = steps.map(({ end, evidence }) =>
@@ -195,9 +207,12 @@ export class PaperDecision {
     return profile === this.golden.plan.profile ? wider : { profile };
   }
 
-  /** Seconds of a job: those of known jobs of the same settings or, failing these, as its experiment says. */
-  private secondsOf(job: Job): number {
-    return this.seconds.get(settingsOf(job)) ?? experimentOf(this.paper, job).cost?.(job.config) ?? 1;
+  /** Seconds of jobs: those of known jobs of the same settings or, failing these, as the experiment says. */
+  private secondsOf(jobs: readonly Job[]): number {
+    return jobs.reduce((sum, job) => {
+      const known = this.seconds.get(settingsOf(job));
+      return sum + (known ?? experimentOf(this.paper, job).cost?.(job.config) ?? 1);
+    }, 0);
   }
 
   /**
@@ -242,7 +257,8 @@ export class PaperDecision {
       await provenanceOf(this.paper, outcome, { started, seconds, arguments: options.arguments }),
     );
     // Not each seed needs to make a pair: some may be for choosing.
-    const many = claim.wider !== undefined || (next.plan.seeds ?? 0) >= 2 * next.pairs;
+    const many = next.pairs !== null &&
+      (claim.wider !== undefined || (next.plan.seeds ?? 0) >= 2 * next.pairs);
     if (many && pairsOf(this.find(claim).evaluated) <= pairsOf(evaluated)) {
       this.problems.set(claim.id, `${next.jobs.length} more jobs gave no more pairs`);
     }

@@ -11,6 +11,7 @@ export const cloudTable: Artefact = metricTable({
   caption:
     "Test accuracy on ModelNet10 clouds as they stand and turned in space at random. Networks are trained on upright clouds, but for the one " +
     "that is marked.",
+  largest: true,
   of: CLOUDS,
   rows: "Network",
   columns: {
@@ -41,6 +42,7 @@ export const frontFigure: Artefact = {
     "The prior's loss (8/9) sin²(θ/2) by class, mean over test clouds as they stand and over seeds: 0 if every frame is upright, 0.44 if " +
     "only the vertical is found, 0.67 for frames at random. A cloud with a rotational symmetry has no front that an equivariant frame " +
     "could find.",
+  largest: true,
   jobs: (plan) => CLOUDS.jobs(plan, ["lc", "cp"]),
   render(results): Figure {
     const names = { lc: "LC", cp: "CP" } as const;

@@ -67,6 +67,7 @@ export const photographTable: Artefact = {
   caption:
     "Accuracy on 700 CIFAR-10 test photographs that neither the network nor the canonicalizer has seen, upright and averaged over quarter " +
     "turns (C4), turns by 45° (C8) and quarter turns with mirror images (D4). The network's weights are never changed.",
+  largest: true,
   jobs: (plan) => PHOTOGRAPHS.jobs(plan),
   render(results): Table {
     const { runs } = PHOTOGRAPHS.group(results, "resnet56");

@@ -35,6 +35,7 @@ export const cloudClaim: Claim = {
     `Accuracy in percent on turned ModelNet10 clouds. CP against LC: ${RULES.near.text} Against PointNet: ` +
     `${PLAIN_FALL.text} ${BAR}`,
   data: "published",
+  fixedPlan: { profile: "laptop", seeds: 3 },
   jobs: (plan) => CLOUDS.jobs(plan, ["vanilla", "lc", "cp"]),
   evaluate(results) {
     const accuracy = mean(CLOUDS.group(results, "vanilla").runs.map(({ result }) => result.upright));

@@ -35,6 +35,7 @@ function photographClaim(
     safeguards: typeof safeguards === "string" ? safeguards : { bar: BAR, ...safeguards },
     test: `${rest.test} ${BAR}`,
     data: "published",
+    fixedPlan: { profile: "laptop", seeds: 2 },
     jobs: (plan) => PHOTOGRAPHS.jobs(plan),
     evaluate(results) {
       const [{ plain }] = photographRuns(results);

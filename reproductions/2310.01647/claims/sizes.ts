@@ -25,6 +25,7 @@ export const sizeClaim: Claim = {
     "Accuracy of each unseen photograph upright, in percent: ResNet-56 behind the wide residual G-CNN against behind the " +
     `small G-CNN. ${RULES.above.text} ${BAR}`,
   data: "published",
+  fixedPlan: { profile: "laptop", seeds: 3 },
   jobs: (plan) => ENERGIES.jobs(plan),
   evaluate(results) {
     const own = mean(rows(results, "plain").map(({ upright }) => upright));

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { type JobRecord, judge, places, readGolden } from "../../../lib/harness/mod.ts";
+import {
+  allRecords,
+  type JobRecord,
+  judge,
+  loadGolden,
+  places,
+  type Plan,
+  readDecided,
+} from "../../../lib/harness/mod.ts";
 import type { EnergyResult } from "../../../reproductions/2310.01647/experiments/energies.ts";
 import type { FinetuningResult } from "../../../reproductions/2310.01647/experiments/finetuning.ts";
 import type { PhotographResult, Rating } from "../../../reproductions/2310.01647/experiments/photographs.ts";
@@ -17,8 +25,15 @@ import { resultsFrom, statusWith, testPaper } from "@refigure/refigure/testing";
 
 testPaper(paper);
 
-const { jobs } = (await readGolden(places(), paper.id, "laptop"))!;
+const decided = (await readDecided(places(), paper.id))!;
+const jobs = [...allRecords(await loadGolden(paper.id, "laptop"), decided).values()];
 const claim = (id: string) => paper.claims.find((each) => each.id === id)!;
+/** Under what a claim is judged: the largest evidence there is. */
+const planOf = (id: string): Plan =>
+  decided.claims.find((each) => each.id === id)?.plan ?? { profile: "laptop" };
+/** A claim's status on these jobs' results. */
+const statusOn = (records: readonly JobRecord[], id: string) =>
+  judge(claim(id), resultsFrom(records, { plan: planOf(id) })).status;
 
 // The prior is taken out by runs on the same data: canonicalization without it, one that stays as it was
 // drawn, or none.
@@ -49,58 +64,60 @@ function changed<R>(
 
 Deno.test("photographs: the gain is lost with an untrained canonicalizer, a small one, and none", () => {
   const status = (id: string, rating: Rating | "plain") =>
-    judge(
-      claim(id),
-      resultsFrom(changed<PhotographResult>(PHOTOGRAPHS, (result) => ({
+    statusOn(
+      changed<PhotographResult>(PHOTOGRAPHS, (result) => ({
         ...result,
         behind: { ...result.behind, both: rating === "plain" ? result.plain : result.behind[rating] },
-      }))),
-    ).status;
+      })),
+      id,
+    );
+  assert.equal(status("zero-shot-adaptation", "both"), "supported");
   for (const rating of ["untrained", "small", "plain"] as const) {
     assert.equal(status("zero-shot-adaptation", rating), "contradicted", rating);
     assert.notEqual(status("prior-beyond-confidence", rating), "supported", rating);
   }
   assert.notEqual(status("prior-beyond-confidence", "confidence"), "supported");
   assert.notEqual(status("beyond-averaging", "untrained"), "supported");
-  const adapted = resultsFrom(changed<PhotographResult>(PHOTOGRAPHS, (result) => ({
+  const adapted = changed<PhotographResult>(PHOTOGRAPHS, (result) => ({
     ...result,
     plain: result.behind.both,
     behind: { ...result.behind, votes: result.behind.untrained },
-  })));
-  assert.notEqual(judge(claim("published-network-collapses"), adapted).status, "supported");
-  assert.notEqual(judge(claim("exact-equivariance"), adapted).status, "supported");
-  assert.notEqual(judge(claim("larger-canonicalizer-costs-less"), adapted).status, "supported");
+  }));
+  for (const id of ["published-network-collapses", "exact-equivariance", "larger-canonicalizer-costs-less"]) {
+    assert.notEqual(statusOn(adapted, id), "supported", id);
+  }
 });
 
 Deno.test("fine-tuning: nothing speaks for the prior when runs without it stand in its place", () => {
-  const results = resultsFrom(changed<FinetuningResult>(FINETUNING, (result) => ({
+  const results = changed<FinetuningResult>(FINETUNING, (result) => ({
     ...result,
     regimes: { ...result.regimes, cp: result.regimes.lc },
-  })));
-  assert.notEqual(judge(claim("prior-helps-fine-tuning"), results).status, "supported");
+  }));
+  assert.notEqual(statusOn(results, "prior-helps-fine-tuning"), "supported");
 });
 
 Deno.test("scenes: the gain is lost without the canonicalizer, and with it in the small one's place", () => {
   const status = (change: (result: SceneResult) => SceneResult) =>
-    judge(claim("segmentation-zero-shot"), resultsFrom(changed(SCENES, change))).status;
+    statusOn(changed(SCENES, change), "segmentation-zero-shot");
   assert.notEqual(status((result) => ({ ...result, large: result.frozen })), "supported");
   assert.notEqual(status((result) => ({ ...result, large: result.small })), "supported");
 });
 
 Deno.test("sizes: nothing speaks for the larger network with the small one, or none, in its place", () => {
   for (const place of ["small", "plain"] as const) {
-    const results = resultsFrom(changed<EnergyResult>(ENERGIES, (result) => ({
+    const results = changed<EnergyResult>(ENERGIES, (result) => ({
       ...result,
       large: { ...result[place], identity: result.large.identity },
       small: place === "plain" ? result.plain : result.small,
-    })));
-    assert.notEqual(judge(claim("larger-group-network-costs-less"), results).status, "supported", place);
+    }));
+    assert.notEqual(statusOn(results, "larger-group-network-costs-less"), "supported", place);
   }
 });
 
 Deno.test("clouds: nothing speaks for the prior with frames without it, or none, in its place", () => {
   for (const runs of ["lc", "vanilla"] as const) {
-    const status = statusWith(claim("clouds-under-rotations"), { jobs, study: CLOUDS, place: "cp", runs });
+    const id = "clouds-under-rotations";
+    const status = statusWith(claim(id), { jobs, plan: planOf(id), study: CLOUDS, place: "cp", runs });
     assert.notEqual(status, "supported", runs);
   }
 });

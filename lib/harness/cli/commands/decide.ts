@@ -28,10 +28,11 @@ export function registerDecide(program: Command, context: CommandContext): void 
     .addHelpText(
       "after",
       `
-Goes on from the committed results of the laptop profile, for claims whose rule plans more looks: the claim that is
-expected to take the least computing first. Results are kept in fixtures/<paper>/decided.json after each look. After
-Ctrl-C, a crash or the end of the budget the next call goes on: finished jobs are not run again. On a cluster the
-budget is how long to wait: what was submitted goes on, and the next call takes it up.
+Goes on from the committed results of the laptop profile, for claims whose rule plans more looks, and for those whose
+plan was fixed beforehand: the claim that is expected to take the least computing first. Results are kept in
+fixtures/<paper>/decided.json after each look. After Ctrl-C, a crash or the end of the budget the next call goes on:
+finished jobs are not run again. On a cluster the budget is how long to wait: what was submitted goes on, and the
+next call takes it up.
 
 Examples:
   deno task decide --dry-run
@@ -138,6 +139,8 @@ async function tableText(claims: readonly FollowedClaim[], workers: number): Pro
           : evidence.every(({ decided }) => decided)
           ? "decided by what more pairs do not change"
           : `no more looks are planned. ${whatItTakes(followed.evaluated) ?? ""}`.trimEnd()
+        : next.pairs === null
+        ? `its plan takes ${next.jobs.length} more jobs (${duration(next.seconds / workers)})`
         : `next look at ${next.pairs} (${duration(next.seconds / workers)}), ${
           next.expected === null
             ? "the last look is expected to leave it open"

@@ -10,6 +10,7 @@ import {
   evaluateCommitted,
   readDecided,
   renewDecided,
+  writeDecided,
 } from "../../../../lib/harness/results/decided.ts";
 import { evaluate } from "../../../../lib/harness/results/evaluate.ts";
 import {
@@ -59,6 +60,7 @@ Deno.test("PaperDecision follows the claims whose rule plans more looks, and say
       "slow",
       "over-sets",
       "over-own-sets",
+      "fixed",
     ]);
     const slow = byId(decision).get("slow")!;
     assert.deepEqual([status(slow), slow.next?.pairs, slow.next?.plan], [
@@ -82,6 +84,13 @@ Deno.test("PaperDecision follows the claims whose rule plans more looks, and say
     assert.deepEqual(own.next?.jobs.map(({ config }) => (config as { dataSet: string }).dataSet), [
       "adbench/6_cardio",
       "adbench/18_Ionosphere",
+    ]);
+    // A plan that was fixed beforehand is taken in one step, whatever the rule is.
+    const { pairs, plan: fixed, jobs } = byId(decision).get("fixed")!.next!;
+    assert.deepEqual([pairs, fixed, jobs.map(({ seed }) => seed)], [
+      null,
+      { profile: "laptop", seeds: 3 },
+      [0, 1, 2],
     ]);
     assert.equal(await PaperDecision.open(paper, { ...places, fixtures: folder }), null);
   }));
@@ -155,6 +164,40 @@ Deno.test("decideClaims() adds seeds and data sets, cheapest decision first, and
     const again = (await PaperDecision.open(paper, places))!;
     assert.deepEqual(byId(again).get("equal"), { ...equal });
     assert.equal(await decideClaims([again], { ...options, onLook: () => assert.fail("a round") }), "done");
+  }));
+
+Deno.test("decideClaims() runs what is missing of a plan that was fixed beforehand, once", () =>
+  withFolder(async (folder) => {
+    const places = await prepare(folder);
+    const looked: FollowedClaim[] = [];
+    const options = {
+      places,
+      workers: 1,
+      progress: silentProgress,
+      signal: new AbortController().signal,
+      arguments: [],
+      budgetSeconds: 300,
+      claims: ["fixed"],
+      onLook: (claim: FollowedClaim) => void looked.push(claim),
+    };
+    assert.equal(await decideClaims([(await PaperDecision.open(paper, places))!], options), "done");
+    assert.deepEqual(looked.map((own) => [status(own), own.next, own.problem]), [["supported", null, null]]);
+    const decided = (await readDecided(places, paper.id))!;
+    assert.deepEqual(decided.claims.map(({ id, plan, numbers }) => [id, plan, numbers.found]), [
+      ["fixed", { profile: "laptop", seeds: 3 }, 3],
+    ]);
+    assert.deepEqual(decided.jobs.map(({ job: { seed } }) => seed), [0, 1, 2]);
+
+    // A result that is taken out is made anew; without a claim's plan there is nothing to run.
+    await writeDecided(places, { ...decided, jobs: decided.jobs.slice(1) });
+    const again = (await PaperDecision.open(paper, places))!;
+    assert.deepEqual(byId(again).get("fixed")!.next!.jobs.map(({ seed }) => seed), [0]);
+    await writeDecided(places, { ...decided, claims: [] });
+    const known = (await PaperDecision.open(paper, places))!;
+    assert.deepEqual(byId(known).get("fixed")!.next!.jobs, []);
+    assert.equal(await decideClaims([known], options), "done");
+    const { claims, jobs } = (await readDecided(places, paper.id))!;
+    assert.deepEqual([claims, jobs], [decided.claims, decided.jobs]);
   }));
 
 Deno.test("a claim that shares its error rate with others goes on until it is decided at its part", () =>

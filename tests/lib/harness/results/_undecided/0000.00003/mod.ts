@@ -13,6 +13,7 @@ import {
   type Rule,
   type Seeds,
   study,
+  verdict,
 } from "../../../../../../lib/harness/paper/mod.ts";
 import { pairByUnit } from "../../../../../../lib/stats/mod.ts";
 import { noisy, onSet } from "./experiments.ts";
@@ -40,6 +41,12 @@ const SETS = [
 ];
 const onSets = (sets: readonly string[], seeds: Seeds = { only: 0 }) =>
   Object.fromEntries(sets.map((dataSet) => [dataSet, { config: { dataSet }, seeds }]));
+
+/** Its plan was fixed beforehand, and the laptop profile has no jobs of it. */
+const FIXED = study(
+  noisy,
+  everyProfile({ high: { config: { effect: 3, seconds: 0 }, seeds: { beyond: [0, 1, 2] } } }),
+);
 
 /** By data set: two of five in the laptop profile. */
 export const BY_SET = study(onSet, {
@@ -145,5 +152,22 @@ export default {
       wider: { profile: "laptop", seeds: 1 },
     }),
     overSets("on-more-sets-than-there-are", higher({ minPairs: 2 }), { least: SETS.length + 1 }),
+    {
+      id: "fixed",
+      location: "Section 3",
+      statement: "All numbers are above 0.",
+      test: "The least is above 0, of three.",
+      safeguards: "Numbers are drawn.",
+      fixedPlan: { profile: "laptop", seeds: 3 },
+      jobs: (plan) => FIXED.jobs(plan),
+      evaluate(results) {
+        const found = FIXED.groups(results).flatMap(({ runs }) => runs.map(({ result }) => result));
+        return verdict({
+          supported: Math.min(...found) > 0,
+          numbers: { found: found.length },
+          because: "So.",
+        });
+      },
+    },
   ],
 } satisfies Paper;
