@@ -17,6 +17,7 @@ export * from "./images.ts";
 export * from "./mujoco.ts";
 export * from "./oscillator.ts";
 export * from "./pendulum.ts";
+export * from "./qualities.ts";
 export * from "./random_search.ts";
 export * from "./simulator.ts";
 export * from "./slow_manifold.ts";

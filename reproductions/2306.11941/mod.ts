@@ -1,4 +1,5 @@
 import type { Paper } from "../../lib/harness/mod.ts";
+import { behaviourArtefacts } from "./artefacts/behaviour.ts";
 import { eigenvalueArtefacts } from "./artefacts/eigenvalues.ts";
 import { errorArtefacts } from "./artefacts/errors.ts";
 import { pictureArtefacts } from "./artefacts/pictures.ts";
@@ -14,6 +15,7 @@ import { pixelClaims } from "./claims/pixels.ts";
 import { planningClaims } from "./claims/planning.ts";
 import { speedClaims } from "./claims/speed.ts";
 import { tdMpcClaims } from "./claims/tdmpc.ts";
+import { behaviour } from "./experiments/behaviour.ts";
 import { pictures } from "./experiments/pictures.ts";
 import { pixels } from "./experiments/pixels.ts";
 import { planning } from "./experiments/planning.ts";
@@ -42,7 +44,7 @@ const paper: Paper = {
       summary:
         "20 000 transitions of three MuJoCo runners (random search and gaits, not D4RL) and 40 000 of three simulators, latent " +
         "states of 32 numbers, 30 000 parameters, 500 updates. TD-MPC in small on the pendulum's swing-up. The cart-pole's " +
-        "swing-up, the pendulum from rendered pixels and more seeds are in `decided.json`.",
+        "swing-up, the pendulum from rendered pixels more qualities of the runners' behaviour and more seeds are in `decided.json`.",
     },
     paper: {
       data: "real",
@@ -51,10 +53,11 @@ const paper: Paper = {
         "known; meant for a GPU.",
     },
   },
-  experiments: [rollouts, prediction, trivial, recovery, speed, pictures, planning, tdmpc, pixels],
+  experiments: [rollouts, behaviour, prediction, trivial, recovery, speed, pictures, planning, tdmpc, pixels],
   artefacts: [
     ...schematics,
     ...pictureArtefacts,
+    ...behaviourArtefacts,
     ...errorArtefacts,
     ...speedArtefacts,
     ...tdMpcArtefacts,

@@ -1,11 +1,11 @@
 /** What each profile runs: experiments in named variants. */
-import { type Plan, type Seeds, study, type Variant } from "../../lib/harness/mod.ts";
-import { type DataConfig, type EnvironmentName, isSimulator } from "./experiments/_data.ts";
+import { type Json, type Plan, type Seeds, study, type Variant } from "../../lib/harness/mod.ts";
+import { type DataConfig, type EnvironmentName, isSimulator, nameData } from "./experiments/_data.ts";
 import type { DynamicsConfig } from "./experiments/_models.ts";
+import { QUALITIES, type Quality } from "./experiments/_qualities.ts";
+import { behaviour, type BehaviourConfig } from "./experiments/behaviour.ts";
 import { pictures, type PicturesConfig } from "./experiments/pictures.ts";
-import { planning, type PlanningConfig } from "./experiments/planning.ts";
 import { prediction, type PredictionConfig } from "./experiments/prediction.ts";
-import { speed, type SpeedConfig } from "./experiments/speed.ts";
 import { trivial, type TrivialConfig } from "./experiments/trivial.ts";
 
 /**
@@ -14,21 +14,34 @@ import { trivial, type TrivialConfig } from "./experiments/trivial.ts";
  */
 const TIME_STEP = 0.01;
 
-/** Models of the comparison, each with the horizon it is trained on relative to the others'. */
+/** A model of the comparison, with what was found for it in pilots. */
+interface ModelSpec {
+  readonly label: string;
+  readonly dynamics: DynamicsConfig;
+  /** Weight of the latent consistency loss. @default 1 */
+  readonly consistency?: number;
+  /** Learning rate relative to the others'. @default 1 */
+  readonly pace?: number;
+}
+
+/** Models of the comparison. */
 export const MODELS = {
   koopman: { label: "Koopman", dynamics: { kind: "koopman", timeStep: TIME_STEP } },
   mlp: { label: "MLP, 10 steps", dynamics: { kind: "mlp", residual: true } },
-  gru: { label: "GRU", dynamics: { kind: "gru" } },
-  transformer: { label: "Transformer", dynamics: { kind: "transformer" } },
-  ssm: { label: "Diagonal SSM", dynamics: { kind: "ssm" } },
-} as const satisfies Record<string, { label: string; dynamics: DynamicsConfig }>;
+  gru: { label: "GRU", dynamics: { kind: "gru" }, consistency: 0.1 },
+  transformer: { label: "Transformer", dynamics: { kind: "transformer" }, consistency: 0, pace: 0.3 },
+  ssm: { label: "Diagonal SSM", dynamics: { kind: "ssm" }, consistency: 0 },
+} as const satisfies Record<string, ModelSpec>;
 
 /** Names of the models. */
 export type ModelName = keyof typeof MODELS;
 export const MODEL_NAMES = Object.keys(MODELS) as readonly ModelName[];
 
+/** Those that are compared on the further qualities of behaviour. */
+export const QUALITY_MODELS = ["koopman", "mlp", "gru"] as const satisfies readonly ModelName[];
+
 /** Steps that the MLP is trained on: the paper's, as longer windows made it diverge there. */
-const MLP_HORIZON = 10;
+export const MLP_HORIZON = 10;
 
 /** Models whose gradients a claim is about. */
 const WITH_GRADIENTS: readonly ModelName[] = ["koopman", "mlp"];
@@ -58,11 +71,39 @@ export const ENVIRONMENTS = { ...FIRST, ...SUITE };
 export type EnvironmentKey = keyof typeof ENVIRONMENTS;
 export const ENVIRONMENT_KEYS = Object.keys(ENVIRONMENTS) as readonly EnvironmentKey[];
 
-const isSuite = (key: EnvironmentKey) => Object.hasOwn(SUITE, key);
+const SUITE_KEYS = Object.keys(SUITE) as readonly EnvironmentKey[];
+
+/** The paper's environments, of which there are several qualities of behaviour. */
+export const RUNNER_KEYS = ["hopper", "walker", "cheetah"] as const satisfies readonly EnvironmentKey[];
+type QualityKey = `${typeof RUNNER_KEYS[number]} ${Quality}`;
+const qualityKeys = (quality: Quality) => RUNNER_KEYS.map((runner): QualityKey => `${runner} ${quality}`);
+const QUALITY_KEYS = QUALITIES.flatMap(qualityKeys);
+
+/** A set of behaviour data: an environment's, or one of a runner's further qualities. */
+export type SetKey = EnvironmentKey | QualityKey;
+/** The runners' sets: those of the paper's three qualities, then the fourth. */
+export const RUNNER_SETS: readonly SetKey[] = [
+  ...qualityKeys("expert"),
+  ...qualityKeys("medium-expert"),
+  ...RUNNER_KEYS,
+  ...qualityKeys("medium"),
+];
+export const SET_KEYS: readonly SetKey[] = [...ENVIRONMENT_KEYS, ...QUALITY_KEYS];
+
+/** The environment of a set, and its quality if it is a further one. */
+export function partsOf(key: SetKey): Pick<DataConfig, "environment" | "quality"> {
+  const [environment, quality] = key.split(" ") as [EnvironmentKey, Quality?];
+  return { environment: ENVIRONMENTS[environment], ...(quality && { quality }) };
+}
+
+/** What a set is called. */
+export const nameOfSet = (key: SetKey): string => nameData(partsOf(key));
 
 /** What is asked of one profile's predictions. */
-interface Scale {
-  readonly environments: readonly EnvironmentKey[];
+export interface Scale {
+  readonly sets: readonly SetKey[];
+  /** Those that `decide` adds. */
+  readonly beyond?: readonly SetKey[];
   readonly models: readonly ModelName[];
   readonly transitions: number;
   /** Longest episodes of the runners; the others' have half as many steps. */
@@ -78,32 +119,40 @@ interface Scale {
   readonly alone?: boolean;
 }
 
-const dataOf = (key: EnvironmentKey, { transitions, episodeSteps }: Scale): DataConfig => ({
-  environment: ENVIRONMENTS[key],
-  // What this project simulates costs next to nothing.
-  transitions: isSimulator(ENVIRONMENTS[key]) ? 2 * transitions : transitions,
-  episodeSteps: key === "hopper" || key === "walker" ? episodeSteps : Math.ceil(episodeSteps / 2),
-});
+/** What is recorded of a set. */
+export function dataOf(key: SetKey, { transitions, episodeSteps }: Scale): DataConfig {
+  const { environment, ...rest } = partsOf(key);
+  return {
+    environment,
+    // What this project simulates costs next to nothing.
+    transitions: isSimulator(environment) ? 2 * transitions : transitions,
+    episodeSteps: environment === "hopper" || environment === "walker2d"
+      ? episodeSteps
+      : Math.ceil(episodeSteps / 2),
+    ...rest,
+  };
+}
 
 /** A variant of the comparison. */
 interface PredictionVariant extends Variant<PredictionConfig> {
-  readonly environment: EnvironmentKey;
+  readonly environment: SetKey;
   readonly model: ModelName;
 }
 
-type PredictionName = `${EnvironmentKey} ${ModelName}`;
+type PredictionName = `${SetKey} ${ModelName}`;
 
 function predictions(scale: Scale): Partial<Record<PredictionName, PredictionVariant>> {
-  const { environments, models, latent, parameters, training, seeds, alone } = scale;
+  const { sets, beyond, models, latent, parameters, training, seeds, alone } = scale;
   return Object.fromEntries(
-    environments.flatMap((environment) =>
+    sets.flatMap((environment) =>
       models.map((model) => {
-        const { label, dynamics } = MODELS[model];
+        const { label, dynamics, consistency, pace = 1 }: ModelSpec = MODELS[model];
         const horizon = model === "mlp" ? Math.min(MLP_HORIZON, training.horizon) : training.horizon;
         const config: PredictionConfig = {
           ...training,
           data: dataOf(environment, scale),
-          model: { dynamics, latent, parameters },
+          model: { dynamics, latent, parameters, ...(consistency !== undefined && { consistency }) },
+          learningRate: pace * training.learningRate,
           horizon,
           // As many states in an update for shorter windows.
           batchSize: Math.round(training.batchSize * training.horizon / horizon),
@@ -113,7 +162,7 @@ function predictions(scale: Scale): Partial<Record<PredictionName, PredictionVar
         return [name, {
           label,
           config,
-          seeds: isSuite(environment)
+          seeds: beyond?.includes(environment)
             ? { beyond: Array.from({ length: seeds }, (_, seed) => seed) }
             : alone && ALONE.includes(name)
             ? ALONE_SEEDS
@@ -126,8 +175,9 @@ function predictions(scale: Scale): Partial<Record<PredictionName, PredictionVar
   );
 }
 
-const SMOKE: Scale = {
-  environments: ["pendulum"],
+/** Simulators only. */
+export const SMOKE: Scale = {
+  sets: ["pendulum"],
   models: MODEL_NAMES,
   transitions: 800,
   episodeSteps: 160,
@@ -145,8 +195,10 @@ const SMOKE: Scale = {
   seeds: 1,
 };
 
-const LAPTOP: Scale = {
-  environments: ENVIRONMENT_KEYS,
+/** A few minutes. */
+export const LAPTOP: Scale = {
+  sets: SET_KEYS,
+  beyond: [...SUITE_KEYS, ...QUALITY_KEYS],
   models: MODEL_NAMES,
   transitions: 20_000,
   episodeSteps: 400,
@@ -170,8 +222,9 @@ const ALONE = ["hopper koopman", "hopper mlp"];
 const ALONE_SEEDS = 4;
 
 /** Sizes of the card's paper scale; the paper's own are not known. */
-const PAPER: Scale = {
+export const PAPER: Scale = {
   ...LAPTOP,
+  beyond: SUITE_KEYS,
   transitions: 1_000_000,
   episodeSteps: 1000,
   latent: 256,
@@ -187,7 +240,7 @@ const PAPER: Scale = {
   seeds: 3,
 };
 
-/** The plan that has the Control Suite's tasks, too, with the seeds of the others. */
+/** The plan that has what is beyond the profile, too, with the seeds of the others. */
 export const WIDER: Plan = { profile: "laptop", seeds: LAPTOP.seeds };
 
 /** All models on all environments. */
@@ -197,16 +250,22 @@ export const PREDICTION = study(prediction, {
   paper: predictions(PAPER),
 });
 
+/** A variant for each set, run once. */
+function bySet<C extends Json>(scale: Scale, config: (data: DataConfig) => C) {
+  return Object.fromEntries(scale.sets.map((key) => [
+    key,
+    {
+      label: nameOfSet(key),
+      config: config(dataOf(key, scale)),
+      seeds: scale.beyond?.includes(key) ? { beyond: [0] } : { only: 0 },
+      set: key,
+    },
+  ])) as Partial<Record<SetKey, Variant<C> & { readonly set: SetKey }>>;
+}
+
 function trivials(scale: Scale) {
   const { testHorizon, windows } = scale.training;
-  return Object.fromEntries(scale.environments.map((environment) => [
-    environment,
-    {
-      label: ENVIRONMENTS[environment],
-      config: { data: dataOf(environment, scale), testHorizon, windows },
-      seeds: isSuite(environment) ? { beyond: [0] } : { only: 0 },
-    },
-  ])) as Partial<Record<EnvironmentKey, Variant<TrivialConfig>>>;
+  return bySet(scale, (data): TrivialConfig => ({ data, testHorizon, windows }));
 }
 
 /** What needs no network, on the same windows. */
@@ -214,6 +273,15 @@ export const TRIVIAL = study(trivial, {
   smoke: trivials(SMOKE),
   laptop: trivials(LAPTOP),
   paper: trivials(PAPER),
+});
+
+const behaviours = (scale: Scale) => bySet(scale, (data): BehaviourConfig => ({ data }));
+
+/** What was recorded. */
+export const BEHAVIOUR = study(behaviour, {
+  smoke: behaviours(SMOKE),
+  laptop: behaviours(LAPTOP),
+  paper: behaviours(PAPER),
 });
 
 /** Eigenvalues of the ablation; the first is the paper's default. */
@@ -270,56 +338,6 @@ export const ABLATION = study(prediction, {
   paper: ablations(PAPER, { environment: "hopper", seeds: [10, 11, 12, 13] }),
 });
 
-/** Models whose training is timed: the Koopman model in all its forms, too. */
-export const TIMED = {
-  ...MODELS,
-  // The fastest of all ways on one thread.
-  koopman: { ...MODELS.koopman, dynamics: { ...MODELS.koopman.dynamics, method: "blocks" } },
-  mlp: { ...MODELS.mlp, label: "MLP" },
-  recurrence: { label: "Koopman, recurrence", dynamics: MODELS.koopman.dynamics },
-  doubling: { label: "Koopman, doubling scan", dynamics: { ...MODELS.koopman.dynamics, method: "doubling" } },
-  toeplitz: { label: "Koopman, Toeplitz", dynamics: { ...MODELS.koopman.dynamics, method: "toeplitz" } },
-  fft: { label: "Koopman, FFT", dynamics: { ...MODELS.koopman.dynamics, method: "fft" } },
-  dense: { label: "Dense Koopman", dynamics: { kind: "dense" } },
-} as const satisfies Record<string, { label: string; dynamics: DynamicsConfig }>;
-export type TimedName = keyof typeof TIMED;
-
-/** The other forms are timed at the longest horizon only. */
-function timings(
-  { horizons, names, ...base }: Omit<SpeedConfig, "models" | "horizon"> & {
-    readonly horizons: readonly number[];
-    readonly names: readonly TimedName[];
-  },
-  { latent, parameters }: Pick<Scale, "latent" | "parameters">,
-) {
-  const longest = Math.max(...horizons);
-  return Object.fromEntries(horizons.map((horizon) => {
-    const timed = names.filter((name) => horizon === longest || Object.hasOwn(MODELS, name));
-    const models = Object.fromEntries(
-      timed.map((name) => [name, { dynamics: TIMED[name].dynamics, latent, parameters }]),
-    );
-    return [`${horizon} steps`, { config: { ...base, horizon, models }, seeds: { only: 0 } }];
-  })) as Record<string, Variant<SpeedConfig>>;
-}
-
-const ALL_TIMED = Object.keys(TIMED) as TimedName[];
-
-/** Gradients a second by horizon. */
-export const SPEED = study(speed, {
-  smoke: timings(
-    { horizons: [4, 8], names: ["koopman", "gru"], batchSize: 4, rounds: 3, gradients: 2 },
-    SMOKE,
-  ),
-  laptop: timings(
-    { horizons: [10, 20, 50, 100], names: ALL_TIMED, batchSize: 32, rounds: 5, gradients: 3 },
-    LAPTOP,
-  ),
-  paper: timings(
-    { horizons: [10, 20, 50, 100], names: ALL_TIMED, batchSize: 256, rounds: 7, gradients: 20 },
-    PAPER,
-  ),
-});
-
 /** Steps between two frames where they are not 6. */
 const EVERY: Partial<Record<EnvironmentKey, number>> = {
   hopper: 20,
@@ -344,49 +362,4 @@ export const PICTURES = study(pictures, {
   smoke: strips(["pendulum"]),
   laptop: strips(ENVIRONMENT_KEYS),
   paper: strips(ENVIRONMENT_KEYS),
-});
-
-/** What plans the swing-up. */
-export const PLANNERS = {
-  koopman: MODELS.koopman,
-  mlp: MODELS.mlp,
-  simulator: { label: "the simulator itself" },
-} as const satisfies Record<string, { label: string; dynamics?: DynamicsConfig }>;
-export type PlannerName = keyof typeof PLANNERS;
-
-/** Steps that are looked ahead: the paper's for MLP and Koopman. */
-export const SHORT_PLAN = 5, LONG_PLAN = 20;
-
-function planners(
-  scale: Scale,
-  { seeds, ...search }:
-    & Pick<PlanningConfig, "samples" | "elites" | "iterations" | "episodes" | "episodeSteps">
-    & { readonly seeds: number },
-): Record<PlannerName, Variant<PlanningConfig>> {
-  const { latent, parameters, training: { horizon, steps, batchSize, learningRate } } = scale;
-  return Object.fromEntries(
-    Object.entries(PLANNERS).map(([name, { label, ...model }]) => {
-      const window = name === "mlp" ? Math.min(MLP_HORIZON, horizon) : horizon;
-      const config: PlanningConfig = {
-        data: dataOf("pendulum", scale),
-        ...("dynamics" in model && { model: { dynamics: model.dynamics, latent, parameters } }),
-        horizon: window,
-        steps,
-        batchSize: Math.round(batchSize * horizon / window),
-        learningRate,
-        ahead: [SHORT_PLAN, LONG_PLAN],
-        ...search,
-      };
-      return [name, { label, config, seeds }];
-    }),
-  ) as Record<PlannerName, Variant<PlanningConfig>>;
-}
-
-const SEARCH = { samples: 128, elites: 16, iterations: 4, episodes: 2, episodeSteps: 200, seeds: 2 };
-
-/** Swing-up of the pendulum with learned models. */
-export const PLANNING = study(planning, {
-  smoke: planners(SMOKE, { samples: 8, elites: 2, iterations: 1, episodes: 1, episodeSteps: 5, seeds: 1 }),
-  laptop: planners(LAPTOP, SEARCH),
-  paper: planners(PAPER, { ...SEARCH, samples: 512, elites: 64, iterations: 6, episodes: 10, seeds: 4 }),
 });

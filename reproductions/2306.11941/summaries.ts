@@ -3,11 +3,12 @@ import type { Job, Plan, Results } from "../../lib/harness/mod.ts";
 import { type MatchedPair, mean } from "../../lib/stats/mod.ts";
 import type { PredictionResult } from "./experiments/prediction.ts";
 import {
+  BEHAVIOUR,
   ENVIRONMENT_KEYS,
-  type EnvironmentKey,
   MODEL_NAMES,
   type ModelName,
   PREDICTION,
+  type SetKey,
   TRIVIAL,
 } from "./studies.ts";
 
@@ -28,7 +29,7 @@ export type Value = (result: PredictionResult) => number | undefined;
 export function meanOver(
   results: Results,
   { environment, model, value }: {
-    readonly environment: EnvironmentKey;
+    readonly environment: SetKey;
     readonly model: ModelName;
     readonly value: Value;
   },
@@ -44,7 +45,7 @@ const meanOfFirst = (errors: readonly number[], steps: number) => mean(errors.sl
 /** The least error of states, over the first steps, of all predictors without a network. */
 export function trivialBar(
   results: Results,
-  { environment, steps }: { readonly environment: EnvironmentKey; readonly steps: number },
+  { environment, steps }: { readonly environment: SetKey; readonly steps: number },
 ): number {
   const { persistence, mean, linear } = TRIVIAL.result(results, environment);
   return Math.min(...[persistence, mean, linear].map((errors) => meanOfFirst(errors, steps)));
@@ -57,7 +58,7 @@ export function trivialBar(
 export function hasLearned(
   results: Results,
   { environment, model, rewards }: {
-    readonly environment: EnvironmentKey;
+    readonly environment: SetKey;
     readonly model: ModelName;
     readonly rewards: boolean;
   },
@@ -79,16 +80,22 @@ export function hasLearned(
 export interface Comparison {
   /** The unit is the environment. */
   readonly pairs: readonly MatchedPair[];
-  readonly unlearned: readonly EnvironmentKey[];
+  readonly unlearned: readonly SetKey[];
 }
 
-/** Compares two models on all environments where both have learned. */
+/** Compares two models on all sets where both have learned. */
 export function compareModels(
   results: Results,
-  { first, second, value }: { readonly first: ModelName; readonly second: ModelName; readonly value: Value },
+  { first, second, value, sets = ENVIRONMENT_KEYS }: {
+    readonly first: ModelName;
+    readonly second: ModelName;
+    readonly value: Value;
+    /** @default one for each environment */
+    readonly sets?: readonly SetKey[];
+  },
 ): Comparison {
-  const pairs: MatchedPair[] = [], unlearned: EnvironmentKey[] = [];
-  for (const environment of ENVIRONMENT_KEYS) {
+  const pairs: MatchedPair[] = [], unlearned: SetKey[] = [];
+  for (const environment of sets) {
     const [a, b] = [first, second].map((model) => meanOver(results, { environment, model, value }));
     const learned = [first, second].map((model) =>
       hasLearned(results, { environment, model, rewards: value === rewardError })
@@ -101,10 +108,14 @@ export function compareModels(
   return { pairs, unlearned };
 }
 
-/** The jobs of some models on all environments, with the bars that they must pass. */
-export function modelJobs(plan: Plan, models: readonly ModelName[] = MODEL_NAMES): Job[] {
-  const names = ENVIRONMENT_KEYS.flatMap((environment) =>
-    models.map((model) => `${environment} ${model}` as const)
-  );
-  return [...PREDICTION.jobs(plan, names), ...TRIVIAL.jobs(plan)];
+/** The jobs of some models on sets of data, with the bars that they must pass, and what was recorded. */
+export function modelJobs(
+  plan: Plan,
+  { models = MODEL_NAMES, sets = ENVIRONMENT_KEYS }: {
+    readonly models?: readonly ModelName[];
+    readonly sets?: readonly SetKey[];
+  } = {},
+): Job[] {
+  const names = sets.flatMap((environment) => models.map((model) => `${environment} ${model}` as const));
+  return [...PREDICTION.jobs(plan, names), ...TRIVIAL.jobs(plan, sets), ...BEHAVIOUR.jobs(plan, sets)];
 }

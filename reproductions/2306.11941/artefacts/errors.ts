@@ -20,8 +20,14 @@ import {
   type EnvironmentKey,
   ENVIRONMENTS,
   MODEL_NAMES,
+  type ModelName,
   MODELS,
+  nameOfSet,
+  partsOf,
   PREDICTION,
+  QUALITY_MODELS,
+  RUNNER_SETS,
+  type SetKey,
   TRIVIAL,
 } from "../studies.ts";
 import { meanOver, modelJobs, rewardError, stateError, type Value } from "../summaries.ts";
@@ -94,19 +100,26 @@ function horizonFigure(
   };
 }
 
-/** Two numbers by environment and model. */
-function errorsTable(results: Results): Table {
+/** Two numbers by set of data and model. */
+function errorsTable(
+  results: Results,
+  { sets, nameOf, models = MODEL_NAMES }: {
+    readonly sets: readonly SetKey[];
+    readonly nameOf: (set: SetKey) => string;
+    readonly models?: readonly ModelName[];
+  },
+): Table {
   const groups = PREDICTION.groups(results);
-  const shown = ENVIRONMENT_KEYS.filter((key) => groups.some(({ environment }) => environment === key));
+  const shown = sets.filter((key) => groups.some(({ environment }) => environment === key));
   const row = (
-    environment: EnvironmentKey,
+    environment: SetKey,
     what: string,
     value: Value,
     trivial: Record<string, number | null>,
   ) => ({
-    environment: ENVIRONMENTS[environment],
+    environment: nameOf(environment),
     what,
-    ...Object.fromEntries(MODEL_NAMES.map((model) => [
+    ...Object.fromEntries(models.map((model) => [
       model,
       meanOver(results, { environment, model, value }) ?? null,
     ])),
@@ -117,7 +130,7 @@ function errorsTable(results: Results): Table {
     columns: [
       { key: "environment", title: "Environment" },
       { key: "what", title: "Error of" },
-      ...MODEL_NAMES.map((model) => ({ key: model, title: MODELS[model].label, digits: 4 })),
+      ...models.map((model) => ({ key: model, title: MODELS[model].label, digits: 4 })),
       { key: "persistence", title: "Persistence", digits: 3 },
       { key: "mean", title: "Mean", digits: 3 },
       {
@@ -181,6 +194,18 @@ export const errorArtefacts: readonly Artefact[] = [
     caption: "The figures' means, with predictors that need no network.",
     jobs: (plan) => modelJobs(plan),
     largest: true,
-    render: errorsTable,
+    render: (results) =>
+      errorsTable(results, { sets: ENVIRONMENT_KEYS, nameOf: (set) => partsOf(set).environment }),
+  },
+  {
+    id: "table-qualities",
+    kind: "table",
+    location: "Figure 3",
+    title: "Errors by quality of the data",
+    caption: "The runners again, with behaviour of other qualities than in the figures.",
+    jobs: (plan) => modelJobs(plan, { models: QUALITY_MODELS, sets: RUNNER_SETS }),
+    largest: true,
+    render: (results) =>
+      errorsTable(results, { sets: RUNNER_SETS, nameOf: nameOfSet, models: QUALITY_MODELS }),
   },
 ];

@@ -1,7 +1,7 @@
 import { type Figure, lineChart, panels, panelWidth, type Table } from "../../../lib/figures/mod.ts";
 import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
-import { LONG_PLAN, type PlannerName, PLANNERS, PLANNING, SHORT_PLAN } from "../studies.ts";
+import { LONG_PLAN, type PlannerName, PLANNERS, PLANNING, SHORT_PLAN } from "../planning_studies.ts";
 import { MODEL_COLOURS, spreadOf, TRIVIAL_COLOUR } from "./_style.ts";
 
 const AHEAD = [SHORT_PLAN, LONG_PLAN];

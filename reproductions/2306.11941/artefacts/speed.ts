@@ -1,7 +1,8 @@
 import { type Figure, lineChart, panels, panelWidth, type Table } from "../../../lib/figures/mod.ts";
 import { type Artefact, NoResults, type Results } from "../../../lib/harness/mod.ts";
 import { quantile } from "../../../lib/stats/mod.ts";
-import { MODEL_NAMES, SPEED, TIMED, type TimedName } from "../studies.ts";
+import { SPEED, TIMED, type TimedName } from "../speed_studies.ts";
+import { MODEL_NAMES } from "../studies.ts";
 import { MODEL_COLOURS } from "./_style.ts";
 
 const median = (values: readonly number[]) => quantile(values, 0.5);

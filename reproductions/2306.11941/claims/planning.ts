@@ -9,7 +9,7 @@ import {
 } from "../../../lib/harness/mod.ts";
 import { mean } from "../../../lib/stats/mod.ts";
 import type { PlanningResult } from "../experiments/planning.ts";
-import { LONG_PLAN, PLANNING, SHORT_PLAN } from "../studies.ts";
+import { LONG_PLAN, PLANNING, SHORT_PLAN } from "../planning_studies.ts";
 import { ANY } from "./_shared.ts";
 
 /** Mean reward of a step, over the episodes, when so many steps are looked ahead. */

@@ -7,7 +7,8 @@ import {
   type Safeguards,
 } from "../../../lib/harness/mod.ts";
 import type { Timing } from "../experiments/speed.ts";
-import { MODELS, SPEED, type TimedName } from "../studies.ts";
+import { SPEED, type TimedName } from "../speed_studies.ts";
+import { MODELS } from "../studies.ts";
 import { ANY } from "./_shared.ts";
 
 /** By what factor the Koopman model must be faster. */

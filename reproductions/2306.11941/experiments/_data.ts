@@ -23,6 +23,7 @@ import {
   type SuiteTask,
 } from "../../../lib/environments/mod.ts";
 import { type Stream, stream } from "../../../lib/random/mod.ts";
+import { type Quality, qualityEpisodes } from "./_qualities.ts";
 
 /** Simulators of this project, runners on MuJoCo, and tasks of the DeepMind Control Suite. */
 export type EnvironmentName =
@@ -41,7 +42,15 @@ export type DataConfig = {
   readonly episodeSteps: number;
   /** Seed of the data; what a job's own seed draws is the training. @default 3 */
   readonly seed?: number;
+  /**
+   * Of a runner's behaviour. @default "full-replay": all that a short search did in order, or many strengths
+   * and frequencies of gaits
+   */
+  readonly quality?: Quality;
 };
+
+/** Seed of data whose configuration has none. */
+const SEED = 3;
 
 /** Share of the episodes that are kept for testing; the paper splits 80 : 20. */
 const TEST_SHARE = 0.2;
@@ -96,6 +105,19 @@ export const isSimulator = (name: EnvironmentName): name is keyof typeof SIMULAT
 
 const isRunner = (name: EnvironmentName): name is RunnerName => RUNNERS.includes(name as RunnerName);
 
+/** Whose behaviour is that of augmented random search; all others oscillate (a central pattern generator). */
+const isSearched = (name: EnvironmentName) => name === "hopper" || name === "walker2d";
+
+/**
+ * What a set is called; never D4RL. Where nothing is searched for, all strengths and frequencies are a replay
+ * of nothing.
+ */
+export function nameData({ environment, quality }: Pick<DataConfig, "environment" | "quality">): string {
+  return isSearched(environment)
+    ? `${environment}-ars-${quality ?? "full-replay"}`
+    : `${environment}-cpg-${quality ?? "mixture"}`;
+}
+
 /** The data set with the models that an environment needs. */
 export function modelsOf(name: EnvironmentName): readonly string[] {
   if (isSimulator(name)) return [];
@@ -113,8 +135,10 @@ export async function openMujocoEnvironment(
   return isRunner(name) ? openRunner(name, { files }) : openSuiteTask(name, { files, repeat: REPEATS[name] });
 }
 
-/** Standardised episodes, by the moments of the training part. */
+/** Recorded episodes, and standardised by the moments of the training part. */
 export interface SplitData {
+  /** As they were recorded. */
+  readonly recorded: EpisodeSet;
   readonly train: EpisodeSet;
   readonly test: EpisodeSet;
   /** What they were standardised by. */
@@ -133,33 +157,43 @@ export function loadEpisodes(config: DataConfig, context: JobContext): Promise<S
 }
 
 async function makeEpisodes(config: DataConfig, context: JobContext): Promise<SplitData> {
-  const { environment: name, seed = 3 } = config;
+  const { environment: name, seed = SEED } = config;
   const draws = stream(seed, "behaviour", name);
   const environment = isSimulator(name) ? SIMULATORS[name]() : await openMujocoEnvironment(name, context);
-  const episodes = name === "hopper" || name === "walker2d"
-    ? randomSearch(environment, {
-      ...SEARCH,
-      stream: draws,
-      steps: config.episodeSteps,
-      transitions: config.transitions,
-    }).episodes
-    : oscillatingEpisodes(environment, {
-      ...(GAITS.includes(name) ? RUNNING : OSCILLATING),
-      config,
-      draws,
-    });
+  const episodes = recordedEpisodes(environment, config, draws);
   environment.dispose();
   const { observationSize, action: { size: actionSize } } = environment;
-  const [train, test] = splitEpisodes({ observationSize, actionSize, episodes }, {
+  const recorded = { observationSize, actionSize, episodes };
+  const [train, test] = splitEpisodes(recorded, {
     share: TEST_SHARE,
     stream: draws.split("test"),
   });
   const scaling = scalingOf(train);
   return {
+    recorded,
     train: standardiseEpisodes(train, scaling),
     test: standardiseEpisodes(test, scaling),
     scaling,
   };
+}
+
+function recordedEpisodes(environment: Environment, config: DataConfig, draws: Stream): readonly Episode[] {
+  const { environment: name, transitions, episodeSteps: steps, quality, seed = SEED } = config;
+  if (quality !== undefined) {
+    const by = isSearched(name) ? "search" : "gaits";
+    return qualityEpisodes(environment, {
+      by,
+      quality,
+      seed,
+      transitions,
+      steps,
+    });
+  }
+  if (isSearched(name)) {
+    return randomSearch(environment, { ...SEARCH, stream: draws, steps, transitions }).episodes;
+  }
+  const ranges = GAITS.includes(name) ? RUNNING : OSCILLATING;
+  return oscillatingEpisodes(environment, { ...ranges, config, draws });
 }
 
 /** One policy an episode. */

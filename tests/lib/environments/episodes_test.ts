@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import {
   countTransitions,
+  digestEpisodes,
   EnvironmentBatch,
+  explore,
   linearAction,
   oscillatorPolicy,
   pendulum,
+  policyOf,
   randomSearch,
   recordEpisode,
   scalingOf,
@@ -88,6 +91,54 @@ Deno.test("randomSearch() raises the return of a task that a linear policy can d
     () => randomSearch(slowManifold(), { stream: stream(1), iterations: 1, directions: 2, best: 3 }),
     /best must be an integer in \[1, 2\]: current value is 3/,
   );
+});
+
+Deno.test("policyOf() takes the best policy, or the first that is good enough", () => {
+  const policies = [1, 2, 3, 4].map((weight) => ({
+    weights: Float64Array.of(weight),
+    mean: Float64Array.of(0),
+    std: Float64Array.of(1),
+  }));
+  const returns = [-3, 6, 10, 7];
+  assert.equal(policyOf(policies, { returns, share: 1 }), policies[2]);
+  assert.equal(policyOf(policies, { returns, share: 0.5 }), policies[1]);
+  assert.throws(
+    () => policyOf(policies, { returns, share: 0 }),
+    /share must be in \(0, 1\]: current value is 0/,
+  );
+  assert.throws(() => policyOf(policies, { returns: [1], share: 1 }), /one return for each of 4 policies/);
+  assert.throws(
+    () => policyOf(policies, { returns: [-1, -2, -3, -4], share: 1 }),
+    /the best return must be > 0: current value is -1/,
+  );
+});
+
+Deno.test("explore() adds noise of its size to the policy's actions, in units of the bound", () => {
+  const policy = { weights: Float64Array.of(0.5), mean: Float64Array.of(0), std: Float64Array.of(1) };
+  const act = (noise: number) => {
+    const own = explore(policy, { stream: stream(1), bound: 2, noise });
+    return Array.from({ length: 4000 }, () => own(Float64Array.of(1), 0)[0]);
+  };
+  assert.ok(act(0).every((action) => action === 1));
+  const noisy = act(0.1), mean = noisy.reduce((a, b) => a + b) / noisy.length;
+  const std = Math.sqrt(noisy.reduce((sum, a) => sum + (a - mean) ** 2, 0) / noisy.length);
+  assert.ok(Math.abs(mean - 1) < 0.02 && Math.abs(std - 0.2) < 0.01, `${mean} ± ${std}`);
+});
+
+Deno.test("digestEpisodes() is SHA-256 of sizes and numbers, little-endian", () => {
+  const episode = {
+    observations: Float32Array.of(0, 1.5, -2),
+    actions: Float32Array.of(0.25, 1),
+    rewards: Float32Array.of(3, -0.5),
+    steps: 2,
+  };
+  const set = { observationSize: 1, actionSize: 1, episodes: [episode] };
+  // Python: sha256(struct.pack("<4I7f", 1, 1, 1, 2, 0, 1.5, -2, 0.25, 1, 3, -0.5)).hexdigest()
+  assert.equal(digestEpisodes(set), "67c9031352fec5950c5bbe7180b5089381e343808de15572fce80f46343f6774");
+  // The same numbers as another set.
+  assert.notEqual(digestEpisodes({ ...set, episodes: [episode, episode] }), digestEpisodes(set));
+  const moved = { ...episode, actions: Float32Array.of(0.25, 1.0000001) };
+  assert.notEqual(digestEpisodes({ ...set, episodes: [moved] }), digestEpisodes(set));
 });
 
 Deno.test("oscillatorPolicy() without noise is a sine of its frequency", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type JobRecord, judge, type Results } from "../../../lib/harness/mod.ts";
+import { type JobRecord, judge, type Plan, type Results } from "../../../lib/harness/mod.ts";
 import type { PredictionResult } from "../../../reproductions/2306.11941/experiments/prediction.ts";
 import { rollouts } from "../../../reproductions/2306.11941/experiments/rollouts.ts";
 import {
@@ -9,18 +9,19 @@ import {
 } from "../../../reproductions/2306.11941/control_studies.ts";
 import paper from "../../../reproductions/2306.11941/mod.ts";
 import { PIXELS } from "../../../reproductions/2306.11941/pixel_studies.ts";
+import { type PlannerName, PLANNING } from "../../../reproductions/2306.11941/planning_studies.ts";
+import { SPEED, type TimedName } from "../../../reproductions/2306.11941/speed_studies.ts";
 import { RECOVERY, ROLLOUTS } from "../../../reproductions/2306.11941/spectrum_studies.ts";
 import {
   ABLATION,
   ENVIRONMENT_KEYS,
   MODEL_NAMES,
   type ModelName,
-  type PlannerName,
-  PLANNING,
   PREDICTION,
-  SPEED,
-  type TimedName,
+  RUNNER_SETS,
+  type SetKey,
   TRIVIAL,
+  WIDER,
 } from "../../../reproductions/2306.11941/studies.ts";
 import { hasLearned } from "../../../reproductions/2306.11941/summaries.ts";
 import { claimTests, context, records, resultsFrom } from "@refigure/refigure/testing";
@@ -68,9 +69,14 @@ Deno.test("claim eigenvalues-recovered needs every seed, and is contradicted whe
  */
 function predicted(
   value: (model: ModelName, environment: number) => number,
-  { trained = () => 1, bar = 1 }: { trained?: (model: ModelName) => number; bar?: number } = {},
+  { trained = () => 1, bar = 1, sets = ENVIRONMENT_KEYS, plan }: {
+    trained?: (model: ModelName) => number;
+    bar?: number;
+    sets?: readonly SetKey[];
+    plan?: Plan;
+  } = {},
 ): Results {
-  const list: JobRecord[] = ENVIRONMENT_KEYS.flatMap((environment, e) => [
+  const list: JobRecord[] = sets.flatMap((environment, e) => [
     ...MODEL_NAMES.flatMap((model) =>
       records(PREDICTION, {
         [`${environment} ${model}`]: (seed: number): Partial<PredictionResult> => {
@@ -82,15 +88,18 @@ function predicted(
             gradients: [{ horizon: 100, start: 1, trained: trained(model) * (1 + 0.1 * (e % 3)) }],
           };
         },
-      })
+      }, plan)
     ),
   ]);
-  return resultsFrom([...list, ...barsOf(bar)]);
+  return resultsFrom([...list, ...barsOf(bar, { sets, plan })]);
 }
 
 /** Predictors without a network on all environments, the best with this error. */
-function barsOf(bar: number): JobRecord[] {
-  return ENVIRONMENT_KEYS.flatMap((environment) =>
+function barsOf(
+  bar: number,
+  { sets = ENVIRONMENT_KEYS, plan }: { sets?: readonly SetKey[]; plan?: Plan } = {},
+): JobRecord[] {
+  return sets.flatMap((environment) =>
     records(TRIVIAL, {
       [environment]: () => ({
         persistence: [2, 2],
@@ -98,7 +107,7 @@ function barsOf(bar: number): JobRecord[] {
         linear: [bar, bar],
         rewardMean: [1, 1],
       }),
-    })
+    }, plan)
   );
 }
 
@@ -129,6 +138,22 @@ Deno.test("a verdict that rests on one environment says so", () => {
   // Small advantages, spread just so that the interval needs some of them.
   const needed = fragile((e) => 0.2 * [1.6, 1.1, 1.3, 1.15, 1.4, 1.2][e]);
   assert.deepEqual(needed, ["pendulum", "acrobot", "hopper", "walker"]);
+});
+
+Deno.test("claim states-better-than-mlp-by-quality is about all sets of the runners, and flags one runner's", () => {
+  const id = "states-better-than-mlp-by-quality";
+  const at = (mlp: (set: number) => number, sets: readonly SetKey[] = RUNNER_SETS) =>
+    predicted((model, e) => model === "mlp" ? mlp(e) : 0.2, { sets, plan: WIDER });
+  assert.equal(status(id, at(() => 0.4)), "supported");
+  assert.equal(status(id, at(() => 0.1)), "contradicted");
+  assert.equal(status(id, at((e) => e % 2 ? 0.4 : 0.1)), "inconclusive");
+  assert.equal(status(id, at(() => 0.4, RUNNER_SETS.slice(0, 5))), "inconclusive");
+  assert.equal(status(id, at(() => 3)), "not attempted");
+  const claim = paper.claims.find((claim) => claim.id === id)!;
+  const fragile = (mlp: (set: number) => number) => judge(claim, at(mlp)).fragile;
+  assert.equal(fragile(() => 0.4), undefined);
+  // Sets come by quality: hopper, walker, cheetah. Without the hopper's the others contradict one another.
+  assert.ok(fragile((e) => [0.364, 0.314, 0.19][e % 3])?.includes("all of hopper"));
 });
 
 Deno.test("hasLearned() asks for the steps that a model was trained on", () => {

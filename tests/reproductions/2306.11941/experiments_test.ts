@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
+import { digestEpisodes } from "../../../lib/environments/mod.ts";
 import { loadEpisodes } from "../../../reproductions/2306.11941/experiments/_data.ts";
+import type { Quality } from "../../../reproductions/2306.11941/experiments/_qualities.ts";
+import { behaviour } from "../../../reproductions/2306.11941/experiments/behaviour.ts";
 import { buildModel } from "../../../reproductions/2306.11941/experiments/_models.ts";
 import { pictures } from "../../../reproductions/2306.11941/experiments/pictures.ts";
 import { planning } from "../../../reproductions/2306.11941/experiments/planning.ts";
 import { CAP, prediction } from "../../../reproductions/2306.11941/experiments/prediction.ts";
 import { recovery } from "../../../reproductions/2306.11941/experiments/recovery.ts";
 import { trivial } from "../../../reproductions/2306.11941/experiments/trivial.ts";
+import { PLANNING } from "../../../reproductions/2306.11941/planning_studies.ts";
 import { RECOVERY } from "../../../reproductions/2306.11941/spectrum_studies.ts";
 import {
   MODELS,
+  nameOfSet,
   PICTURES,
-  PLANNING,
   PREDICTION,
+  RUNNER_SETS,
   TRIVIAL,
 } from "../../../reproductions/2306.11941/studies.ts";
 import { needs, sharedText } from "../../lib/environments/_shared_data.ts";
@@ -62,6 +67,49 @@ Deno.test("data are the same for all seeds, standardised, and split by episode",
   }
   const other = await loadEpisodes({ ...data, seed: 4 }, context(0));
   assert.notDeepEqual(other.train.episodes[0].observations, train.episodes[0].observations);
+});
+
+Deno.test("the digest of behaviour is that of the episodes recorded: of its seed, and the same again", async () => {
+  const data = { environment: "pendulum", transitions: 60, episodeSteps: 20 } as const;
+  const digest = async (seed: number) =>
+    (await behaviour.run({ data: { ...data, seed } }, context(0))).digest;
+  // From an accepted run: it changes with the simulator, the policy, the streams or what is hashed.
+  assert.equal(await digest(3), "523fdb61a0ece2f36b2a0998823a62744d520b093d7beb3061abe79c06950702");
+  assert.notEqual(await digest(4), await digest(3));
+  assert.equal((await behaviour.run({ data }, context(1))).digest, await digest(3));
+  const { recorded } = await loadEpisodes({ ...data, seed: 3 }, context(0));
+  assert.equal(digestEpisodes(recorded), await digest(3));
+});
+
+Deno.test({
+  name: `qualities of behaviour differ, and the mixed one is half of each${needs(hasModels)}`,
+  ignore: hasModels === undefined,
+  async fn() {
+    const of = async (quality: Quality) => {
+      const data = { environment: "half_cheetah", transitions: 400, episodeSteps: 50, quality } as const;
+      const [{ recorded: { episodes } }, result] = await Promise.all([
+        loadEpisodes(data, context(0, "real")),
+        behaviour.run({ data }, context(0, "real")),
+      ]);
+      return { ...result, episodes };
+    };
+    const [medium, mixed, expert] = await Promise.all(
+      (["medium", "medium-expert", "expert"] as const).map(of),
+    );
+    assert.ok(expert.meanReturn > mixed.meanReturn && mixed.meanReturn > medium.meanReturn);
+    assert.deepEqual(mixed.episodes, [...medium.episodes.slice(0, 4), ...expert.episodes.slice(0, 4)]);
+    assert.equal(new Set([medium, mixed, expert].map(({ digest }) => digest)).size, 3);
+  },
+});
+
+Deno.test("sets are called by what made them, and their quality", () => {
+  assert.deepEqual(RUNNER_SETS.slice(0, 3).map(nameOfSet), [
+    "hopper-ars-expert",
+    "walker2d-ars-expert",
+    "half_cheetah-cpg-expert",
+  ]);
+  assert.equal(nameOfSet("hopper"), "hopper-ars-full-replay");
+  assert.equal(nameOfSet("cheetah"), "half_cheetah-cpg-mixture");
 });
 
 Deno.test("an unlearned model predicts about as badly as the mean; its errors are capped", async () => {
