@@ -12,9 +12,9 @@ function behaviourTable(results: Results): Table {
       { key: "name", title: "Behaviour data" },
       { key: "environment", title: "Environment" },
       { key: "quality", title: "Quality" },
-      { key: "episodes", title: "Episodes" },
-      { key: "transitions", title: "Transitions" },
-      { key: "meanReturn", title: "Mean return", digits: 4 },
+      { key: "episodes", title: "Episodes", digits: 0 },
+      { key: "transitions", title: "Transitions", digits: 0 },
+      { key: "meanReturn", title: "Mean return", digits: 1 },
       { key: "digest", title: "SHA-256", note: `its first ${SHOWN} characters.` },
     ],
     rows: BEHAVIOUR.groups(results).map(({ set, config, runs: [{ result }] }) => ({
