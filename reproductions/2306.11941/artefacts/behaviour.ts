@@ -37,7 +37,7 @@ export const behaviourArtefacts: readonly Artefact[] = [
   {
     id: "table-behaviour",
     kind: "table",
-    location: "Appendix, data sets",
+    location: "addition",
     title: "Behaviour data",
     caption: "What was recorded for the predictions, computed from the episodes themselves.",
     jobs: (plan) => BEHAVIOUR.jobs(plan, SET_KEYS),
