@@ -1,9 +1,8 @@
 import type { Claim, Verdict } from "../../../lib/harness/mod.ts";
-import type { Setting } from "../experiments/_evaluation.ts";
 import { type Outcome, outcomeJobs, outcomes, type Selector, withSeeds } from "../outcomes.ts";
 
 /** Seeds of networks on the data sets that `decide` adds. */
-export const NETWORK_SEEDS: Readonly<Record<Setting, number>> = { semi: 3, unsup: 1 };
+export const NETWORK_SEEDS = 3;
 
 /** A claim on what methods reached on the published data sets. */
 export interface OutcomeClaim
