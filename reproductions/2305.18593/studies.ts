@@ -156,7 +156,7 @@ const trained = (trainings: readonly Training[]) =>
     ),
   );
 
-const SMOKE_TRAINING = { sets: SMOKE_SETS.slice(0, 2), epochs: 20, seeds: 1 };
+const SMOKE_TRAINING = { sets: SMOKE_SETS.slice(0, 2), epochs: 4, seeds: 1 };
 const LAPTOP_TRAINING = { sets: SMALL_DEEP_SETS, epochs: 400, seeds: 2 };
 const PAPER_TRAINING = { sets: TABULAR_SETS, epochs: 400, seeds: 5 };
 
@@ -194,7 +194,7 @@ export const NETWORKS = study(networks, {
 });
 
 /** Semi-supervised training on few sets, to be repeated at several values of an option. */
-const SMOKE_ABLATION = { settings: ["semi"], sets: SMOKE_SETS.slice(0, 1), epochs: 20, seeds: 1 } as const;
+const SMOKE_ABLATION = { settings: ["semi"], sets: SMOKE_SETS.slice(0, 1), epochs: 4, seeds: 1 } as const;
 const LAPTOP_ABLATION = {
   settings: ["semi"],
   sets: SMALL_DEEP_SETS.slice(0, 3),
@@ -272,7 +272,7 @@ const MORE_TIME_SETS = [...TIME_SETS, ...MEDIUM_SETS.filter((set) => !TIME_SETS.
 
 /** Predicted against true diffusion time of the three parametric models. */
 export const TIME_PREDICTION = study(timePrediction, {
-  smoke: byOptions(onSets(TIME_SETS.slice(0, 1), { steps: 60, epochs: 20, seeds: 1 })),
+  smoke: byOptions(onSets(TIME_SETS.slice(0, 1), { steps: 60, epochs: 4, seeds: 1 })),
   laptop: byOptions(onSets(TIME_SETS, { steps: 300, epochs: 400, seeds: 1 })),
   paper: byOptions(onSets(MORE_TIME_SETS, { steps: 300, epochs: 400, seeds: 5 })),
 });
@@ -291,7 +291,7 @@ const timings = (sets: Sets, maxRows: number) => byOptions(onSets(sets, { maxRow
 /** Inference time per row. */
 export const TIMING = study(
   timing,
-  inFull(timings(SMOKE_SETS.slice(0, 2), 200), timings(sets("glass", "cardio", "wilt"), 1000)),
+  inFull(timings(SMOKE_SETS.slice(0, 2), 30), timings(sets("glass", "cardio", "wilt"), 1000)),
 );
 
 const trainingTimes = (sets: Sets, networks: readonly NetworkMethod[]) =>
@@ -301,7 +301,7 @@ const trainingTimes = (sets: Sets, networks: readonly NetworkMethod[]) =>
 export const TRAINING_TIME = study(
   trainingTime,
   inFull(
-    trainingTimes(SMOKE_SETS.slice(0, 1), ["DTE-C"]),
+    trainingTimes(SMOKE_SETS.slice(0, 1), ["VAE"]),
     trainingTimes(sets("glass"), Object.keys(TIMED_EPOCHS) as NetworkMethod[]),
   ),
 );
