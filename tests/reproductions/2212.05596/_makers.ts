@@ -16,7 +16,7 @@ import type { MeasureConfig } from "../../../reproductions/2212.05596/experiment
 import type { TrainingResult } from "../../../reproductions/2212.05596/experiments/training.ts";
 
 const MEASURE: MeasureConfig = { bins: { from: 0.1, to: 12, bins: 9 }, depth: 20, regionsPerSide: 3 };
-const CATALOGUE = { box: 125, mesh: 128, number: 0.02, preset: "strong" } as const;
+const CATALOGUE = { box: 125, mesh: 128, number: 0.012, preset: "strong" } as const;
 
 /** The catalogue of a seed and new shapes for it, made once. */
 const catalogues = new Map<number, ReturnType<typeof make>>();
