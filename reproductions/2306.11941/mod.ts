@@ -45,7 +45,7 @@ const paper: Paper = {
         "20 000 transitions of three MuJoCo runners (random search and gaits, not D4RL) and 40 000 of three simulators, latent " +
         "states of 32 numbers, 30 000 parameters, 500 updates. TD-MPC in small on the pendulum's swing-up. The cart-pole's " +
         "swing-up, the pendulum from rendered pixels, the Control Suite, more qualities of the runners' behaviour and more " +
-        "seeds are in `decided.json`.",
+        "seeds are in decided.json.",
     },
     paper: {
       data: "real",

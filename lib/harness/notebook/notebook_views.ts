@@ -1,7 +1,7 @@
 import type { Table, Tone } from "../../figures/mod.ts";
 import { type ClaimStatus, openControls, testText } from "../paper/mod.ts";
 import type { Evaluation } from "../results/mod.ts";
-import { duration } from "../run/mod.ts";
+import { coresText, duration } from "../run/mod.ts";
 
 /** What statuses say. */
 const TONES: Readonly<Record<ClaimStatus, Tone>> = {
@@ -63,7 +63,7 @@ export function describeRun({ paper, plan, claims, records, results, origin }: E
       Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")
     }`,
     `code ${code.commit?.slice(0, 10) ?? "outside git"}${code.dirty ? " with changes" : ""}; ` +
-    `${machine.cores} cores, ${machine.cpu}; ${duration(jobSeconds)} of computation`,
+    `${coresText(machine)}, ${machine.cpu}; ${duration(jobSeconds)} of computation`,
     `claims: ${[...counts].map(([status, found]) => `${found.length} ${status}`).join(", ")}`,
     ...(standIns.length > 0 ? [`stand-in data: ${standIns.join(", ")}`] : []),
   ].join("\n");

@@ -2,7 +2,7 @@
 import type { Figure, Table } from "../../figures/mod.ts";
 import type { RenderedArtefact } from "../results/mod.ts";
 import { type Experiment, isReduced, isTimed, openControls } from "../paper/mod.ts";
-import { duration } from "../run/mod.ts";
+import { coresText, duration } from "../run/mod.ts";
 import { Claims, Counts, flagsOf } from "./_claims.tsx";
 import { glanceAt } from "./glance.ts";
 import { Html, page } from "./_layout.tsx";
@@ -142,7 +142,7 @@ function Body(
       </nav>
       <section id="claims">
         <h2>Claims</h2>
-        <Claims claims={claims} machine={`${machine.cpu}, ${machine.cores} cores`} />
+        <Claims claims={claims} machine={`${machine.cpu}, ${coresText(machine)}`} />
       </section>
       <section>
         <h2>Figures</h2>
@@ -194,23 +194,31 @@ function Artefact(
             {plan.seeds === undefined ? "" : ` --seeds ${plan.seeds}`}
           </code>
         </dd>
-        <dt>Code</dt>
-        <dd class="list">
-          {experiments.map((experiment) => (
-            <a key={experiment.id} href={codeOf(experiment) ?? undefined} title={experiment.title}>
-              {experiment.id}
-            </a>
-          ))}
-        </dd>
+        {experiments.length > 0 && (
+          <>
+            <dt>Code</dt>
+            <dd class="list">
+              {experiments.map((experiment) => (
+                <a key={experiment.id} href={codeOf(experiment) ?? undefined} title={experiment.title}>
+                  {experiment.id}
+                </a>
+              ))}
+            </dd>
+          </>
+        )}
         <dt>Paper</dt>
         <dd>
           <a href={`https://arxiv.org/abs/${paper.id}`}>{location}</a>
         </dd>
-        <dt>Results</dt>
-        <dd class="list">
-          <span>{seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(", ")}`}</span>
-          {Object.entries(digests).map(([name, digest]) => <code key={name}>{name} {digest}</code>)}
-        </dd>
+        {seeds.length > 0 && (
+          <>
+            <dt>Results</dt>
+            <dd class="list">
+              <span>{seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(", ")}`}</span>
+              {Object.entries(digests).map(([name, digest]) => <code key={name}>{name} {digest}</code>)}
+            </dd>
+          </>
+        )}
         {standIns.length > 0 && (
           <>
             <dt>Data</dt>
@@ -264,7 +272,7 @@ function RunRecord({ reported: { results, paper } }: { readonly reported: Report
     ["Code", code.commit === null ? "unknown" : `commit ${code.commit}${code.dirty ? " with changes" : ""}`],
     [
       "Machine",
-      `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.os} ${machine.arch}`,
+      `${machine.cpu}, ${coresText(machine)}, ${machine.memoryGiB} GiB, ${machine.os} ${machine.arch}`,
     ],
     ["Versions", Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")],
     ["When", `${started.slice(0, 16).replace("T", " ")} to ${finished.slice(0, 16).replace("T", " ")} UTC`],

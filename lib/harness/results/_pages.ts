@@ -1,5 +1,5 @@
 import { fragileText } from "../paper/mod.ts";
-import { duration } from "../run/mod.ts";
+import { coresText, duration } from "../run/mod.ts";
 import type { Summary, SummaryClaim } from "./summary.ts";
 
 /** Text that a Markdown table cell shows as it is. */
@@ -30,9 +30,9 @@ function statusOf(claim: SummaryClaim): string {
   return `**${claim.status}**${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`;
 }
 
-function because({ because, numbers, timed }: SummaryClaim, { cpu, cores }: Summary["machine"]): string {
+function because({ because, numbers, timed }: SummaryClaim, machine: Summary["machine"]): string {
   const values = Object.entries(numbers).map(([name, value]) => `${name} = ${value ?? "–"}`);
-  if (timed) values.push(`measured on ${cpu}, ${cores} cores`);
+  if (timed) values.push(`measured on ${machine.cpu}, ${coresText(machine)}`);
   return `${because}${values.length > 0 ? ` (${values.join(", ")})` : ""}`;
 }
 
@@ -50,7 +50,7 @@ export function indexMarkdown(summary: Summary, tables: ReadonlyMap<string, stri
     `# ${paper}: ${title}`,
     "",
     `Profile ${profile}, executor ${executor}, ${jobs.run} jobs run, ${jobs.cached} cached, ${jobs.failed} failed, ` +
-    `${duration(seconds)} on ${machine.cpu} (${machine.cores} cores), commit ${commit}, ${summary.finished}.`,
+    `${duration(seconds)} on ${machine.cpu} (${coresText(machine)}), commit ${commit}, ${summary.finished}.`,
   ];
   if (standIns.length > 0) lines.push("", `**On stand-in data** instead of ${standIns.join(", ")}.`);
   if (only.length > 0) {

@@ -10,7 +10,7 @@ import {
   type Plan,
   type ProfileName,
 } from "../paper/mod.ts";
-import { readTextOrNull, writeAtomic } from "../run/mod.ts";
+import { coresText, readTextOrNull, writeAtomic } from "../run/mod.ts";
 import { decidedProblem } from "./_check_golden.ts";
 import { evaluate, evaluateClaims, type EvaluatedClaim, type Evaluation } from "./evaluate.ts";
 import {
@@ -110,7 +110,7 @@ function withDecided(evaluation: Evaluation, golden: Golden, decided: Decided): 
     const judged = own && judgeUnder(evaluation.paper, own, records);
     if (!own || !judged) return before;
     const jobs = before.claim.jobs(own.plan).filter((job) => records.has(jobId(job))).length;
-    const machineText = `${machine.cpu}, ${machine.cores} cores`;
+    const machineText = `${machine.cpu}, ${coresText(machine)}`;
     return {
       ...judged,
       beyond: { plan: own.plan, jobs, text: `decided.json, ${finished.slice(0, 10)}, ${machineText}` },

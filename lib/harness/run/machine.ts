@@ -11,3 +11,8 @@ export function machine(): Machine {
     memoryGiB: Math.round(Deno.systemMemoryInfo().total / 2 ** 30 * 10) / 10,
   };
 }
+
+/** The cores of a machine, for a text: `1 core`, `2 cores`. */
+export function coresText({ cores }: Pick<Machine, "cores">): string {
+  return cores === 1 ? "1 core" : `${cores} cores`;
+}

@@ -29,7 +29,7 @@ async function run(json: boolean): Promise<void> {
 async function system(): Promise<Finding[]> {
   const { inspectCheckout } = await import("../../results/mod.ts");
   const { places } = await import("../../paper/mod.ts");
-  const { machine, mayWrite } = await import("../../run/mod.ts");
+  const { coresText, machine, mayWrite } = await import("../../run/mod.ts");
   const { platformFinding } = await import("./_platforms.ts");
   const { cpu, cores, memoryGiB, os, arch } = machine();
   const { commit, dirty, problem: unread } = await inspectCheckout();
@@ -37,7 +37,7 @@ async function system(): Promise<Finding[]> {
   const problem = await mayWrite(out), present = Deno.version.deno.startsWith("2.9.");
   return [
     platformFinding({ ...Deno.build, release: Deno.osRelease() }),
-    { what: "machine", ok: true, detail: `${os} ${arch}, ${cpu}, ${cores} cores, ${memoryGiB} GiB` },
+    { what: "machine", ok: true, detail: `${os} ${arch}, ${cpu}, ${coresText({ cores })}, ${memoryGiB} GiB` },
     {
       what: "deno",
       ok: present,

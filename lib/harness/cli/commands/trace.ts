@@ -38,6 +38,7 @@ async function text(
 ): Promise<string> {
   const { columns } = await import("../print.ts");
   const { experimentOf, labeller } = await import("../../paper/mod.ts");
+  const { coresText } = await import("../../run/mod.ts");
   const { shortName: short } = await import("../../../project/mod.ts");
   const { commit, profile, seeds, standIns, digests } = provenance;
   const figure = columns([
@@ -65,7 +66,7 @@ ${
       ["results in", short(path)],
       [
         "run",
-        `${run.finished.slice(0, 16)}, executor ${executor}, ${run.machine.cpu} (${run.machine.cores} cores)`,
+        `${run.finished.slice(0, 16)}, executor ${executor}, ${run.machine.cpu} (${coresText(run.machine)})`,
       ],
       ["versions", versions],
       ["experiments", modules.join(", ")],
