@@ -143,6 +143,20 @@ async function unpacked({ unpackedBytes }: DataFile, bytes: Uint8Array): Promise
   }
 }
 
+/** What this process has generated, by name: it takes up to a minute, and jobs of a process share sets. */
+const made = new Map<string, Promise<unknown>>();
+
+/** A copy for each who asks: nothing keeps one job from writing to arrays that the next would read. */
+async function madeOnce<T>({ name, generate, standIn }: DataSet<T>, source: DataSource): Promise<T> {
+  const make = (source === "generated" ? generate : standIn)!;
+  let value = made.get(name) as Promise<T> | undefined;
+  if (value === undefined) {
+    made.set(name, value = Promise.resolve().then(make));
+    value.catch(() => made.delete(name));
+  }
+  return structuredClone(await value);
+}
+
 /**
  * Loads a data set: from verified files, from its exact generator, or as a stand-in. Never downloads.
  *
@@ -172,8 +186,7 @@ export async function loadDataSet<T = unknown>(
 ): Promise<Loaded<T>> {
   const dataSet = findDataSet(name) as DataSet<T>;
   const source = generatedSource(dataSet, policy);
-  if (source === "generated") return { name, value: await dataSet.generate!(), source };
-  if (source === "stand-in") return { name, value: await dataSet.standIn!(), source };
+  if (source !== undefined) return { name, value: await madeOnce(dataSet, source), source };
   requireFiles(dataSet, policy);
   if (dataSet.parse === undefined) {
     throw new TypeError(

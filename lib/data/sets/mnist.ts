@@ -76,11 +76,26 @@ const SEGMENTS: Readonly<Record<string, readonly [number, number, number, number
 const DIGITS = ["abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abfgcd"];
 const SIDE = 28;
 
-/** Distance of a point to a line segment. */
-function distance(x: number, y: number, [x1, y1, x2, y2]: readonly number[]): number {
-  const [dx, dy] = [x2 - x1, y2 - y1];
-  const along = Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)));
-  return Math.hypot(x - x1 - along * dx, y - y1 - along * dy);
+/**
+ * Distance of a point to the nearest of some line segments, each x1, y1, x2, y2; infinite if none is within
+ * `reach`.
+ *
+ * Few are, and only of these is `Math.hypot` taken, which is slow.
+ */
+function nearestWithin(
+  lines: Float64Array,
+  { x, y, reach }: { x: number; y: number; reach: number },
+): number {
+  let nearest = Infinity;
+  for (let at = 0; at < lines.length; at += 4) {
+    const x1 = lines[at], y1 = lines[at + 1];
+    const dx = lines[at + 2] - x1, dy = lines[at + 3] - y1;
+    const along = Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)));
+    const right = x - x1 - along * dx, down = y - y1 - along * dy;
+    if (right * right + down * down > reach * reach) continue;
+    nearest = Math.min(nearest, Math.hypot(right, down));
+  }
+  return nearest;
 }
 
 /**
@@ -99,14 +114,16 @@ export function segmentDigits(count: number, name: string): LabelledImages {
   for (let i = 0; i < count; i++) {
     const [a, b, c, d, e] = random.uniform(new Float64Array(5), { low: -1 });
     const [height, width, slant, thickness, left] = [8 + a, 8 + 1.5 * b, 2 * c, 1.3 + 0.4 * d, 10 + e];
-    const lines = [...DIGITS[labels[i]]].map((segment) => {
+    const lines = Float64Array.from([...DIGITS[labels[i]]].flatMap((segment) => {
       const [x1, y1, x2, y2] = SEGMENTS[segment];
       const at = (x: number, y: number) => [left + width * x + slant * (1 - y), 14 + height * (y - 1)];
       return [...at(x1, y1), ...at(x2, y2)];
-    });
+    }));
+    // Beyond it there is no ink, with some room for rounding.
+    const reach = thickness + 0.5 + 1e-6;
     const noise = random.normal(new Float64Array(SIDE * SIDE), { std: 12 });
     for (let p = 0; p < SIDE * SIDE; p++) {
-      const nearest = Math.min(...lines.map((line) => distance(p % SIDE, Math.floor(p / SIDE), line)));
+      const nearest = nearestWithin(lines, { x: p % SIDE, y: Math.floor(p / SIDE), reach });
       const ink = Math.min(1, Math.max(0, thickness + 0.5 - nearest));
       pixels[i * SIDE * SIDE + p] = Math.min(255, Math.max(0, 235 * ink + (ink > 0 ? noise[p] : 0)));
     }

@@ -7,6 +7,7 @@ import {
   dataRoots,
   dataSets,
   findDataSet,
+  type ImageSplit,
   loadDataSet,
   resolveDataSet,
   sha256,
@@ -203,5 +204,25 @@ Deno.test("what was never published is a stand-in under every policy, and says s
   for (const policy of ["real", "stand-in"] as const) {
     assert.equal((await resolveDataSet("dte-toy/spiral", policy)).source, "stand-in");
     assert.equal((await loadDataSet<Matrix>("dte-toy/spiral", policy)).source, "stand-in");
+  }
+});
+
+Deno.test("loadDataSet() gives each who asks a copy of its own of what is generated", async () => {
+  const load = async () => (await loadDataSet<ImageSplit>("mnist/digits", "stand-in")).value;
+  const first = await load();
+  first.train.pixels.fill(7);
+  first.train.labels[0] = 9;
+  const [second, third] = await Promise.all([load(), load()]);
+  assert.deepEqual(second, await findDataSet("mnist/digits").standIn!());
+  assert.deepEqual(second, third);
+  assert.notEqual(second.test.pixels, third.test.pixels);
+});
+
+Deno.test("what is generated survives being copied: no class and no function is lost", async () => {
+  // Of the large sets that one function makes, one is as good as all.
+  const large = /^(adbench\/(?!6_)|dte-toy\/embedding|nbody\/(?!short)|solar\/\d)/;
+  for (const { name, generate, standIn } of dataSets.filter(({ name }) => !large.test(name))) {
+    const made = await (generate ?? standIn)?.();
+    assert.deepEqual(structuredClone(made), made, name);
   }
 });
