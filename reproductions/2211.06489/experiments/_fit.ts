@@ -107,25 +107,44 @@ function fillTargets<X>(out: Float32Array, data: Examples<X>, rows: Int32Array):
   rows.forEach((row, i) => data.target(out.subarray(i * targetSize, (i + 1) * targetSize), row));
 }
 
+/** How {@link overRows} runs. */
+interface RowsOptions<P, B> {
+  readonly state: State<P, B>;
+  readonly executor: ExecutorName;
+  /** @default 200, or all rows if they are fewer */
+  readonly batchSize?: number;
+}
+
+type RowsProgram<P, B, X> = (
+  x: X,
+  state: { readonly parameters: P; readonly buffers: B },
+) => readonly Tensor[];
+
 /** A program over all rows of a set, batch by batch; leaves of its result are joined along the batch. */
 export async function overRows<P, B, X>(
-  program: (x: X, state: { readonly parameters: P; readonly buffers: B }) => readonly Tensor[],
+  program: RowsProgram<P, B, X>,
   data: Examples<X>,
-  { state, executor, batchSize = 200 }: {
-    readonly state: State<P, B>;
-    readonly executor: ExecutorName;
-    readonly batchSize?: number;
-  },
+  options: RowsOptions<P, B>,
 ): Promise<Float32Array[]> {
-  const batch = Math.min(batchSize, data.rows);
-  const x = data.example(batch);
+  const [outputs] = await overSets(program, [data], options);
+  return outputs;
+}
+
+/** The same over some sets with equally many rows: it is compiled once. */
+async function overSets<P, B, X>(
+  program: RowsProgram<P, B, X>,
+  sets: readonly Examples<X>[],
+  { state, executor, batchSize = 200 }: RowsOptions<P, B>,
+): Promise<Float32Array[][]> {
+  const batch = Math.min(batchSize, sets[0].rows);
+  const x = sets[0].example(batch);
   const held = { parameters: state.parameters, buffers: state.buffers };
   const compiled = await compile(
     (state: { readonly parameters: P; readonly buffers: B }, x: X) => program(x, state),
     [held as HostTree<{ readonly parameters: P; readonly buffers: B }>, x],
     { executor, name: "evaluation" },
   );
-  try {
+  const run = async (data: Examples<X>) => {
     const parts: Float32Array[][] = [];
     const rows = new Int32Array(batch);
     for (let start = 0; start < data.rows; start += batch) {
@@ -147,6 +166,11 @@ export async function overRows<P, B, X>(
       }
       return all;
     });
+  };
+  try {
+    const found: Float32Array[][] = [];
+    for (const data of sets) found.push(await run(data));
+    return found;
   } finally {
     await compiled.dispose();
   }
@@ -156,14 +180,24 @@ export async function overRows<P, B, X>(
 export async function outputsOf<P, B, X>(
   network: Network<P, B, X>,
   data: Examples<X>,
-  options: { readonly state: State<P, B>; readonly executor: ExecutorName; readonly batchSize?: number },
+  options: RowsOptions<P, B>,
 ): Promise<Float32Array> {
-  const [outputs] = await overRows<P, B, X>(
+  const [outputs] = await outputsOfEach(network, [data], options);
+  return outputs;
+}
+
+/** The same for each of some sets with equally many rows. */
+export async function outputsOfEach<P, B, X>(
+  network: Network<P, B, X>,
+  sets: readonly Examples<X>[],
+  options: RowsOptions<P, B>,
+): Promise<Float32Array[]> {
+  const all = await overSets<P, B, X>(
     (x, state) => [network.apply(x, { ...state, training: false }).output],
-    data,
+    sets,
     options,
   );
-  return outputs;
+  return all.map(([outputs]) => outputs);
 }
 
 /** Largest of each row of `[rows, classes]`. */

@@ -10,7 +10,7 @@ import {
   heldOut,
   type Turning,
 } from "./_clouds.ts";
-import { argmaxRows, countParameters, errorRate, fit, outputsOf, smoothedCrossEntropy } from "./_fit.ts";
+import { argmaxRows, countParameters, errorRate, fit, outputsOfEach, smoothedCrossEntropy } from "./_fit.ts";
 
 /** One training on clouds of points. */
 export type CloudConfig = {
@@ -77,16 +77,11 @@ export const clouds: Experiment<CloudConfig, CloudResult> = {
       executor,
       onProgress: context.progress,
     });
-    const labels = async (pose: Turning) =>
-      argmaxRows(
-        await outputsOf(network, cloudExamples(judged, { points, turning: pose, test: true }), {
-          state: trained,
-          executor,
-          batchSize: 64,
-        }),
-        train.classes.length,
-      );
-    const [upright, turned] = [await labels("z"), await labels("SO(3)")];
+    const poses = (["z", "SO(3)"] as const).map((pose) =>
+      cloudExamples(judged, { points, turning: pose, test: true })
+    );
+    const outputs = await outputsOfEach(network, poses, { state: trained, executor, batchSize: 64 });
+    const [upright, turned] = outputs.map((logits) => argmaxRows(logits, train.classes.length));
     return {
       parameters: countParameters(trained.parameters),
       upright: 100 - errorRate(upright, judged.labels),

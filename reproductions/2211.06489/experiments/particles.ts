@@ -1,4 +1,4 @@
-import type { ExecutorName, HostTree } from "../../../lib/compile/mod.ts";
+import type { HostTree } from "../../../lib/compile/mod.ts";
 import type { NBodyData, NBodySamples } from "../../../lib/data/mod.ts";
 import type { Experiment } from "../../../lib/harness/mod.ts";
 import {
@@ -21,7 +21,7 @@ import type { Network } from "../../../lib/nn/group/mod.ts";
 import { adam, cosineDecay, hostTensor } from "../../../lib/nn/mod.ts";
 import { type Stream, stream } from "../../../lib/random/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
-import { countParameters, type Examples, fit, outputsOf, type State } from "./_fit.ts";
+import { countParameters, type Examples, fit, outputsOfEach } from "./_fit.ts";
 import { randomRotation, turnRows } from "./_rotations.ts";
 
 /** Who predicts where particles go. */
@@ -223,20 +223,14 @@ export const particles: Experiment<ParticleConfig, ParticleResult> = {
       executor,
       onProgress: context.progress,
     });
-    const predicted = new Map<DynamicsData, Float32Array>();
-    for (const data of [judged, turned.data]) {
-      predicted.set(data, await predictAll(network, data, trained, executor));
-    }
+    const sets = [judged, turned.data];
+    const outputs = await outputsOfEach(network, sets.map((data) => particleExamples(data)), {
+      state: trained,
+      executor,
+      batchSize: 100,
+    });
+    const predicted = new Map(sets.map((data, i) => [data, outputs[i]]));
     const losses = trained.losses.map((loss) => Number(loss.toPrecision(6)));
     return score((data) => predicted.get(data)!, countParameters(trained.parameters), losses);
   },
 };
-
-function predictAll(
-  network: Net,
-  data: DynamicsData,
-  state: State<unknown, unknown>,
-  executor: ExecutorName,
-) {
-  return outputsOf(network, particleExamples(data), { state, executor, batchSize: 100 });
-}

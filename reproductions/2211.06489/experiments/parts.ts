@@ -3,7 +3,7 @@ import type { Experiment } from "../../../lib/harness/mod.ts";
 import { adam, cosineDecay } from "../../../lib/nn/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { cloudExamples, type CloudModel, cloudNetwork, type CloudSizes, type Turning } from "./_clouds.ts";
-import { argmaxRows, countParameters, fit, outputsOf, smoothedCrossEntropy } from "./_fit.ts";
+import { argmaxRows, countParameters, fit, outputsOfEach, smoothedCrossEntropy } from "./_fit.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 
 /** One training that labels parts. */
@@ -66,18 +66,13 @@ export const parts: Experiment<PartConfig, PartResult> = {
       executor,
       onProgress: context.progress,
     });
-    const score = async (pose: Turning) => {
-      const outputs = await outputsOf(network, examples(test, pose, true), {
-        state: trained,
-        executor,
-        batchSize: 40,
-      });
-      return meanIou(test, outputs, points);
-    };
+    const poses = [examples(test, "z", true), examples(test, "SO(3)", true)];
+    const outputs = await outputsOfEach(network, poses, { state: trained, executor, batchSize: 40 });
+    const [upright, turned] = outputs.map((logits) => meanIou(test, logits, points));
     return {
       parameters: countParameters(trained.parameters),
-      upright: await score("z"),
-      turned: await score("SO(3)"),
+      upright,
+      turned,
       trainLoss: trained.losses.map((loss) => Number(loss.toPrecision(6))),
     };
   },
