@@ -71,7 +71,7 @@ export const DIGITS = study(digits, {
   smoke: digitNetworks(
     {
       dataSet: "mnist/digits",
-      counts: { train: 128, valid: 16, test: 60 },
+      counts: { train: 64, valid: 16, test: 60 },
       width: 2,
       epochs: 1,
       batchSize: 32,

@@ -52,7 +52,7 @@ export const PARTICLES = study(particles, {
     dataSet: "nbody/short",
     hidden: 8,
     layers: 2,
-    epochs: 3,
+    epochs: 1,
     batchSize: 32,
     dropout: 0,
     judged: "test",
