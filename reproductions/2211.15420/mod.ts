@@ -17,7 +17,7 @@ const paper: Paper = {
     smoke: {
       data: "stand-in",
       summary:
-        "All groups; networks of width 12 trained for three epochs on a few dozen made-up crystals: it proves that everything runs.",
+        "All groups; networks of width 12 trained for two epochs on a few dozen made-up crystals: it proves that everything runs.",
     },
     laptop: {
       data: "real",

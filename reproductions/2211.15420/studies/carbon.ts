@@ -17,12 +17,12 @@ interface CarbonScale extends Task {
 const SCALES: Readonly<Record<"smoke" | "laptop" | "paper", CarbonScale>> = {
   smoke: {
     ...SMALL,
-    task: { ...ENERGY, rule: { covalent: 0.5 }, train: 32, valid: 16, test: 48 },
+    task: { ...ENERGY, rule: { covalent: 0.5 }, train: 32, valid: 8, test: 16 },
     training: { ...SMALL.training, batchSize: 16 },
     seeds: 1,
     variants: 1,
     supercells: 1,
-    released: { epochs: 4, patience: 1 },
+    released: { epochs: 3, patience: 1 },
   },
   laptop: {
     ...MEDIUM,

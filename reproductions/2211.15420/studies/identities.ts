@@ -12,7 +12,7 @@ function formsOf(groups: readonly CellGroupName[]) {
 
 /** Forms of the network against each other. */
 export const FORMS = study(forms, {
-  smoke: formsOf(["set", "ptriclinic", "pcubic", "fcubic"]),
+  smoke: formsOf(["set", "pcubic", "fcubic"]),
   laptop: formsOf(CELL_GROUP_NAMES),
   paper: formsOf(CELL_GROUP_NAMES),
 });

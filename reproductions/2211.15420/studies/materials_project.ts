@@ -11,13 +11,13 @@ const GAP = {
 const PEAK = { set: "mp-phonons/phonons", property: "peak", log: true, rule: { covalent: 0.5 } } as const;
 
 const GAP_SCALES = {
-  smoke: { ...SMALL, seeds: 1, task: { ...GAP, train: 32, valid: 8, test: 24 } },
+  smoke: { ...SMALL, seeds: 1, task: { ...GAP, train: 16, valid: 8, test: 16 } },
   laptop: { ...MEDIUM, seeds: 3, task: { ...GAP, train: 640, valid: 100, test: 300 } },
   paper: { ...LARGE, seeds: 5, task: { ...GAP, train: 745, valid: 100, test: 211 } },
 } as const;
 
 const PEAK_SCALES = {
-  smoke: { ...SMALL, seeds: 1, task: { ...PEAK, train: 32, valid: 8, test: 24 } },
+  smoke: { ...SMALL, seeds: 1, task: { ...PEAK, train: 16, valid: 8, test: 16 } },
   laptop: { ...MEDIUM, seeds: 3, task: { ...PEAK, train: 640, valid: 100, test: 300 } },
   paper: { ...LARGE, seeds: 5, task: { ...PEAK, train: 1000, valid: 100, test: 275 } },
 } as const;

@@ -56,7 +56,7 @@ export function trivialOn(
 
 /** Sizes and training of the profiles for crystals of many sorts. */
 export const SMALL = {
-  training: { epochs: 3, batchSize: 8, learningRate: 3e-3 },
+  training: { epochs: 2, batchSize: 8, learningRate: 3e-3 },
   sizes: { site: 12, bond: 8, head: 12, layers: 1 },
 } as const;
 export const MEDIUM = {

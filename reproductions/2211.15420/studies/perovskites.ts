@@ -22,7 +22,7 @@ const HEAT = { set: "perov-5/perovskites", property: "heat_all" } as const;
 export const PEROVSKITE_SCALES = {
   smoke: {
     task: { ...HEAT, rule: { cutoff: 3 }, train: 64, valid: 16, test: 32 },
-    training: { epochs: 3, batchSize: 16, learningRate: 3e-3 },
+    training: { epochs: 2, batchSize: 16, learningRate: 3e-3 },
     sizes: { site: 12, bond: 8, head: 12, layers: 1 },
     seeds: 1,
     controls: 1,

@@ -32,8 +32,8 @@ function sizeNetworks(
 
 /** heat_all by the number of training crystals. */
 export const SIZES = study(property, {
-  smoke: sizeNetworks(PEROVSKITE_SCALES.smoke, { trains: [32, 64], updates: 8, seeds: 1 }),
   // With all crystals as many updates as the networks of the table, and so the same jobs.
+  smoke: sizeNetworks(PEROVSKITE_SCALES.smoke, { trains: [32, 64], updates: 2 * 4, seeds: 1 }),
   laptop: sizeNetworks(PEROVSKITE_SCALES.laptop, {
     trains: [190, 375, 750, 1500],
     updates: 24 * 23,
