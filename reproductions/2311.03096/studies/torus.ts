@@ -247,7 +247,7 @@ const RELEASED: Chosen = {
 const SCALES: Readonly<Record<"smoke" | "laptop" | "paper", Scale>> = {
   smoke: {
     base: { dataSet: "mnist/digits", pooling: 4, fraction: 0.8, batchSize: 32, learningRate: 1 },
-    main: { channels: [8], epochs: 6, kernel: 7, chosen: SMOKE_CHOSEN },
+    main: { channels: [8], epochs: 3, kernel: 7, chosen: SMOKE_CHOSEN },
     deep: {
       channels: [2, 4],
       epochs: 2,
