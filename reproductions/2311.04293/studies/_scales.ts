@@ -63,7 +63,7 @@ const SMOKE: Scale = {
     learningRate: 4e-3,
     decay: true,
     clipNorm: 10,
-    test: { functions: 4, validation: 4, positions: 16, times: 17 },
+    test: { functions: 2, validation: 2, positions: 16, times: 17 },
   },
   points: [8, 16, 32],
   few: 16,
@@ -77,12 +77,12 @@ const SMOKE: Scale = {
   otherSeeds: [20],
   pilotSeeds: [100],
   burgersSeeds: [20],
-  weightedPoints: [8, 16, 32],
+  weightedPoints: [16],
   gridPoints: [8, 16, 32],
   ownPoints: 4,
   dropped: (name) => activeGenerators(name).slice(-1),
   curvePoints: 41,
-  gradientSteps: 5,
+  gradientSteps: 2,
 };
 
 const LAPTOP: Scale = {
