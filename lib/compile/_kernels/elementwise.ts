@@ -1,5 +1,5 @@
 /** Kernels that work element by element, with broadcasting. */
-import { broadcastShape, type ElementType, type Graph, isSplat, sizeOf, type Value } from "../_graph.ts";
+import { broadcastShape, type ElementType, type Graph, isSplat, type Value } from "../_graph.ts";
 import type { KernelCall, KernelRow, KernelRows } from "./row.ts";
 
 type Unary = (graph: Graph, x: Value, attributes: KernelCall["attributes"]) => Value;
@@ -126,14 +126,16 @@ const modulo: Binary = (graph, a, b) => {
   return select(graph, alike, own, remainder(graph.elementwise("Add", [own, b])));
 };
 
+/** The largest number of float32. */
+const LARGEST = 3.4028234663852886e38;
+
 /** The angle of (b, a): arctan(a / b), moved by ±π where b < 0. */
 const atan2: Binary = (graph, ...angleOf) => {
   const zero = graph.scalar(0);
   const isZero = (x: Value) => graph.elementwise("Equal", [x, zero], { dtype: "bool" });
   // Without the sign of zeros, as a / −0 would turn round, and the largest number for ∞, as ∞ / ∞ is NaN.
-  const most = 3.4028234663852886e38;
   const [a, b] = angleOf.map((x) => graph.cast(x, "float32"))
-    .map((x) => graph.elementwise("Clip", [x, graph.scalar(-most), graph.scalar(most)]))
+    .map((x) => graph.elementwise("Clip", [x, graph.scalar(-LARGEST), graph.scalar(LARGEST)]))
     .map((x) => select(graph, isZero(x), zero, x));
   const less = (x: Value) => graph.elementwise("Less", [x, zero], { dtype: "bool" });
   const turn = select(graph, less(a), graph.scalar(-Math.PI), graph.scalar(Math.PI));
@@ -144,16 +146,16 @@ const atan2: Binary = (graph, ...angleOf) => {
   return graph.cast(select(graph, origin, zero, moved), angleOf[0].dtype);
 };
 
-/** From so many elements on two fast operators take less time than `Sign`, which takes 1 ns for each. */
-const MANY = 8192;
-
 /**
  * 1 where a number that is not negative is positive, 0 where it is 0, and NaN where it is NaN: the step of x
  * by way of max(x, 0), which the forward pass has, so that x itself need not be kept and the engine can fuse.
+ * Numbers below 3e−39, which float32 hardly holds, are less than 1.
  */
 function signOfPositive(graph: Graph, x: Value): Value {
-  if (x.dtype !== "float32" || sizeOf(x.shape) < MANY) return graph.elementwise("Sign", [x]);
-  return graph.elementwise("Ceil", [graph.elementwise("Min", [x, graph.scalar(1)])]);
+  if (x.dtype !== "float32") return graph.elementwise("Sign", [x]);
+  const attributes = { alpha: { float: LARGEST }, beta: { float: 0 } };
+  // min(αx + β, 1), in one pass; `Sign` takes several times as long.
+  return graph.elementwise("HardSigmoid", [x], { attributes });
 }
 
 export const ELEMENTWISE: KernelRows = {

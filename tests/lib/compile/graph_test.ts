@@ -74,7 +74,7 @@ Deno.test("ReLU and its gradient share the positive part, and sums over many row
   };
   assert.deepEqual(operators(program, [200, 3]), [
     ...["Relu", "Mul", "ReduceSum", "Mul"],
-    ...["Sign", "Mul", "MatMul"],
+    ...["HardSigmoid", "Mul", "MatMul"],
   ]);
 });
 

@@ -202,8 +202,8 @@ Deno.test("a filter that is not finite makes NaN of its channel where engines la
   }
 });
 
-Deno.test("the step of many numbers is that of few: of the least ones, of zeros, of what is not finite", async () => {
-  const special = [0, -0, 1e-45, -1e-45, 1e-38, 0.3, 1, 7, 3e38, Infinity, -1, -Infinity, NaN];
+Deno.test("the step of ReLU: of small numbers, of zeros, of what is not finite", async () => {
+  const special = [0, -0, -1e-45, 3e-39, 1e-38, 0.3, 1, 7, 3e38, Infinity, -1, -Infinity, NaN];
   const many = Array.from({ length: 10_000 }, (_, i) => special[i % special.length]);
   const slope = (x: Tensor) => tf.grad((x: Tensor) => tf.sum(tf.relu(x)))(x);
   for (const executor of ["native", "wasm", "eager"] as const) {
@@ -213,5 +213,10 @@ Deno.test("the step of many numbers is that of few: of the least ones, of zeros,
     }));
     assert.deepEqual(steps[0], special.map((x) => Number.isNaN(x) ? NaN : x > 0 ? 1 : 0), executor);
     assert.deepEqual(steps[1], many.map((_, i) => steps[0][i % special.length]), executor);
+
+    // Of the very least it is a part of 1, not more.
+    await using program = await compile(slope, [floats([1e-45, 1e-39])], { executor });
+    const [least, small] = (await program.run(floats([1e-45, 1e-39]))).data;
+    assert.ok(least > 0 && least <= small && small <= 1, `${executor}: ${least}, ${small}`);
   }
 });
