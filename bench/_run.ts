@@ -1,9 +1,9 @@
-import type { WorkMeter } from "../lib/compile/mod.ts";
+import { useThreads, type WorkMeter } from "../lib/compile/mod.ts";
 import { quantile } from "../lib/stats/mod.ts";
 import { type Case, type Engine, ENGINES, type PeerName, PEERS } from "./_case.ts";
 import type { GemmRate } from "./_machine.ts";
 import type { Peers } from "./_peers.ts";
-import { atGoal, flopOf, rooflineTime, unitWork } from "./_roofline.ts";
+import { atGoal, flopOf, rooflineTime, STEPS, unitWork } from "./_roofline.ts";
 
 /** Medians of one case in its unit; `null`: not measured. */
 export type Row =
@@ -17,6 +17,10 @@ export type Row =
     readonly baseline: number | null;
     /** native / baseline. */
     readonly ratioBaseline: number | null;
+    /** On `native` with several threads, if these were asked for. */
+    readonly threaded: number | null;
+    /** native / threaded: above 1, more threads are faster. */
+    readonly scaling: number | null;
     /** FLOP of the products of a unit, as counted in the graphs. */
     readonly flop: number | null;
     /** Milliseconds of a unit at the machine's limit. */
@@ -35,6 +39,8 @@ export interface RunOptions {
   readonly quick: boolean;
   /** Those to time; work is counted on `native` all the same. */
   readonly engines: readonly Engine[];
+  /** Above 1, steps of trainings are timed on `native` with so many threads, too. */
+  readonly threads: number;
   /** The machine's rate, measured in every round beside the case. */
   readonly gemm: GemmRate;
   readonly bandwidth: (bytes: number) => number;
@@ -44,7 +50,7 @@ export interface RunOptions {
 
 /** Times a case on all its engines and peers in turn, round by round. */
 export async function runCase(item: Case, options: RunOptions): Promise<Row> {
-  const { peers, rounds, quick, engines, gemm, bandwidth, meter, note } = options;
+  const { peers, rounds, quick, engines, threads, gemm, bandwidth, meter, note } = options;
   const seen = new Map<string, number[]>();
   const record = (engine: string, value: number) => seen.set(engine, [...seen.get(engine) ?? [], value]);
   for (let round = quick ? 1 : 0; round <= (quick ? 1 : rounds); round++) {
@@ -56,6 +62,14 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
       if (timing === undefined || (timing.once && round !== 1)) continue;
       const milliseconds = await timing.measure(quick ? Math.min(4, timing.repeats) : timing.repeats);
       if (round > 0) record(engine, milliseconds);
+    }
+    // Other cases keep what they have compiled, for one thread.
+    if (threads > 1 && item.unit === STEPS && item.engines.native !== undefined) {
+      const { measure, repeats } = item.engines.native;
+      useThreads(threads);
+      const milliseconds = await measure(quick ? Math.min(4, repeats) : repeats);
+      useThreads(1);
+      if (round > 0) record("threaded", milliseconds);
     }
     for (const peer of PEERS) {
       const timing = item.peers?.[peer === "torchCompile" ? "torch" : peer];
@@ -72,7 +86,7 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
     return values === undefined ? null : quantile(values, 0.5);
   };
   const native = median("native"), torch = median("torch"), compiled = median("torchCompile");
-  const baseline = median("baseline");
+  const baseline = median("baseline"), threaded = median("threaded");
   const roofline = work === undefined ? null : rooflineTime(work, { flop: median("gemm")!, bandwidth });
   const ratioTorch = native === null || torch === null ? null : torch / native;
   const share = native === null || roofline === null ? null : roofline / native;
@@ -84,6 +98,8 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
     ratioTorchCompile: native === null || compiled === null ? null : compiled / native,
     baseline,
     ratioBaseline: native === null || baseline === null ? null : native / baseline,
+    threaded,
+    scaling: native === null || threaded === null ? null : native / threaded,
     flop: work === undefined ? null : flopOf(work),
     roofline,
     share,

@@ -21,6 +21,8 @@ const COLUMNS: readonly (readonly [title: string, cell: (row: Row) => string])[]
   ["torch.compile / native", ({ ratioTorchCompile }) => number(ratioTorchCompile)],
   ["baseline", ({ baseline }) => number(baseline)],
   ["native / baseline", ({ ratioBaseline }) => number(ratioBaseline)],
+  ["native, threads", ({ threaded }) => number(threaded)],
+  ["native / threads", ({ scaling }) => number(scaling)],
   ["roofline", ({ share }) => percent(share)],
   ["at goal", ({ atGoal }) => atGoal === null ? "-" : atGoal ? "yes" : "no"],
 ];

@@ -23,6 +23,8 @@ export interface TopicRequest {
   readonly quick: boolean;
   readonly engines: readonly Engine[];
   readonly clock: Clock;
+  /** Of `native`, in a second measurement of trainings. @default none */
+  readonly threads?: number;
   /** Instead of timing, have the engine write profiles of the only case to this folder. */
   readonly profile?: string;
 }
@@ -36,7 +38,7 @@ const encoder = new TextEncoder();
 const note = (line: string) => void Deno.stderr.writeSync(encoder.encode(`${line}\n`));
 
 async function runTopics(
-  { topics, names, found, rounds, quick, engines, clock }: TopicRequest,
+  { topics, names, found, rounds, quick, engines, clock, threads = 1 }: TopicRequest,
 ): Promise<void> {
   const meter = meterWork();
   const bandwidth = memoryBandwidth({ quick });
@@ -45,7 +47,7 @@ async function runTopics(
   try {
     const cases = topics.flatMap((topic) => TOPICS[topic]({ quick }));
     for (const item of cases.filter(({ name }) => names.includes(name))) {
-      const options = { peers, rounds, quick, engines, gemm, bandwidth, meter, note };
+      const options = { peers, rounds, quick, engines, threads, gemm, bandwidth, meter, note };
       const row = JSON.stringify(await runCase(item, options));
       // What is measured is not lost if a later case fails or the run is stopped.
       note(row);

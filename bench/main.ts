@@ -73,12 +73,19 @@ const command = new Command("bench")
     ])
       .default("wall"),
   )
+  .addOption(
+    new Option(
+      "--threads <count>",
+      "time trainings on native with so many threads, too, to see how they scale",
+    )
+      .argParser(atLeast(2)),
+  )
   .option("--no-torch-compile", "do not time PyTorch's torch.compile, which takes minutes to compile")
   .option("--profile <case>", "show the time on native of the case with this in its name, by kind of node")
   .option("--quick", "run every case once, on tiny shapes: shows that it works, not how fast it is", false)
   .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2))
   .parse(Deno.args, { from: "user" });
-const { json, only, rounds, quick, profile, engines, clock, torchCompile } = command.opts<
+const { json, only, rounds, quick, profile, engines, clock, threads, torchCompile } = command.opts<
   {
     json?: string;
     only: string;
@@ -87,10 +94,16 @@ const { json, only, rounds, quick, profile, engines, clock, torchCompile } = com
     profile?: string;
     engines: Engine[];
     clock: Clock;
+    threads?: number;
     torchCompile: boolean;
   }
 >();
 
+if (threads !== undefined && clock === "processor") {
+  command.error("Cannot time threads as --clock processor adds up what all of them use: use --clock wall", {
+    exitCode: 2,
+  });
+}
 if (json !== undefined) {
   try {
     Deno.mkdirSync(dirname(json), { recursive: true });
@@ -211,7 +224,7 @@ const rows: Row[] = [];
 // Where it does not matter how long things take, one process does it all.
 for (const group of quick ? [topics] : topics.map((topic) => [topic])) {
   const names = chosen.filter(({ topic }) => group.includes(topic)).map(({ name }) => name);
-  rows.push(...await timeTopics({ topics: group, names, found, rounds, quick, engines, clock }));
+  rows.push(...await timeTopics({ topics: group, names, found, rounds, quick, engines, clock, threads }));
 }
 for (const line of tableOf(rows)) print(line);
 if (json !== undefined) {

@@ -89,3 +89,31 @@ Deno.test("bench --profile wants one case", async () => {
     /^Cannot profile as its text must be part of one case's name: current cases/m,
   );
 });
+
+Deno.test("bench --threads times trainings on several threads, too, by the wall clock", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  const bench = (...args: string[]) =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--allow-all", "bench/main.ts", ...args],
+      cwd: root,
+    }).output();
+  try {
+    const quick = ["--quick", "--engines", "native", "--threads", "2", "--json", file];
+    const { success, stderr: progress } = await bench(...quick, "--only", "MLP training");
+    assert.ok(success, new TextDecoder().decode(progress));
+    const { cases } = JSON.parse(await Deno.readTextFile(file));
+    assert.ok(cases.length > 0);
+    for (const { name, native, threaded, scaling } of cases) {
+      assert.ok(threaded > 0, name);
+      assert.equal(scaling, native / threaded);
+    }
+    const { code, stderr } = await bench("--threads", "2", "--clock", "processor");
+    assert.equal(code, 2);
+    assert.match(
+      new TextDecoder().decode(stderr),
+      /^Cannot time threads as --clock processor .*: use --clock wall/,
+    );
+  } finally {
+    await Deno.remove(file);
+  }
+});
