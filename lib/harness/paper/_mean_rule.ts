@@ -87,8 +87,9 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
     return found?.count ?? null;
   }
 
-  /** {@link Evidence.needed}, at the level of the interval so far. */
-  function needed(differences: readonly number[], { level, count: from }: LookInterval): number | null {
+  /** {@link Evidence.needed}, at a level. */
+  function needed(differences: readonly number[], level: number): number | null {
+    const from = differences.length;
     const [center, spread] = [mean(differences), std(differences, { ddof: 1 })];
     const decides = (pairs: number) => {
       const half = studentTQuantile((1 + level) / 2, pairs - 1) * spread / Math.sqrt(pairs);
@@ -125,6 +126,16 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
       if (said.supported !== supported || said.contradicted !== contradicted) return claims - 1;
     }
     return MOST_OF_A_KIND;
+  }
+
+  /** {@link Evidence.neededOf} of a decided claim, whose error rate so many can share. */
+  function neededOf(differences: readonly number[], shares: number): Evidence["neededOf"] {
+    const open = Array.from({ length: MOST_OF_A_KIND - shares }, (_, i) => shares + 1 + i);
+    return Object.fromEntries(open.map((claims) => {
+      const alpha = (1 - level) / claims;
+      const look = planAt(looks, alpha).find(({ count }) => count >= differences.length);
+      return [claims, needed(differences, look?.level ?? 1 - alpha)];
+    }));
   }
 
   /** The units without which the same look would say something else. */
@@ -184,6 +195,7 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
       const shown = evidence(pairs, words);
       const said = (value: number) => short(value, digits, [zero, ...shown.matters ?? []]);
       const settled = decided(interval);
+      const shared = settled ? shares(differences, judge(interval)) : undefined;
       const own: Evidence = {
         ...shown,
         points: intervals.map(({ count, estimate, low, high }) => ({
@@ -195,7 +207,9 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
         decided: settled,
         detectable: detectable(usedDifferences, interval),
         expected: settled || looks.length === 0 ? null : expected(differences, interval.count),
-        needed: settled ? null : needed(usedDifferences, interval),
+        needed: settled ? null : needed(usedDifferences, interval.level),
+        ...(shared !== undefined && shared < MOST_OF_A_KIND &&
+          { neededOf: neededOf(usedDifferences, shared) }),
       };
       const removed = fragile(used, usedDifferences, interval.level);
       return {
@@ -216,7 +230,7 @@ export function aboutMean(options: MeanRuleOptions, { bound, matters, text, test
         }),
         evidence: [own],
         ...(removed.length > 0 && { fragile: removed }),
-        ...(settled && { shares: shares(differences, judge(interval)) }),
+        ...(shared !== undefined && { shares: shared }),
       };
     },
   };

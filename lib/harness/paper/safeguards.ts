@@ -73,7 +73,7 @@ function corrected(
   const why =
     `By itself it would be ${status}; but it is one of ${size} claims that share an error rate (${kind}; ` +
     `Holm), and at ${PARTS[needed]} of that rate it is open.`;
-  return { ...rest, status: "inconclusive", because: `${because} ${why}` };
+  return { ...rest, status: "inconclusive", because: `${because} ${why}`, sharedBy: needed };
 }
 
 const PARTS = ["", "", "half", "a third", "a quarter", "a fifth", "a sixth", "a seventh", "an eighth"];

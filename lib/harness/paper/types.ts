@@ -182,6 +182,8 @@ export interface Verdict {
    * decision; at most {@link MOST_OF_A_KIND}. Absent where no rule about chance decided.
    */
   readonly shares?: number;
+  /** Set where only its part of the error rate leaves it open: by how many claims that is divided (Holm). */
+  readonly sharedBy?: number;
 }
 
 /** The most claims of one kind that are corrected for. */
@@ -236,6 +238,11 @@ export interface Evidence {
   readonly expected: number | null;
   /** Pairs with which the present mean and spread would decide, planned or not; `null`: decided, or none. */
   readonly needed: number | null;
+  /**
+   * The same for one that is decided, as one of so many claims that share the error rate: of the numbers of
+   * claims, up to {@link MOST_OF_A_KIND}, at which it is not decided.
+   */
+  readonly neededOf?: Readonly<Record<number, number | null>>;
 }
 
 /**

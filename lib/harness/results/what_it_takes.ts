@@ -3,13 +3,18 @@ import type { EvaluatedClaim } from "./evaluate.ts";
 
 /**
  * What would decide a claim that is open: pairs, and processor time at the rate of those so far. It is a
- * guess, as it takes the present means and spreads for the true ones. `undefined` if the claim is not open,
- * or nothing can be said yet.
+ * guess, as it takes the present means and spreads for the true ones. Of a claim that only its part of an
+ * error rate leaves open it is what decides at that part. `undefined` if the claim is not open, or nothing
+ * can be said yet.
  */
 export function whatItTakes(
-  { verdict: { status, evidence = [] }, seconds }: Pick<EvaluatedClaim, "verdict" | "seconds">,
+  { verdict: { status, evidence = [], sharedBy = 1 }, seconds }: Pick<EvaluatedClaim, "verdict" | "seconds">,
 ): string | undefined {
-  const open = evidence.filter(({ decided }) => !decided);
+  const open = evidence.flatMap((own) => {
+    if (!own.decided) return own;
+    const needed = own.neededOf?.[sharedBy];
+    return needed === undefined ? [] : { ...own, needed };
+  });
   if (status !== "inconclusive" || open.length === 0 || open.some(({ points }) => points.length === 0)) {
     return;
   }

@@ -137,7 +137,7 @@ async function tableText(claims: readonly FollowedClaim[], workers: number): Pro
         ? status !== "inconclusive"
           ? ""
           : evidence.every(({ decided }) => decided)
-          ? "decided by what more pairs do not change"
+          ? whatItTakes(followed.evaluated) ?? "decided by what more pairs do not change"
           : `no more looks are planned. ${whatItTakes(followed.evaluated) ?? ""}`.trimEnd()
         : next.pairs === null
         ? `its plan takes ${next.jobs.length} more jobs (${duration(next.seconds / workers)})`

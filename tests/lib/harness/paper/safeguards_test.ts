@@ -67,6 +67,7 @@ Deno.test("correctKinds() says why, keeps the verdict that it changed, and start
       "So. By itself it would be supported; but it is one of 2 claims that share an error rate (rivals; " +
       "Holm), and at half of that rate it is open.",
     shares: 1,
+    sharedBy: 2,
   });
   assert.deepEqual(first.alone, claims[0].verdict);
   assert.deepEqual(correctKinds(correctKinds(claims, all), all), correctKinds(claims, all));
