@@ -3,7 +3,15 @@ import { dirname } from "node:path";
 import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { refigure, withFolder } from "../_helpers.ts";
 
-/** A copy of the checkout by hard links: what is written anew in it leaves the original alone. */
+/** The one other paper of the copy: README's table is made anew twice, which takes a second for each. */
+const OTHER = "2310.01647";
+
+const isLeftOut = (name: string) => /^\d{4}\.\d{5}/.test(name) && !name.startsWith(OTHER);
+
+/**
+ * A copy of the checkout with one of its papers, by hard links: what is written anew in it leaves the
+ * original alone.
+ */
 async function copyCheckout(folder: string): Promise<void> {
   const { stderr } = await new Deno.Command("cp", { args: ["-al", `${PROJECT}node_modules`, folder] })
     .output();
@@ -25,7 +33,7 @@ const SKIPPED = ["node_modules", "out", "data"];
 async function linkFolder(from: string, to: string): Promise<void> {
   await Deno.mkdir(to);
   for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (name.startsWith(".")) continue;
+    if (name.startsWith(".") || isLeftOut(name)) continue;
     if (isDirectory) await linkFolder(`${from}/${name}`, `${to}/${name}`);
     else await Deno.link(`${from}/${name}`, `${to}/${name}`);
   }
@@ -68,10 +76,9 @@ Deno.test({
       for (const path of [`${code[0]}/mod.ts`, `${code[1]}/claims_test.ts`, "notebooks/0000.01961.ipynb"]) {
         assert.ok(made.includes(`${path}\n`), path);
       }
-      assert.match(
-        await Deno.readTextFile(`${folder}/README.md`),
-        /\[0000\.01961\].*Estimation with Quadratic Loss \| 1 \| 0 /,
-      );
+      const readme = await Deno.readTextFile(`${folder}/README.md`);
+      assert.match(readme, /\[0000\.01961\].*Estimation with Quadratic Loss \| 1 \| 0 /);
+      assert.match(readme, new RegExp(`\\[${OTHER.replace(".", "\\.")}\\].* \\| \\d+ \\| \\d+ `));
       await deno("fmt", "--check", ...code);
       await deno("lint", ...code);
       const permissions = ["read", "write", "env", "sys", "ffi=node_modules", "run"].map((name) =>

@@ -164,7 +164,8 @@ Deno.test({
         const pages = files.filter((name) => name.endsWith(".html") && !name.startsWith("source/"));
         for (const path of [...pages, ...kinds]) {
           for (const width of [1200, 390]) {
-            await page.setViewportSize({ width, height: 900 });
+            // As high as four windows, so that few frames are drawn to scroll through it.
+            await page.setViewportSize({ width, height: 3600 });
             await page.goto(`file://${folder}/${path}`);
             await scrollThrough(page);
             // Every figure that has room becomes interactive.
