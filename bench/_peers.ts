@@ -1,5 +1,5 @@
 /** Python in processes of its own, one per package, asked case by case (`_serve.py` answers). */
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PeerName, PeerTiming } from "./_case.ts";
 import type { Clock } from "./_clock.ts";
@@ -45,10 +45,15 @@ interface Process {
   close(): Promise<void>;
 }
 
-/** Every `python3` and `python3.N` on the PATH. */
-function pythons(): string[] {
-  const folders = (Deno.env.get("PATH") ?? "").split(delimiter).filter((folder) => folder !== "");
-  return [...new Set(folders)].flatMap((folder) => {
+/**
+ * Every `python3` and `python3.N` on the PATH, each once: names that a folder has for one file are one
+ * Python, while links to it from another folder may be those of a virtual environment.
+ *
+ * @param path @default the environment's PATH
+ */
+export function pythons(path = Deno.env.get("PATH") ?? ""): string[] {
+  const folders = path.split(delimiter).filter((folder) => folder !== "");
+  const paths = folders.flatMap((folder) => {
     try {
       return [...Deno.readDirSync(folder)].filter(({ name }) => /^python3(\.\d+)?$/.test(name))
         .map(({ name }) => join(folder, name)).sort();
@@ -57,6 +62,22 @@ function pythons(): string[] {
       throw error;
     }
   });
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const key = [realPath(dirname(path)), realPath(path)].join("\n");
+    if (!seen.has(key)) seen.set(key, path);
+  }
+  return [...seen.values()];
+}
+
+/** Where a path really is; the path itself if a link leads nowhere. */
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return path;
+    throw error;
+  }
 }
 
 const script = (name: string) => fileURLToPath(new URL(`./peers/${name}`, import.meta.url));

@@ -48,6 +48,9 @@ export interface RunOptions {
   note(text: string): void;
 }
 
+/** Repeats of a measurement that is to show no more than that it works: a time per step needs two. */
+const QUICK_REPEATS = 2;
+
 /** Times a case on all its engines and peers in turn, round by round. */
 export async function runCase(item: Case, options: RunOptions): Promise<Row> {
   const { peers, rounds, quick, engines, threads, gemm, bandwidth, meter, note } = options;
@@ -60,7 +63,9 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
     for (const engine of [...ENGINES.filter((name) => engines.includes(name)), "baseline"] as const) {
       const timing = engine === "baseline" ? item.baseline : item.engines[engine];
       if (timing === undefined || (timing.once && round !== 1)) continue;
-      const milliseconds = await timing.measure(quick ? Math.min(4, timing.repeats) : timing.repeats);
+      const milliseconds = await timing.measure(
+        quick ? Math.min(QUICK_REPEATS, timing.repeats) : timing.repeats,
+      );
       if (round > 0) record(engine, milliseconds);
     }
     // Other cases keep what they have compiled, for one thread.
@@ -74,7 +79,7 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
     for (const peer of PEERS) {
       const timing = item.peers?.[peer === "torchCompile" ? "torch" : peer];
       if (timing === undefined) continue;
-      const repeats = quick ? Math.min(4, timing.repeats) : timing.repeats;
+      const repeats = quick ? Math.min(QUICK_REPEATS, timing.repeats) : timing.repeats;
       const milliseconds = await peers.measure(peer, timing, repeats);
       if (round > 0 && milliseconds !== undefined) record(peer, milliseconds);
     }

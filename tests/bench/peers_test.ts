@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
+import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compareVersions, newest, peerEnvironment, torchCompilePeer, unfair } from "../../bench/_peers.ts";
+import {
+  compareVersions,
+  newest,
+  peerEnvironment,
+  pythons,
+  torchCompilePeer,
+  unfair,
+} from "../../bench/_peers.ts";
 
 Deno.test("peerEnvironment() drops what holds libraries to older kernels, and gives one thread", () => {
   const environment = peerEnvironment({
@@ -19,6 +27,27 @@ Deno.test("peerEnvironment() drops what holds libraries to older kernels, and gi
   }
   for (const name of ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]) {
     assert.equal(environment[name], "1");
+  }
+});
+
+Deno.test("pythons() names each Python once, by its first name, and a virtual environment's own", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const name of ["usr", "venv", "empty"]) await Deno.mkdir(`${folder}/${name}`);
+    await Deno.symlink(`${folder}/usr`, `${folder}/bin`);
+    for (const name of ["python3.11", "python3.12", "python3-config"]) {
+      await Deno.writeTextFile(`${folder}/usr/${name}`, "");
+    }
+    await Deno.symlink("python3.11", `${folder}/usr/python3`);
+    await Deno.symlink(`${folder}/usr/python3.11`, `${folder}/venv/python3`);
+    await Deno.symlink(`${folder}/nowhere`, `${folder}/venv/python3.9`);
+    const path = ["usr", "bin", "none", "empty", "venv"].map((name) => `${folder}/${name}`).join(delimiter);
+    assert.deepEqual(
+      pythons(path).map((found) => found.slice(folder.length)),
+      ["/usr/python3", "/usr/python3.12", "/venv/python3", "/venv/python3.9"],
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 
