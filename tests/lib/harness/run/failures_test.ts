@@ -59,7 +59,7 @@ for (const victim of ["the command", "what started it", "the task"] as const) {
       const [starter] = task ? await until(() => childrenOf(child.pid), 1) : [child.pid];
       const [command] = await until(() => commandsOf(starter), 1);
       const workers = await until(() => childrenOf(command), 2);
-      // Jobs that never wait for anything have begun.
+      // Jobs that never see an event have begun.
       await new Promise((resolve) => setTimeout(resolve, 3000));
       assert.deepEqual(await running(workers), workers);
       Deno.kill(victim === "the command" ? command : child.pid, "SIGKILL");

@@ -9,14 +9,19 @@ const experiment = (id: string, run: Experiment["run"], usesExecutor = false): E
   run,
 });
 
-/** Never ends and never waits: nothing else in its process gets a turn. */
+/** Never ends, and nothing else in its process gets a turn. */
 export const endless: Experiment = {
   id: "endless",
   title: "Endless",
   module: import.meta.url,
   usesExecutor: false,
   run() {
-    for (let i = 0;; i++) if (i < 0) return Promise.resolve(null);
+    // Like a computation of hours it never gets to see an event, but leaves most of the processor to others.
+    const bell = new Int32Array(new SharedArrayBuffer(4));
+    for (let i = 0;; i++) {
+      if (i < 0) return Promise.resolve(null);
+      if (i % 1e6 === 0) Atomics.wait(bell, 0, 0, 20);
+    }
   },
 };
 
