@@ -96,6 +96,7 @@ Deno.test("bench --threads times trainings on several threads, too, by the wall 
     new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--allow-all", "bench/main.ts", ...args],
       cwd: root,
+      env: { PATH: "" }, // no peers
     }).output();
   try {
     const quick = ["--quick", "--engines", "native", "--threads", "2", "--json", file];
