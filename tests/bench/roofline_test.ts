@@ -96,7 +96,15 @@ Deno.test("tableOf() shows what was measured, the means, and how many cases are 
     atGoal: atGoal({ ratioTorch, share }),
   });
   const none = { wasm: null, tfjsCpu: null, tfjsWasm: null, torchCompile: null, sklearn: null, numpy: null };
-  const rest = { ratioTorchCompile: null, baseline: null, ratioBaseline: null, flop: 1, roofline: 1 };
+  const rest = {
+    ratioTorchCompile: null,
+    threaded: null,
+    scaling: null,
+    baseline: null,
+    ratioBaseline: null,
+    flop: 1,
+    roofline: 1,
+  };
   const rows = [row("a", 2, 0.5), row("b", 8, 0.1), row("c", null, 0.9)].map((r) => ({
     ...none,
     ...rest,
