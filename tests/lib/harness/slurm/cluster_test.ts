@@ -129,7 +129,12 @@ test("kill -9 of a worker, requeue of another element: the results are right, li
   assert.equal(code, 0, text(stderr));
   await assertRight(folder);
   const starts = (await eventsBelow(`${folder}/out/slurm`)).filter(({ type }) => type === "started");
-  assert.equal(starts.length, 10, "each of the two interrupted jobs was begun twice");
+  const begun = starts.map((event) => JSON.stringify(event)).join("\n");
+  assert.equal(
+    starts.length,
+    10,
+    `each of the two interrupted jobs was begun twice:\n${begun}\n${text(stderr)}`,
+  );
 });
 
 test("kill -9 of an element, scancel of another: said so, kept what was done, and the rest on demand", async (folder) => {
