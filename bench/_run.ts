@@ -55,6 +55,8 @@ const QUICK_REPEATS = 2;
 export async function runCase(item: Case, options: RunOptions): Promise<Row> {
   const { peers, rounds, quick, engines, threads, gemm, bandwidth, meter, note } = options;
   const seen = new Map<string, number[]>();
+  const repeatsOf = ({ repeats }: { readonly repeats: number }) =>
+    quick ? Math.min(QUICK_REPEATS, repeats) : repeats;
   const record = (engine: string, value: number) => seen.set(engine, [...seen.get(engine) ?? [], value]);
   for (let round = quick ? 1 : 0; round <= (quick ? 1 : rounds); round++) {
     note(`${item.name}: ${round === 0 ? "warm-up" : `round ${round} of ${quick ? 1 : rounds}`}`);
@@ -63,24 +65,21 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
     for (const engine of [...ENGINES.filter((name) => engines.includes(name)), "baseline"] as const) {
       const timing = engine === "baseline" ? item.baseline : item.engines[engine];
       if (timing === undefined || (timing.once && round !== 1)) continue;
-      const milliseconds = await timing.measure(
-        quick ? Math.min(QUICK_REPEATS, timing.repeats) : timing.repeats,
-      );
+      const milliseconds = await timing.measure(repeatsOf(timing));
       if (round > 0) record(engine, milliseconds);
     }
     // Other cases keep what they have compiled, for one thread.
     if (threads > 1 && item.unit === STEPS && item.engines.native !== undefined) {
-      const { measure, repeats } = item.engines.native;
+      const timing = item.engines.native;
       useThreads(threads);
-      const milliseconds = await measure(quick ? Math.min(4, repeats) : repeats);
+      const milliseconds = await timing.measure(repeatsOf(timing));
       useThreads(1);
       if (round > 0) record("threaded", milliseconds);
     }
     for (const peer of PEERS) {
       const timing = item.peers?.[peer === "torchCompile" ? "torch" : peer];
       if (timing === undefined) continue;
-      const repeats = quick ? Math.min(QUICK_REPEATS, timing.repeats) : timing.repeats;
-      const milliseconds = await peers.measure(peer, timing, repeats);
+      const milliseconds = await peers.measure(peer, timing, repeatsOf(timing));
       if (round > 0 && milliseconds !== undefined) record(peer, milliseconds);
     }
   }
