@@ -1,8 +1,12 @@
 /** What a topic exports: its cases, each timed on every engine and against its peers. */
 
 /** Our executors, and TensorFlow.js as it is. */
-export const ENGINES = ["native", "wasm", "tfjsCpu", "tfjsWasm"] as const;
+export const ENGINES = ["native", "c", "wasm", "tfjsCpu", "tfjsWasm"] as const;
 export type Engine = typeof ENGINES[number];
+
+/** Our executors for speed on one processor; the faster of them is what a case is judged by. */
+export const OURS = ["native", "c"] as const satisfies readonly Engine[];
+export type Ours = typeof OURS[number];
 
 /**
  * Python packages to compare with, by the names that Python imports; and PyTorch once more, with
@@ -19,6 +23,11 @@ export interface Timing {
   readonly repeats: number;
   /** It takes so long that it is measured once, in the first round. */
   readonly once?: boolean;
+}
+
+/** Times what runs compiled programs on each of our executors for speed, in the same way. */
+export function onOurs(timing: (executor: Ours) => Timing): Readonly<Record<Ours, Timing>> {
+  return { native: timing("native"), c: timing("c") };
 }
 
 /** How to time one peer. */

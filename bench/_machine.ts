@@ -1,4 +1,5 @@
 /** What this machine can do: the rate of its matrix products and the bandwidth of its memory. */
+import { OURS, type Ours } from "./_case.ts";
 import { now } from "./_clock.ts";
 import { compile } from "../lib/compile/mod.ts";
 import { hostTensor } from "../lib/nn/mod.ts";
@@ -13,33 +14,48 @@ export interface Rates {
   bandwidth(bytes: number): number;
 }
 
+/** FLOP per millisecond of each executor that was asked. */
+export type GemmRates = Partial<Readonly<Record<Ours, number>>>;
+
 /** The machine's rate, to be measured beside whatever is timed. */
 export interface GemmRate {
-  /** FLOP per millisecond. */
-  measure(): Promise<number>;
+  measure(): Promise<GemmRates>;
   dispose(): Promise<void>;
 }
 
-/** Measures the machine's rate in matrix products: two float32 matrices of 1024 by 1024 on `native`. */
-export async function gemmRate({ quick }: { readonly quick: boolean }): Promise<GemmRate> {
+/** The machine's limit is the best that any executor reaches: a slow yardstick flatters. */
+export function bestRate(rates: Partial<Readonly<Record<Ours, number | null>>>): number {
+  return Math.max(...OURS.map((executor) => rates[executor] ?? 0));
+}
+
+/** Measures the machine's rate in matrix products: two float32 matrices of 1024 by 1024 on each executor. */
+export async function gemmRate(
+  { quick, executors }: { readonly quick: boolean; readonly executors: readonly Ours[] },
+): Promise<GemmRate> {
   const size = quick ? 64 : 1024;
   const matrix = hostTensor(Float32Array.from({ length: size * size }, (_, i) => Math.sin(i)), [size, size]);
-  const product = await compile(
-    (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D),
-    [matrix, matrix],
+  const product = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
+  const compiled = await Promise.all(
+    executors.map((executor) => compile(product, [matrix, matrix], { executor, name: "yardstick" })),
   );
   return {
-    async measure(): Promise<number> {
-      // A call to wake up, then the median of three.
-      const seen: number[] = [];
-      for (let i = 0; i < 4; i++) {
-        const started = now();
-        await product.run(matrix, matrix);
-        seen.push(now() - started);
+    async measure(): Promise<GemmRates> {
+      const rates: Partial<Record<Ours, number>> = {};
+      for (const [i, program] of compiled.entries()) {
+        // A call to wake up, then the median of three.
+        const seen: number[] = [];
+        for (let i = 0; i < 4; i++) {
+          const started = now();
+          await program.run(matrix, matrix);
+          seen.push(now() - started);
+        }
+        rates[executors[i]] = 2 * size ** 3 / quantile(seen.slice(1), 0.5);
       }
-      return 2 * size ** 3 / quantile(seen.slice(1), 0.5);
+      return rates;
     },
-    dispose: () => product.dispose(),
+    async dispose() {
+      for (const program of compiled) await program.dispose();
+    },
   };
 }
 

@@ -6,11 +6,16 @@ interface ProfileEvent {
   readonly name: string;
   readonly ts: number;
   readonly dur: number;
-  readonly args?: { readonly op_name?: string };
+  readonly args?: {
+    readonly op_name?: string;
+    /** One entry per input: the shape by element type, as `[{"float": [64, 32]}]`. */
+    readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
+  };
 }
 
 /** One kind of node. */
 export interface NodeTime {
+  /** Its operator, with the shapes of its inputs where they are asked for. */
   readonly op: string;
   /** How often such nodes ran. */
   readonly calls: number;
@@ -18,13 +23,19 @@ export interface NodeTime {
   readonly milliseconds: number;
 }
 
+/** The shapes of what a node reads, as "64×32, 32, 1"; "1" is a scalar. */
+const shapesOf = ({ args }: ProfileEvent): string =>
+  (args?.input_type_shape ?? []).flatMap((input) => Object.values(input))
+    .map((shape) => shape.length === 0 ? "1" : shape.join("×")).join(", ");
+
 /**
  * Time by kind of node, the longest first. A node with a body (`Scan`) counts what is not in its body's
  * nodes.
  *
  * @param texts Profiles, each of one session.
+ * @param options.shapes Whether nodes that read other shapes are another kind.
  */
-export function nodeTimes(texts: readonly string[]): NodeTime[] {
+export function nodeTimes(texts: readonly string[], { shapes = false } = {}): NodeTime[] {
   const kinds = new Map<string, { calls: number; microseconds: number }>();
   for (const text of texts) {
     const nodes = (JSON.parse(text) as ProfileEvent[])
@@ -34,15 +45,16 @@ export function nodeTimes(texts: readonly string[]): NodeTime[] {
       // Outer nodes come before those that they contain.
       .toSorted((a, b) => a.ts - b.ts || b.dur - a.dur);
     const open: { end: number; kind: { microseconds: number } }[] = [];
-    for (const { ts, dur, args } of nodes) {
-      const op = args!.op_name!;
+    for (const node of nodes) {
+      const { ts, dur } = node, name = node.args!.op_name!;
+      const op = shapes ? `${name} ${shapesOf(node)}` : name;
       const kind = kinds.get(op) ?? { calls: 0, microseconds: 0 };
       kinds.set(op, kind);
       kind.calls++;
       kind.microseconds += dur;
       while (open.length > 0 && open[open.length - 1].end <= ts) open.pop();
       if (open.length > 0) open[open.length - 1].kind.microseconds -= dur;
-      if (op === "Scan" || op === "Loop" || op === "If") open.push({ end: ts + dur, kind });
+      if (name === "Scan" || name === "Loop" || name === "If") open.push({ end: ts + dur, kind });
     }
   }
   return [...kinds].map(([op, { calls, microseconds }]) => ({ op, calls, milliseconds: microseconds / 1000 }))

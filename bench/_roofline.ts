@@ -62,7 +62,7 @@ export const GOAL_RATIO = 3;
 /** … or reaches this share of the roofline. */
 export const GOAL_SHARE = 0.85;
 
-/** Whether a case is at goal; `null` where neither is known. */
+/** Whether a time of ours is at goal; `null` where neither is known. */
 export function atGoal(
   { ratioTorch, share }: { readonly ratioTorch: number | null; readonly share: number | null },
 ): boolean | null {

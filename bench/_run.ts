@@ -1,7 +1,8 @@
+/** Times one case on everything, and judges it. */
 import { useThreads, type WorkMeter } from "../lib/compile/mod.ts";
 import { quantile } from "../lib/stats/mod.ts";
-import { type Case, type Engine, ENGINES, type PeerName, PEERS } from "./_case.ts";
-import type { GemmRate } from "./_machine.ts";
+import { type Case, type Engine, ENGINES, OURS, type Ours, type PeerName, PEERS } from "./_case.ts";
+import { bestRate, type GemmRate } from "./_machine.ts";
 import type { Peers } from "./_peers.ts";
 import { atGoal, flopOf, rooflineTime, STEPS, unitWork } from "./_roofline.ts";
 
@@ -9,11 +10,13 @@ import { atGoal, flopOf, rooflineTime, STEPS, unitWork } from "./_roofline.ts";
 export type Row =
   & { readonly name: string; readonly unit: string }
   & Readonly<Record<Engine | PeerName, number | null>>
+  & Readonly<Record<`ratioTorch${Suffix}` | `ratioTorchCompile${Suffix}`, number | null>>
+  & Readonly<Record<`share${Suffix}`, number | null>>
   & {
-    /** torch / native: above 1, we are faster. */
-    readonly ratioTorch: number | null;
-    /** torchCompile / native. */
-    readonly ratioTorchCompile: number | null;
+    /** The faster of `native` and `c`. */
+    readonly ours: number | null;
+    /** native / c: above 1, c is faster. */
+    readonly ratioC: number | null;
     readonly baseline: number | null;
     /** native / baseline. */
     readonly ratioBaseline: number | null;
@@ -25,10 +28,37 @@ export type Row =
     readonly flop: number | null;
     /** Milliseconds of a unit at the machine's limit. */
     readonly roofline: number | null;
-    /** roofline / native. */
-    readonly share: number | null;
+    /** GFLOP/s of a large product beside this case, by executor; the roofline stands on the best. */
+    readonly gflops: Readonly<Record<Ours, number | null>>;
+    readonly atGoalNative: boolean | null;
+    readonly atGoalC: boolean | null;
+    /** Whether the faster of `native` and `c` is at goal. */
     readonly atGoal: boolean | null;
   };
+
+/**
+ * Endings of what is told of `native` (none), of `c` and of the faster of both: ratios, as torch / native
+ * (above 1, we are faster), and the share of the roofline, roofline / native.
+ */
+type Suffix = "" | "C" | "Ours";
+
+/** How a time of ours stands beside PyTorch's and the roofline. */
+interface Standing {
+  readonly ratioTorch: number | null;
+  readonly ratioTorchCompile: number | null;
+  readonly share: number | null;
+  readonly atGoal: boolean | null;
+}
+
+/** Judges a time of ours. */
+function standing(
+  time: number | null,
+  { torch, torchCompile, roofline }: Readonly<Record<"torch" | "torchCompile" | "roofline", number | null>>,
+): Standing {
+  const over = (other: number | null) => time === null || other === null ? null : other / time;
+  const ratioTorch = over(torch), share = over(roofline);
+  return { ratioTorch, ratioTorchCompile: over(torchCompile), share, atGoal: atGoal({ ratioTorch, share }) };
+}
 
 /** Options of {@link runCase}. */
 export interface RunOptions {
@@ -51,6 +81,11 @@ export interface RunOptions {
 /** Repeats of a measurement that is to show no more than that it works: a time per step needs two. */
 const QUICK_REPEATS = 2;
 
+/** The shorter of two times, where there are two. */
+function fasterOf(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? a ?? b : Math.min(a, b);
+}
+
 /** Times a case on all its engines and peers in turn, round by round. */
 export async function runCase(item: Case, options: RunOptions): Promise<Row> {
   const { peers, rounds, quick, engines, threads, gemm, bandwidth, meter, note } = options;
@@ -60,8 +95,8 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
   const record = (engine: string, value: number) => seen.set(engine, [...seen.get(engine) ?? [], value]);
   for (let round = quick ? 1 : 0; round <= (quick ? 1 : rounds); round++) {
     note(`${item.name}: ${round === 0 ? "warm-up" : `round ${round} of ${quick ? 1 : rounds}`}`);
-    const rate = await gemm.measure();
-    if (round > 0) record("gemm", rate);
+    const rates = await gemm.measure();
+    for (const [executor, rate] of Object.entries(rates)) if (round > 0) record(`gemm ${executor}`, rate);
     for (const engine of [...ENGINES.filter((name) => engines.includes(name)), "baseline"] as const) {
       const timing = engine === "baseline" ? item.baseline : item.engines[engine];
       if (timing === undefined || (timing.once && round !== 1)) continue;
@@ -89,24 +124,41 @@ export async function runCase(item: Case, options: RunOptions): Promise<Row> {
     const values = seen.get(engine);
     return values === undefined ? null : quantile(values, 0.5);
   };
-  const native = median("native"), torch = median("torch"), compiled = median("torchCompile");
+  const native = median("native"), c = median("c"), ours = fasterOf(native, c);
   const baseline = median("baseline"), threaded = median("threaded");
-  const roofline = work === undefined ? null : rooflineTime(work, { flop: median("gemm")!, bandwidth });
-  const ratioTorch = native === null || torch === null ? null : torch / native;
-  const share = native === null || roofline === null ? null : roofline / native;
+  const rates = Object.fromEntries(OURS.map((executor) => [executor, median(`gemm ${executor}`)])) as Record<
+    Ours,
+    number | null
+  >;
+  const roofline = work === undefined ? null : rooflineTime(work, { flop: bestRate(rates), bandwidth });
+  const others = { torch: median("torch"), torchCompile: median("torchCompile"), roofline };
+  const [onNative, onC, onOurs] = [native, c, ours].map((time) => standing(time, others));
   return {
     name: item.name,
     unit: item.unit,
     ...Object.fromEntries([...ENGINES, ...PEERS].map((name) => [name, median(name)])),
-    ratioTorch,
-    ratioTorchCompile: native === null || compiled === null ? null : compiled / native,
+    ours,
+    ratioC: native === null || c === null ? null : native / c,
+    ratioTorch: onNative.ratioTorch,
+    ratioTorchC: onC.ratioTorch,
+    ratioTorchOurs: onOurs.ratioTorch,
+    ratioTorchCompile: onNative.ratioTorchCompile,
+    ratioTorchCompileC: onC.ratioTorchCompile,
+    ratioTorchCompileOurs: onOurs.ratioTorchCompile,
     baseline,
     ratioBaseline: native === null || baseline === null ? null : native / baseline,
     threaded,
     scaling: native === null || threaded === null ? null : native / threaded,
     flop: work === undefined ? null : flopOf(work),
     roofline,
-    share,
-    atGoal: atGoal({ ratioTorch, share }),
+    gflops: Object.fromEntries(
+      Object.entries(rates).map(([executor, rate]) => [executor, rate === null ? null : rate / 1e6]),
+    ),
+    share: onNative.share,
+    shareC: onC.share,
+    shareOurs: onOurs.share,
+    atGoalNative: onNative.atGoal,
+    atGoalC: onC.atGoal,
+    atGoal: onOurs.atGoal,
   } as Row;
 }

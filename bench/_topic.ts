@@ -4,7 +4,7 @@
  * another's.
  */
 import { meterWork, profileTo } from "../lib/compile/mod.ts";
-import type { Case, Engine } from "./_case.ts";
+import type { Case, Engine, Ours } from "./_case.ts";
 import { type Clock, useClock } from "./_clock.ts";
 import { gemmRate, memoryBandwidth } from "./_machine.ts";
 import { type FoundPeers, Peers } from "./_peers.ts";
@@ -22,6 +22,8 @@ export interface TopicRequest {
   readonly rounds: number;
   readonly quick: boolean;
   readonly engines: readonly Engine[];
+  /** Executors that this machine has, whose matrix products show what it can do. */
+  readonly yardsticks: readonly Ours[];
   readonly clock: Clock;
   /** Of `native`, in a second measurement of trainings. @default none */
   readonly threads?: number;
@@ -38,12 +40,12 @@ const encoder = new TextEncoder();
 const note = (line: string) => void Deno.stderr.writeSync(encoder.encode(`${line}\n`));
 
 async function runTopics(
-  { topics, names, found, rounds, quick, engines, clock, threads = 1 }: TopicRequest,
+  { topics, names, found, rounds, quick, engines, yardsticks, clock, threads = 1 }: TopicRequest,
 ): Promise<void> {
   const meter = meterWork();
   const bandwidth = memoryBandwidth({ quick });
   const peers = new Peers(found, clock);
-  const gemm = await gemmRate({ quick });
+  const gemm = await gemmRate({ quick, executors: yardsticks });
   try {
     const cases = topics.flatMap((topic) => TOPICS[topic]({ quick }));
     for (const item of cases.filter(({ name }) => names.includes(name))) {

@@ -18,8 +18,8 @@ export interface Problem<P, Batch> {
   /** Rows of the data set, a multiple of the batch size. */
   readonly rows: number;
   readonly batches: BatchMaker<Batch>;
-  /** Steps of one measurement; engines without a number are left out. */
-  readonly steps: Partial<Readonly<Record<Engine, number>>>;
+  /** Steps of one measurement; engines without a number are left out, but `c` takes as many as `native`. */
+  readonly steps: Partial<Readonly<Record<Exclude<Engine, "c">, number>>>;
   /** Engines that are measured once, as a step takes very long. */
   readonly once?: readonly Engine[];
 }
@@ -59,13 +59,14 @@ export function trainingEngines<P, Batch>(problem: Problem<P, Batch>): Case["eng
     })(steps);
   };
   const measures: Record<Engine, (steps: number) => Promise<number>> = {
-    native: ours("native"),
+    ...{ native: ours("native"), c: ours("c") },
     wasm: ours("wasm"),
     tfjsCpu: tfjs("cpu"),
     tfjsWasm: tfjs("wasm"),
   };
+  const { native } = problem.steps;
   return Object.fromEntries(
-    Object.entries(problem.steps).map(([name, repeats]) => {
+    Object.entries({ ...problem.steps, ...native !== undefined && { c: native } }).map(([name, repeats]) => {
       const engine = name as Engine;
       return [engine, { measure: measures[engine], repeats, once: problem.once?.includes(engine) }];
     }),

@@ -8,9 +8,10 @@ import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Engine, ENGINES, type PeerName } from "./_case.ts";
+import { engineVersions } from "../lib/compile/mod.ts";
+import { type Engine, ENGINES, OURS, type Ours, type PeerName } from "./_case.ts";
 import { type Clock, CLOCKS, useClock } from "./_clock.ts";
-import { gemmRate, memoryBandwidth } from "./_machine.ts";
+import { bestRate, gemmRate, memoryBandwidth } from "./_machine.ts";
 import { findPeer, type Found, type FoundPeers, torchCompilePeer, unfair } from "./_peers.ts";
 import { nodeTimes, profileTable } from "./_profile.ts";
 import type { Row } from "./_run.ts";
@@ -30,6 +31,8 @@ const PERMISSIONS = [
   // Not of a folder: it may be a link, and what may run programs may load libraries.
   "--allow-ffi",
   "--allow-run",
+  // Where the executor `c` keeps what it has built.
+  "--allow-write=node_modules/.cache/refigure-c",
 ];
 
 async function inTopic(request: TopicRequest): Promise<string> {
@@ -76,28 +79,34 @@ const command = new Command("bench")
   .addOption(
     new Option(
       "--threads <count>",
-      "time trainings on native with so many threads, too, to see how they scale",
+      "time trainings on so many threads, too, to see how they scale (native only)",
     )
       .argParser(atLeast(2)),
   )
   .option("--no-torch-compile", "do not time PyTorch's torch.compile, which takes minutes to compile")
-  .option("--profile <case>", "show the time on native of the case with this in its name, by kind of node")
+  .option(
+    "--profile <case>",
+    "show the time of the case with this in its name by kind of node, on native only: onnxruntime tells it",
+  )
+  .option("--shapes", "with --profile: tell nodes apart by the shapes of what they read", false)
   .option("--quick", "run every case once, on tiny shapes: shows that it works, not how fast it is", false)
   .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2))
   .parse(Deno.args, { from: "user" });
-const { json, only, rounds, quick, profile, engines, clock, threads, torchCompile } = command.opts<
-  {
-    json?: string;
-    only: string;
-    rounds: number;
-    quick: boolean;
-    profile?: string;
-    engines: Engine[];
-    clock: Clock;
-    threads?: number;
-    torchCompile: boolean;
-  }
->();
+const { json, only, rounds, quick, profile, shapes, engines: wanted, clock, threads, torchCompile } = command
+  .opts<
+    {
+      json?: string;
+      only: string;
+      rounds: number;
+      quick: boolean;
+      profile?: string;
+      shapes: boolean;
+      engines: Engine[];
+      clock: Clock;
+      threads?: number;
+      torchCompile: boolean;
+    }
+  >();
 
 if (threads !== undefined && clock === "processor") {
   command.error("Cannot time threads as --clock processor adds up what all of them use: use --clock wall", {
@@ -160,28 +169,50 @@ async function showProfile(): Promise<void> {
       found: {},
       rounds,
       quick,
-      engines,
+      engines: ["native"],
+      yardsticks: ["native"],
       clock,
       profile: folder,
     });
     const { units }: Profiled = JSON.parse(answer);
     const texts = [...Deno.readDirSync(folder)].map((file) => Deno.readTextFileSync(join(folder, file.name)));
     print(`${name}: time of nodes on native, as onnxruntime's profiler tells it, over ${units} units`);
-    for (const line of profileTable(nodeTimes(texts), { units, unit })) print(line);
+    for (const line of profileTable(nodeTimes(texts, { shapes }), { units, unit })) print(line);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
 }
 
+/** Why there is no executor `c` here, or the compiler that it builds with. */
+async function findC(): Promise<{ readonly missing: string } | { readonly compiler: string }> {
+  try {
+    return { compiler: (await engineVersions("c")).cc };
+  } catch (error) {
+    return { missing: (error as Error).message || "its compiler fails, and does not say why" };
+  }
+}
+
+const c = await findC();
+if ("missing" in c) print(`c is skipped (${c.missing})`);
+else print(`c is built by ${c.compiler}`);
+machine.c = "missing" in c ? null : c.compiler;
+const works = (engine: Engine) => engine !== "c" || !("missing" in c);
+const engines = wanted.filter(works), yardsticks: readonly Ours[] = OURS.filter(works);
+
 useClock(clock);
-const gemm = await gemmRate({ quick });
-const own = await gemm.measure() / 1e6;
+const gemm = await gemmRate({ quick, executors: yardsticks });
+const rates = await gemm.measure();
 await gemm.dispose();
+const own = bestRate(rates) / 1e6;
 const bandwidth = memoryBandwidth({ quick });
 machine.gflops = own;
+machine.gflopsNative = rates.native! / 1e6;
+machine.gflopsC = rates.c === undefined ? null : rates.c / 1e6;
 machine.gigabytesPerSecond = bandwidth(2 ** 27) / 1e6;
 print(
-  `One thread multiplies matrices at ${own.toPrecision(3)} GFLOP/s, and copies ` +
+  `One thread multiplies matrices at ${
+    yardsticks.map((name) => `${(rates[name]! / 1e6).toPrecision(3)} GFLOP/s on ${name}`).join(" and ")
+  } (rooflines stand on the best), and copies ` +
     [15, 19, 23, 27].map((power) =>
       `${2 ** (power - 10) < 1024 ? `${2 ** (power - 10)} KiB` : `${2 ** (power - 20)} MiB`} at ${
         (bandwidth(2 ** power) / 1e6).toPrecision(3)
@@ -224,7 +255,9 @@ const rows: Row[] = [];
 // Where it does not matter how long things take, one process does it all.
 for (const group of quick ? [topics] : topics.map((topic) => [topic])) {
   const names = chosen.filter(({ topic }) => group.includes(topic)).map(({ name }) => name);
-  rows.push(...await timeTopics({ topics: group, names, found, rounds, quick, engines, clock, threads }));
+  rows.push(
+    ...await timeTopics({ topics: group, names, found, rounds, quick, engines, yardsticks, clock, threads }),
+  );
 }
 for (const line of tableOf(rows)) print(line);
 if (json !== undefined) {

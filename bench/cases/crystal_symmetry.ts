@@ -9,7 +9,7 @@ import {
   trainCrystals,
 } from "../../lib/methods/crystal_symmetry/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
-import type { Case, Timing, Topic } from "../_case.ts";
+import { type Case, onOurs, type Timing, type Topic } from "../_case.ts";
 import { stepTime } from "../_step_time.ts";
 
 const BATCH = 64, ROWS = 512, LAYERS = 2, RULE = { cutoff: 3.6 };
@@ -57,7 +57,7 @@ export const crystalSymmetry: Topic = ({ quick }) => {
     name: `${name} training step (${BATCH} perovskites of ${edges} edges, S = ${site})`,
     unit: "ms/step",
     engines: {
-      native: training(model as CrystalModel, "native", quick ? 4 : 160),
+      ...onOurs((executor) => training(model as CrystalModel, executor, quick ? 4 : 160)),
       wasm: training(model as CrystalModel, "wasm", 4),
     },
     peers: {

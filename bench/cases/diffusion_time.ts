@@ -5,7 +5,7 @@ import type { Detector } from "../../lib/anomaly/mod.ts";
 import type { TrainProgress } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import { type Matrix, matrix } from "../../lib/stats/mod.ts";
-import type { Case, Timing } from "../_case.ts";
+import { type Case, onOurs, type Timing } from "../_case.ts";
 import { now } from "../_clock.ts";
 import { stepTime } from "../_step_time.ts";
 
@@ -67,7 +67,7 @@ function scoring(train: Trainer, count: number): Pick<Case, "engines" | "dispose
     },
   });
   return {
-    engines: { native: timing("native"), wasm: timing("wasm") },
+    engines: { ...onOurs(timing), wasm: timing("wasm") },
     async dispose() {
       for (const detector of detectors.values()) await (await detector).dispose();
     },
@@ -80,7 +80,7 @@ function step(name: string, train: Trainer, flop?: number): Case {
     unit: "ms/step",
     flop,
     engines: {
-      native: training(train, "native", 700),
+      ...onOurs((executor) => training(train, executor, 700)),
       wasm: training(train, "wasm", 100),
       tfjsCpu: training(train, "eager", 4),
     },

@@ -19,7 +19,7 @@ import {
 import { hostTensor, runSteps } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import type { Tensor } from "../../lib/tensor/mod.ts";
-import type { Case, Timing, Topic } from "../_case.ts";
+import { type Case, onOurs, type Timing, type Topic } from "../_case.ts";
 import { now } from "../_clock.ts";
 
 const script = "galaxy_graphs.py";
@@ -170,7 +170,7 @@ export const galaxyGraphs: Topic = ({ quick }) => {
     name: `Critic step with gradient penalty, ${name} (${sizes.blocks} × ${sizes.nodes} galaxies)`,
     unit: "ms/step",
     engines: {
-      native: criticSteps(sizes, "native", repeats),
+      ...onOurs((executor) => criticSteps(sizes, executor, repeats)),
       wasm: criticSteps(sizes, "wasm", quick ? 2 : 4),
     },
     peers: {

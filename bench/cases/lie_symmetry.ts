@@ -12,7 +12,7 @@ import {
   trainOperator,
 } from "../../lib/methods/lie_symmetry/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
-import type { Case, Timing } from "../_case.ts";
+import { type Case, onOurs, type Timing } from "../_case.ts";
 import { stepTime } from "../_step_time.ts";
 
 const NU = 0.01;
@@ -66,7 +66,7 @@ function step({ functions, interior, initial, boundary, sizes }: Shape): Case {
     name:
       `DeepONet with point symmetry loss, heat, ${functions} functions × ${interior} points, width ${sizes.width}`,
     unit: "ms/step",
-    engines: { native: timing("native", 240), wasm: timing("wasm", 40) },
+    engines: { ...onOurs((executor) => timing(executor, 240)), wasm: timing("wasm", 40) },
     peers: { torch: { script: "lie_symmetry.py", name: "operator-step", options, repeats: 40 } },
   };
 }

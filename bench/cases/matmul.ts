@@ -3,7 +3,7 @@ import { compile, type ExecutorName, type HostTensor } from "../../lib/compile/m
 import { hostTensor } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../lib/tensor/mod.ts";
-import type { Case } from "../_case.ts";
+import { type Case, onOurs } from "../_case.ts";
 import { now } from "../_clock.ts";
 import { onTfjs, type TfjsBackend, upload } from "../_tfjs.ts";
 
@@ -42,7 +42,7 @@ export function matmul({ quick }: { readonly quick: boolean }): readonly Case[] 
     const repeats = (most: number) => Math.max(1, Math.round(most * (512 / size) ** 3));
     const timing = (measure: Measure, most: number) => ({ measure, repeats: repeats(most) });
     const engines: Case["engines"] = {
-      native: timing(ours("native", a), 32),
+      ...onOurs((executor) => timing(ours(executor, a), 32)),
       wasm: timing(ours("wasm", a), 16),
       tfjsCpu: timing(tfjs("cpu", a), 1),
       tfjsWasm: timing(tfjs("wasm", a), 8),

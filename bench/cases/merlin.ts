@@ -14,7 +14,7 @@ import {
 } from "../../lib/methods/merlin/mod.ts";
 import type { TrainProgress } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
-import type { Case, Timing } from "../_case.ts";
+import { type Case, onOurs, type Timing } from "../_case.ts";
 import { now } from "../_clock.ts";
 import { stepTime } from "../_step_time.ts";
 
@@ -24,7 +24,7 @@ interface Shape {
   readonly episodes: number;
   /** Environments in lock-step. */
   readonly rows: number;
-  /** Repeats of one measurement on `native`, of training and of acting. */
+  /** Repeats of one measurement on `native` and `c`, of training and of acting. */
   readonly steps: number;
   readonly acts: number;
 }
@@ -64,7 +64,10 @@ function training(
     name: `Merlin: ${name} training step ${width}×3/${batch} (width/batch)`,
     unit: "ms/step",
     flop,
-    engines: { native: timing("native", steps), wasm: timing("wasm", Math.ceil(steps / 5)) },
+    engines: {
+      ...onOurs((executor) => timing(executor, steps)),
+      wasm: timing("wasm", Math.ceil(steps / 5)),
+    },
     peers: { torch: { script, name: peer, options: { width, batch, episodes }, repeats: steps } },
   };
 }
@@ -154,7 +157,10 @@ function acting(
   return {
     name: `Merlin: actions of ${rows} environments, ${width}×3, ${name}`,
     unit: "ms/call",
-    engines: { native: timing("native", acts), wasm: timing("wasm", Math.ceil(acts / 10)) },
+    engines: {
+      ...onOurs((executor) => timing(executor, acts)),
+      wasm: timing("wasm", Math.ceil(acts / 10)),
+    },
     peers: { torch: { script, name: peer, options: { width, rows }, repeats: acts } },
     async dispose() {
       for (const actor of actors.values()) await (await actor).dispose();

@@ -3,7 +3,7 @@ import type { ExecutorName } from "../../lib/compile/mod.ts";
 import { type DynamicsData, trainDynamics } from "../../lib/nn/graphs/mod.ts";
 import { multichannelEgnn } from "../../lib/methods/multichannel_egnn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
-import type { Case, Timing, Topic } from "../_case.ts";
+import { type Case, onOurs, type Timing, type Topic } from "../_case.ts";
 import { stepTime } from "../_step_time.ts";
 
 const BATCH = 100, NODES = 5, ATTRIBUTES = 2, LAYERS = 4;
@@ -66,7 +66,7 @@ export const multichannelEgnnSteps: Topic = ({ quick }) => {
     unit: "ms/step",
     flop: flop(channels, hidden),
     engines: {
-      native: training(channels, hidden, "native", 240),
+      ...onOurs((executor) => training(channels, hidden, executor, 240)),
       wasm: training(channels, hidden, "wasm", quick ? 4 : 12),
     },
     peers: {

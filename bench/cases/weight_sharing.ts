@@ -5,7 +5,7 @@
  * scikit-learn's side of "prox" is NumPy's sort of the weights and isotonic regression of the sorted; it is
  * not asked to undo the sort, as ours is.
  */
-import type { HostTree } from "../../lib/compile/mod.ts";
+import type { ExecutorName, HostTree } from "../../lib/compile/mod.ts";
 import { compileParallelProx, ProxSolver, trainWithSharing } from "../../lib/methods/weight_sharing/mod.ts";
 import { Sorter } from "../../lib/methods/weight_sharing/_sorter.ts";
 import {
@@ -24,7 +24,7 @@ import {
 } from "../../lib/nn/mod.ts";
 import { stream } from "../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../lib/tensor/mod.ts";
-import type { Case } from "../_case.ts";
+import { type Case, onOurs } from "../_case.ts";
 import { now } from "../_clock.ts";
 import { stepTime } from "../_step_time.ts";
 
@@ -71,7 +71,7 @@ function hostCases(size: number): readonly Case[] {
 
 function parallelCase(size: number): Case {
   const weights = normal(size);
-  const timing = (executor: "native" | "wasm") => ({
+  const timing = (executor: ExecutorName) => ({
     repeats: 5,
     async measure(repeats: number) {
       const program = await compileParallelProx({ size, executor });
@@ -86,7 +86,7 @@ function parallelCase(size: number): Case {
   return {
     name: `Weight sharing: data-parallel prox, d = ${size}`,
     unit: "ms",
-    engines: { native: timing("native"), wasm: timing("wasm") },
+    engines: { ...onOurs(timing), wasm: timing("wasm") },
   };
 }
 
@@ -107,10 +107,11 @@ const PLACES = 49, CLASSES = 10;
 
 /** Steps with the penalty on all layers, or with none. */
 function torusStep(
-  { channels, batch, penalised }: {
+  { channels, batch, penalised, executor }: {
     readonly channels: readonly number[];
     readonly batch: number;
     readonly penalised: boolean;
+    readonly executor: ExecutorName;
   },
 ) {
   const rows = 8 * batch, random = stream(0, "bench");
@@ -165,6 +166,7 @@ function torusStep(
         epochs: Math.ceil(steps / 8),
         batches,
         stream: stream(0, "bench", "order"),
+        executor,
         onProgress,
       },
     );
@@ -180,7 +182,8 @@ function stepCases({ channels, batch }: { channels: readonly number[]; batch: nu
   const weights = channels.reduce((sum, count, i) => sum + sizes[i] * count * PLACES ** 2, 0);
   const repeats = Math.max(16, Math.round(8e9 / (batch * weights)));
   const size = `${weights} weights, batch ${batch}`, unit = "ms/step", flop = 6 * batch * weights;
-  const native = (penalised: boolean) => ({ measure: torusStep({ channels, batch, penalised }), repeats });
+  const steps = (penalised: boolean) =>
+    onOurs((executor) => ({ measure: torusStep({ channels, batch, penalised, executor }), repeats }));
   const peers = (penalised: boolean) => ({
     torch: {
       script: "weight_sharing.py",
@@ -194,15 +197,15 @@ function stepCases({ channels, batch }: { channels: readonly number[]; batch: nu
       name: `Weight sharing: step without penalty, ${size}`,
       unit,
       flop,
-      engines: { native: native(false) },
+      engines: steps(false),
       peers: peers(false),
     },
     {
       name: `Weight sharing: step with penalty, ${size} (baseline: without)`,
       unit,
       flop,
-      engines: { native: native(true) },
-      baseline: native(false),
+      engines: steps(true),
+      baseline: steps(false).native,
       peers: peers(true),
     },
   ];

@@ -1,7 +1,9 @@
 /** The executor table: one row per executor. Engines are loaded only when asked for. */
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { type HostTensor, loadNativeBackend } from "../tensor/mod.ts";
-import type { ExecutorName } from "./types.ts";
+import { loadCEngine } from "./_c/mod.ts";
+import type { Traced } from "./_backend.ts";
+import { type ExecutorName, EXECUTORS } from "./types.ts";
 
 /** Tensors on the engine's side, by port name. */
 export type Feeds = Readonly<Record<string, OrtTensor>>;
@@ -10,9 +12,16 @@ export type Feeds = Readonly<Record<string, OrtTensor>>;
 export interface GraphEngine {
   readonly kind: "graph";
   readonly versions: Readonly<Record<string, string>>;
-  /** Loads a model; `name` is for errors. */
-  open(model: Uint8Array, name: string): Promise<GraphSession>;
+  /** Loads a model; `name` is for errors. An engine of our own takes what the model was made of. */
+  open(model: Uint8Array, name: string, program?: TracedProgram): Promise<GraphSession>;
   tensor(host: HostTensor): OrtTensor;
+}
+
+/** What a model was made of. */
+export interface TracedProgram {
+  readonly traced: Traced;
+  /** Of a loop: how many of the first inputs and outputs are the state. */
+  readonly stateLeaves?: number;
 }
 
 /** A model that is loaded. */
@@ -129,6 +138,37 @@ export function useThreads(count: number): void {
   threads = count;
 }
 
+/** Our own translation to C, built by the compiler that is installed. */
+async function cEngine(): Promise<GraphEngine> {
+  const { versions, open } = await loadCEngine();
+  return {
+    kind: "graph",
+    versions,
+    async open(_model, name, program) {
+      if (program === undefined) {
+        throw new Error(
+          `Cannot load "${name}" on c as it compiles programs, not models from files: use native`,
+        );
+      }
+      try {
+        const session = await open(program.traced, program) as unknown as GraphSession;
+        return {
+          ...session,
+          run: (feeds) =>
+            session.run(feeds).catch((error: Error) => {
+              throw error instanceof RangeError
+                ? new RangeError(`Cannot run "${name}" as ${error.message}`)
+                : error;
+            }),
+        };
+      } catch (cause) {
+        throw new Error(`Cannot compile "${name}" on c: ${(cause as Error).message}`, { cause });
+      }
+    },
+    tensor: ({ dtype, data, shape }) => ({ type: dtype, dims: shape, data }) as unknown as OrtTensor,
+  };
+}
+
 /** onnxruntime-node with an execution provider; nodes that the provider has no kernel for run on the CPU. */
 async function nodeEngine(provider: string, missing?: Missing): Promise<GraphEngine> {
   const ort = await import("onnxruntime-node");
@@ -179,6 +219,10 @@ const TABLE: Readonly<Record<ExecutorName, ExecutorRow>> = {
           "CUDA 12 and cuDNN 9 where the loader finds them (ldconfig -p)",
       }),
   },
+  c: {
+    title: "C of our own, built for this processor by the machine's compiler (cc), one thread",
+    load: cEngine,
+  },
   eager: {
     title: "TensorFlow.js cpu backend, for reference and debugging",
     load: () => Promise.resolve({ kind: "eager", versions: {}, backend: "cpu" }),
@@ -195,7 +239,7 @@ const loaded = new Map<ExecutorName, Promise<GraphEngine | EagerEngine>>();
 export function executorRow(name: ExecutorName): ExecutorRow {
   const row = Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
   if (row === undefined) {
-    const names = Object.keys(TABLE).join(", ");
+    const names = EXECUTORS.join(", ");
     throw new RangeError(`Cannot compile as executor must be one of ${names}: current value is ${name}`);
   }
   return row;

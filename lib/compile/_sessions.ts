@@ -1,6 +1,6 @@
 /** Sessions in use, shared by programs that are the same. */
 import { createHash } from "node:crypto";
-import type { GraphEngine, GraphSession } from "./_executors.ts";
+import type { GraphEngine, GraphSession, TracedProgram } from "./_executors.ts";
 
 interface Shared {
   readonly session: Promise<GraphSession>;
@@ -25,11 +25,12 @@ export async function openSession(
   engine: GraphEngine,
   model: Uint8Array,
   name: string,
+  program?: TracedProgram,
 ): Promise<SharedSession> {
   const sessions = shared.get(engine) ?? new Map<string, Shared>();
   shared.set(engine, sessions);
   const digest = createHash("sha256").update(model).digest("hex");
-  const entry = sessions.get(digest) ?? { session: engine.open(model, name), users: 0 };
+  const entry = sessions.get(digest) ?? { session: engine.open(model, name, program), users: 0 };
   sessions.set(digest, entry);
   entry.users++;
   let released = false;

@@ -76,7 +76,7 @@ export async function compile<Args extends readonly unknown[], Output>(
   }, { types, name });
   optimise(traced);
   const tally = tallyOf(traced, { loop: false });
-  const session = await openSession(engine, encodeProgram(name, traced), name);
+  const session = await openSession(engine, encodeProgram(name, traced), name, { traced });
   const outputs = traced.outputs.map((_, i) => `output${i}`);
   return {
     toOnnx,

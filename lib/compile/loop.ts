@@ -65,7 +65,10 @@ async function graphRunner(
   const traced = trace(step, { types: [...options.state, ...options.batch], name });
   optimise(traced);
   const tally = tallyOf(traced, { loop: true });
-  const session = await openSession(engine, encodeLoop(name, traced, { stateLeaves }), name);
+  const session = await openSession(engine, encodeLoop(name, traced, { stateLeaves }), name, {
+    traced,
+    stateLeaves,
+  });
   const changed = new Set(changedState(traced, { stateLeaves }));
   const metrics = traced.outputs.slice(stateLeaves).map((_, i) => `metric${i}`);
   let state = options.state.map(engine.tensor);

@@ -36,7 +36,7 @@ export interface OnnxModel extends NativeResource {
  * through it.
  *
  * @param model The bytes of the `.onnx` file.
- * @throws {TypeError} If the executor runs no ONNX graphs (`eager`, `tensorflow`).
+ * @throws {TypeError} If the executor runs no ONNX graphs (`c`, `eager`, `tensorflow`).
  * @throws {Error} If the engine refuses the model.
  *
  * @example
@@ -79,7 +79,7 @@ export async function openOnnx(
 
 async function graphEngine(executor: ExecutorName, name: string): Promise<GraphEngine> {
   const engine = await loadEngine(executor);
-  if (engine.kind === "graph") return engine;
+  if (engine.kind === "graph" && executor !== "c") return engine;
   throw new TypeError(`Cannot run "${name}" as executor must run ONNX graphs: current value is ${executor}`);
 }
 

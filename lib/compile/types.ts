@@ -3,13 +3,21 @@ import type { NativeResource } from "./disposal.ts";
 import type { OnnxOptions } from "./onnx_file.ts";
 
 /** Where a compiled program runs (see `deno task doctor` for what this machine has). */
-export type ExecutorName = "native" | "wasm" | "webgpu" | "cuda" | "eager" | "tensorflow";
+export type ExecutorName = "native" | "c" | "wasm" | "webgpu" | "cuda" | "eager" | "tensorflow";
 
 /** The executors that work on every machine. */
 export const BUNDLED_EXECUTORS = ["native", "wasm", "eager"] as const satisfies readonly ExecutorName[];
 
 /** All executors, the default first. Those that need a driver or an add-on say so where it is missing. */
-export const EXECUTORS: readonly ExecutorName[] = ["native", "wasm", "webgpu", "cuda", "eager", "tensorflow"];
+export const EXECUTORS: readonly ExecutorName[] = [
+  "native",
+  "c",
+  "wasm",
+  "webgpu",
+  "cuda",
+  "eager",
+  "tensorflow",
+];
 
 /** Options of `compile` and `compileLoop`. */
 export interface CompileOptions {

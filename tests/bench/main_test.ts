@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { atGoal } from "../../bench/_roofline.ts";
+import { HAS_COMPILER } from "./_compiler.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -15,23 +16,36 @@ Deno.test("bench --quick runs every case on every engine", async () => {
     const { machine, cases } = JSON.parse(await Deno.readTextFile(file));
     // Work on typed arrays, such as simulations and the prox, has no engine to choose.
     assert.ok(cases.filter(({ wasm }: { wasm: number | null }) => wasm !== null).length > 15);
+    assert.equal(machine.c !== null, HAS_COMPILER, out);
+    assert.equal(machine.gflops, Math.max(machine.gflopsNative, machine.gflopsC ?? 0));
+    const over = (a: number | null, b: number | null) => a === null || b === null ? null : a / b;
     for (const row of cases) {
       assert.ok(out.includes(row.name));
       assert.ok(row.native > 0, row.name);
       for (
-        const column of ["wasm", "tfjsCpu", "tfjsWasm", "torch", "sklearn", "numpy", "roofline", "share"]
+        const column of ["c", "wasm", "tfjsCpu", "tfjsWasm", "torch", "sklearn", "numpy", "roofline", "share"]
       ) {
         assert.ok(row[column] === null || row[column] > 0, `${row.name}: ${column}`);
       }
-      assert.equal(row.ratioTorch, row.torch === null ? null : row.torch / row.native);
+      // Whatever runs a program runs it on c, too.
+      assert.equal(row.c !== null, HAS_COMPILER && row.roofline !== null, row.name);
+      assert.equal(row.ours, Math.min(row.native, row.c ?? Infinity), row.name);
+      assert.equal(row.ratioC, over(row.native, row.c));
+      for (const [time, suffix] of [[row.native, ""], [row.c, "C"], [row.ours, "Ours"]] as const) {
+        assert.equal(row[`ratioTorch${suffix}`], over(row.torch, time), row.name);
+        assert.equal(row[`share${suffix}`], over(row.roofline, time), row.name);
+      }
+      assert.equal(row.gflops.native > 0, true);
+      assert.equal(row.gflops.c !== null, HAS_COMPILER);
       assert.equal(row.baseline !== null, row.name.includes("baseline"), row.name);
       assert.equal(row.ratioBaseline, row.baseline === null ? null : row.native / row.baseline);
       if (machine.torch === null) assert.equal(row.torch, null);
-      assert.equal(row.share, row.roofline === null ? null : row.roofline / row.native);
       // What runs a program has a roofline, be it without a product.
       if (row.wasm !== null) assert.ok(row.roofline > 0 && row.flop >= 0, row.name);
       if (/training step|Matrix product/.test(row.name)) assert.ok(row.flop > 0, row.name);
-      assert.equal(row.atGoal, atGoal(row));
+      assert.equal(row.atGoalNative, atGoal({ ratioTorch: row.ratioTorch, share: row.share }));
+      assert.equal(row.atGoalC, atGoal({ ratioTorch: row.ratioTorchC, share: row.shareC }));
+      assert.equal(row.atGoal, atGoal({ ratioTorch: row.ratioTorchOurs, share: row.shareOurs }));
     }
   } finally {
     await Deno.remove(file);

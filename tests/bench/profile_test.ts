@@ -26,6 +26,23 @@ Deno.test("nodeTimes() adds up by kind, and leaves to a scan what is not its bod
   ]);
 });
 
+Deno.test("nodeTimes() tells nodes apart by shapes where it shall", () => {
+  const reading = (ts: number, ...shapes: number[][]) => {
+    const { args, ...rest } = node("Gemm", ts, 100);
+    return { ...rest, args: { ...args, input_type_shape: shapes.map((float) => ({ float })) } };
+  };
+  const text = JSON.stringify([
+    reading(0, [64, 32], [32, 8], []),
+    reading(200, [64, 32], [32, 8], []),
+    reading(400, [8, 8], [8, 8]),
+  ]);
+  assert.deepEqual(nodeTimes([text], { shapes: true }), [
+    { op: "Gemm 64×32, 32×8, 1", calls: 2, milliseconds: 0.2 },
+    { op: "Gemm 8×8, 8×8", calls: 1, milliseconds: 0.1 },
+  ]);
+  assert.deepEqual(nodeTimes([text]), [{ op: "Gemm", calls: 3, milliseconds: 0.3 }]);
+});
+
 Deno.test("nodeTimes() takes from a scan within a scan only once", () => {
   const text = JSON.stringify([node("Scan", 0, 100), node("Scan", 10, 80), node("Add", 20, 50)]);
   assert.deepEqual(nodeTimes([text]), [

@@ -40,8 +40,9 @@ export class WorkerProcess {
   #output = "";
   #onMessage: (message: WorkerMessage) => void = () => {};
 
-  constructor() {
-    const { program, args } = launcher("worker");
+  /** @param options.executor Where its jobs run their programs. */
+  constructor({ executor }: Pick<WorkerRequest, "executor">) {
+    const { program, args } = launcher(["worker"], { compiler: executor === "c" });
     // Not Deno.Command, which has no fourth pipe: a worker ends when this one breaks.
     this.#child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe", "pipe"], env: {} });
     const ended = Promise.withResolvers<{ signal: string | null; code: number }>();

@@ -222,7 +222,7 @@ function addPackage(name: string, info: Info, into: Set<string>): void {
 }
 
 async function denoInfo(entry: string): Promise<Info> {
-  const { program, args } = launcher("graph", entry);
+  const { program, args } = launcher(["graph", entry]);
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args: [...args],
     clearEnv: true,

@@ -39,8 +39,9 @@ export interface TaskFailed {
 }
 
 /**
- * Runs tasks in worker processes, first come first served. A process is used for many tasks; one that crashes
- * fails only its task and is replaced. A task whose process was killed by a signal is tried once more.
+ * Runs tasks of one executor in worker processes, first come first served. A process is used for many tasks;
+ * one that crashes fails only its task and is replaced. A task whose process was killed by a signal is tried
+ * once more.
  *
  * @returns when all tasks have ended or the signal was raised; then the processes have ended, too.
  */
@@ -63,7 +64,7 @@ export async function runTasks(tasks: readonly Task[], options: PoolOptions): Pr
   }
 
   function start(): WorkerProcess {
-    const worker = new WorkerProcess();
+    const worker = new WorkerProcess(tasks[0]);
     alive.add(worker);
     return worker;
   }

@@ -154,7 +154,7 @@ export class Placement {
         ...shared,
         jobs: await Promise.all(batch.map(async ({ job, parts }) => ({ job, key: await keyOf(parts!) }))),
       }))),
-      script: (folder) => elementScript(folder, { places, setup: this.options.setup }),
+      script: (folder) => elementScript(folder, { places, executor, setup: this.options.setup }),
       minutes,
       attempt,
     });

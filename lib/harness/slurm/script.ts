@@ -13,10 +13,15 @@ export const ON_GPU: readonly ExecutorName[] = ["cuda", "webgpu"];
  */
 export function elementScript(
   folder: string,
-  { places, setup = "" }: { readonly places: Places; readonly setup?: string },
+  { places, executor, setup = "" }: {
+    readonly places: Places;
+    readonly executor: ExecutorName;
+    readonly setup?: string;
+  },
 ): string {
   const variables = {
     HOME: Deno.env.get("HOME"),
+    CC: executor === "c" ? Deno.env.get("CC") : undefined,
     DENO_DIR: Deno.env.get("DENO_DIR"),
     REFIGURE_DATA: Deno.env.get("REFIGURE_DATA"),
     REFIGURE_DEBUG: Deno.env.get("REFIGURE_DEBUG"),
@@ -31,7 +36,8 @@ export function elementScript(
   const deno = [
     ...[Deno.execPath(), "run", "--quiet", "--no-prompt", NOTHING_REMOTE, ...configFlags()],
     ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys=uid,gid,homedir", "--allow-run"],
-    ...[libraryModule("lib/harness/start/main.ts"), "work", folder],
+    ...[libraryModule("lib/harness/start/main.ts"), "work"],
+    ...executor === "c" ? ["--executor=c", folder] : [folder],
   ].map(shellWord).join(" ");
   return [
     "#!/bin/sh",

@@ -51,6 +51,7 @@ export const VARIABLES: readonly string[] = [
   ],
   ...["CUDA_*", "NVIDIA_*", "VK_*", "MESA_*", "LIBGL_*", "DISPLAY", "WAYLAND_DISPLAY"],
   ...["OMP_*", "ORT_*", "MKL_*", "OPENBLAS_*", "SLURM_*"],
+  ...["CC", "CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "SDKROOT", "DEVELOPER_DIR"],
 ];
 
 /** What may be asked of the operating system. */
@@ -78,8 +79,40 @@ const JUPYTER = ["jupyter-lab", "jupyter-notebook", "jupyter-nbconvert"];
 /** Programs of Slurm. */
 const SLURM = ["sbatch", "squeue", "sacct", "scancel", "sinfo"];
 
+/** C compilers, in the order in which the executor `c` looks for them, besides the one that `CC` names. */
+const COMPILERS = ["cc", "gcc", "clang"];
+
+/** Commands that run programs on the executor they are told. */
+const ON_EXECUTORS = ["reproduce", "verify", "work"];
+
+/** Whether a command compiles programs by way of C. */
+export function usesCompiler(args: readonly string[]): boolean {
+  const [command = ""] = args;
+  const executor = valueOf(args, "--executor") ?? valueOf(args, "-e") ??
+    args.findLast((arg) => /^-e./.test(arg))?.slice(2);
+  return command === "doctor" || ON_EXECUTORS.includes(command) && executor === "c";
+}
+
+/**
+ * What the executor `c` needs besides: it starts the compiler, keeps what that builds, and loads it. A
+ * compiler can be told to do anything, and what it builds may do so: these grants confine nobody.
+ */
+export function withCompiler(grants: Grants, { modules, find }: Pick<Start, "modules" | "find">): Grants {
+  const named = Deno.env.get("CC") ?? "";
+  // A path counts as it is: where nothing is there, the engine says so.
+  const path = named.includes("/") ? [resolve(named)] : [];
+  const compilers = [...path, ...[named, ...COMPILERS].flatMap((name) => name && find(name) || [])];
+  const built = [`${PROJECT}node_modules`, modules].map((folder) => `${folder}/.cache/refigure-c`);
+  return { ...grants, run: [...grants.run, ...compilers], write: [...grants.write, ...built] };
+}
+
 /** What the command of these arguments may do; one that is not known may only read the checkout. */
 export function grantsFor(start: Start): Grants {
+  const grants = grantsOf(start);
+  return usesCompiler(start.args) ? withCompiler(grants, start) : grants;
+}
+
+function grantsOf(start: Start): Grants {
   const { args, modules, repository, launcher, find } = start;
   const [command = ""] = args;
   const has = (option: string) => args.some((arg) => arg === option || arg.startsWith(`${option}=`));

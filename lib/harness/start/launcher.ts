@@ -1,4 +1,5 @@
-import { denoFlags, VARIABLES, workerGrants } from "./grants.ts";
+import { resolve } from "node:path";
+import { denoFlags, VARIABLES, withCompiler, workerGrants } from "./grants.ts";
 // deno-lint-ignore refigure/through-doors -- the doors load packages
 import { PROJECT } from "../paper/places.ts";
 import {
@@ -22,8 +23,13 @@ const LOADER_VARIABLES = ["LD_*", "DYLD_*", "GLIBC_TUNABLES"];
  *
  * A worker ends with its parent, whatever it computes: the parent holds the pipe at 3, and a shell beside the
  * worker waits until it breaks.
+ *
+ * @param options.compiler Whether workers may start a C compiler, and keep and load what it builds.
  */
-export function launcherScript(modules: string): string {
+export function launcherScript(
+  modules: string,
+  { compiler = false }: { readonly compiler?: boolean } = {},
+): string {
   const variables = Object.entries(Deno.env.toObject())
     .filter(([name]) => [...VARIABLES, ...LOADER_VARIABLES].some((pattern) => fits(pattern, name)));
   const fixed = { NO_COLOR: "1", [PROJECT_VARIABLE]: PROJECT };
@@ -31,7 +37,8 @@ export function launcherScript(modules: string): string {
     .map(([name, value]) => shellWord(`${name}=${value}`)).join(" ");
   const deno = `exec /usr/bin/env -i ${environment} ${shellWord(Deno.execPath())}`;
   const config = configFlags().map(shellWord).join(" ");
-  const flags = [...lazyImports(), ...denoFlags(workerGrants(modules), modules)].map(shellWord).join(" ");
+  const grants = compiler ? withCompiler(workerGrants(modules), { modules, find }) : workerGrants(modules);
+  const flags = [...lazyImports(), ...denoFlags(grants, modules)].map(shellWord).join(" ");
   return `#!/bin/sh -p
 ulimit -c 0
 if [ "$1" = graph ]; then
@@ -49,15 +56,34 @@ export function configFlags(): readonly string[] {
   return path === undefined ? [] : ["--config", path];
 }
 
-/** How to start the launcher from this process. */
-export function launcher(...args: readonly string[]): {
+/**
+ * How to start the launcher from this process.
+ *
+ * @param options.compiler Whether workers need a C compiler. A command's launcher knows by itself.
+ */
+export function launcher(args: readonly string[], options: { readonly compiler?: boolean } = {}): {
   readonly program: string;
   readonly args: readonly string[];
 } {
   const program = Deno.env.get(LAUNCHER_VARIABLE);
   if (program) return { program, args };
   // A notebook or a test, which may run anything.
-  return { program: "/bin/sh", args: ["-p", "-c", launcherScript(modulesFolder()), "refigure", ...args] };
+  return {
+    program: "/bin/sh",
+    args: ["-p", "-c", launcherScript(modulesFolder(), options), "refigure", ...args],
+  };
+}
+
+/** Where a program on the PATH is. */
+export function find(program: string): string | undefined {
+  const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder !== "");
+  return folders.map((folder) => resolve(folder, program)).find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false; // not there, or nobody may look
+    }
+  });
 }
 
 /** Where the installed packages really are. */

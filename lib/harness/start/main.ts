@@ -7,8 +7,8 @@
  * @module
  */
 import { resolve } from "node:path";
-import { denoFlags, grantsFor, stagesOf } from "./grants.ts";
-import { configFlags, LAUNCHER_VARIABLE, launcherScript, modulesFolder } from "./launcher.ts";
+import { denoFlags, grantsFor, stagesOf, usesCompiler } from "./grants.ts";
+import { configFlags, find, LAUNCHER_VARIABLE, launcherScript, modulesFolder } from "./launcher.ts";
 import {
   lazyImports,
   libraryFolder,
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
     const launcher = `${folder.path}/launch`;
     if (starts) {
       if (!folder.executable) throw new RangeError(NO_PROGRAMS);
-      writeProgram(launcher, launcherScript(modules));
+      writeProgram(launcher, launcherScript(modules, { compiler: stages.some(usesCompiler) }));
     } else if (!folder.executable) print(`warning: ${NO_PROGRAMS}`);
     for (const args of stages) {
       const flags = denoFlags(grantsOf(args, launcher), modules);
@@ -172,18 +172,6 @@ async function run(
 
 function print(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
-/** Where a program on the PATH is. */
-function find(program: string): string | undefined {
-  const folders = (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder !== "");
-  return folders.map((folder) => resolve(folder, program)).find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false; // not there, or nobody may look
-    }
-  });
 }
 
 /** Folders of a checkout's repository elsewhere: of a linked work tree or a submodule. */

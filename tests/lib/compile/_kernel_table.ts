@@ -49,7 +49,7 @@ ${rows.length} TensorFlow.js kernels have a lowering.
 - _ONNX operators_ are those that appear when the cases in \`tests/lib/compile/_kernel_cases.ts\` are traced.
   Kernels that only rename a value or repeat a constant need none.
 - _Derivatives_ is the highest order that is tested, against central differences in float64, and between
-  TensorFlow.js \`cpu\`, \`native\` and \`wasm\`.
+  TensorFlow.js \`cpu\`, \`native\`, \`wasm\` and \`c\`.
 - Kernels without inputs (\`LinSpace\`, \`Range\`) and calls on constants are computed while tracing.
 
 ${table.join("\n")}

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { BUNDLED_EXECUTORS, compile, type HostTensor, TraceError } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf, valueAndGrad } from "../../../lib/tensor/mod.ts";
 import { jet, nested, POINTS } from "../tensor/_mlp.ts";
+import { andC } from "./_executors.ts";
 import { assertTensor, bools, floats, ints, spread } from "./_host.ts";
 
 const x = spread([2, 3]);
 
-for (const executor of BUNDLED_EXECUTORS) {
+for (const executor of andC(...BUNDLED_EXECUTORS)) {
   Deno.test(`compile() on ${executor} returns the program's tree, whatever its leaves are made of`, async () => {
     const before = tf.memory().numTensors;
     const outside = tf.tensor1d([10, 20, 30]);
@@ -157,7 +158,7 @@ Deno.test("compile() throws when the shape of a result would depend on values, n
 });
 
 Deno.test("compile() throws when the program is asynchronous or returns something else than tensors", async () => {
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of andC(...BUNDLED_EXECUTORS)) {
     const asynchronous = async (x: Tensor) => (await x.data()).length;
     await assert.rejects(async () => (await compile(asynchronous, [x], { executor })).run(x), {
       name: "TypeError",
@@ -177,7 +178,7 @@ Deno.test("compile() throws on an unknown executor and lists the known ones", as
   await assert.rejects(compile((x: Tensor) => x, [x], { executor: "abacus" as "native" }), {
     name: "RangeError",
     message:
-      "Cannot compile as executor must be one of native, wasm, webgpu, cuda, eager, tensorflow: current value is abacus",
+      "Cannot compile as executor must be one of native, c, wasm, webgpu, cuda, eager, tensorflow: current value is abacus",
   });
 });
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { compile, type HostTensor } from "../../../lib/compile/mod.ts";
 import { conv2d, type Convolution, DILATED, filterOf, imageOf, WINDOWS } from "./_convolution_cases.ts";
+import { andC } from "./_executors.ts";
 import { assertTensor, floats } from "./_host.ts";
 
 const pairOf = (pair: number | readonly number[] = 1) => typeof pair === "number" ? [pair, pair] : pair;
@@ -58,7 +59,7 @@ function convolved(
 for (const window of [...WINDOWS, ...DILATED]) {
   Deno.test(`convolution equals its definition: ${window.note}`, async () => {
     const [x, filter] = [imageOf(window), filterOf(window)];
-    for (const executor of ["native", "wasm"] as const) {
+    for (const executor of andC("native", "wasm")) {
       const program = await compile(conv2d(window), [x, filter], { executor });
       const y = await program.run(x, filter) as HostTensor;
       await program.dispose();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { compile, compileLoop, disposable } from "../../../lib/compile/mod.ts";
 import { hostTensor, type Tensor, tf } from "../../../lib/tensor/mod.ts";
+import { andC } from "./_executors.ts";
 
 Deno.test("disposable() frees once, by name or at the end of a block, and passes errors on", async () => {
   let freed = 0;
@@ -23,7 +24,7 @@ Deno.test("disposable() frees once, by name or at the end of a block, and passes
   await assert.rejects(disposable(() => Promise.reject(new Error("busy"))).dispose(), /busy/);
 });
 
-for (const executor of ["native", "wasm", "eager"] as const) {
+for (const executor of andC("native", "wasm", "eager")) {
   Deno.test(`compiled programs and loops end with their block on ${executor}`, async () => {
     const number = hostTensor(1);
     const double = (x: Tensor) => tf.mul(x, 2);

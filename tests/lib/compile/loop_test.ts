@@ -7,6 +7,7 @@ import {
   type HostTensor,
 } from "../../../lib/compile/mod.ts";
 import { type Tensor, tf, valueAndGrad, zipTrees } from "../../../lib/tensor/mod.ts";
+import { andC } from "./_executors.ts";
 import { assertTensor, floats, ints, spread } from "./_host.ts";
 
 interface State {
@@ -69,7 +70,7 @@ async function train(executor: ExecutorName) {
   return { metrics, state };
 }
 
-for (const executor of BUNDLED_EXECUTORS) {
+for (const executor of andC(...BUNDLED_EXECUTORS)) {
   Deno.test(`compileLoop() on ${executor} equals single steps of compile()`, async () => {
     const before = tf.memory().numTensors;
     const { metrics, state } = await train(executor);
@@ -226,7 +227,7 @@ Deno.test("compileLoop() carries constants, swapped leaves and leaves it does no
     metrics: { a, c, five: tf.scalar(5), sum: d.add(x) },
   });
   const state = { a: floats([1], []), b: floats([2], []), c: floats([3], []), d: floats([4], []) };
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of andC(...BUNDLED_EXECUTORS)) {
     const loop = await compileLoop(swap, { state, batch: floats([0], []) }, { executor });
     const metrics = await loop.run(floats([10, 20, 30]));
     assert.deepEqual(metrics, {
@@ -240,9 +241,9 @@ Deno.test("compileLoop() carries constants, swapped leaves and leaves it does no
   }
 });
 
-Deno.test("native, wasm and eager agree", async () => {
-  const [native, wasm, eager] = await Promise.all(BUNDLED_EXECUTORS.map(train));
-  for (const other of [wasm, eager]) {
+Deno.test("native, wasm, eager and c agree", async () => {
+  const [native, ...others] = await Promise.all(andC(...BUNDLED_EXECUTORS).map(train));
+  for (const other of others) {
     assertTensor(other.metrics.loss, native.metrics.loss, 1e-6);
     assertTensor(other.state.params.weight, native.state.params.weight, 1e-6);
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { compile, exportOnnx, onnxMetadata, openOnnx } from "../../../lib/compile/mod.ts";
+import { andC } from "./_executors.ts";
 import { hostTensor } from "../../../lib/nn/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 
@@ -52,7 +53,7 @@ for (const executor of ["native", "wasm"] as const) {
 
 Deno.test("toOnnx() writes what a compiled program computes, on every executor", async () => {
   const x = hostTensor([[1, 2], [3, 4]]);
-  for (const executor of ["native", "wasm", "eager"] as const) {
+  for (const executor of andC("native", "wasm", "eager")) {
     await using squares = await compile((x: Tensor) => ({ sum: tf.sum(tf.square(x)) }), [x], {
       executor,
       name: "squares",
@@ -61,6 +62,16 @@ Deno.test("toOnnx() writes what a compiled program computes, on every executor",
     assert.deepEqual(onnxMetadata(file), { made: "here" });
     await using model = await openOnnx(file);
     assert.equal((await model.run({ x })).sum.data[0], (await squares.run(x)).sum.data[0]);
+  }
+});
+
+Deno.test("openOnnx() refuses executors that run programs, not files", async () => {
+  const file = exportOnnx((x: Tensor) => tf.square(x), [hostTensor([1, 2])]);
+  for (const executor of andC("eager")) {
+    await assert.rejects(openOnnx(file, { executor, name: "squares" }), {
+      name: "TypeError",
+      message: `Cannot run "squares" as executor must run ONNX graphs: current value is ${executor}`,
+    });
   }
 });
 

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { BUNDLED_EXECUTORS, engineVersions, EXECUTORS, probeExecutors } from "../../../lib/compile/mod.ts";
-import { ALLOW_LIBRARIES } from "../../_child.ts";
+import {
+  BUNDLED_EXECUTORS,
+  engineVersions,
+  type ExecutorName,
+  EXECUTORS,
+  probeExecutors,
+} from "../../../lib/compile/mod.ts";
+import { ALLOW_COMPILER, ALLOW_LIBRARIES } from "../../_child.ts";
+import { andC, WITHOUT_C } from "./_executors.ts";
 
 Deno.test("probeExecutors() finds what every machine has working, and says what the others lack", async () => {
   const statuses = await probeExecutors();
@@ -20,14 +27,20 @@ Deno.test("engineVersions() names the packages a result depends on", async () =>
   assert.deepEqual(Object.keys(await engineVersions("native")), ["@tensorflow/tfjs", "onnxruntime-node"]);
   assert.deepEqual(Object.keys(await engineVersions("wasm")), ["@tensorflow/tfjs", "onnxruntime-web"]);
   assert.deepEqual(Object.keys(await engineVersions("eager")), ["@tensorflow/tfjs"]);
+  for (const executor of andC()) {
+    const versions = await engineVersions(executor);
+    assert.deepEqual(Object.keys(versions), ["@tensorflow/tfjs", "cc"]);
+    assert.match(versions.cc, /\d+\.\d+/);
+  }
   await assert.rejects(engineVersions("abacus" as "native"), RangeError);
 });
 
-Deno.test("the executors of every machine run with least permissions, without network, and print nothing", async () => {
+/** Runs a loop on executors in a process with these permissions; it must print nothing. */
+async function runWith(executors: readonly ExecutorName[], allow: readonly string[]): Promise<void> {
   const root = new URL("../../../", import.meta.url);
   const script = `
     import { compileLoop } from "${new URL("lib/compile/mod.ts", root).href}";
-    for (const executor of ${JSON.stringify(BUNDLED_EXECUTORS)}) {
+    for (const executor of ${JSON.stringify(executors)}) {
       const zero = { dtype: "float32", shape: [], data: Float32Array.of(0) };
       const step = (state, batch) => ({ state: state.add(batch), metrics: {} });
       const loop = await compileLoop(step, { state: zero, batch: zero }, { executor });
@@ -38,7 +51,7 @@ Deno.test("the executors of every machine run with least permissions, without ne
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--config", "deno.json", "--no-prompt", "--quiet", "--no-check"],
-      ...["--allow-read", "--allow-env", "--allow-sys", ALLOW_LIBRARIES],
+      ...["--allow-read", "--allow-env", "--allow-sys", ALLOW_LIBRARIES, ...allow],
       `data:application/javascript,${encodeURIComponent(script)}`,
     ],
     cwd: root,
@@ -47,4 +60,17 @@ Deno.test("the executors of every machine run with least permissions, without ne
   const printed = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assert.equal(printed, "");
   assert.equal(code, 0);
+}
+
+Deno.test("the executors of every machine run with least permissions, without network, and print nothing", async () => {
+  await runWith(BUNDLED_EXECUTORS, []);
+});
+
+Deno.test({
+  name: "c needs its compiler and a place for what it builds besides, and prints nothing either",
+  ignore: WITHOUT_C !== undefined,
+  async fn() {
+    await runWith(["c"], ALLOW_COMPILER);
+    await assert.rejects(runWith(["c"], []), /Requires run access/);
+  },
 });

@@ -1,11 +1,12 @@
 /**
- * Random programs agree between TensorFlow.js cpu, `native` and `wasm`, in value and gradient, and in value
- * also where numbers are not finite.
+ * Random programs agree between TensorFlow.js cpu, `native`, `wasm` and `c`, in value and gradient, and in
+ * value also where numbers are not finite.
  */
 import assert from "node:assert/strict";
 import { compile, type HostTensor } from "../../../lib/compile/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
+import { andC } from "./_executors.ts";
 import { assertTensor } from "./_host.ts";
 import { STEPS } from "./_program_steps.ts";
 import {
@@ -21,7 +22,9 @@ import {
 const PROGRAMS = 500;
 /** Programs in one graph: opening a session costs more than a program. */
 const BATCH = 20;
-const EXECUTORS = ["native", "wasm"] as const;
+/** Of these, the first run on `c`, too: a C compiler takes some seconds for each batch. */
+const PROGRAMS_ON_C = 60;
+const EXECUTORS = andC("native", "wasm");
 type Results = { value: HostTensor[]; grads: HostTensor[] }[];
 /** What is put in place of some numbers: with larger ones the comparison would be one of rounding errors. */
 const SPECIAL = [NaN, Infinity, -Infinity, 0, 1, -1];
@@ -129,7 +132,8 @@ for (let first = 0; first < PROGRAMS; first += BATCH) {
       for (const { step } of instructions) tried.add(STEPS[step].kernel);
     }
     const expected = await results(programs, "eager");
-    for (const executor of EXECUTORS) {
+    const executors = EXECUTORS.filter((executor) => executor !== "c" || first < PROGRAMS_ON_C);
+    for (const executor of executors) {
       try {
         (await results(programs, executor)).forEach((actual, i) => compare(actual, expected[i]));
       } catch (error) {
@@ -146,7 +150,7 @@ for (let first = 0; first < PROGRAMS; first += BATCH) {
     for (const tensor of wanted.flat()) {
       if (tensor.dtype === "float32" && !tensor.data.every(Number.isFinite)) notFinite++;
     }
-    for (const executor of EXECUTORS) {
+    for (const executor of executors) {
       (await values(wild, executor)).forEach((actual, i) => {
         const same = actual.every((tensor, k) => agree(tensor, wanted[i][k]));
         assert.ok(same, `with special values, on ${executor}: ${show(wild[i])}`);

@@ -3,6 +3,7 @@ import { type GraphEngine, loadEngine } from "../../../lib/compile/_executors.ts
 import { openSession, openSessions } from "../../../lib/compile/_sessions.ts";
 import { compile, compileLoop } from "../../../lib/compile/mod.ts";
 import type { Tensor } from "../../../lib/tensor/mod.ts";
+import { andC } from "./_executors.ts";
 import { floats } from "./_host.ts";
 
 /** An engine that counts. */
@@ -55,7 +56,7 @@ Deno.test("openSession() does not share a session that could not be opened", asy
   }
 });
 
-for (const executor of ["native", "wasm"] as const) {
+for (const executor of andC("native", "wasm")) {
   Deno.test(`equal programs and loops share a session on ${executor}, and keep their states apart`, async () => {
     const engine = await loadEngine(executor) as GraphEngine;
     const before = openSessions(engine);

@@ -7,15 +7,21 @@ import assert from "node:assert/strict";
 import { compile, type ExecutorName, type HostTensor } from "../../../lib/compile/mod.ts";
 import { stream } from "../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
+import { runAlone, togetherOnC } from "./_batches.ts";
 import { type Case, nameOf } from "./_case.ts";
+import { andC } from "./_executors.ts";
 import { bools, floats, ints } from "./_host.ts";
 import { CASES } from "./_kernel_cases.ts";
 
-const EXECUTORS: readonly ExecutorName[] = ["eager", "native", "wasm"];
+const EXECUTORS = andC("eager", "native", "wasm");
 const SPECIAL = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 1.5, -2.5, 1e-40];
 const LARGE = [3e9, -3e9];
 /** Sums in which large numbers leave the rounding errors only, if they cancel. */
 const SUMS = /Conv|AvgPool|ResizeBilinear|Einsum|Sum|Mean|MatMul|Bincount|ScatterNd|AddN/;
+
+const program = (item: Case) => (...tensors: Tensor[]) => ({ y: [item.f(...tensors)].flat() });
+const numbers = (found: readonly { readonly y: readonly HostTensor[] }[]): number[][] =>
+  found.map(({ y }) => y.flatMap(({ data }) => [...data as Iterable<number>]));
 
 /** What an executor makes of each of some lists of inputs. */
 async function outputs(
@@ -23,13 +29,8 @@ async function outputs(
   rounds: readonly (readonly HostTensor[])[],
   executor: ExecutorName,
 ): Promise<number[][]> {
-  const run = (...tensors: Tensor[]) => ({ y: [item.f(...tensors)].flat() });
-  await using program = await compile(run, [...rounds[0]], { executor });
-  const found: number[][] = [];
-  for (const inputs of rounds) {
-    found.push((await program.run(...inputs)).y.flatMap(({ data }) => [...data as Iterable<number>]));
-  }
-  return found;
+  const copies = rounds.map((inputs) => [...inputs]);
+  return numbers(await runAlone({ program: program(item), rounds: copies }, { executor }));
 }
 
 function assertSame(found: number[], wanted: number[], what: string): void {
@@ -46,12 +47,12 @@ function assertSame(found: number[], wanted: number[], what: string): void {
 /** The inputs of a case, in which some numbers are special. */
 function special(item: Case, round: number): HostTensor[] {
   const random = stream(23, nameOf(item), String(round));
-  const numbers = SUMS.test(nameOf(item)) ? SPECIAL : [...SPECIAL, ...LARGE];
+  const values = SUMS.test(nameOf(item)) ? SPECIAL : [...SPECIAL, ...LARGE];
   return item.inputs.map((input) => {
     if (input.dtype !== "float32") return input;
     const data = Float32Array.from(
       input.data,
-      (value) => random.nextInteger(3) === 0 ? numbers[random.nextInteger(numbers.length)] : value,
+      (value) => random.nextInteger(3) === 0 ? values[random.nextInteger(values.length)] : value,
     );
     return { ...input, data };
   });
@@ -60,12 +61,17 @@ function special(item: Case, round: number): HostTensor[] {
 const chosen = CASES.filter(({ inputs }) =>
   inputs.some(({ dtype, data }) => dtype === "float32" && data.length > 0)
 );
-for (const item of chosen) {
+const small = chosen.map((item) => ({
+  program: program(item),
+  rounds: [0, 1, 2].map((round) => special(item, round)),
+}));
+const onC = togetherOnC(small);
+for (const [index, item] of chosen.entries()) {
   Deno.test(`kernel ${nameOf(item)} does the same with special values on all executors`, async () => {
-    const rounds = [0, 1, 2].map((round) => special(item, round));
+    const { rounds } = small[index];
     const wanted = await outputs(item, rounds, "eager");
-    for (const executor of ["native", "wasm"] as const) {
-      const found = await outputs(item, rounds, executor);
+    for (const executor of andC("native", "wasm")) {
+      const found = executor === "c" ? numbers(await onC(index)) : await outputs(item, rounds, executor);
       rounds.forEach((inputs, round) => {
         const shown = inputs.map(({ data }) => [...data].join(" ")).join("; ");
         assertSame(found[round], wanted[round], `${executor}, of ${shown}`);
@@ -148,10 +154,15 @@ const VALUES: readonly (readonly [string, Case["f"], readonly HostTensor[], read
     3,
   ]],
 ];
-for (const [name, f, inputs, wanted] of VALUES) {
+const valuesOnC = togetherOnC(
+  VALUES.map(([kernel, f, inputs]) => ({ program: program({ kernel, f, inputs }), rounds: [[...inputs]] })),
+);
+for (const [index, [name, f, inputs, wanted]] of VALUES.entries()) {
   Deno.test(`${name} of special values is right on all executors`, async () => {
     for (const executor of EXECUTORS) {
-      const [found] = await outputs({ kernel: name, f, inputs }, [inputs], executor);
+      const [found] = executor === "c"
+        ? numbers(await valuesOnC(index))
+        : await outputs({ kernel: name, f, inputs }, [inputs], executor);
       assertSame(found, [...wanted], executor);
     }
   });
@@ -206,7 +217,7 @@ Deno.test("the step of ReLU: of small numbers, of zeros, of what is not finite",
   const special = [0, -0, -1e-45, 3e-39, 1e-38, 0.3, 1, 7, 3e38, Infinity, -1, -Infinity, NaN];
   const many = Array.from({ length: 10_000 }, (_, i) => special[i % special.length]);
   const slope = (x: Tensor) => tf.grad((x: Tensor) => tf.sum(tf.relu(x)))(x);
-  for (const executor of ["native", "wasm", "eager"] as const) {
+  for (const executor of EXECUTORS) {
     const steps = await Promise.all([special, many].map(async (numbers) => {
       await using program = await compile(slope, [floats(numbers)], { executor });
       return [...(await program.run(floats(numbers))).data].map((x) => x === 0 ? 0 : x); // of either sign

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { andC } from "../compile/_executors.ts";
 import { compile, type ExecutorName, type HostTensor, type HostTree } from "../../../lib/compile/mod.ts";
 
-/** Executors that every program here is run on. */
-export const EXECUTORS: readonly ExecutorName[] = ["eager", "native", "wasm"];
+/** Executors that large programs are run on: a C compiler takes seconds for each of them. */
+export const LARGE_EXECUTORS = ["eager", "native", "wasm"] as const;
+
+/** Executors that every other program here is run on. */
+export const EXECUTORS: readonly ExecutorName[] = andC(...LARGE_EXECUTORS);
 
 /** A tensor as the golden files hold it. */
 export interface Numbers {

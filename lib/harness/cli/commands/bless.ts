@@ -50,7 +50,12 @@ Examples:
 }
 
 async function run(papers: readonly string[], options: Options, context: CommandContext): Promise<void> {
-  const { listPapers, places } = await import("../../paper/mod.ts");
+  const { HarnessError, listPapers, places } = await import("../../paper/mod.ts");
+  if (options.executor === "c") {
+    throw new HarnessError(
+      "Cannot accept results of the executor c as golden as they depend on the machine's compiler: use native or wasm",
+    );
+  }
   for (const id of papers.length > 0 ? papers : await listPapers(places())) {
     if (options.stored || options.missing) await renew(id, options, context);
     else await rerun(id, options, context);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { executorOption } from "./_options.ts";
 import type { CommandContext } from "./_types.ts";
 
 /** `work <folder> <element>`, which elements of a cluster's arrays run. */
@@ -7,6 +8,8 @@ export function registerWork(program: Command, context: CommandContext): void {
     .description("run the jobs of a batch file")
     .argument("<folder>", "the submission's folder")
     .argument("<element>", "the batch file's number")
+    // For the permissions that the command starts with: where its jobs run the file says.
+    .addOption(executorOption("the file's"))
     .action(async (folder: string, element: string) => {
       const { HarnessError, Interrupted, places } = await import("../../paper/mod.ts");
       const { workOn } = await import("../../slurm/mod.ts");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { WITHOUT_C } from "../../compile/_executors.ts";
 import { type Platform, platformFinding } from "../../../../lib/harness/cli/commands/_platforms.ts";
 import { refigure, withFolder } from "../_helpers.ts";
 
@@ -160,6 +161,15 @@ Deno.test("doctor finds the executors and says what is missing", () =>
       assert.equal(finding?.ok, true, JSON.stringify(finding));
     }
     assert.match(findings.find(({ what }) => what === "data sets")!.detail, /^\d+ of \d+ are here/);
+    const ofC = (list: typeof findings) => list.find(({ what }) => what === "executor c");
+    assert.equal(ofC(findings)?.ok, WITHOUT_C === undefined, JSON.stringify(ofC(findings)));
+    const without = await refigure({ args: ["doctor", "--json"], folder, env: { CC: "/nonexistent/cc" } });
+    const missing = ofC(JSON.parse(without.stdout));
+    assert.equal(missing?.ok, false);
+    assert.match(
+      missing.detail,
+      /no C compiler was found: install gcc or clang .*current value is \/nonexistent\/cc$/,
+    );
     for (const what of ["platform", "deno", "disk", "network", "git"]) {
       assert.ok(findings.some((finding) => finding.what === what && finding.detail !== ""), what);
     }

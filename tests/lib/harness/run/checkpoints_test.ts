@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { andC } from "../../compile/_executors.ts";
 import type { Paper } from "../../../../lib/harness/mod.ts";
 import { Interrupted, type JobRecord } from "../../../../lib/harness/paper/mod.ts";
 import { JobCheckpoints } from "../../../../lib/harness/run/checkpoints.ts";
@@ -26,7 +27,7 @@ const PAPER = {
 
 interface Options {
   readonly cache?: CacheMode;
-  readonly executor?: "native" | "wasm";
+  readonly executor?: "native" | "wasm" | "c";
   readonly onProgress?: (notes: string[]) => void;
   readonly signal?: AbortSignal;
   readonly everySeconds?: number;
@@ -88,7 +89,7 @@ async function interrupted(folder: string, trainings: number, options: Options =
 
 const numbers = ({ slope, losses }: Learnt) => ({ slope, losses });
 
-for (const executor of ["wasm", "native"] as const) {
+for (const executor of andC("wasm", "native")) {
   Deno.test(`a job that was stopped goes on from its checkpoints, with the same bits: ${executor}`, () =>
     withFolder((whole) =>
       withFolder(async (folder) => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { basename, resolve } from "node:path";
 import { PROJECT } from "../../../../lib/harness/paper/places.ts";
 import { DATA_HOSTS, denoFlags, grantsFor, stagesOf } from "../../../../lib/harness/start/grants.ts";
+import { launcherScript } from "../../../../lib/harness/start/launcher.ts";
 import { escapes, WAYS } from "./_escapes.ts";
 import { filesBelow, refigure, withFolder } from "../_helpers.ts";
 
@@ -121,6 +123,13 @@ Deno.test("the ways out that are tried do lead out of a process that may do ever
     assert.ok(typeof escapes === "function");
   }));
 
+const CC = Deno.env.get("CC");
+/** What the executor `c` may start where all programs are there, and where it keeps what they build. */
+const COMPILERS = [...CC ? [CC.includes("/") ? resolve(CC) : `/usr/bin/${CC}`] : []].concat(
+  ["cc", "gcc", "clang"].map((name) => `/usr/bin/${name}`),
+);
+const BUILT = [`${PROJECT}node_modules/.cache/refigure-c`, `${PROJECT}node_modules/.cache/refigure-c`];
+
 /** A start as `main.ts` makes it, with all programs there. */
 const start = (...args: string[]) => ({
   args,
@@ -164,7 +173,8 @@ Deno.test("commands that only read neither write, nor reach the net, nor run pro
     assert.deepEqual({ write, net, run }, { write: [], net: [], run: [] }, args.join(" "));
   }
   const doctor = grantsFor(start("doctor"));
-  assert.deepEqual([doctor.write, doctor.net, doctor.run], [[], DATA_HOSTS, ["/usr/bin/sinfo"]]);
+  assert.deepEqual([doctor.write, doctor.net], [BUILT, DATA_HOSTS]);
+  assert.deepEqual(doctor.run.filter((program) => !COMPILERS.includes(program)), ["/usr/bin/sinfo"]);
   const { write, net } = grantsFor(start("reproduce", "2305.18593", "--dry-run"));
   assert.deepEqual({ write, net }, { write: [], net: [] });
 });
@@ -174,7 +184,7 @@ Deno.test("no command may do everything of a kind, and only Jupyter and Slurm br
   for (const command of commands) {
     const grants = grantsFor(start(command, "fetch", "x"));
     assert.equal(grants.wholeEnvironment, false, command);
-    const others = command === "doctor" ? ["/usr/bin/sinfo"] : [];
+    const others = command === "doctor" ? ["/usr/bin/sinfo", ...COMPILERS] : [];
     assert.ok(grants.run.every((program) => ["/elsewhere/launcher", ...others].includes(program)), command);
     const flags = denoFlags(grants, `${PROJECT}node_modules`);
     for (const flag of flags) {
@@ -183,6 +193,35 @@ Deno.test("no command may do everything of a kind, and only Jupyter and Slurm br
   }
   assert.ok(grantsFor(start("reproduce", "x", "--on", "slurm")).run.includes("/usr/bin/sbatch"));
   assert.ok(grantsFor(start("lab")).run.includes("/usr/bin/jupyter-lab"));
+});
+
+Deno.test("a C compiler may be started on the executor c only, by commands that run programs, and by their workers", () => {
+  const modules = `${PROJECT}node_modules`;
+  const plain = grantsFor(start("reproduce", "x"));
+  for (
+    const chosen of [["--executor", "c"], ["--executor=c"], ["-e", "c"], ["-ec"], ["-e", "wasm", "-e", "c"]]
+  ) {
+    for (const command of ["reproduce", "verify", "work"]) {
+      const grants = grantsFor(start(command, ...chosen, "x"));
+      assert.ok(COMPILERS.every((program) => grants.run.includes(program)), `${command} ${chosen}`);
+      assert.ok(BUILT.every((folder) => grants.write.includes(folder)), `${command} ${chosen}`);
+    }
+    assert.deepEqual(grantsFor(start("reproduce", "x", ...chosen)).net, plain.net);
+    // These compile nothing, or results that shall not depend on a machine's compiler.
+    for (const command of ["list", "trace", "report", "readme", "bless", "audit", "decide", "notebooks"]) {
+      const { run } = grantsFor(start(command, "x", ...chosen));
+      assert.ok(!run.some((program) => COMPILERS.includes(program)), command);
+    }
+  }
+  for (const other of [["--executor", "cuda"], ["-e", "native"], ["--only", "c"], ["c"]]) {
+    assert.deepEqual(grantsFor(start("reproduce", "x", ...other)), plain);
+  }
+  assert.doesNotMatch(launcherScript(modules), /--allow-(run|write)/);
+  const script = launcherScript(modules, { compiler: true });
+  assert.match(script, /--allow-write=\.\/node_modules\/\.cache\/refigure-c /);
+  const compilers = script.match(/--allow-run=([^\s']+)/)?.[1].split(",") ?? [];
+  const named = ["cc", "gcc", "clang", ...CC ? [basename(CC)] : []];
+  assert.ok(compilers.every((path) => named.includes(basename(path))), `${compilers}`);
 });
 
 Deno.test("an output folder that the user names may be written, and no other", () => {

@@ -11,7 +11,7 @@ import {
 } from "../../../../lib/methods/crystal_symmetry/mod.ts";
 import type { HostTree } from "../../../../lib/compile/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
-import { EXECUTORS } from "../../nn/_check.ts";
+import { LARGE_EXECUTORS } from "../../nn/_check.ts";
 import { distance, outputsOf } from "./_helpers.ts";
 
 /** Forward passes by an independent NumPy float64 implementation, with weights by formula. */
@@ -89,7 +89,7 @@ Deno.test({
   },
 });
 
-for (const executor of EXECUTORS) {
+for (const executor of LARGE_EXECUTORS) {
   for (const form of ["grouped", "dense"] as const) {
     Deno.test({
       name: `applyEcn() in the ${form} form gives the golden outputs on ${executor}` +

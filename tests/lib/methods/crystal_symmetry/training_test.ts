@@ -31,6 +31,7 @@ import {
 } from "../../../../lib/tensor/mod.ts";
 import { EXECUTORS } from "../../nn/_check.ts";
 import { distance, evaluate, oneBatch, SMALL } from "./_helpers.ts";
+import { andC } from "../../compile/_executors.ts";
 
 const RULE = { cutoff: 4 };
 
@@ -182,7 +183,7 @@ Deno.test("planTraining() takes every crystal at most once an epoch, in batches 
 Deno.test("trainCrystals() gives the same numbers every time, on wasm to the bit", async () => {
   const all = samples(30, 2),
     data = { train: all.slice(0, 16), valid: all.slice(16, 22), test: all.slice(22) };
-  for (const executor of ["native", "wasm"] as const) {
+  for (const executor of andC("native", "wasm")) {
     const options = { model: MODELS[0], seed: 5, epochs: 2, batchSize: 8, executor };
     const [one, two] = [await trainCrystals(data, options), await trainCrystals(data, options)];
     assert.deepEqual(one.evaluations, two.evaluations);

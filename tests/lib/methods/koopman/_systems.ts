@@ -1,5 +1,5 @@
 /** Systems that the roll-out's tests share. */
-import { compile, type HostTensor } from "../../../../lib/compile/mod.ts";
+import { compile, type ExecutorName, type HostTensor } from "../../../../lib/compile/mod.ts";
 import { hostTensor } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import {
@@ -72,7 +72,7 @@ export type Traced = { exponent: Complex; start: Complex; inputs: Complex };
 export const run = async (
   system: System,
   method: RolloutMethod,
-  executor: "native" | "wasm" | "eager" = "native",
+  executor: ExecutorName = "native",
 ) => {
   const program = await compile((s: Traced) => rollout(s, { method }), [system], { executor });
   const x = await program.run(system);

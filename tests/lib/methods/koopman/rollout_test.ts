@@ -11,6 +11,7 @@ import {
   referenceRollout,
   ROLLOUT_METHODS,
 } from "../../../../lib/methods/koopman/mod.ts";
+import { andC } from "../../compile/_executors.ts";
 import { needs, sharedText } from "../../environments/_shared_data.ts";
 import { far, LAST, M, randomSystem, referenceRow, run, type System, vectorSystem } from "./_systems.ts";
 
@@ -41,7 +42,7 @@ Deno.test({
 });
 
 for (const method of ROLLOUT_METHODS) {
-  for (const executor of BUNDLED_EXECUTORS) {
+  for (const executor of andC(...BUNDLED_EXECUTORS)) {
     Deno.test(`rollout() by ${method} on ${executor} equals the float64 recurrence to 1e-5`, async () => {
       for (const steps of executor === "eager" ? [7] : [1, 2, 7, 64, 100]) {
         const system = randomSystem(steps);

@@ -24,6 +24,7 @@ import {
 import { stream } from "../../../../lib/random/mod.ts";
 import { tf } from "../../../../lib/tensor/mod.ts";
 import { grid, held, initial, OPTIONS, PROBLEM } from "./_training.ts";
+import { andC } from "../../compile/_executors.ts";
 
 const byteOf = ({ parameters }: Awaited<ReturnType<typeof trainOperator>>) => JSON.stringify(parameters);
 
@@ -178,7 +179,7 @@ Deno.test("operatorEvaluator() predicts in parts, on every executor alike", asyn
   const truth = solveHeat(held, { nu: 0.1, grid: fine });
   const options = { problem: PROBLEM, sensors: 8, initial: held, grid: fine };
   const predictions: OperatorPrediction[] = [];
-  for (const executor of ["eager", "native", "wasm"] as const) {
+  for (const executor of andC("eager", "native", "wasm")) {
     const evaluator = await operatorEvaluator(parameters, { ...options, executor });
     predictions.push(await evaluator.evaluate(parameters));
     await evaluator.dispose();

@@ -21,7 +21,7 @@ import { type DynamicsInputs, type DynamicsModel, gnn, radialField } from "../..
 import { constants, hostTensor } from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import { flattenTree, tf, valueAndGrad } from "../../../../lib/tensor/mod.ts";
-import { EXECUTORS } from "../../nn/_check.ts";
+import { LARGE_EXECUTORS } from "../../nn/_check.ts";
 import {
   distance,
   evaluate,
@@ -167,7 +167,7 @@ for (const config of SMALL) {
       const { value, grads } = valueAndGrad((p: MultichannelEgnn) => tf.mean(tf.square(apply(x, p))), p);
       return { value, grads, output: tf.reshape(apply(x, p), [-1]) };
     };
-    for (const executor of EXECUTORS) {
+    for (const executor of LARGE_EXECUTORS) {
       const dense = await evaluate(
         executor,
         both((x: DynamicsInputs, p) => applyMultichannelEgnn(x, { parameters: p, config }).positions),

@@ -7,11 +7,12 @@ import {
 import { stream } from "../../../../lib/random/mod.ts";
 import { tf } from "../../../../lib/tensor/mod.ts";
 import { distance, noVectors, proxOf, randomInput, scaleOf, VECTORS } from "./_inputs.ts";
+import { andC } from "../../compile/_executors.ts";
 
 /** Relative to max(|w|, α), against float64; half a unit in float32's last place is 6e-8. */
 const TOLERANCE = 3e-7;
 
-const EXECUTORS = ["native", "wasm"] as const;
+const EXECUTORS = andC("native", "wasm");
 
 async function check(program: ParallelProx, w: Float64Array, options: { alpha: number; name: string }) {
   const { alpha, name } = options;

@@ -11,6 +11,7 @@ import { type BatchMaker, dense, hostTensor, meanSquaredError } from "../../../.
 import { stream } from "../../../../lib/random/mod.ts";
 import type { Tensor } from "../../../../lib/tensor/mod.ts";
 import { distance } from "./_inputs.ts";
+import { andC } from "../../compile/_executors.ts";
 
 interface Linear {
   readonly layer: { readonly weight: Tensor; readonly bias: Tensor };
@@ -91,8 +92,8 @@ function reference(epochs: number, sharing: number): Float64Array {
 
 const PENALTY = { path: "layer.weight", sharing: 0.05 };
 
-Deno.test("trainWithSharing() is proximal gradient descent with a cosine by epoch, on native and wasm", async () => {
-  for (const executor of ["native", "wasm"] as const) {
+Deno.test("trainWithSharing() is proximal gradient descent with a cosine by epoch, on native, wasm and c", async () => {
+  for (const executor of andC("native", "wasm")) {
     for (const sharing of [0, PENALTY.sharing]) {
       const { parameters } = await fit({ executor, penalties: [{ ...PENALTY, sharing }] });
       const { data } = parameters.layer.weight;

@@ -22,6 +22,7 @@ import {
 import { stream } from "../../../../lib/random/mod.ts";
 import { type Tensor, tf } from "../../../../lib/tensor/mod.ts";
 import { developmentFile } from "../../../_development_data.ts";
+import { andC } from "../../compile/_executors.ts";
 
 const GOLDEN = developmentFile("cifar10-resnets/golden.json");
 const IMAGES = developmentFile("cifar10-subset-png/cifar10_labels.json");
@@ -43,7 +44,7 @@ for (const layers of [20, 32, 56]) {
       for (let i = 0; i < 4 * 3072; i++) x[i] = test.pixels[i] / 255;
       const input = hostTensor(x, [5, 32, 32, 3]), network = foldCifarResNet(value);
       const wanted = [...golden.logits_first_4_test, golden["logits_constant_0.5"]].flat();
-      for (const executor of ["native", "wasm"] as const) {
+      for (const executor of andC("native", "wasm")) {
         const program = await compile(
           (x: Tensor) => cifarResNet(x, constants<CifarResNet>(network)),
           [input],
