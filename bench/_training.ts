@@ -59,7 +59,8 @@ export function trainingEngines<P, Batch>(problem: Problem<P, Batch>): Case["eng
     })(steps);
   };
   const measures: Record<Engine, (steps: number) => Promise<number>> = {
-    ...{ native: ours("native"), c: ours("c") },
+    native: ours("native"),
+    c: ours("c"),
     wasm: ours("wasm"),
     tfjsCpu: tfjs("cpu"),
     tfjsWasm: tfjs("wasm"),

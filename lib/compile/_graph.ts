@@ -93,7 +93,8 @@ function isSplatOf(value: Value, element: number): boolean {
   return isSplat(value) && value.dtype !== "int64" && value.data![0] === element;
 }
 
-const ARRAYS = {
+/** Arrays of elements. */
+export const ARRAYS = {
   float32: Float32Array,
   int32: Int32Array,
   bool: Uint8Array,

@@ -144,13 +144,13 @@ export type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
 export interface Compiler {
   readonly version: string;
   /** The library of a program, built if it is not kept. */
-  library(source: string): Promise<Library>;
+  build(source: string): Promise<Library>;
 }
 
 /** Finds a compiler; what programs share is built with the first of them. */
 export async function loadCompiler(): Promise<Compiler> {
   const { command, version, flags, target } = await findCompiler();
-  const runtime = gemm + routines;
+  const start = `${functions}\n${prelude}\n`, runtime = start + gemm + routines;
   const keyOf = (text: string) => JSON.stringify([version, target, flags, text]);
   /** Takes some seconds: of processes that begin together, one does it. */
   const buildRuntime = async () => {
@@ -164,13 +164,13 @@ export async function loadCompiler(): Promise<Compiler> {
   let object: Promise<string> | undefined;
   return {
     version,
-    async library(source) {
+    async build(source) {
       object ??= buildRuntime();
       const shared = await object.catch((error) => {
         object = undefined;
         throw error;
       });
-      const text = `${functions}\n${prelude}\n${source}`;
+      const text = start + source;
       const library = await built(keyOf(text + runtime), ".so", async (part) => {
         await run(
           command,

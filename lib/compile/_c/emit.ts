@@ -30,7 +30,7 @@ const MOST_SUMS = 8192;
 
 class Emitter {
   readonly #planning: Planning;
-  /** Functions by their text. */
+  /** Names of functions by their text: loops that are alike share one. */
   readonly #functions = new Map<string, string>();
 
   constructor(planning: Planning) {
@@ -40,7 +40,7 @@ class Emitter {
   emit(): Emitted {
     const body = this.#block(this.#planning.plan);
     const source = [
-      ...this.#functions.values(),
+      ...[...this.#functions].map(([text, name]) => `static __attribute__((noinline)) void ${name}${text}`),
       "",
       "int run(void *const *inputs, void *const *outputs, void *const *constants, char *memory, float *scratch,",
       "        long steps) {",
@@ -188,7 +188,7 @@ class Emitter {
         const sum = `r${k}`;
         locals.push(`${held} ${sum} = ${start(dtype)};`);
         inside.push(`${sum} = ${joined(sum, args[0])};`);
-        reductions.set(simd!, [...reductions.get(simd!) ?? [], sum]);
+        reductions.set(simd, [...reductions.get(simd) ?? [], sum]);
         const to = place(target!, inner, sums);
         after.push(once ? `${to} = ${sum}${divided};` : `${to} = ${joined(to, sum)};`);
       } else {
@@ -230,11 +230,8 @@ class Emitter {
       return `${written ? "" : "const "}${STORED[view.tensor.dtype]} *${restrict}${name}`;
     });
     const text = `(${parameters.join(", ")}) {\n${lines.map((line) => `  ${line}`).join("\n")}\n}\n`;
-    let name = [...this.#functions].find(([known]) => known === text)?.[1].match(/ (loop\d+)\(/)?.[1];
-    if (name === undefined) {
-      name = `loop${this.#functions.size}`;
-      this.#functions.set(text, `static __attribute__((noinline)) void ${name}${text}`);
-    }
+    const name = this.#functions.get(text) ?? `loop${this.#functions.size}`;
+    this.#functions.set(text, name);
     const given = accesses.map(({ view }) => `${this.#planning.pointer(view.tensor)} + ${view.offset}L`);
     return [`${name}(${given.join(", ")});`];
   }

@@ -1,6 +1,6 @@
 /** Runs programs that were translated to C, in this process. */
 import type { Traced } from "../_backend.ts";
-import { type ElementType, sizeOf } from "../_graph.ts";
+import { ARRAYS, type ElementType, sizeOf } from "../_graph.ts";
 import { changedState } from "../_onnx.ts";
 import { type Library, loadCompiler } from "./compiler.ts";
 import { emit } from "./emit.ts";
@@ -21,8 +21,6 @@ interface Port {
   /** Whether it has a leading axis of as many entries as there are steps. */
   readonly stacked: boolean;
 }
-
-const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, int64: BigInt64Array } as const;
 
 export interface CSession {
   readonly inputNames: readonly string[];
@@ -85,7 +83,7 @@ export async function loadCEngine(): Promise<CEngine> {
         : loopPorts(traced, { stateLeaves, changed });
       const { source, bytes } = emit(lowered);
       const constants = lowered.constants.map(({ data }) => data);
-      return sessionOf(await compiler.library(source), { ports, bytes, constants });
+      return sessionOf(await compiler.build(source), { ports, bytes, constants });
     },
   };
 }

@@ -146,7 +146,7 @@ export function expression(op: string, call: Call): string {
 export const REDUCTIONS: Readonly<
   Record<
     string,
-    { readonly start: (dtype: ElementType) => string; readonly join: Expression; readonly simd?: string }
+    { readonly start: (dtype: ElementType) => string; readonly join: Expression; readonly simd: string }
   >
 > = {
   ReduceSum: { start: (dtype) => literal(0, dtype), join: infix("+"), simd: "+" },

@@ -1,5 +1,5 @@
 /*
- * Single-threaded float matrix product: C = act(alpha A B + S).
+ * Single-threaded float matrix product: C = act(alpha A B + S); RfExtra is in prelude.h, before this.
  *
  * Written with the vector extensions of GCC and clang; the width follows the machine compiled for.
  * Longer than other files, as its parts have nothing to do but for one another: packing, tiles, and the ways for
@@ -50,14 +50,6 @@ typedef float rf_u4 __attribute__((vector_size(16), aligned(4), may_alias));
 #else
 #define RF_MIX(x, y, a, b, c, d) __builtin_shuffle(x, y, (rf_i4){a, b, c, d})
 #endif
-
-/* What a product starts from and ends with; s may be null, its strides may be 0; alpha is often 1. */
-typedef struct {
-  const float *s;
-  long rs, cs;
-  int relu;
-  float alpha;
-} RfExtra;
 
 /* One of the strides of C is 1: cstr of a product as called, rstr of its transposed. */
 typedef struct {

@@ -121,6 +121,11 @@ export interface Program {
 /** Thrown where a graph holds what this executor cannot do. */
 export class Unsupported extends Error {
   override readonly name = "Unsupported";
+
+  /** @param what An operator, or how it is used. */
+  constructor(what: string) {
+    super(`it has no C for ${what}: use native`);
+  }
 }
 
 /** Strides of a row-major array. */

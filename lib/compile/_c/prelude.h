@@ -1,10 +1,10 @@
-/* What compiled programs start with. */
+/* What compiled programs start with, and what they call (runtime.c). */
 #include <math.h>
 #include <stdlib.h>
 
 typedef long long i64;
 
-/* What a product starts from, and ends with. */
+/* What a product starts from and ends with; s may be null, its strides may be 0; alpha is often 1. */
 typedef struct {
   const float *s;
   long rs, cs;

@@ -6,8 +6,6 @@
 #include <sys/mman.h>
 #endif
 
-typedef long long i64;
-
 size_t rf_address(const void *data) { return (size_t)data; }
 
 /* Memory for a program's tensors, in large pages where the system gives them: matrices touch many at once. */
