@@ -26,9 +26,13 @@
 #endif
 #define RF_VL (RF_VB / 4)
 #define RF_NR (2 * RF_VL)
-#define RF_KC 384                        /* depth of a block: a panel of B (KC x NR) stays in L1 */
-#define RF_MT (540 / RF_MR)              /* tiles of rows in a packed block of A, which stays in L2 */
-#define RF_PACK_B (RF_KC * RF_NR > 8192 ? RF_KC * RF_NR : 8192)
+#define RF_KC 256                        /* depth of a block: rows of A (MR x KC) stay in L1 */
+#define RF_MT 16                         /* tiles of rows that are packed together where A is transposed */
+#if defined(__AVX512F__)
+#define RF_PACK_B 131072                 /* floats of a packed block of B: stays in L2, of 1 MB or more */
+#else
+#define RF_PACK_B 49152                  /* L2 of 512 KB, or less */
+#endif
 #define RF_PACK_A (RF_MT * RF_MR * RF_KC + 64)
 #define RF_GEMM_SCRATCH (RF_PACK_B + RF_PACK_A)
 
@@ -203,6 +207,8 @@ RF_INLINE void rf_micro(const int m, const int nv, const int packed, const RfTil
   for (; p > 0; p--) {
     rf_vec bv[2];
     RF_UNROLL for (int v = 0; v < nv; v++) bv[v] = *(const rf_uvec *)(b + v * next);
+    if (packed) /* a wide B, which is in L2 */
+      RF_UNROLL for (int v = 0; v < nv; v++) __builtin_prefetch(b + 8 * ldb + v * next);
     RF_UNROLL for (int i = 0; i < m; i++) {
       float x = packed ? a[i] : ap[i / 4][i % 4 * ras];
       RF_UNROLL for (int v = 0; v < nv; v++) acc[i][v] += x * bv[v];
@@ -321,63 +327,94 @@ static void rf_pack_a(float *dst, const float *a, long ras, long cas, long k, lo
     for (long x = 0; x < r; x++) dst[q * r + x] = a[x * ras + q * cas];
 }
 
-/* The general way: panels of B against tiles of rows of A. */
+/* Lines that are read soon, fetched a share at a time while something else is computed. */
+typedef struct {
+  const float *at;
+  long stride, lines, length, share;
+} RfSoon;
+RF_INLINE void rf_fetch(RfSoon *s) {
+  for (long z = s->share < s->lines ? s->share : s->lines; z > 0; z--, s->lines--, s->at += s->stride)
+    for (long q = 0; q < s->length; q += 16) __builtin_prefetch(s->at + q);
+}
+
+/*
+ * The general way. A block of B, as many packed panels as fit L2, is gone through for one tile of rows of A
+ * after the other, so that A is read once per block, and C is written along its rows.
+ */
 static void rf_blocked(const RfProduct *g, float *scratch) {
   const long m = g->m, n = g->n, k = g->k;
   float *pb = scratch, *pa = scratch + RF_PACK_B;
-  const long tiles = (m + RF_MR - 1) / RF_MR, parts = (k + RF_KC - 1) / RF_KC;
+  const float *ap = pa; /* the next packed tile */
+  const long tiles = (m + RF_MR - 1) / RF_MR, panels = (n + RF_NR - 1) / RF_NR, parts = (k + RF_KC - 1) / RF_KC;
   const long height = m / tiles, extra = m % tiles; /* the first extra tiles are one row higher */
-  const long blocks = (tiles + RF_MT - 1) / RF_MT;
   const int direct = g->cbs == 1 && tiles <= 3;
   /* A is packed where that is repaid by many panels and A is large, or where each step along k is on another
    * page; packed implies not direct. */
   const int leaps = g->ras == 1 && g->cas >= 512 && k >= 64;
-  const int packed = tiles > 3 && (n > 4 * RF_NR || leaps) && m * k > 65536;
+  const int far = g->cas == 1 && m * k > 16384; /* the next rows of A are not in L1 */
   RfTile t = {.ras = g->ras, .cas = g->cas, .rstr = g->rstr, .cstr = g->cstr, .e = g->e};
   for (long part = 0, p = 0; part < parts; part++) {
-    const long kc = (part + 1) * k / parts - p;
+    const long kc = (parts == 1 ? k : (part + 1) * k / parts) - p;
     const float *s = part ? g->c : g->e.s;
     const long rs = part ? g->rstr : g->e.rs, cs = part ? g->cstr : g->e.cs;
-    /* Where blocks are shallow, several panels at once, so that C is written along its rows. */
-    const long group = kc <= 64 ? RF_KC / kc * RF_NR : RF_NR;
+    /* A block is one panel where A is small enough to be read again from L2, so that the panel stays in L1. */
+    const long fit = m * kc <= 16384 && kc > 64 ? 1 : RF_PACK_B / (kc * RF_NR);
+    const long blocks = panels <= fit ? 1 : (panels + fit - 1) / fit;
     t.k = kc;
     t.e.rs = rs, t.e.cs = cs;
     t.e.relu = g->e.relu && part == parts - 1;
-    for (long block = 0, t0 = 0, t1; block < blocks; block++, t0 = t1) {
-      t1 = (block + 1) * tiles / blocks;
-      const long first = t0 * height + (t0 < extra ? t0 : extra);
-      if (packed) {
-        /* Along the contiguous direction of A, as far as possible. */
-        const long step = g->ras == 1 && kc > 8 ? 8 : kc;
-        for (long q = 0; q < kc; q += step)
-          for (long x = t0, i = first, r; x < t1; x++, i += r) {
-            const long d = kc - q < step ? kc - q : step;
-            r = height + (x < extra);
-            rf_pack_a(pa + (i - first) * kc + q * r, g->a + i * g->ras + (p + q) * g->cas, g->ras, g->cas, d,
-                      r, m - i);
-          }
+    for (long block = 0, j0 = 0, j1; block < blocks; block++, j0 = j1) {
+      const long wide = blocks == 1 ? panels : (block + 1) * panels / blocks;
+      j1 = wide * RF_NR < n ? wide * RF_NR : n;
+      const long across = (j1 - j0 + RF_NR - 1) / RF_NR;
+      const int packed = tiles > 3 && (across > 4 || leaps) && m * k > 65536;
+      const long together = packed && g->ras == 1 ? RF_MT : 1;
+      for (long j = j0; j < j1; j += RF_NR) {
+        const long width = j1 - j < RF_NR ? j1 - j : RF_NR, w = width > RF_VL ? RF_NR : RF_VL;
+        if (!direct || width < RF_VL)
+          rf_pack_b(pb + (j - j0) * kc, w, g->b + p * g->rbs + j * g->cbs, g->rbs, g->cbs, kc, width);
       }
-      for (long j0 = 0; j0 < n; j0 += group) {
-        const long j1 = n - j0 < group ? n : j0 + group;
+      RfSoon soon_a = {0}, soon_b = {0};
+      if (part + 1 < parts && blocks == 1 && (m + n) * k > 200000) {
+        /* Of long sums, as of a gradient of weights over a batch: the next part of both. */
+        const long next = (part + 2) * k / parts - p - kc, share = (next - 1) / (tiles * panels) + 1;
+        if (g->ras == 1 && m * kc <= 65536)
+          soon_a = (RfSoon){g->a + (p + kc) * g->cas, g->cas, next, m, share};
+        if (g->cbs == 1 && n * kc <= 65536)
+          soon_b = (RfSoon){g->b + (p + kc) * g->rbs, g->rbs, next, n, share};
+      }
+      for (long x = 0, i = 0, r; x < tiles; x++, i += r) {
+        r = height + (x < extra);
+        t.a = g->a + i * g->ras + p * g->cas;
+        if (packed) {
+          if (x % together == 0) {
+            /* Along the contiguous direction of A, as far as possible. */
+            const long last = x + together < tiles ? x + together : tiles;
+            const long step = g->ras == 1 && kc > 8 ? 8 : kc;
+            for (long q = 0; q < kc; q += step)
+              for (long y = x, l = i, h; y < last; y++, l += h) {
+                h = height + (y < extra);
+                rf_pack_a(pa + (l - i) * kc + q * h, g->a + l * g->ras + (p + q) * g->cas, g->ras, g->cas,
+                          kc - q < step ? kc - q : step, h, m - l);
+              }
+            t.a = pa;
+          } else t.a = ap;
+          ap = t.a + r * kc;
+        }
+        if (far && x + 1 < tiles)
+          soon_a = (RfSoon){g->a + (i + r) * g->ras + p, g->ras, r, kc, (r - 1) / across + 1};
         for (long j = j0; j < j1; j += RF_NR) {
           const long width = j1 - j < RF_NR ? j1 - j : RF_NR, w = width > RF_VL ? RF_NR : RF_VL;
-          if (!direct || width < RF_VL)
-            rf_pack_b(pb + (j - j0) * kc, w, g->b + p * g->rbs + j * g->cbs, g->rbs, g->cbs, kc, width);
-        }
-        for (long x = t0, i = first, r; x < t1; x++, i += r) {
-          r = height + (x < extra);
-          t.a = packed ? pa + (i - first) * kc : g->a + i * g->ras + p * g->cas;
-          for (long j = j0; j < j1; j += RF_NR) {
-            const long width = j1 - j < RF_NR ? j1 - j : RF_NR, w = width > RF_VL ? RF_NR : RF_VL;
-            const int here = direct && width >= RF_VL;
-            t.b = here ? g->b + p * g->rbs + j : pb + (j - j0) * kc;
-            t.ldb = here ? g->rbs : w;
-            t.next = here ? width - RF_VL : RF_VL;
-            t.width = width;
-            t.c = g->c + i * g->rstr + j * g->cstr;
-            t.e.s = s ? s + i * rs + j * cs : 0;
-            rf_tile(r, w / RF_VL, packed, &t);
-          }
+          const int here = direct && width >= RF_VL;
+          rf_fetch(&soon_a);
+          rf_fetch(&soon_b);
+          t.b = here ? g->b + p * g->rbs + j : pb + (j - j0) * kc;
+          t.ldb = here ? g->rbs : w;
+          t.next = here ? width - RF_VL : RF_VL;
+          t.width = width;
+          t.c = g->c + i * g->rstr + j * g->cstr;
+          t.e.s = s ? s + i * rs + j * cs : 0;
+          rf_tile(r, w / RF_VL, packed, &t);
         }
       }
     }
