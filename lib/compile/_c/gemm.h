@@ -351,14 +351,14 @@ static void rf_blocked(const RfProduct *g, float *scratch) {
   /* A is packed where that is repaid by many panels and A is large, or where each step along k is on another
    * page; packed implies not direct. */
   const int leaps = g->ras == 1 && g->cas >= 512 && k >= 64;
-  const int far = g->cas == 1 && m * k > 16384; /* the next rows of A are not in L1 */
+  const int far = g->cas == 1 && m * k > 65536; /* the next rows of A are not in L1 */
   RfTile t = {.ras = g->ras, .cas = g->cas, .rstr = g->rstr, .cstr = g->cstr, .e = g->e};
   for (long part = 0, p = 0; part < parts; part++) {
     const long kc = (parts == 1 ? k : (part + 1) * k / parts) - p;
     const float *s = part ? g->c : g->e.s;
     const long rs = part ? g->rstr : g->e.rs, cs = part ? g->cstr : g->e.cs;
     /* A block is one panel where A is small enough to be read again from L2, so that the panel stays in L1. */
-    const long fit = m * kc <= 16384 && kc > 64 ? 1 : RF_PACK_B / (kc * RF_NR);
+    const long fit = m * kc <= 32768 && kc > 64 ? 1 : RF_PACK_B / (kc * RF_NR);
     const long blocks = panels <= fit ? 1 : (panels + fit - 1) / fit;
     t.k = kc;
     t.e.rs = rs, t.e.cs = cs;
