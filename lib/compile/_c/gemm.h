@@ -2,8 +2,8 @@
  * Single-threaded float matrix product: C = act(alpha A B + S); RfExtra is in prelude.h, before this.
  *
  * Written with the vector extensions of GCC and clang; the width follows the machine compiled for.
- * Longer than other files, as its parts have nothing to do but for one another: packing, tiles, and the ways for
- * few rows and few columns.
+ * Longer than other files, as its parts have nothing to do but for one another: packing, tiles, and the ways
+ * for few rows and few columns.
  * Compile with -O2 or -O3 and, where -std=c11 turns it off, -ffp-contract=fast.
  */
 #ifndef RF_GEMM_H
@@ -76,6 +76,7 @@ typedef struct {
   long ras, cas;
   const float *b;
   long ldb, next, k;
+  float *to; /* where what is read of B is packed, or null */
   float *c;
   long rstr, cstr, width;
   RfExtra e;
@@ -161,12 +162,17 @@ static __attribute__((noinline)) void rf_edge(const RfTile *t, int m, const floa
     rf_finish(t->c + j * t->cstr, turned + j * 16, m, e->s ? e->s + j * e->cs : 0, e->rs, e);
 }
 
-/* The tile of m rows and nv vectors; a packed A has the m values of one depth side by side. */
-RF_INLINE void rf_micro(const int m, const int nv, const int packed, const RfTile *t) {
+/*
+ * The tile of m rows and nv vectors; a packed A has the m values of one depth side by side. Packing what it
+ * reads of B costs a store that the tile has time for.
+ */
+RF_INLINE void rf_micro(const int m, const int nv, const int packed, const int packing, const RfTile *t) {
   const int deep = m * nv <= 2 ? 4 : m * nv <= 4 ? 2 : 1; /* few sums: more chains to hide latency */
   const float *a = t->a, *b = t->b;
-  const long ras = packed ? 1 : t->ras, cas = packed ? m : t->cas, ldb = packed ? nv * RF_VL : t->ldb;
-  const long next = packed ? RF_VL : t->next; /* from the first vector of B to the second */
+  float *to = t->to;
+  const long ras = packed ? 1 : t->ras, cas = packed ? m : t->cas;
+  const long ldb = packed && !packing ? nv * RF_VL : t->ldb;
+  const long next = packed || packing ? RF_VL : t->next; /* from the first vector of B to the second */
   rf_vec acc[RF_MR][2], more[3][4][2];
   RF_UNROLL for (int i = 0; i < m; i++)
     RF_UNROLL for (int v = 0; v < nv; v++) acc[i][v] = (rf_vec){0};
@@ -207,8 +213,12 @@ RF_INLINE void rf_micro(const int m, const int nv, const int packed, const RfTil
   for (; p > 0; p--) {
     rf_vec bv[2];
     RF_UNROLL for (int v = 0; v < nv; v++) bv[v] = *(const rf_uvec *)(b + v * next);
-    if (packed) /* a wide B, which is in L2 */
+    if (packed || packing) /* a wide B, which is in L2 or beyond */
       RF_UNROLL for (int v = 0; v < nv; v++) __builtin_prefetch(b + 8 * ldb + v * next);
+    if (packing) {
+      RF_UNROLL for (int v = 0; v < nv; v++) *(rf_uvec *)(to + v * RF_VL) = bv[v];
+      to += nv * RF_VL;
+    }
     RF_UNROLL for (int i = 0; i < m; i++) {
       float x = packed ? a[i] : ap[i / 4][i % 4 * ras];
       RF_UNROLL for (int v = 0; v < nv; v++) acc[i][v] += x * bv[v];
@@ -247,11 +257,14 @@ RF_INLINE void rf_micro(const int m, const int nv, const int packed, const RfTil
 /* A packed block has more than two tiles of nearly equal heights, so none is lower than half. */
 #define RF_CASE(m) \
   case m: \
-    if (packed && m > RF_MR / 2) { \
-      if (nv == 2) rf_micro(m, 2, m > RF_MR / 2, t); \
-      else rf_micro(m, 1, m > RF_MR / 2, t); \
-    } else if (nv == 2) rf_micro(m, 2, 0, t); \
-    else rf_micro(m, 1, 0, t); \
+    if (m > RF_MR / 2 && t->to) { \
+      if (packed) rf_micro(m, 2, m > RF_MR / 2, m > RF_MR / 2, t); \
+      else rf_micro(m, 2, 0, m > RF_MR / 2, t); \
+    } else if (packed && m > RF_MR / 2) { \
+      if (nv == 2) rf_micro(m, 2, m > RF_MR / 2, 0, t); \
+      else rf_micro(m, 1, m > RF_MR / 2, 0, t); \
+    } else if (nv == 2) rf_micro(m, 2, 0, 0, t); \
+    else rf_micro(m, 1, 0, 0, t); \
     break;
 static void rf_tile(int m, int nv, int packed, const RfTile *t) {
   switch (m) {
@@ -345,9 +358,11 @@ static void rf_blocked(const RfProduct *g, float *scratch) {
   const long m = g->m, n = g->n, k = g->k;
   float *pb = scratch, *pa = scratch + RF_PACK_B;
   const float *ap = pa; /* the next packed tile */
-  const long tiles = (m + RF_MR - 1) / RF_MR, panels = (n + RF_NR - 1) / RF_NR, parts = (k + RF_KC - 1) / RF_KC;
+  const long tiles = (m + RF_MR - 1) / RF_MR, panels = (n + RF_NR - 1) / RF_NR;
+  const long parts = (k + RF_KC - 1) / RF_KC;
   const long height = m / tiles, extra = m % tiles; /* the first extra tiles are one row higher */
   const int direct = g->cbs == 1 && tiles <= 3;
+  const int within = g->cbs == 1 && tiles > 3; /* the first tile packs whole panels of B as it reads them */
   /* A is packed where that is repaid by many panels and A is large, or where each step along k is on another
    * page; packed implies not direct. */
   const int leaps = g->ras == 1 && g->cas >= 512 && k >= 64;
@@ -371,7 +386,7 @@ static void rf_blocked(const RfProduct *g, float *scratch) {
       const long together = packed && g->ras == 1 ? RF_MT : 1;
       for (long j = j0; j < j1; j += RF_NR) {
         const long width = j1 - j < RF_NR ? j1 - j : RF_NR, w = width > RF_VL ? RF_NR : RF_VL;
-        if (!direct || width < RF_VL)
+        if (!(direct && width >= RF_VL) && !(within && width == RF_NR))
           rf_pack_b(pb + (j - j0) * kc, w, g->b + p * g->rbs + j * g->cbs, g->rbs, g->cbs, kc, width);
       }
       RfSoon soon_a = {0}, soon_b = {0};
@@ -405,12 +420,13 @@ static void rf_blocked(const RfProduct *g, float *scratch) {
           soon_a = (RfSoon){g->a + (i + r) * g->ras + p, g->ras, r, kc, (r - 1) / across + 1};
         for (long j = j0; j < j1; j += RF_NR) {
           const long width = j1 - j < RF_NR ? j1 - j : RF_NR, w = width > RF_VL ? RF_NR : RF_VL;
-          const int here = direct && width >= RF_VL;
+          const int here = direct && width >= RF_VL, first = within && x == 0 && width == RF_NR;
           rf_fetch(&soon_a);
           rf_fetch(&soon_b);
-          t.b = here ? g->b + p * g->rbs + j : pb + (j - j0) * kc;
-          t.ldb = here ? g->rbs : w;
+          t.b = here || first ? g->b + p * g->rbs + j : pb + (j - j0) * kc;
+          t.ldb = here || first ? g->rbs : w;
           t.next = here ? width - RF_VL : RF_VL;
+          t.to = first ? pb + (j - j0) * kc : 0;
           t.width = width;
           t.c = g->c + i * g->rstr + j * g->cstr;
           t.e.s = s ? s + i * rs + j * cs : 0;
@@ -636,7 +652,8 @@ static __attribute__((unused)) void rf_gemm(long m, long n, long k, const float 
   if (!rows && rf_is_rows(n, m, k, ras)) rows = turn = 1;
   else if (!rows && !dot && rf_is_dot(m, k, rbs)) dot = turn = 1;
   else if (!rows && !dot)
-    turn = ras == 1 && ((n <= 64 && rf_padded(m, n) > rf_padded(n, m) * 5 / 4) || (n <= 32 && cas >= 512 && k >= 64 && m >= 4 * n));
+    turn = ras == 1 && ((n <= 64 && rf_padded(m, n) > rf_padded(n, m) * 5 / 4) ||
+                        (n <= 32 && cas >= 512 && k >= 64 && m >= 4 * n));
   if (turn) {
     /* The transposed product: its rows are the columns. */
     g = (RfProduct){n, m, k, b, cbs, rbs, a, cas, ras, c, 1, ldc, extra};
