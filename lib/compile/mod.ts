@@ -12,6 +12,7 @@ export * from "./loop.ts";
 export * from "./onnx_file.ts";
 export * from "./portable.ts";
 export * from "./probe.ts";
+export * from "./routines.ts";
 export * from "./scan.ts";
 export * from "./types.ts";
 export { meterWork, type ProgramRuns, type Task, type WorkMeter } from "./work.ts";

@@ -145,13 +145,34 @@ export interface Compiler {
   readonly version: string;
   /** The library of a program, built if it is not kept. */
   build(source: string): Promise<Library>;
+  /** The file of a library of its own, built if it is not kept; products and sums round apart. */
+  buildRoutines(source: string): Promise<string>;
 }
 
-/** Finds a compiler; what programs share is built with the first of them. */
-export async function loadCompiler(): Promise<Compiler> {
+let loaded: Promise<Compiler> | undefined;
+
+/** Finds a compiler (once); what programs share is built with the first of them. */
+export function loadCompiler(): Promise<Compiler> {
+  return loaded ??= load();
+}
+
+async function load(): Promise<Compiler> {
   const { command, version, flags, target } = await findCompiler();
   const start = `${functions}\n${prelude}\n`, runtime = start + gemm + routines;
-  const keyOf = (text: string) => JSON.stringify([version, target, flags, text]);
+  const keyOf = (text: string, options = flags) => JSON.stringify([version, target, options, text]);
+  /** A library of what is read from a program's text and from more files. */
+  const buildLibrary = (text: string, { key, options, more }: {
+    key: string;
+    options: readonly string[];
+    more: readonly string[];
+  }) =>
+    built(key, ".so", async (part) => {
+      await run(
+        command,
+        [...options, "-O3", "-shared", "-s", "-x", "c", "-", ...more, "-lm", "-o", part],
+        text,
+      );
+    });
   /** Takes some seconds: of processes that begin together, one does it. */
   const buildRuntime = async () => {
     Deno.mkdirSync(folder, { recursive: true });
@@ -171,14 +192,12 @@ export async function loadCompiler(): Promise<Compiler> {
         throw error;
       });
       const text = start + source;
-      const library = await built(keyOf(text + runtime), ".so", async (part) => {
-        await run(
-          command,
-          [...flags, "-O3", "-shared", "-s", "-x", "c", "-", "-x", "none", shared, "-lm", "-o", part],
-          text,
-        );
-      });
-      return Deno.dlopen(library, SYMBOLS);
+      const key = keyOf(text + runtime), more = ["-x", "none", shared];
+      return Deno.dlopen(await buildLibrary(text, { key, options: flags, more }), SYMBOLS);
+    },
+    buildRoutines(source) {
+      const options = [...flags, "-ffp-contract=off"];
+      return buildLibrary(source, { key: keyOf(source, options), options, more: [] });
     },
   };
 }

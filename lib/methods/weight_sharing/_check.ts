@@ -51,3 +51,16 @@ export function checkLength(
     throw new TypeError(`Cannot ${action} as ${name} must have length ${wanted}: current value is ${length}`);
   }
 }
+
+/** Checks what a prox is computed of, but for the weights' values. */
+export function checkProx(
+  weights: Weights,
+  out: Weights | undefined,
+  numbers: { readonly alpha: number; readonly l1: number; readonly rho: number; readonly factor: number },
+): void {
+  const action = "compute the prox", { rho } = numbers;
+  checkFloats(action, weights);
+  if (out !== undefined) checkLength(action, "out", out, weights.length);
+  checkNotNegative(action, numbers);
+  if (rho > 1) throw new RangeError(`Cannot ${action} as rho must be <= 1: current value is ${rho}`);
+}

@@ -1,4 +1,4 @@
-import { checkFloats, checkLength, checkNotNegative, checkWeights } from "./_check.ts";
+import { checkProx, checkWeights } from "./_check.ts";
 import { endCollisions } from "./_end.ts";
 import type { ClusterFinder, Found, FoundClusters } from "./_finder.ts";
 import { imminentCollisions } from "./_imminent.ts";
@@ -92,12 +92,9 @@ export class ProxSolver {
   solve<T extends Weights>(weights: T, options: SolveOptions<T>): T {
     const { alpha, l1 = 0, rho = 0, factor = 1, out } = options;
     const share = (1 - rho) * factor;
-    checkFloats("compute the prox", weights);
+    checkProx(weights, out, { alpha, l1, rho, factor });
     const d = weights.length;
     const result = out ?? new (weights.constructor as new (length: number) => T)(d);
-    checkLength("compute the prox", "out", result, d);
-    checkNotNegative("compute the prox", { alpha, l1, rho, factor });
-    if (rho > 1) throw new RangeError(`Cannot compute the prox as rho must be <= 1: current value is ${rho}`);
     this.#sort(weights);
     const { sorted: x, order } = this.#sorter;
     const latest = latestAlpha(x);

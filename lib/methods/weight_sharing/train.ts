@@ -12,6 +12,7 @@ import {
   type TrainOptions,
 } from "../../nn/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
+import { type CProx, loadCProx } from "./_prox_c.ts";
 import { ProxSolver } from "./prox.ts";
 import { projectOnClusters, releasedForm } from "./released_update.ts";
 import type { Clusters, ProxAlgorithm } from "./types.ts";
@@ -51,9 +52,15 @@ export interface ProximalStepOptions {
  * With ρ = 0 and without the trick it is w ← prox_{λη R + β‖·‖₁}(w).
  */
 export function proximalStep(options: ProximalStepOptions): AfterStep {
-  const { learningRate, scaleByLearningRate, rho = 0, algorithm } = options;
+  return proximalStepBy(new ProxSolver(options.algorithm), options);
+}
+
+/** {@link proximalStep} by a solver. */
+function proximalStepBy(
+  solver: Pick<CProx, "solve">,
+  { learningRate, scaleByLearningRate, rho = 0, ...options }: Omit<ProximalStepOptions, "algorithm">,
+): AfterStep {
   const penalties = options.penalties.filter(({ sharing = 0, l1 = 0 }) => sharing !== 0 || l1 !== 0);
-  const solver = new ProxSolver(algorithm);
   return {
     paths: penalties.map(({ path }) => path),
     update(values, step) {
@@ -110,7 +117,7 @@ export interface SharingTrainOptions<P, Batch, Buffers>
   readonly scaleByLearningRate?: boolean;
   /** ρ, or its value in each epoch. @default 0 */
   readonly rho?: number | ((epoch: number) => number);
-  /** How the proximal operator is computed. @default "pav" */
+  /** How the proximal operator is computed; `pav` in C where the executor is `c`. @default "pav" */
   readonly algorithm?: ProxAlgorithm;
 }
 
@@ -125,7 +132,7 @@ export interface SharingTrainOptions<P, Batch, Buffers>
  * @throws {TypeError} If both penalties and frozen patterns are given.
  * @throws {RangeError} As `train`, and if a path names no parameter or a penalised weight is not finite.
  */
-export function trainWithSharing<P, Batch, Buffers = Record<never, Tensor>>(
+export async function trainWithSharing<P, Batch, Buffers = Record<never, Tensor>>(
   loss: Loss<P, Batch, Buffers>,
   options: SharingTrainOptions<P, Batch, Buffers>,
 ): Promise<Trained<P, Buffers>> {
@@ -136,10 +143,10 @@ export function trainWithSharing<P, Batch, Buffers = Record<never, Tensor>>(
     frozen,
     scaleByLearningRate,
     rho = 0,
-    algorithm,
+    algorithm = "pav",
     ...rest
   } = options;
-  const { epochs } = rest;
+  const { epochs, executor } = rest;
   if (frozen !== undefined && penalties.length > 0) {
     throw new TypeError("Cannot train as penalties and frozen patterns exclude each other: both are given");
   }
@@ -149,15 +156,15 @@ export function trainWithSharing<P, Batch, Buffers = Record<never, Tensor>>(
     ? cosineDecay(learningRate, { steps: epochs })
     : constantRate(learningRate);
   const rate: LearningRate = (step) => byEpoch(epochOf(step));
-  const proximal = proximalStep({
+  using inC = executor === "c" && algorithm === "pav" && penalties.length > 0 ? await loadCProx() : undefined;
+  const proximal = proximalStepBy(inC ?? new ProxSolver(algorithm), {
     penalties,
     learningRate: rate,
     scaleByLearningRate,
     rho: typeof rho === "number" ? rho : (step) => rho(epochOf(step)),
-    algorithm,
   });
   const afterStep = frozen === undefined ? proximal : frozenSharing(frozen);
-  return train(loss, {
+  return await train(loss, {
     ...rest,
     optimiser: sgd(),
     learningRate: rate,

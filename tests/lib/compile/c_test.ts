@@ -1,6 +1,6 @@
 /** The engine of the executor `c`: what it builds, keeps and refuses. */
 import assert from "node:assert/strict";
-import { compile } from "../../../lib/compile/mod.ts";
+import { compile, loadRoutines } from "../../../lib/compile/mod.ts";
 import { projectFolder } from "../../../lib/project/mod.ts";
 import { type Tensor, tf } from "../../../lib/tensor/mod.ts";
 import { ALLOW_COMPILER, runScript } from "../../_child.ts";
@@ -83,6 +83,23 @@ withCompiler("c gives each of many runs at once its own result", async () => {
   });
   await Promise.all(runs);
 });
+
+withCompiler(
+  "loadRoutines() builds C that rounds products and sums apart, or passes on what is wrong",
+  async () => {
+    const symbols = { residue: { parameters: ["f64", "f64", "f64"], result: "f64" } } as const;
+    const source = "double residue(double a, double b, double c) { return a * b + c; }";
+    const library = await loadRoutines(source, { symbols, name: "residue" });
+    // (1 + ε)² = 1 + 2ε + ε², of which the product has no place for the last.
+    const a = 1 + 2 ** -30;
+    assert.equal(library.symbols.residue(a, a, -(a * a)), 0);
+    library.close();
+    await assert.rejects(
+      loadRoutines("double residue(", { symbols, name: "residue" }),
+      /^Error: Cannot compile "residue" on c: .*error: expected/s,
+    );
+  },
+);
 
 Deno.test("c says what to install where there is no compiler", async () => {
   const CC = "/nonexistent/cc";

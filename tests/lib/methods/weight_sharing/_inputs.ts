@@ -73,6 +73,23 @@ export function randomInput(seed: number): { w: Float64Array; alpha: number } {
   return { w, alpha };
 }
 
+/** Numbers of very different kinds, by index. */
+export function numbers(d: number): Readonly<Record<string, number[]>> {
+  const normal = Array.from(stream(d, "sorter").normal(new Float64Array(d)));
+  return {
+    normal,
+    "all equal": normal.map(() => 0.1),
+    descending: [...normal].sort((a, b) => b - a),
+    "tied in twenty values": normal.map((x) => Math.round(5 * x) / 10),
+    "clusters around twenty values": normal.map((x, i) => i % 20 + 1e-4 * x),
+    "close together but for one": normal.map((x, i) => i === 3 ? 1e30 : x),
+    "of all magnitudes": normal.map((x, i) => x * 10 ** (i % 60 - 30)),
+    "smaller than a normal float32": normal.map((x) => Math.round(100 * x) * 2 ** -149),
+    "zeros of both signs": normal.map((x) => x > 1 ? x : x > 0 ? 0 : -0),
+    "as large as they get": normal.map((x) => Math.sign(x) * 3.4e38),
+  };
+}
+
 /**
  * The optimality certificate of u = prox_{αR}(w), which needs no solver: with g = (w − u)/α, in each cluster
  * k1 … k2 of u (sorted, k = 1 … d) the sum of the r largest g is at most that of the r largest b_k = (2k − d

@@ -3,15 +3,24 @@ import {
   clustersByValue,
   projectOnClusters,
   prox,
+  proximalStep,
   sharingStatistics,
   type SharingTrainOptions,
   trainWithSharing,
 } from "../../../../lib/methods/weight_sharing/mod.ts";
-import { type BatchMaker, dense, hostTensor, meanSquaredError } from "../../../../lib/nn/mod.ts";
+import {
+  type BatchMaker,
+  dense,
+  hostTensor,
+  type Loss,
+  meanSquaredError,
+  sgd,
+  train,
+} from "../../../../lib/nn/mod.ts";
 import { stream } from "../../../../lib/random/mod.ts";
 import type { Tensor } from "../../../../lib/tensor/mod.ts";
 import { distance } from "./_inputs.ts";
-import { andC } from "../../compile/_executors.ts";
+import { andC, WITHOUT_C } from "../../compile/_executors.ts";
 
 interface Linear {
   readonly layer: { readonly weight: Tensor; readonly bias: Tensor };
@@ -44,27 +53,27 @@ const batches: BatchMaker<Pairs> = {
 
 const START = stream(2, "weights").normal(new Float32Array(SIDE * SIDE), { std: 0.3 });
 
-function fit(options: Partial<SharingTrainOptions<Linear, Pairs, Record<never, Tensor>>> = {}) {
-  return trainWithSharing<Linear, Pairs>(
-    ({ parameters, batch, weights }) => ({
-      loss: meanSquaredError(dense(batch.x, parameters.layer), { target: batch.y, weights }),
-    }),
-    {
-      parameters: {
-        layer: {
-          weight: hostTensor(START.slice(), [SIDE, SIDE]),
-          bias: hostTensor(new Float32Array(SIDE), [SIDE]),
-        },
-      },
-      learningRate: 0.5,
-      rows: ROWS,
-      batchSize: BATCH,
-      epochs: 4,
-      batches,
-      stream: stream(3, "training"),
-      ...options,
+const loss: Loss<Linear, Pairs, Record<never, Tensor>> = ({ parameters, batch, weights }) => ({
+  loss: meanSquaredError(dense(batch.x, parameters.layer), { target: batch.y, weights }),
+});
+
+/** What is trained, and for how long. */
+const linear = () => ({
+  parameters: {
+    layer: {
+      weight: hostTensor(START.slice(), [SIDE, SIDE]),
+      bias: hostTensor(new Float32Array(SIDE), [SIDE]),
     },
-  );
+  },
+  rows: ROWS,
+  batchSize: BATCH,
+  epochs: 4,
+  batches,
+  stream: stream(3, "training"),
+});
+
+function fit(options: Partial<SharingTrainOptions<Linear, Pairs, Record<never, Tensor>>> = {}) {
+  return trainWithSharing<Linear, Pairs>(loss, { ...linear(), learningRate: 0.5, ...options });
 }
 
 /** The same training in float64: a gradient step on the loss, then the proximal step. */
@@ -100,6 +109,20 @@ Deno.test("trainWithSharing() is proximal gradient descent with a cosine by epoc
       assert.ok(distance(data, reference(4, sharing)) < 2e-6, `${executor}, ${sharing}`);
     }
   }
+});
+
+Deno.test({
+  name: "trainWithSharing() on c, with the prox in C, is training with proximalStep() on c, bit for bit",
+  ignore: WITHOUT_C !== undefined,
+  async fn() {
+    const penalties = [{ ...PENALTY, l1: 0.001 }, { path: "layer.bias", sharing: 0.02 }];
+    const options = { ...linear(), learningRate: 0.1, executor: "c" } as const;
+    const { parameters } = await trainWithSharing(loss, { ...options, schedule: "constant", penalties });
+    const afterStep = proximalStep({ penalties, learningRate: () => 0.1 });
+    const byHand = await train(loss, { ...options, optimiser: sgd(), afterStep });
+    assert.deepEqual(parameters, byHand.parameters);
+    assert.notDeepEqual(parameters, linear().parameters);
+  },
 });
 
 Deno.test("trainWithSharing() shares weights, and without the penalty it does not", async () => {
