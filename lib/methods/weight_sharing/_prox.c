@@ -55,7 +55,7 @@ static size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 /* Bytes of memory for d weights. */
 int64_t prox_bytes(int32_t d) {
-  int64_t n = d;
+  size_t n = d;
   return 64 + aligned(sizeof(Memory)) + aligned(2 * n) + aligned(4 * n) + 2 * aligned(8 * n) +
          2 * aligned(4 * (n / 2)) + aligned(8 * (n / 2));
 }
@@ -89,16 +89,21 @@ static Keys keys_of(const float *x, int64_t n) {
   return (Keys){low, high};
 }
 
-/* Where each of count digits starts. */
-static void starts_of(const uint16_t *digit_of, int64_t n, uint32_t *starts, int64_t count) {
-  memset(starts, 0, count * sizeof *starts);
-  for (int64_t i = 0; i < n; i++) starts[digit_of[i]]++;
+/* Turns how many have each digit into where each digit starts. */
+static void add_up(uint32_t *counts, int64_t digits) {
   uint32_t sum = 0;
-  for (int64_t digit = 0; digit < count; digit++) {
-    uint32_t own = starts[digit];
-    starts[digit] = sum;
-    sum += own;
+  for (int64_t digit = 0; digit < digits; digit++) {
+    uint32_t count = counts[digit];
+    counts[digit] = sum;
+    sum += count;
   }
+}
+
+/* Where each digit starts. */
+static void starts_of(const uint16_t *digit_of, int64_t n, uint32_t *starts, int64_t digits) {
+  memset(starts, 0, digits * sizeof *starts);
+  for (int64_t i = 0; i < n; i++) starts[digit_of[i]]++;
+  add_up(starts, digits);
 }
 
 /* The first from 2 to most that is not below least. */
@@ -138,12 +143,7 @@ static void radix_pass(const Pair *from, int64_t n, int shift, uint32_t *starts,
   memset(starts, 0, sizeof *starts << RADIX);
 #define DIGIT_OF(pair) (((uint64_t)(pair) ^ (uint64_t)1 << 63) >> shift & ((1 << RADIX) - 1))
   for (int64_t k = 0; k < n; k++) starts[DIGIT_OF(from[k])]++;
-  uint32_t sum = 0;
-  for (int64_t digit = 0; digit < 1 << RADIX; digit++) {
-    uint32_t own = starts[digit];
-    starts[digit] = sum;
-    sum += own;
-  }
+  add_up(starts, 1 << RADIX);
   for (int64_t k = 0; k < n; k++) to[starts[DIGIT_OF(from[k])]++] = from[k];
 }
 
@@ -153,7 +153,7 @@ static void fetch(const Memory *memory, int64_t from, int64_t to) {
   for (int64_t k = from; k < to; k += 64 / sizeof(float)) __builtin_prefetch(memory->slots + k);
 }
 
-/* Sorts by cells of equal width between two weights, then by insertion. 0 if the cells are too wide. */
+/* Sorts by cells of equal width between two weights, then by insertion; 0 if cells are too wide for that. */
 static int sort_by_cells(Memory *memory, int64_t first, int64_t n, float lowest, float highest) {
   const float *x = memory->slots + first;
   Pair *pairs = memory->pairs + first;
@@ -161,7 +161,7 @@ static int sort_by_cells(Memory *memory, int64_t first, int64_t n, float lowest,
   int64_t count = power_of_two(n / 2, CELLS);
   float per_cell = (float)(count - 1) / (highest - lowest);
   if (n > SOME || !(highest - lowest < INFINITY && per_cell < INFINITY)) return 0;
-  // Rounding leaves them in order.
+  // Rounding leaves cells in order.
   for (int64_t i = 0; i < n; i++) cell_of[i] = (uint16_t)(int32_t)((x[i] - lowest) * per_cell);
   starts_of(cell_of, n, memory->counts, count);
   for (int64_t i = 0; i < n; i++) pairs[memory->counts[cell_of[i]]++] = pair_of(x[i], first + i);
@@ -240,6 +240,7 @@ static void pool_particles(Memory *memory, Pool *state, int64_t from, int64_t to
   *state = pool;
 }
 
+/* Places the clusters that are not yet. */
 static void place_large(Memory *memory, int64_t found) {
   for (int64_t c = 0; c < found; c++) {
     if (memory->masses[c] <= SMALL) continue;
@@ -305,7 +306,11 @@ int32_t prox_solve(const float *weights, float *result, int32_t d, double alpha,
   }
   starts_of(digit_of, d, starts, digits);
   memcpy(next, starts, digits * sizeof *next);
-  for (int64_t i = 0; i < d; i++) memory->slots[next[digit_of[i]]++] = weights[i];
+  for (int64_t i = 0; i < d; i++) {
+    float *slot = memory->slots + next[digit_of[i]]++;
+    *slot = weights[i];
+    __builtin_prefetch(slot + 64 / sizeof *slot, 1);
+  }
 
   double latest = latest_alpha(least, most, d), used = alpha < latest ? alpha : latest;
   Pool pool = {.d = d, .pace = d == 1 ? 0 : used / (double)(d - 1), .left = -INFINITY};
