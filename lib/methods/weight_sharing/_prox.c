@@ -37,6 +37,7 @@ static inline uint32_t slot_of(Pair pair) { return (uint32_t)pair; }
 #define FEW 24          /* weights that insertion sorts fastest */
 #define MOVES 8         /* of insertion per weight, beyond which another sort is faster */
 #define RADIX 11        /* bits of a radix sort's digit */
+#define BLOCK 512       /* particles whose places are computed in one go */
 #define SMALL 4         /* clusters of so many are placed as they form: their slots are in the cache */
 
 typedef struct {
@@ -203,13 +204,16 @@ static inline double target(const Pool *pool, const Pair *pairs, int64_t k) {
   return weight_of(pairs[k]) + pool->pace * (double)(pool->d - 1 - 2 * k);
 }
 
-/* Pools particles from ... to - 1 with those before them; places them unless they are in a large cluster. */
-static void pool_particles(Memory *memory, Pool *state, int64_t from, int64_t to) {
+/* Pools particles from ... to - 1, at most BLOCK, with those before them; places them unless they are in a
+ * large cluster. */
+static void pool_block(Memory *memory, Pool *state, int64_t from, int64_t to) {
   Pool pool = *state;
   const Pair *pairs = memory->pairs;
   float *slots = memory->slots;
+  double z[BLOCK];
+  for (int64_t k = from; k < to; k++) z[k - from] = target(&pool, pairs, k);
   for (int64_t k = from; k < to; k++) {
-    double position = target(&pool, pairs, k);
+    double position = z[k - from];
     if (pool.left < position) {
       slots[slot_of(pairs[k])] = (float)position;
       pool.left = position;
@@ -238,6 +242,14 @@ static void pool_particles(Memory *memory, Pool *state, int64_t from, int64_t to
     }
   }
   *state = pool;
+}
+
+/* The same for any number. */
+static void pool_particles(Memory *memory, Pool *pool, int64_t from, int64_t to) {
+  for (int64_t end; from < to; from = end) {
+    end = to - from < BLOCK ? to : from + BLOCK;
+    pool_block(memory, pool, from, end);
+  }
 }
 
 /* Places the clusters that are not yet. */
