@@ -153,7 +153,10 @@ let loaded: Promise<Compiler> | undefined;
 
 /** Finds a compiler (once); what programs share is built with the first of them. */
 export function loadCompiler(): Promise<Compiler> {
-  return loaded ??= load();
+  return loaded ??= load().catch((error) => {
+    loaded = undefined; // it may be installed meanwhile
+    throw error;
+  });
 }
 
 async function load(): Promise<Compiler> {
