@@ -94,6 +94,35 @@ RF_INLINE void rf_turn4(const float *src, long ss, float *dst, long ds) {
   *(rf_u4 *)(dst + 3 * ds) = RF_MIX(t2, t3, 2, 3, 6, 7);
 }
 
+#if RF_VL >= 8
+typedef float rf_v8 __attribute__((vector_size(32)));
+typedef int rf_i8 __attribute__((vector_size(32)));
+typedef float rf_u8 __attribute__((vector_size(32), aligned(4), may_alias));
+#if defined(__clang__)
+#define RF_MIX8(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
+#define RF_MIX8(x, y, ...) __builtin_shuffle(x, y, (rf_i8){__VA_ARGS__})
+#endif
+/* Turn a block of 8 x 8 around: pairs of rows, then of pairs, then of halves. */
+RF_INLINE void rf_turn8(const float *src, long ss, float *dst, long ds) {
+  rf_v8 r[8], p[8];
+  RF_UNROLL for (int i = 0; i < 8; i++) r[i] = *(const rf_u8 *)(src + i * ss);
+  RF_UNROLL for (int i = 0; i < 8; i += 2) {
+    p[i] = RF_MIX8(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    p[i + 1] = RF_MIX8(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  RF_UNROLL for (int i = 0; i < 8; i += 4)
+    RF_UNROLL for (int h = 0; h < 2; h++) {
+      r[i + 2 * h] = RF_MIX8(p[i + h], p[i + 2 + h], 0, 1, 8, 9, 4, 5, 12, 13);
+      r[i + 2 * h + 1] = RF_MIX8(p[i + h], p[i + 2 + h], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  RF_UNROLL for (int i = 0; i < 4; i++) {
+    *(rf_u8 *)(dst + i * ds) = RF_MIX8(r[i], r[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    *(rf_u8 *)(dst + (i + 4) * ds) = RF_MIX8(r[i], r[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+#endif
+
 /* Copy a few floats: shorter than the call of memcpy for what is less than a panel. */
 RF_INLINE void rf_copy(float *dst, const float *src, long n) {
   long j = 0;
@@ -306,6 +335,9 @@ static void rf_pack_b(float *dst, long w, const float *b, long rbs, long cbs, lo
     for (int step = 8; step >= 4; step -= 4)
       for (; x + step <= width; x += step) {
         long q = 0;
+#if RF_VL >= 8
+        for (; step == 8 && q + 8 <= k; q += 8) rf_turn8(b + x * cbs + q, cbs, dst + q * w + x, w);
+#endif
         for (; q + 4 <= k; q += 4)
           for (int y = 0; y < step; y += 4)
             rf_turn4(b + (x + y) * cbs + q, cbs, dst + q * w + x + y, w);
