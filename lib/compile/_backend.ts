@@ -355,11 +355,13 @@ export function trace(
   options: {
     readonly types: readonly { dtype: ElementType; shape: readonly number[] }[];
     readonly name: string;
+    /** Whether who runs the graph convolves images as they lie. @default false */
+    readonly convolves?: boolean;
   },
 ): Traced {
   const before = tf.getBackend();
   const outer = current;
-  const graph = new Graph();
+  const graph = new Graph(undefined, options.convolves);
   current = { name: options.name, graph, values: new WeakMap() };
   // The factory is synchronous, so the backend is in place before the promise settles.
   void tf.setBackend(BACKEND);

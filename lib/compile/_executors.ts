@@ -11,6 +11,8 @@ export type Feeds = Readonly<Record<string, OrtTensor>>;
 export interface GraphEngine {
   readonly kind: "graph";
   readonly versions: Readonly<Record<string, string>>;
+  /** Whether it convolves images as they lie, by nodes that are not ONNX's. */
+  readonly convolves?: boolean;
   /** Loads a model; `name` is for errors. An engine of our own takes what the model was made of. */
   open(model: Uint8Array, name: string, program?: TracedProgram): Promise<GraphSession>;
   tensor(host: HostTensor): OrtTensor;
@@ -145,6 +147,7 @@ async function cEngine(): Promise<GraphEngine> {
   return {
     kind: "graph",
     versions,
+    convolves: true,
     async open(_model, name, program) {
       if (program === undefined) {
         throw new Error(

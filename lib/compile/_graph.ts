@@ -115,7 +115,8 @@ export class Graph {
   readonly #ids: { next: number };
   readonly #known = new Map<string, readonly Value[]>();
 
-  constructor(readonly parent?: Graph) {
+  /** @param convolves Whether who runs it convolves images as they lie, with their channels last. */
+  constructor(readonly parent?: Graph, readonly convolves: boolean = parent?.convolves ?? false) {
     this.level = parent === undefined ? 0 : parent.level + 1;
     this.#ids = parent === undefined ? { next: 0 } : parent.#ids;
   }

@@ -73,7 +73,7 @@ export async function compile<Args extends readonly unknown[], Output>(
     const { leaves } = flattenTree<Tensor>(tree);
     outputForm = unflattenTree(tree, leaves.map(({ dtype, shape }) => ({ dtype, shape })));
     return leaves;
-  }, { types, name });
+  }, { types, name, convolves: engine.convolves });
   optimise(traced);
   const tally = tallyOf(traced, { loop: false });
   const session = await openSession(engine, encodeProgram(name, traced), name, { traced });

@@ -62,7 +62,8 @@ async function graphRunner(
 ): Promise<LoopRunner> {
   const { name } = options;
   const stateLeaves = options.state.length;
-  const traced = trace(step, { types: [...options.state, ...options.batch], name });
+  const types = [...options.state, ...options.batch];
+  const traced = trace(step, { types, name, convolves: engine.convolves });
   optimise(traced);
   const tally = tallyOf(traced, { loop: true });
   const session = await openSession(engine, encodeLoop(name, traced, { stateLeaves }), name, {

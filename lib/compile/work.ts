@@ -30,7 +30,7 @@ const BYTES = { float32: 4, int32: 4, bool: 1, int64: 8 } as const;
 const VIEWS = /^(Reshape|Transpose|Slice|Pad|Concat|Expand|Split|Tile|Identity|Cast)$/;
 /** What must have its operands in memory, and leaves its result there. */
 const BARRIERS =
-  /^(Gemm|MatMul|Einsum|Conv|ConvTranspose|Gather|GatherND|GatherElements|Scatter\w*|\w*Pool|Scan|TopK|CumSum|Softmax|Resize)$/;
+  /^(Gemm|MatMul|Einsum|Conv|ConvTranspose|Convolve\w*|Gather|GatherND|GatherElements|Scatter\w*|\w*Pool|Scan|TopK|CumSum|Softmax|Resize)$/;
 /** A product with a repeated constant, by which `reduction.ts` adds up rows. */
 const addsUp = ({ op, inputs: [a, b] }: Node): boolean =>
   /^(Gemm|MatMul)$/.test(op) && (isSplat(a) || isSplat(b));
@@ -52,6 +52,9 @@ function flopOf(node: Node): number {
   if (node.op === "MatMul") return 2 * sizeOf(y.shape) * a.shape[a.shape.length - 1];
   if (node.op === "Conv") return 2 * sizeOf(y.shape) * sizeOf(b.shape) / b.shape[0];
   if (node.op === "ConvTranspose") return 2 * sizeOf(a.shape) * sizeOf(b.shape) / b.shape[0];
+  if (node.op === "Convolve") return 2 * sizeOf(y.shape) * sizeOf(b.shape) / b.shape[3];
+  if (node.op === "ConvolveBack") return 2 * sizeOf(a.shape) * sizeOf(b.shape) / b.shape[3];
+  if (node.op === "ConvolveFilter") return 2 * sizeOf(b.shape) * sizeOf(y.shape) / y.shape[3];
   if (node.op === "Einsum") {
     const terms = (node.attributes.equation as string).split("->")[0].split(",");
     const lengths = new Map(

@@ -1,5 +1,6 @@
 /** Nodes with C code of their own: products, gathers and scatters, sorting, pooling, convolutions. */
 import { type ElementType, type Node, sizeOf } from "../_graph.ts";
+import { convolve, convolveBack, convolveFilter } from "./convolutions.ts";
 import { BYTES, STORED } from "./expressions.ts";
 import { Unsupported, type View } from "./ir.ts";
 import { at, type Making } from "./making.ts";
@@ -56,6 +57,9 @@ export const CALLS: Readonly<Record<string, (making: Making) => void>> = {
   Gemm: gemm,
   MatMul: matMul,
   Einsum: einsum,
+  Convolve: convolve,
+  ConvolveBack: convolveBack,
+  ConvolveFilter: convolveFilter,
   Softmax(making) {
     const x = making.dense(making.operands[0]);
     const [outer, n, inner] = around(x.shape, axisOf(making, -1));

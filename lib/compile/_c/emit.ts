@@ -1,4 +1,6 @@
 /** Writes a program as C. */
+import convolution from "./convolution.h" with { type: "text" };
+import windows from "./windows.h" with { type: "text" };
 import { expression, HELD, literal, REDUCTIONS, STORED } from "./expressions.ts";
 import { isElementwise, type Unit } from "./fuse.ts";
 import {
@@ -33,6 +35,9 @@ class Emitter {
   /** Names of functions by their text: loops that are alike share one. */
   readonly #functions = new Map<string, string>();
 
+  /** Files of C that it needs. */
+  readonly #headers = new Set<string>();
+
   constructor(planning: Planning) {
     this.#planning = planning;
   }
@@ -40,6 +45,7 @@ class Emitter {
   emit(): Emitted {
     const body = this.#block(this.#planning.plan);
     const source = [
+      ...this.#headers,
       ...[...this.#functions].map(([text, name]) => `static __attribute__((noinline)) void ${name}${text}`),
       "",
       "int run(void *const *inputs, void *const *outputs, void *const *constants, char *memory, float *scratch,",
@@ -57,6 +63,7 @@ class Emitter {
       const [item] = unit.items;
       if (isElementwise(item)) return this.#loop(unit);
       if (item.kind === "call") {
+        if (item.header === "convolution") this.#headers.add(windows + convolution);
         const scratch = this.#planning.scratch.get(item);
         return [
           ...item.code(this.#planning.pointer, scratch === undefined ? "0" : this.#planning.pointer(scratch)),

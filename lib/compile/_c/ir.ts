@@ -71,6 +71,8 @@ export interface CallItem {
   readonly name: string;
   readonly inputs: readonly Operand[];
   readonly outputs: readonly Tensor[];
+  /** Which file of C it calls that is a part of the program. */
+  readonly header?: "convolution";
   /** Bytes of memory that it needs while it runs. */
   readonly scratch?: number;
   /** The lines, given the C expression for a tensor's first element, and for the scratch. */
