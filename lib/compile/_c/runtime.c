@@ -154,6 +154,7 @@ int rf_scatter(long rows, long depth, const long *lengths, long bytes, long tota
       if (at < 0) return 1;                                                                                    \
       type *restrict to = y + at * inner;                                                                      \
       const type *restrict from = updates + r * inner;                                                         \
+      _Pragma("omp simd")                                                                                      \
       for (long i = 0; i < inner; i++) to[i] += from[i];                                                       \
     }                                                                                                          \
     return 0;                                                                                                  \
