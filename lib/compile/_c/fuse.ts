@@ -22,9 +22,9 @@ export interface Unit {
 }
 
 /** More items than this in a loop only keep the C compiler busy. */
-const MOST_ITEMS = 64;
+export const MOST_ITEMS = 64;
 
-type Elementwise = MapItem | ReduceItem;
+export type Elementwise = MapItem | ReduceItem;
 export const isElementwise = (item: Item): item is Elementwise =>
   item.kind === "map" || item.kind === "reduce";
 
@@ -41,7 +41,7 @@ export const reads = (item: Item): Tensor[] =>
   item.inputs.flatMap((operand) => isSplatOperand(operand) ? [] : [operand.tensor]);
 
 /** Whether an item of a loop over `shape` reads a whole tensor of the same size, entry by entry. */
-const isPointwise = (view: View, { shape }: Elementwise): boolean =>
+export const isPointwise = (view: View, { shape }: Elementwise): boolean =>
   isWhole(view) && sizeOf(shape) === view.tensor.size;
 
 /** Operations of one tensor that cost less than to keep their result in memory. */

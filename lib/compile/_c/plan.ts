@@ -14,6 +14,7 @@ import {
   type View,
 } from "./ir.ts";
 import type { Lowered } from "./lower.ts";
+import { recompute } from "./recompute.ts";
 
 /** Places of tensors are multiples of it, in bytes. */
 export const ALIGNMENT = 64;
@@ -60,14 +61,15 @@ export class Planning {
   }
 
   #planned(program: Program, carried: readonly Carried[] = []): Plan {
-    for (const item of program.items) {
+    const units = unitsOf(program);
+    recompute(units);
+    for (const item of units.flatMap(({ items }) => items)) {
       for (const tensor of reads(item)) {
         const known = this.#readers.get(tensor);
         if (known === undefined) this.#readers.set(tensor, new Set([item]));
         else known.add(item);
       }
     }
-    const units = unitsOf(program);
     for (const one of updatedInPlace(units, carried, this.#delivered)) {
       this.inPlace.add(one);
       this.#unneeded.add(one.second);
