@@ -30,6 +30,11 @@ export interface Emitted {
 /** Sums of a loop that are taken in double precision, at most: they lie on the stack. */
 const MOST_SUMS = 8192;
 
+/** Entries of the innermost axis at a time where something is read across it: lines are then used whole. */
+const BLOCKS = [16, 8];
+/** Shorter axes are in the cache anyway. */
+const LONG = 16;
+
 class Emitter {
   readonly #planning: Planning;
   /** Names of functions by their text: loops that are alike share one. */
@@ -205,9 +210,14 @@ class Emitter {
     });
     const clauses = [...reductions].map(([operator, names]) => ` reduction(${operator}: ${names.join(", ")})`)
       .join("");
-    const outer = lengths.slice(0, Math.max(0, inner)).map((length, axis) =>
-      `for (long i${axis} = 0; i${axis} < ${length}; i${axis}++) {`
-    );
+    const across = items.some(({ kind }) => kind === "reduce") ? undefined : acrossOf(lengths, strides);
+    const outer = lengths.slice(0, Math.max(0, inner)).flatMap((length, axis) => [
+      ...across?.axis === axis
+        ? [`for (long block = 0; block < ${lengths[inner]}; block += ${across.block}) {`]
+        : [],
+      `for (long i${axis} = 0; i${axis} < ${length}; i${axis}++) {`,
+    ]);
+    const [begin, stop] = across === undefined ? ["0", lengths[inner]] : ["block", `block + ${across.block}`];
     const lines = [
       ...before,
       ...outer,
@@ -215,7 +225,7 @@ class Emitter {
       ...depth > 0
         ? [
           `#pragma omp simd${clauses}`,
-          `for (long i${inner} = 0; i${inner} < ${lengths[inner]}; i${inner}++) {`,
+          `for (long i${inner} = ${begin}; i${inner} < ${stop}; i${inner}++) {`,
         ]
         : ["{"],
       ...[...loads, ...inside].map((line) => `  ${line}`),
@@ -242,6 +252,19 @@ class Emitter {
     const given = accesses.map(({ view }) => `${this.#planning.pointer(view.tensor)} + ${view.offset}L`);
     return [`${name}(${given.join(", ")});`];
   }
+}
+
+/** An axis along which something is read whose neighbours lie far apart along the innermost one. */
+function acrossOf(
+  lengths: readonly number[],
+  strides: readonly (readonly number[])[],
+): { axis: number; block: number } | undefined {
+  const inner = lengths.length - 1;
+  const axis = lengths.findIndex((length, axis) =>
+    axis < inner && length >= LONG && strides.some((own) => own[axis] === 1 && own[inner] >= LONG)
+  );
+  const block = BLOCKS.find((block) => lengths[inner] % block === 0 && lengths[inner] > block);
+  return axis < 0 || block === undefined ? undefined : { axis, block };
 }
 
 /** The C code of a program. */

@@ -15,8 +15,8 @@ const FEWER = 8;
 
 /**
  * Has loops work out again what others of a program make, where all loops that read it can do so from tensors
- * that they read themselves: nobody writes it then. (The step of ReLU behind a normalization, for one, is found
- * from what was normalized.)
+ * that they read themselves: nobody writes it then. (The step of ReLU behind a normalization, for one, is
+ * found from what was normalized.)
  */
 export function recompute(units: readonly Unit[]): void {
   const makers = new Map<Tensor, { items: number; item: MapItem; unit: Unit }>();
@@ -43,7 +43,7 @@ export function recompute(units: readonly Unit[]): void {
       item.inputs.some((view) => !isSplatOperand(view) && view.tensor === tensor && isPointwise(view, item))
     );
 
-  /** The items that make a tensor of what a loop has, in order; `undefined` if it cannot be, or is too much. */
+  /** The items that make a tensor of what a loop has, in order; `undefined` where there are none. */
   const stepsIn = (unit: Unit, tensor: Tensor, found: MapItem[] = []): MapItem[] | undefined => {
     const maker = madeBy(tensor);
     if (maker === undefined || maker.unit === unit || found.length >= MOST_STEPS) return undefined;
