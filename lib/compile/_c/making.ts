@@ -1,6 +1,6 @@
 /** What makes items of nodes that have C code of their own. */
 import type { ElementType, Node, Value } from "../_graph.ts";
-import type { CallItem, Operand, Tensor, View } from "./ir.ts";
+import type { CallItem, MapItem, Operand, Tensor, View } from "./ir.ts";
 
 /** What a row needs to make its items. */
 export interface Making {
@@ -16,7 +16,7 @@ export interface Making {
   view(operand: Operand): View;
   /** An operand row-major in memory. */
   dense(operand: Operand): View;
-  add(item: CallItem): void;
+  add(item: CallItem | MapItem): void;
   /** Memory for a result on the way. */
   temporary(dtype: ElementType, size: number): Tensor;
 }

@@ -1,14 +1,45 @@
 /** Products of matrices and sums of products. */
 import { sizeOf } from "../_graph.ts";
 import { HELD } from "./expressions.ts";
-import { broadcast, collapse, isWhole, type View, whole } from "./ir.ts";
+import { broadcast, collapse, isWhole, type Operand, type View, whole } from "./ir.ts";
 import { at, type Making } from "./making.ts";
+
+/** A product of so few terms takes hardly longer than to write it: it joins the loop of who reads it. */
+const FEW_TERMS = 4;
+/** What vectors of every machine are filled with. */
+const VECTOR = 8;
+
+/** A product of few terms, element by element. */
+function byTerms(
+  { add, temporary, outputs: [c] }: Making,
+  { a, b, shape, start }: { a: View; b: View; shape: readonly number[]; start?: View },
+): void {
+  const batch = shape.slice(0, -2), [m, n] = shape.slice(-2), k = a.shape[a.shape.length - 1];
+  const left = broadcast(a, [...batch, m, k]) as View, right = broadcast(b, [...batch, k, n]) as View;
+  const rows = shape.length - 2, columns = rows + 1;
+  const map = (op: string, inputs: readonly Operand[], output: View) =>
+    add({ kind: "map", op, attributes: {}, shape, inputs, output });
+  const terms = Array.from({ length: k }, (_, p) => {
+    const x = { ...left, shape, offset: left.offset + p * left.strides[columns] };
+    const y = { ...right, shape, offset: right.offset + p * right.strides[rows] };
+    const term = whole(temporary("float32", sizeOf(shape)), shape);
+    map("Mul", [
+      { ...x, strides: left.strides.with(columns, 0) },
+      { ...y, strides: right.strides.with(rows, 0) },
+    ], term);
+    return term;
+  });
+  map("Sum", [...terms, ...start === undefined ? [] : [broadcast(start, shape)]], whole(c, shape));
+}
 
 /** Product of matrices with strides, for all entries of leading axes. */
 function product(
   making: Making,
   { a, b, shape, start }: { a: View; b: View; shape: readonly number[]; start?: View },
 ): void {
+  if (a.shape[a.shape.length - 1] <= FEW_TERMS && shape[shape.length - 1] % VECTOR === 0) {
+    return byTerms(making, { a, b, shape, start });
+  }
   const { add, outputs: [c] } = making;
   const rank = shape.length, batch = shape.slice(0, -2);
   const [m, n] = shape.slice(-2), k = a.shape[a.shape.length - 1];
