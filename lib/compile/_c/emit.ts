@@ -19,6 +19,7 @@ import {
 } from "./ir.ts";
 import type { Lowered } from "./lower.ts";
 import { type Plan, Planning } from "./plan.ts";
+import { spreadLines, spreadOut } from "./spread.ts";
 
 /** C code and what it needs. */
 export interface Emitted {
@@ -132,9 +133,12 @@ class Emitter {
         ? undefined
         : access(item.output, item.shape, true)
     );
-    const { shape: lengths, strides } = collapse(fine, accesses.map((one) => one.strides));
+    const { lengths, strides, spread } = spreadOut(
+      collapse(fine, accesses.map((one) => one.strides)),
+      accesses.map(({ written }) => written),
+    );
     const depth = lengths.length, inner = depth - 1;
-    const place = (i: number, axes = depth, name = accesses[i].name) =>
+    const place = (i: number, axes = depth, name = spread.has(i) ? `e${i}` : accesses[i].name) =>
       `${name}[${
         lengths.slice(0, axes).flatMap((_, axis) =>
           strides[i][axis] === 0 ? [] : [`i${axis} * ${strides[i][axis]}L`]
@@ -217,6 +221,10 @@ class Emitter {
         : [],
       `for (long i${axis} = 0; i${axis} < ${length}; i${axis}++) {`,
     ]);
+    for (const [i, one] of spread) {
+      const { name, view } = accesses[i];
+      locals.push(...spreadLines(one, { to: `e${i}`, from: name, type: STORED[view.tensor.dtype] }));
+    }
     const [begin, stop] = across === undefined ? ["0", lengths[inner]] : ["block", `block + ${across.block}`];
     const lines = [
       ...before,
