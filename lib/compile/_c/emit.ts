@@ -2,8 +2,9 @@
 import convolution from "./convolution.h" with { type: "text" };
 import windows from "./windows.h" with { type: "text" };
 import { expression, HELD, literal, REDUCTIONS, STORED } from "./expressions.ts";
-import { isElementwise, type Unit } from "./fuse.ts";
+import { isElementwise, reads, type Unit } from "./fuse.ts";
 import {
+  type CallItem,
   collapse,
   dtypeOf,
   isSplatOperand,
@@ -69,14 +70,33 @@ class Emitter {
       const [item] = unit.items;
       if (isElementwise(item)) return this.#loop(unit);
       if (item.kind === "call") {
-        if (item.header === "convolution") this.#headers.add(windows + convolution);
         const scratch = this.#planning.scratch.get(item);
+        if (item.header === "convolution") {
+          this.#headers.add(windows + convolution);
+          return this.#apart(item, this.#planning.pointer(scratch!));
+        }
         return [
           ...item.code(this.#planning.pointer, scratch === undefined ? "0" : this.#planning.pointer(scratch)),
         ];
       }
       return this.#scan(item as ScanItem, bodies.get(item as ScanItem)!);
     });
+  }
+
+  /** A call of what is written out for its sizes, in a function of its own, where registers are free for it. */
+  #apart(item: CallItem, scratch: string): string[] {
+    const tensors = [...new Set([...reads(item), ...item.outputs])];
+    const lines = item.code((tensor) => `p${tensors.indexOf(tensor)}`, "scratch");
+    const parameters = tensors.map(({ dtype }, i) => `${STORED[dtype]} *restrict p${i}, `).join("");
+    const name = this.#function(`(${parameters}void *restrict scratch) {\n  ${lines.join("\n  ")}\n}\n`);
+    return [`${name}(${tensors.map((tensor) => `${this.#planning.pointer(tensor)}, `).join("")}${scratch});`];
+  }
+
+  /** The name of a function, given its text. */
+  #function(text: string): string {
+    const name = this.#functions.get(text) ?? `loop${this.#functions.size}`;
+    this.#functions.set(text, name);
+    return name;
   }
 
   #scan({ id, steps, reverse, carried, entries }: ScanItem, body: Plan): string[] {
@@ -255,8 +275,7 @@ class Emitter {
       return `${written ? "" : "const "}${STORED[view.tensor.dtype]} *${restrict}${name}`;
     });
     const text = `(${parameters.join(", ")}) {\n${lines.map((line) => `  ${line}`).join("\n")}\n}\n`;
-    const name = this.#functions.get(text) ?? `loop${this.#functions.size}`;
-    this.#functions.set(text, name);
+    const name = this.#function(text);
     const given = accesses.map(({ view }) => `${this.#planning.pointer(view.tensor)} + ${view.offset}L`);
     return [`${name}(${given.join(", ")});`];
   }

@@ -4,6 +4,7 @@ import { CALLS } from "./calls.ts";
 import { integers, isMove, movedViews } from "./moves.ts";
 import { concat, pad, tile } from "./parts.ts";
 import { isMap, REDUCTIONS } from "./expressions.ts";
+import { writeThrough } from "./through.ts";
 import {
   broadcast,
   type Carried,
@@ -349,6 +350,7 @@ export class Lowering {
 
   /** Has what is only copied to a part of another tensor made there. */
   #makeInPlace(program: Program): void {
+    writeThrough(program);
     const kept = program.items.filter((item) => {
       if (item.kind !== "map" || item.op !== "Copy") return true;
       const [input] = item.inputs, { output } = item;
