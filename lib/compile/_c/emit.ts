@@ -83,7 +83,7 @@ class Emitter {
     });
   }
 
-  /** A call of what is written out for its sizes, in a function of its own, where registers are free for it. */
+  /** A call of what is written out for its sizes, as a function of its own, where registers are free. */
   #apart(item: CallItem, scratch: string): string[] {
     const tensors = [...new Set([...reads(item), ...item.outputs])];
     const lines = item.code((tensor) => `p${tensors.indexOf(tensor)}`, "scratch");

@@ -1,13 +1,14 @@
 /** Short innermost loops made long ones. */
 import type { collapse } from "./ir.ts";
 
-/** What is read as the same number along the innermost axis, and is put there as often as it is long. */
+/** What is read again and again along one of the last two axes, and is put to an array as often. */
 export interface Spread {
-  /** Numbers, and how often each is put. */
+  /** Lengths of the two axes. */
   readonly rows: number;
   readonly length: number;
-  /** From one number to the next, and along the axes around. */
-  readonly stride: number;
+  /** Strides along the two, and along the axes around. */
+  readonly row: number;
+  readonly step: number;
   readonly outer: readonly number[];
 }
 
@@ -19,7 +20,7 @@ const SHORT = 128;
 const MOST = 4096;
 
 /**
- * Joins the last two axes of a loop where all but reads that repeat along the last one step through them as
+ * Joins the last two axes of a loop where all but reads that repeat along one of them step through them as
  * through one, and the last is short and fills no vectors: what is repeated is spread out before. (49 places
  * of 16 channels are 49 vectors then, instead of 16 times three and one number.)
  */
@@ -35,8 +36,8 @@ export function spreadOut(
   const joined = strides.map((own, i) => {
     const outer = own.slice(0, -2), [row, step] = own.slice(-2);
     if (row === step * length) return [...outer, step];
-    if (step !== 0 || written[i]) return undefined;
-    spread.set(i, { rows, length, stride: row, outer });
+    if (written[i] || (step !== 0 && row !== 0)) return undefined;
+    spread.set(i, { rows, length, row, step, outer });
     return [...outer.map(() => 0), 1];
   });
   if (joined.includes(undefined)) return given;
@@ -45,10 +46,12 @@ export function spreadOut(
 
 /** The lines that spread a read out to an array. */
 export function spreadLines(
-  { rows, length, stride, outer }: Spread,
+  { rows, length, row, step, outer }: Spread,
   { to, from, type }: { to: string; from: string; type: string },
 ): string[] {
-  const place = [...outer.map((step, axis) => `i${axis} * ${step}L`), `j * ${stride}L`].join(" + ");
+  const place = [...outer.map((step, axis) => `i${axis} * ${step}L`), `j * ${row}L`, `k * ${step}L`].join(
+    " + ",
+  );
   return [
     `${type} ${to}[${rows * length}];`,
     `for (long j = 0; j < ${rows}; j++) for (long k = 0; k < ${length}; k++) ` +

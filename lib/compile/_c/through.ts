@@ -12,7 +12,7 @@ import {
   type View,
 } from "./ir.ts";
 
-/** Where what goes to a part of an array of a shape lies, if that array goes to another; if strides can say so. */
+/** Where what goes to a part of an array lies if that array goes to another, where strides can say so. */
 function through(part: View, shape: readonly number[], target: View): View | undefined {
   const dense = rowMajor(shape);
   let rest = part.offset, offset = target.offset;

@@ -42,6 +42,23 @@ const LARGE: readonly Large[] = [
     inputs: [spread([300, 320]), spread([320], { low: 0.5 }), spread([300, 20])],
   },
   {
+    note: "short rows and columns that repeat",
+    f: (x, y) => {
+      const [rows, columns] = [tf.reshape(x, [6, 1, 28]), tf.reshape(y, [6, 28, 1])];
+      return { y: tf.floor(tf.add(tf.mul(rows, 3), columns)), z: tf.mul(tf.sub(rows, columns), rows) };
+    },
+    inputs: [spread([6, 28]), spread([6, 28], { phase: 1 })],
+  },
+  {
+    note: "an image put together from its columns, then its rows",
+    f: (x) => {
+      const image = tf.reshape(x, [2, 8, 6, 8]) as tf.Tensor4D;
+      const pool = (x: Tensor) => tf.sum(tf.square(tf.maxPool(x as tf.Tensor4D, 2, 2, "valid"))) as tf.Scalar;
+      return { slope: tf.grad(pool)(image) };
+    },
+    inputs: [spread([768])],
+  },
+  {
     note: "transpositions in blocks",
     f: (x, y) => ({
       plain: tf.transpose(x),
