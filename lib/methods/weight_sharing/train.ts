@@ -1,4 +1,4 @@
-import type { HostTensor } from "../../compile/mod.ts";
+import type { ExecutorName, HostTensor } from "../../compile/mod.ts";
 import {
   type AfterStep,
   constantRate,
@@ -12,8 +12,8 @@ import {
   type TrainOptions,
 } from "../../nn/mod.ts";
 import type { Tensor } from "../../tensor/mod.ts";
-import { type CProx, loadCProx } from "./_prox_c.ts";
-import { ProxSolver } from "./prox.ts";
+import { loadCProx } from "./_prox_c.ts";
+import { ProxSolver, type SolveOptions } from "./prox.ts";
 import { projectOnClusters, releasedForm } from "./released_update.ts";
 import type { Clusters, ProxAlgorithm } from "./types.ts";
 
@@ -42,6 +42,45 @@ export interface ProximalStepOptions {
   readonly rho?: number | ((step: number) => number);
   /** How the proximal operator is computed. @default "pav" */
   readonly algorithm?: ProxAlgorithm;
+  /** What computes it, e.g. {@link loadProximalSolver}. @default a {@link ProxSolver} of the algorithm */
+  readonly solver?: ProximalSolver;
+}
+
+/** Computes the prox of float32 weights, in the same memory each time. */
+export interface ProximalSolver {
+  /** As {@link ProxSolver.solve}. */
+  solve(weights: Float32Array, options: SolveOptions<Float32Array>): Float32Array;
+}
+
+/** Options of {@link loadProximalSolver}. */
+export interface ProximalSolverOptions {
+  /** That of the training. @default "native" */
+  readonly executor?: ExecutorName;
+  /** How the proximal operator is computed. @default "pav" */
+  readonly algorithm?: ProxAlgorithm;
+}
+
+/**
+ * The fastest solver beside an executor: on `c`, pool adjacent violators in C, built by the machine's
+ * compiler; else a {@link ProxSolver}. The results are the same to the last bit.
+ *
+ * @throws {Error} If the executor is `c` and there is no C compiler.
+ *
+ * @example
+ * ```ts
+ * import { loadProximalSolver } from "@refigure/refigure/weight_sharing";
+ * import assert from "node:assert/strict";
+ *
+ * using solver = await loadProximalSolver();
+ * assert.deepEqual([...solver.solve(Float32Array.of(0, 1, 3), { alpha: 1 })], [1, 1, 2]);
+ * ```
+ */
+export async function loadProximalSolver(
+  { executor, algorithm = "pav" }: ProximalSolverOptions = {},
+): Promise<ProximalSolver & Disposable> {
+  if (executor === "c" && algorithm === "pav") return await loadCProx();
+  const solver = new ProxSolver(algorithm);
+  return { solve: (weights, options) => solver.solve(weights, options), [Symbol.dispose]() {} };
 }
 
 /**
@@ -52,14 +91,8 @@ export interface ProximalStepOptions {
  * With ρ = 0 and without the trick it is w ← prox_{λη R + β‖·‖₁}(w).
  */
 export function proximalStep(options: ProximalStepOptions): AfterStep {
-  return proximalStepBy(new ProxSolver(options.algorithm), options);
-}
-
-/** {@link proximalStep} by a solver. */
-function proximalStepBy(
-  solver: Pick<CProx, "solve">,
-  { learningRate, scaleByLearningRate, rho = 0, ...options }: Omit<ProximalStepOptions, "algorithm">,
-): AfterStep {
+  const { learningRate, scaleByLearningRate, rho = 0, algorithm } = options;
+  const solver = options.solver ?? new ProxSolver(algorithm);
   const penalties = options.penalties.filter(({ sharing = 0, l1 = 0 }) => sharing !== 0 || l1 !== 0);
   return {
     paths: penalties.map(({ path }) => path),
@@ -143,7 +176,7 @@ export async function trainWithSharing<P, Batch, Buffers = Record<never, Tensor>
     frozen,
     scaleByLearningRate,
     rho = 0,
-    algorithm = "pav",
+    algorithm,
     ...rest
   } = options;
   const { epochs, executor } = rest;
@@ -156,12 +189,16 @@ export async function trainWithSharing<P, Batch, Buffers = Record<never, Tensor>
     ? cosineDecay(learningRate, { steps: epochs })
     : constantRate(learningRate);
   const rate: LearningRate = (step) => byEpoch(epochOf(step));
-  using inC = executor === "c" && algorithm === "pav" && penalties.length > 0 ? await loadCProx() : undefined;
-  const proximal = proximalStepBy(inC ?? new ProxSolver(algorithm), {
+  using solver = await loadProximalSolver({
+    executor: penalties.length > 0 ? executor : undefined,
+    algorithm,
+  });
+  const proximal = proximalStep({
     penalties,
     learningRate: rate,
     scaleByLearningRate,
     rho: typeof rho === "number" ? rho : (step) => rho(epochOf(step)),
+    solver,
   });
   const afterStep = frozen === undefined ? proximal : frozenSharing(frozen);
   return await train(loss, {

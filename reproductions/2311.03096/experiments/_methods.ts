@@ -1,6 +1,10 @@
 import type { HostTensor } from "../../../lib/compile/mod.ts";
 import { type AfterStep, type LearningRate, type Optimiser, sgd } from "../../../lib/nn/mod.ts";
-import { proximalStep, weightSharingSubgradient } from "../../../lib/methods/weight_sharing/mod.ts";
+import {
+  type ProximalSolver,
+  proximalStep,
+  weightSharingSubgradient,
+} from "../../../lib/methods/weight_sharing/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 
 /**
@@ -42,14 +46,16 @@ function betaLasso({ lambda, beta }: { readonly lambda: number; readonly beta: n
   };
 }
 
-/** How long a training is: what `rising` needs to know. */
-interface Length {
+/** How long a training is, which `rising` needs to know, and what computes its prox. */
+interface Surroundings {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
+  /** @default a solver in TypeScript */
+  readonly solver?: ProximalSolver;
 }
 
 /** Gradient descent with this regulariser: the optimiser, and what comes after each step. */
-export function descent(regulariser: Regulariser, { epochs, stepsPerEpoch }: Length): {
+export function descent(regulariser: Regulariser, { epochs, stepsPerEpoch, solver }: Surroundings): {
   readonly optimiser: Optimiser;
   readonly afterStep: (learningRate: LearningRate) => AfterStep;
 } {
@@ -73,7 +79,7 @@ export function descent(regulariser: Regulariser, { epochs, stepsPerEpoch }: Len
       if (subgradient) return each(sharing, descendSubgradient);
       if (decay) return each(decay, shrink);
       if (lasso) return each(lasso, threshold);
-      return proximalStep({ penalties, learningRate, rho: rho === "rising" ? share : rho });
+      return proximalStep({ penalties, learningRate, rho: rho === "rising" ? share : rho, solver });
     },
   };
 }

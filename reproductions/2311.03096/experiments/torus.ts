@@ -4,6 +4,7 @@ import type { HostTree } from "../../../lib/compile/mod.ts";
 import {
   alignedCirculantEnergy,
   frozenSharing,
+  loadProximalSolver,
   projectOnClusters,
   prox,
   ProxSolver,
@@ -157,9 +158,11 @@ export const torus: Experiment<TorusConfig, TorusResult> = {
     if (permutation !== undefined && kind === "FC") permuteInputs(start.parameters, permutation);
     await using evaluator = await compileEvaluator(program, { example: start, columns: places, executor });
     const batchSize = Math.min(config.batchSize, train.rows.rows);
+    using solver = await loadProximalSolver({ executor });
     const { optimiser, afterStep } = descent(config.regulariser, {
       epochs,
       stepsPerEpoch: Math.floor(train.rows.rows / batchSize),
+      solver,
     });
     const common = {
       data: train,
