@@ -77,6 +77,22 @@ const LARGE: readonly Large[] = [
     }),
     inputs: [spread([40, 3]), spread([3, 16], { phase: 1 }), spread([16], { phase: 2 })],
   },
+  // Sums in parts, blocks of panels, packed rows, and what is left over of each: plain and with factors turned.
+  ...[[300, 210, 700], [64, 600, 520], [700, 90, 300], [130, 70, 3000], [1100, 40, 130]].map((
+    [m, n, k],
+  ): Large => ({
+    note: `products of ${m} × ${k} by ${k} × ${n}`,
+    f: (a, b, start) => {
+      const [turnedA, turnedB] = [tf.transpose(a), tf.transpose(b)];
+      return {
+        plain: tf.add(tf.matMul(a, b), start),
+        turnedA: tf.matMul(tf.square(turnedA), b, true),
+        turnedB: tf.matMul(a, tf.square(turnedB), false, true),
+        turned: tf.matMul(tf.square(turnedB), tf.square(turnedA)),
+      };
+    },
+    inputs: [spread([m, k]), spread([k, n], { phase: 1 }), spread([n], { phase: 2 })],
+  })),
   ...[[8, 128], [16, 1024], [8, 1025], [17, 40], [5, 5]].map(([k, n]): Large => ({
     note: `the first of equals among ${k} of ${n}`,
     f: (x) => tf.topk(x, k) as unknown as Record<string, Tensor>,
