@@ -77,7 +77,7 @@ const LARGE: readonly Large[] = [
     }),
     inputs: [spread([40, 3]), spread([3, 16], { phase: 1 }), spread([16], { phase: 2 })],
   },
-  // Sums in parts, blocks of panels, packed rows, and what is left over of each: plain and with factors turned.
+  // Sums in parts, blocks of panels, packed rows, and what is left over of each.
   ...[[300, 210, 700], [64, 600, 520], [700, 90, 300], [130, 70, 3000], [1100, 40, 130]].map((
     [m, n, k],
   ): Large => ({
