@@ -3,14 +3,14 @@
 typedef struct { long kh, kw, inputs, outputs, si, sj, sc, so; } RfFilter;
 
 /* Vectors of outputs and inputs in a group: few outputs share a vector with those of the next input. */
-RF_INLINE int rf_group(long outputs, long inputs) { return outputs <= RF_CL / 2 && inputs % 2 == 0 ? 2 : 1; }
+RF_INLINE int rf_group(long outputs, long inputs) { return outputs <= RF_VL / 2 && inputs % 2 == 0 ? 2 : 1; }
 
 /* Puts the weights in the order in which rf_windows() reads them, for `width` outputs from `first` on. */
 RF_INLINE void rf_pack_filter(RfFilter f, const float *weights, int nv, int group, long first, float *to) {
   for (long i = 0; i < f.kh; i++)
     for (long j = 0; j < f.kw; j++)
-      for (long c = 0; c < f.inputs; c += group, to += nv * RF_CL)
-        for (long l = 0; l < nv * RF_CL; l++) {
+      for (long c = 0; c < f.inputs; c += group, to += nv * RF_VL)
+        for (long l = 0; l < nv * RF_VL; l++) {
           const long o = first + l / group;
           to[l] = o < f.outputs ? weights[i * f.si + j * f.sj + (c + l % group) * f.sc + o * f.so] : 0;
         }
@@ -20,20 +20,20 @@ RF_INLINE void rf_pack_filter(RfFilter f, const float *weights, int nv, int grou
 RF_INLINE void rf_filtered(const RfRuns runs, const RfPlaces g, const float *source, const RfFilter f,
                            const float *packed, const float *bias, float *target) {
   const int group = rf_group(f.outputs, f.inputs);
-  for (long o = 0; o < f.outputs; o += 2 * RF_CL) {
+  for (long o = 0; o < f.outputs; o += 2 * RF_VL) {
     const float *own = packed + o * f.kh * f.kw * f.inputs, *b = bias ? bias + o : 0;
-    if (f.outputs - o > RF_CL) rf_at_places(2, 1, runs, g, source, own, f.outputs - o, b, target + o);
+    if (f.outputs - o > RF_VL) rf_at_places(2, 1, runs, g, source, own, f.outputs - o, b, target + o);
     else rf_at_places(1, group, runs, g, source, own, f.outputs - o, b, target + o);
   }
 }
 
 RF_INLINE void rf_pack_filters(RfFilter f, const float *weights, float *to) {
-  for (long o = 0; o < f.outputs; o += 2 * RF_CL)
-    rf_pack_filter(f, weights, f.outputs - o > RF_CL ? 2 : 1,
-                   f.outputs - o > RF_CL ? 1 : rf_group(f.outputs, f.inputs), o, to + o * f.kh * f.kw * f.inputs);
+  for (long o = 0; o < f.outputs; o += 2 * RF_VL)
+    rf_pack_filter(f, weights, f.outputs - o > RF_VL ? 2 : 1,
+                   f.outputs - o > RF_VL ? 1 : rf_group(f.outputs, f.inputs), o, to + o * f.kh * f.kw * f.inputs);
 }
 /* Floats of packed filters. */
-RF_INLINE long rf_packed(RfFilter f) { return f.kh * f.kw * f.inputs * ((f.outputs + RF_CL - 1) / RF_CL) * RF_CL; }
+RF_INLINE long rf_packed(RfFilter f) { return f.kh * f.kw * f.inputs * ((f.outputs + RF_VL - 1) / RF_VL) * RF_VL; }
 
 /* y = x * filter + bias; the filter is [kh, kw, in, out], y dense with oh x ow places. */
 RF_INLINE void rf_convolve(RfImages x, const float *from, RfWindow w, long oh, long ow, long outputs,
@@ -114,7 +114,7 @@ RF_INLINE void rf_convolve_back(RfImages dy, const float *from, RfWindow w, long
   const long size = rows * columns * c, count = bordered ? rf_chunk(dy.batch, size) : dy.batch;
   const long sb = bordered ? size : dy.sb, sh = bordered ? columns * c : dy.sh, sw = bordered ? c : dy.sw;
   /* Filters of all phases, then images. */
-  float *chunk = memory + w.kh * w.kw * c * ((channels + RF_CL - 1) / RF_CL) * RF_CL;
+  float *chunk = memory + w.kh * w.kw * c * ((channels + RF_VL - 1) / RF_VL) * RF_VL;
   for (long n = 0; n < dy.batch; n += count) {
     const long images = dy.batch - n < count ? dy.batch - n : count;
     if (bordered) rf_border(images, dy, from + n * dy.sb, top, left, rows, columns, chunk);
@@ -144,22 +144,22 @@ RF_INLINE void rf_convolve_back(RfImages dy, const float *from, RfWindow w, long
 RF_INLINE void rf_outer(const int rows, const int nv, const RfRuns runs, const RfPlaces g, const float *a,
                         const float *b, float *sums, long ld) {
   rf_lanes sum[2 * RF_ROWS][2];
-  RF_FULLY for (int r = 0; r < rows; r++) RF_FULLY for (int v = 0; v < nv; v++) sum[r][v] = (rf_lanes){0};
+  RF_UNROLL for (int r = 0; r < rows; r++) RF_UNROLL for (int v = 0; v < nv; v++) sum[r][v] = (rf_lanes){0};
   for (long n = 0; n < g.images; n++)
     for (long p = 0; p < g.height; p++) {
       const float *x = a + n * g.sb + p * g.sh, *y = b + n * g.tb + p * g.th;
       for (long q = 0; q < g.width; q++, x += g.sw, y += g.tw) {
         rf_lanes z[2];
-        RF_FULLY for (int v = 0; v < nv; v++) z[v] = *(const rf_ulanes *)(y + v * RF_CL);
-        RF_FULLY for (int r = 0; r < rows; r++) {
+        RF_UNROLL for (int v = 0; v < nv; v++) z[v] = *(const rf_ulanes *)(y + v * RF_VL);
+        RF_UNROLL for (int r = 0; r < rows; r++) {
           const long run = r / runs.length;
           const float *at = x + run / runs.across * runs.steph + run % runs.across * runs.stepw + r % runs.length;
-          RF_FULLY for (int v = 0; v < nv; v++) sum[r][v] += *at * z[v];
+          RF_UNROLL for (int v = 0; v < nv; v++) sum[r][v] += *at * z[v];
         }
       }
     }
-  RF_FULLY for (int r = 0; r < rows; r++)
-    RF_FULLY for (int v = 0; v < nv; v++) *(rf_ulanes *)(sums + r * ld + v * RF_CL) += sum[r][v];
+  RF_UNROLL for (int r = 0; r < rows; r++)
+    RF_UNROLL for (int v = 0; v < nv; v++) *(rf_ulanes *)(sums + r * ld + v * RF_VL) += sum[r][v];
 }
 
 /* The same for any number of rows. */
@@ -185,7 +185,7 @@ RF_INLINE void rf_outer_rows(const int nv, const RfRuns runs, const RfPlaces g, 
 RF_INLINE void rf_outer_all(const RfRuns runs, const RfPlaces g, const float *a, const float *b, long lanes,
                             float *sums, long ld) {
   long l = 0;
-  for (; l + RF_CL < lanes; l += 2 * RF_CL) rf_outer_rows(2, runs, g, a, b + l, sums + l, ld);
+  for (; l + RF_VL < lanes; l += 2 * RF_VL) rf_outer_rows(2, runs, g, a, b + l, sums + l, ld);
   if (l < lanes) rf_outer_rows(1, runs, g, a, b + l, sums + l, ld);
 }
 
@@ -196,18 +196,18 @@ RF_INLINE void rf_convolve_filter(RfImages x, const float *from, RfWindow w, RfI
   const long height = (dy.height - 1) * w.strideh + (w.kh - 1) * w.dilationh + 1;
   const long width = (dy.width - 1) * w.stridew + (w.kw - 1) * w.dilationw + 1;
   const RfRuns own = rf_runs(w.kh, w.kw, w.dilationh * width * c, w.dilationw * c, c);
-  const long runs = own.down * own.across, whole = (own.length + RF_CL - 1) / RF_CL * RF_CL;
-  const long outs = (o + RF_CL - 1) / RF_CL * RF_CL;
+  const long runs = own.down * own.across, whole = (own.length + RF_VL - 1) / RF_VL * RF_VL;
+  const long outs = (o + RF_VL - 1) / RF_VL * RF_VL;
   /* Vectors of outputs, or of what windows see: whichever fills them better. */
   const int seen = o * runs * whole < taps * c * outs;
   const int bordered = w.top > 0 || w.left > 0 || height > x.height || width > x.width || (seen && whole > own.length);
   const int copied = !seen && outs > o; /* whole vectors reach beyond */
   const long size = height * width * c, places = dy.height * dy.width * o;
   const long count = rf_chunk(x.batch, size + places), ld = seen ? runs * whole : outs, rows = seen ? o : taps * c;
-  float *sums = memory, *chunk = sums + rows * ld, *second = chunk + (bordered ? count * size + 2 * RF_CL : 0);
+  float *sums = memory, *chunk = sums + rows * ld, *second = chunk + (bordered ? count * size + 2 * RF_VL : 0);
   memset(sums, 0, rows * ld * sizeof(float));
-  if (bordered) memset(chunk + count * size, 0, 2 * RF_CL * sizeof(float));
-  if (copied) memset(second + count * places, 0, 2 * RF_CL * sizeof(float));
+  if (bordered) memset(chunk + count * size, 0, 2 * RF_VL * sizeof(float));
+  if (copied) memset(second + count * places, 0, 2 * RF_VL * sizeof(float));
   const long sb = bordered ? size : x.sb, sh = bordered ? width * c : x.sh, sw = bordered ? c : x.sw;
   const long tb = copied ? places : dy.sb, th = copied ? dy.width * o : dy.sh, tw = copied ? o : dy.sw;
   for (long n = 0; n < x.batch; n += count) {

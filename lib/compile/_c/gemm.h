@@ -1,5 +1,6 @@
 /*
- * Single-threaded float matrix product: C = act(alpha A B + S); RfExtra is in prelude.h, before this.
+ * Single-threaded float matrix product: C = act(alpha A B + S); RfExtra, vectors' widths and macros
+ * are in prelude.h, before this.
  *
  * Written with the vector extensions of GCC and clang; the width follows the machine compiled for.
  * Longer than other files, as its parts have nothing to do but for one another: packing, tiles, and the ways
@@ -12,19 +13,14 @@
 
 /* A tile is RF_MR rows by two vectors: as many sums as the registers hold beside the operands. */
 #if defined(__AVX512F__)
-#define RF_VB 64
 #define RF_MR 14
 #elif defined(__AVX__)
-#define RF_VB 32
 #define RF_MR 6
 #elif defined(__aarch64__)
-#define RF_VB 16
 #define RF_MR 8
 #else
-#define RF_VB 16
 #define RF_MR 4
 #endif
-#define RF_VL (RF_VB / 4)
 #define RF_NR (2 * RF_VL)
 #define RF_KC 256                        /* depth of a block: rows of A (MR x KC) stay in L1 */
 #define RF_MT 16                         /* tiles of rows that are packed together where A is transposed */
@@ -35,13 +31,6 @@
 #endif
 #define RF_PACK_A (RF_MT * RF_MR * RF_KC + 64)
 #define RF_GEMM_SCRATCH (RF_PACK_B + RF_PACK_A)
-
-#define RF_INLINE static inline __attribute__((always_inline))
-#if defined(__clang__)
-#define RF_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define RF_UNROLL _Pragma("GCC unroll 32")
-#endif
 
 typedef float rf_vec __attribute__((vector_size(RF_VB)));
 typedef int rf_ivec __attribute__((vector_size(RF_VB)));

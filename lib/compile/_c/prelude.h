@@ -4,6 +4,21 @@
 
 typedef long long i64;
 
+/* Bytes of the longest vectors, and their floats. */
+#if defined(__AVX512F__)
+#define RF_VB 64
+#elif defined(__AVX__)
+#define RF_VB 32
+#else
+#define RF_VB 16
+#endif
+#define RF_VL (RF_VB / 4)
+#if defined(__clang__)
+#define RF_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define RF_UNROLL _Pragma("GCC unroll 32")
+#endif
+
 /* What a product starts from and ends with; s may be null, its strides may be 0; alpha is often 1. */
 typedef struct {
   const float *s;

@@ -6,14 +6,6 @@
  */
 #include <string.h>
 
-#if defined(__AVX512F__)
-#define RF_CONV_BYTES 64
-#elif defined(__AVX__)
-#define RF_CONV_BYTES 32
-#else
-#define RF_CONV_BYTES 16
-#endif
-#define RF_CL (RF_CONV_BYTES / 4)
 /* Places side by side, and rows of a filter's gradient: two vectors of sums each, that registers can hold. */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define RF_PLACES 8
@@ -24,16 +16,11 @@
 #endif
 /* Floats of images at a time, such that they stay in the cache. */
 #define RF_CHUNK 8192
-#if defined(__clang__)
-#define RF_FULLY _Pragma("clang loop unroll(full)")
-#else
-#define RF_FULLY _Pragma("GCC unroll 32")
-#endif
 
-typedef float rf_lanes __attribute__((vector_size(RF_CONV_BYTES)));
-typedef float rf_ulanes __attribute__((vector_size(RF_CONV_BYTES), aligned(4), may_alias));
-typedef int rf_ilanes __attribute__((vector_size(RF_CONV_BYTES)));
-typedef i64 rf_plane __attribute__((vector_size(RF_CONV_BYTES)));
+typedef float rf_lanes __attribute__((vector_size(RF_VB)));
+typedef float rf_ulanes __attribute__((vector_size(RF_VB), aligned(4), may_alias));
+typedef int rf_ilanes __attribute__((vector_size(RF_VB)));
+typedef i64 rf_plane __attribute__((vector_size(RF_VB)));
 typedef i64 rf_pair __attribute__((aligned(4), may_alias));
 
 /* Images; element (b, h, w, c) lies at b sb + h sh + w sw + c. */
@@ -84,7 +71,7 @@ RF_INLINE rf_lanes rf_spread(const float *x, int group) {
 RF_INLINE rf_lanes rf_join(rf_lanes a, rf_lanes b) {
 #if defined(__clang__)
   rf_lanes y;
-  for (int i = 0; i < RF_CL / 2; i++) y[i] = a[2 * i] + a[2 * i + 1], y[RF_CL / 2 + i] = b[2 * i] + b[2 * i + 1];
+  for (int i = 0; i < RF_VL / 2; i++) y[i] = a[2 * i] + a[2 * i + 1], y[RF_VL / 2 + i] = b[2 * i] + b[2 * i + 1];
   return y;
 #else
   rf_ilanes even, odd;
@@ -99,33 +86,33 @@ RF_INLINE rf_lanes rf_join(rf_lanes a, rf_lanes b) {
 RF_INLINE void rf_windows(const int nv, const int group, const RfRuns runs, const float *const *from,
                           const float *filter, rf_lanes sums[RF_PLACES][2]) {
   rf_lanes more[RF_PLACES];
-  RF_FULLY for (int r = 0; r < RF_PLACES; r++) {
+  RF_UNROLL for (int r = 0; r < RF_PLACES; r++) {
     more[r] = (rf_lanes){0};
-    RF_FULLY for (int v = 0; v < nv; v++) sums[r][v] = (rf_lanes){0};
+    RF_UNROLL for (int v = 0; v < nv; v++) sums[r][v] = (rf_lanes){0};
   }
   for (long i = 0; i < runs.down; i++)
     for (long j = 0; j < runs.across; j++) {
       const float *at[RF_PLACES];
-      RF_FULLY for (int r = 0; r < RF_PLACES; r++) at[r] = from[r] + i * runs.steph + j * runs.stepw;
+      RF_UNROLL for (int r = 0; r < RF_PLACES; r++) at[r] = from[r] + i * runs.steph + j * runs.stepw;
       long e = 0;
       if (nv == 1) /* two chains each, to hide latency */
-        for (; e + 2 * group <= runs.length; e += 2 * group, filter += 2 * RF_CL) {
-          const rf_lanes f0 = *(const rf_ulanes *)filter, f1 = *(const rf_ulanes *)(filter + RF_CL);
-          RF_FULLY for (int r = 0; r < RF_PLACES; r++) {
+        for (; e + 2 * group <= runs.length; e += 2 * group, filter += 2 * RF_VL) {
+          const rf_lanes f0 = *(const rf_ulanes *)filter, f1 = *(const rf_ulanes *)(filter + RF_VL);
+          RF_UNROLL for (int r = 0; r < RF_PLACES; r++) {
             sums[r][0] += rf_spread(at[r] + e, group) * f0;
             more[r] += rf_spread(at[r] + e + group, group) * f1;
           }
         }
-      for (; e < runs.length; e += group, filter += nv * RF_CL) {
+      for (; e < runs.length; e += group, filter += nv * RF_VL) {
         rf_lanes f[2];
-        RF_FULLY for (int v = 0; v < nv; v++) f[v] = *(const rf_ulanes *)(filter + v * RF_CL);
-        RF_FULLY for (int r = 0; r < RF_PLACES; r++) {
+        RF_UNROLL for (int v = 0; v < nv; v++) f[v] = *(const rf_ulanes *)(filter + v * RF_VL);
+        RF_UNROLL for (int r = 0; r < RF_PLACES; r++) {
           const rf_lanes x = rf_spread(at[r] + e, group);
-          RF_FULLY for (int v = 0; v < nv; v++) sums[r][v] += x * f[v];
+          RF_UNROLL for (int v = 0; v < nv; v++) sums[r][v] += x * f[v];
         }
       }
     }
-  if (nv == 1) RF_FULLY for (int r = 0; r < RF_PLACES; r++) sums[r][0] += more[r];
+  if (nv == 1) RF_UNROLL for (int r = 0; r < RF_PLACES; r++) sums[r][0] += more[r];
 }
 
 /* Places of the result: those of a target of which a source's windows are seen. */
@@ -139,7 +126,7 @@ RF_INLINE void rf_at_places(const int nv, const int group, const RfRuns runs, co
   for (; left > 0; left -= RF_PLACES) {
     const float *from[RF_PLACES];
     float *to[RF_PLACES];
-    RF_FULLY for (int r = 0; r < RF_PLACES; r++) {
+    RF_UNROLL for (int r = 0; r < RF_PLACES; r++) {
       from[r] = source + n * g.sb + p * g.sh + q * g.sw;
       to[r] = target + n * g.tb + p * g.th + q * g.tw;
       if (r + 1 >= left) continue; /* the last again */
@@ -151,29 +138,29 @@ RF_INLINE void rf_at_places(const int nv, const int group, const RfRuns runs, co
     rf_lanes sums[RF_PLACES][2];
     rf_windows(nv, group, runs, from, filter, sums);
     const long count = left < RF_PLACES ? left : RF_PLACES;
-    if (group == 2) RF_FULLY for (int r = 0; r < RF_PLACES; r += 2) {
-      float y[RF_CL] __attribute__((aligned(64)));
+    if (group == 2) RF_UNROLL for (int r = 0; r < RF_PLACES; r += 2) {
+      float y[RF_VL] __attribute__((aligned(64)));
       *(rf_lanes *)y = rf_join(sums[r][0], sums[r + 1][0]);
-      RF_FULLY for (int k = 0; k < 2; k++)
+      RF_UNROLL for (int k = 0; k < 2; k++)
         if (r + k < count) {
-          if (bias) for (long o = 0; o < outputs; o++) to[r + k][o] = y[k * RF_CL / 2 + o] + bias[o];
-          else memcpy(to[r + k], y + k * RF_CL / 2, outputs * sizeof(float));
+          if (bias) for (long o = 0; o < outputs; o++) to[r + k][o] = y[k * RF_VL / 2 + o] + bias[o];
+          else memcpy(to[r + k], y + k * RF_VL / 2, outputs * sizeof(float));
         }
     }
-    else RF_FULLY for (int r = 0; r < RF_PLACES; r++) {
+    else RF_UNROLL for (int r = 0; r < RF_PLACES; r++) {
       if (r >= count) break;
-      RF_FULLY for (int v = 0; v < nv; v++) {
-        const long width = outputs - v * RF_CL;
-        if (width >= RF_CL) {
+      RF_UNROLL for (int v = 0; v < nv; v++) {
+        const long width = outputs - v * RF_VL;
+        if (width >= RF_VL) {
           rf_lanes y = sums[r][v];
-          if (bias) y += *(const rf_ulanes *)(bias + v * RF_CL);
-          *(rf_ulanes *)(to[r] + v * RF_CL) = y;
+          if (bias) y += *(const rf_ulanes *)(bias + v * RF_VL);
+          *(rf_ulanes *)(to[r] + v * RF_VL) = y;
           continue;
         }
-        float y[RF_CL] __attribute__((aligned(64)));
+        float y[RF_VL] __attribute__((aligned(64)));
         *(rf_lanes *)y = sums[r][v];
-        if (bias) for (long o = 0; o < width; o++) y[o] += bias[v * RF_CL + o];
-        memcpy(to[r] + v * RF_CL, y, width * sizeof(float));
+        if (bias) for (long o = 0; o < width; o++) y[o] += bias[v * RF_VL + o];
+        memcpy(to[r] + v * RF_VL, y, width * sizeof(float));
       }
     }
   }
